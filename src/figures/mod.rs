@@ -1,0 +1,1 @@
+//! Paper-style figures as SVG: one figure per file, one theme.

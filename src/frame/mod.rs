@@ -1,0 +1,1 @@
+//! Polars tables from records or from a CSV.

@@ -1,0 +1,37 @@
+//! Transfolio runs transfer-learning studies and turns them into papers that
+//! can be checked.
+//!
+//! A *study* is a matrix of *runs*: task x backbone x init (pretraining) x
+//! label fraction x seed. Each run fine-tunes one network and leaves records
+//! on disk; from the records come tidy tables, statistical comparisons, figures
+//! and one self-contained HTML report.
+//!
+//! The crate has two halves, and a file format between them:
+//!
+//! ```text
+//!  spec -> data -> models/zoo -> train -> study  ==records==>  frame -> compare -> figures -> report
+//!          '------- needs libtorch -----------'                '------- never needs libtorch -------'
+//! ```
+//!
+//! Everything right of [`records`] is a pure function of files and builds with
+//! `--no-default-features`; the left half needs the feature `torch`. [`stats`]
+//! is a leaf: slices in, plain structs out.
+
+pub mod cli;
+pub mod compare;
+pub mod data;
+pub mod figures;
+pub mod frame;
+pub mod records;
+pub mod report;
+pub mod spec;
+pub mod stats;
+
+#[cfg(feature = "torch")]
+pub mod models;
+#[cfg(feature = "torch")]
+pub mod study;
+#[cfg(feature = "torch")]
+pub mod train;
+#[cfg(feature = "torch")]
+pub mod zoo;

@@ -1,0 +1,3 @@
+//! The `transfolio` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Networks: one architecture per file, parameters named as in torchvision.

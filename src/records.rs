@@ -1,0 +1,351 @@
+//! The seam: what a study leaves on disk and everything else reads.
+//!
+//! ```text
+//! STUDY/
+//!   study.json                 the resolved study and its list of runs
+//!   results.csv                one row per run x metric x class (see [`ResultRow`])
+//!   report.html                written by `transfolio report`
+//!   runs/<run id>/
+//!     spec.json                the resolved run ([`crate::spec::RunSpec`])
+//!     record.json              the outcome ([`Record`]); its presence means the run has ended
+//!     predictions.parquet      one row per test case (see [`Prediction`])
+//!     history.csv              one row per epoch (see [`Epoch`])
+//!     weights.safetensors      best weights; kept where another run starts from them
+//!     resume.safetensors       state after the last full epoch; gone once the run has ended
+//!     log.txt                  what the worker printed
+//! ```
+//!
+//! Every file is written beside its place and renamed, so a reader sees a
+//! whole file or none. Each JSON file carries `format`; a reader refuses a
+//! newer format than it knows.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::spec::{RunId, RunSpec, Study};
+
+/// Version of the folder layout and of every JSON file in it.
+pub const FORMAT: u32 = 1;
+
+/// What can go wrong with records on disk.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum RecordError {
+    #[error("cannot {op} {path}: {source}")]
+    Io { op: &'static str, path: PathBuf, source: io::Error },
+    #[error("{path} is not a valid {what}: {reason}; delete the run's folder to run it again")]
+    Malformed { path: PathBuf, what: &'static str, reason: String },
+    #[error("{path} has format {got}, this build reads up to {FORMAT}; use a newer transfolio")]
+    TooNew { path: PathBuf, got: u32 },
+    #[error("{path} is not a study folder: it has no study.json; pass the folder that `transfolio run` wrote, or a CSV file")]
+    NotAStudy { path: PathBuf },
+}
+
+impl RecordError {
+    pub(crate) fn io(op: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::Io { op, path, source }
+    }
+}
+
+/// `study.json`: what was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StudyRecord {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The study file with all defaults written out.
+    pub study: Study,
+    /// SHA-256 of the study file's bytes.
+    pub study_sha256: String,
+    /// The command line that last ran the study.
+    pub command: Vec<String>,
+    /// Hash of the decoded data, by task.
+    pub data_hashes: BTreeMap<String, String>,
+    /// Findings of the data check, by task: warnings, in words.
+    pub data_notes: BTreeMap<String, Vec<String>>,
+    /// All runs of the study in matrix order, pretraining first.
+    pub runs: Vec<RunId>,
+}
+
+/// `record.json`: how one run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The run.
+    pub run: RunId,
+    /// Done or failed.
+    pub state: RunState,
+    /// Metrics on the test cases; empty for a failed run.
+    pub metrics: Vec<Metric>,
+    /// Number of training, validation and test cases.
+    pub cases: [u64; 3],
+    /// Epoch whose weights were kept, from 1.
+    pub best_epoch: u32,
+    /// Epochs that were run.
+    pub epochs: u32,
+    /// Where and with what the run was made; not part of any result.
+    pub provenance: Provenance,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum RunState {
+    /// All metrics are there.
+    Done,
+    /// The run cannot be finished.
+    Failed {
+        /// Why, in words.
+        reason: String,
+        /// Whether the same specification would fail again.
+        permanent: bool,
+    },
+}
+
+/// One metric of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// `auc`, `accuracy`, ...
+    pub metric: String,
+    /// The class for a per-class metric; absent for the mean or overall one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The value; absent where it is undefined.
+    pub value: Option<f64>,
+    /// Why the value is undefined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undefined: Option<String>,
+    /// Number of test cases behind the value.
+    pub n: u64,
+}
+
+/// Where and with what a run was made.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Version of transfolio.
+    pub transfolio: String,
+    /// Git commit of the working folder, with `+` when it had changes.
+    pub git: Option<String>,
+    /// Version of libtorch.
+    pub libtorch: String,
+    /// `cpu` or `cuda:0 (name)`.
+    pub device: String,
+    /// Compute threads.
+    pub threads: u32,
+    /// Operating system and processor architecture.
+    pub platform: String,
+    /// Start, seconds since 1970 UTC.
+    pub started_unix: u64,
+    /// Wall time in seconds, resumed attempts added up.
+    pub seconds: f64,
+    /// Training images per second, augmentation included.
+    pub images_per_second: f64,
+    /// Most resident memory in bytes.
+    pub peak_memory: u64,
+    /// How often the run was started.
+    pub attempts: u32,
+}
+
+/// One row of `predictions.parquet`: columns `case`, `patient`, `label_<class>`
+/// and `score_<class>` (probabilities; classes by name, in label order). A
+/// multi-class task has the class index in `label` and a score per class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// Identity of the case within its task.
+    pub case: String,
+    /// Patient of the case.
+    pub patient: String,
+    /// Labels: one value for binary and multi-class, one per class otherwise.
+    pub labels: Vec<f32>,
+    /// Probabilities: one for binary, one per class otherwise.
+    pub scores: Vec<f32>,
+}
+
+/// One row of `history.csv`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// From 1.
+    pub epoch: u32,
+    /// Mean training loss.
+    pub train_loss: f64,
+    /// Mean validation loss.
+    pub val_loss: f64,
+    /// Learning rate at the end of the epoch.
+    pub learning_rate: f64,
+}
+
+/// One row of `results.csv`, and of any CSV of results that a user brings: the
+/// columns `task, model, init, label_fraction, seed, metric, value` are known
+/// by name, every other column is a factor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct ResultRow {
+    pub task: String,
+    pub model: String,
+    pub init: String,
+    pub granularity: Option<String>,
+    pub label_fraction: f64,
+    pub seed: u64,
+    pub metric: String,
+    /// Empty for the mean or overall metric.
+    pub class: Option<String>,
+    /// Empty where undefined.
+    pub value: Option<f64>,
+    /// Why the value is undefined.
+    pub undefined: Option<String>,
+    /// Number of test cases.
+    pub n: u64,
+    /// Run that the row comes from.
+    pub run: String,
+}
+
+/// Paths inside a study folder.
+#[derive(Clone, Debug)]
+pub struct StudyDir {
+    root: PathBuf,
+}
+
+#[allow(missing_docs)]
+impl StudyDir {
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+    pub fn study(&self) -> PathBuf {
+        self.root.join("study.json")
+    }
+    pub fn results(&self) -> PathBuf {
+        self.root.join("results.csv")
+    }
+    pub fn report(&self) -> PathBuf {
+        self.root.join("report.html")
+    }
+    pub fn lock(&self) -> PathBuf {
+        self.root.join(".lock")
+    }
+    pub fn run(&self, id: &RunId) -> RunDir {
+        RunDir { root: self.root.join("runs").join(&id.0) }
+    }
+
+    /// Reads `study.json`.
+    pub fn read_study(&self) -> Result<StudyRecord, RecordError> {
+        if !self.study().is_file() {
+            return Err(RecordError::NotAStudy { path: self.root.clone() });
+        }
+        read_json(&self.study(), "study record")
+    }
+}
+
+/// Paths inside a run's folder.
+#[derive(Clone, Debug)]
+pub struct RunDir {
+    root: PathBuf,
+}
+
+#[allow(missing_docs)]
+impl RunDir {
+    /// A run's folder wherever it lies (workers are given the folder alone).
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+    pub fn spec(&self) -> PathBuf {
+        self.root.join("spec.json")
+    }
+    pub fn record(&self) -> PathBuf {
+        self.root.join("record.json")
+    }
+    pub fn predictions(&self) -> PathBuf {
+        self.root.join("predictions.parquet")
+    }
+    pub fn history(&self) -> PathBuf {
+        self.root.join("history.csv")
+    }
+    pub fn weights(&self) -> PathBuf {
+        self.root.join("weights.safetensors")
+    }
+    pub fn resume(&self) -> PathBuf {
+        self.root.join("resume.safetensors")
+    }
+    pub fn log(&self) -> PathBuf {
+        self.root.join("log.txt")
+    }
+    pub fn progress(&self) -> PathBuf {
+        self.root.join("progress.json")
+    }
+
+    /// Reads `spec.json`.
+    pub fn read_spec(&self) -> Result<RunSpec, RecordError> {
+        read_json(&self.spec(), "run specification")
+    }
+
+    /// Reads `record.json`; `None` while the run has not ended.
+    pub fn read_record(&self) -> Result<Option<Record>, RecordError> {
+        if !self.record().is_file() {
+            return Ok(None);
+        }
+        read_json(&self.record(), "run record").map(Some)
+    }
+}
+
+/// Reads a JSON file that carries `format`.
+pub fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, RecordError> {
+    let text = fs::read_to_string(path).map_err(RecordError::io("read", path))?;
+    let malformed = |error: serde_json::Error| RecordError::Malformed {
+        path: path.to_path_buf(),
+        what,
+        reason: error.to_string(),
+    };
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(malformed)?;
+    match value.get("format").and_then(serde_json::Value::as_u64) {
+        Some(got) if got > u64::from(FORMAT) => {
+            Err(RecordError::TooNew { path: path.to_path_buf(), got: got as u32 })
+        }
+        _ => serde_json::from_value(value).map_err(malformed),
+    }
+}
+
+/// Writes a value as indented JSON, atomically.
+pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), RecordError> {
+    let mut text = serde_json::to_vec_pretty(value).map_err(|error| RecordError::Malformed {
+        path: path.to_path_buf(),
+        what: "JSON value",
+        reason: error.to_string(),
+    })?;
+    text.push(b'\n');
+    write_atomic(path, |file| file.write_all(&text))
+}
+
+/// Writes a file beside its place, flushes it to disk and renames it.
+///
+/// # Errors
+/// Whatever the file system says (disk full, read-only folder); the file that
+/// was there before is untouched then.
+pub fn write_atomic(
+    path: &Path,
+    write: impl FnOnce(&mut io::BufWriter<&File>) -> io::Result<()>,
+) -> Result<(), RecordError> {
+    let parent = path.parent().unwrap_or_else(|| Path::new("."));
+    fs::create_dir_all(parent).map_err(RecordError::io("create", parent))?;
+    let temporary = tempfile::NamedTempFile::new_in(parent).map_err(RecordError::io("write", path))?;
+    let result = (|| {
+        let mut buffer = io::BufWriter::new(temporary.as_file());
+        write(&mut buffer)?;
+        buffer.flush()?;
+        drop(buffer);
+        temporary.as_file().sync_data()
+    })();
+    result.map_err(RecordError::io("write", path))?;
+    temporary.persist(path).map_err(|e| RecordError::io("write", path)(e.error))?;
+    Ok(())
+}

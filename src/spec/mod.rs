@@ -1,0 +1,14 @@
+//! `study.toml`: its types, visible defaults, validation, expansion into runs
+//! and the hash that names a run. Depends on nothing else of the crate.
+
+mod recipe;
+mod run;
+mod study;
+mod task;
+
+pub use recipe::{
+    Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
+};
+pub use run::{InitSource, RunId, RunKind, RunSpec};
+pub use study::{Backbone, ComparisonSpec, Granularity, Header, Init, Model, Pretraining, Study};
+pub use task::{PhantomLabels, PhantomSpec, Source, SplitSpec, SubsetRule, Target, Task};

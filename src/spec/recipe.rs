@@ -1,0 +1,174 @@
+//! `[recipe]`: how a network is trained.
+
+use serde::{Deserialize, Serialize};
+
+/// Training recipe of a study; every key has a visible default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recipe {
+    /// Optimiser.
+    pub optimizer: Optimizer,
+    /// Learning rate at its peak.
+    pub learning_rate: f64,
+    /// Weight decay: decoupled for `adamw`, added to the gradient otherwise.
+    pub weight_decay: f64,
+    /// Momentum of `sgd`.
+    pub momentum: f64,
+    /// Course of the learning rate.
+    pub schedule: Schedule,
+    /// Epochs of linear warm-up; `cosine` only.
+    pub warmup_epochs: u32,
+    /// Factor of `reduce-on-plateau`.
+    pub plateau_factor: f64,
+    /// Epochs without improvement before `reduce-on-plateau` acts.
+    pub plateau_patience: u32,
+    /// Images per step.
+    pub batch_size: u32,
+    /// Most epochs that are run.
+    pub epochs: u32,
+    /// Stop after this many epochs without a lower validation loss; absent or
+    /// 0 means never.
+    pub patience: u32,
+    /// Side of the square network input in pixels.
+    pub image_size: u32,
+    /// Augmentation of training images.
+    pub augmentation: Augmentation,
+    /// Input normalisation, unless an init brings its own.
+    pub normalization: Normalization,
+    /// Arithmetic of the network.
+    pub precision: Precision,
+    /// Images per evaluation step.
+    pub eval_batch_size: u32,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            optimizer: Optimizer::Adamw,
+            learning_rate: 2e-4,
+            weight_decay: 0.01,
+            momentum: 0.9,
+            schedule: Schedule::Cosine,
+            warmup_epochs: 0,
+            plateau_factor: 0.5,
+            plateau_patience: 5,
+            batch_size: 32,
+            epochs: 20,
+            patience: 0,
+            image_size: 224,
+            augmentation: Augmentation::Light,
+            normalization: Normalization::Imagenet,
+            precision: Precision::F32,
+            eval_batch_size: 64,
+        }
+    }
+}
+
+/// The keys of [`Recipe`] that a pretraining may set for itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct RecipeOverride {
+    pub optimizer: Option<Optimizer>,
+    pub learning_rate: Option<f64>,
+    pub weight_decay: Option<f64>,
+    pub momentum: Option<f64>,
+    pub schedule: Option<Schedule>,
+    pub warmup_epochs: Option<u32>,
+    pub batch_size: Option<u32>,
+    pub epochs: Option<u32>,
+    pub patience: Option<u32>,
+    pub augmentation: Option<Augmentation>,
+}
+
+impl RecipeOverride {
+    /// The recipe `base` with the keys set here replaced.
+    pub fn apply(&self, base: &Recipe) -> Recipe {
+        Recipe {
+            optimizer: self.optimizer.unwrap_or(base.optimizer),
+            learning_rate: self.learning_rate.unwrap_or(base.learning_rate),
+            weight_decay: self.weight_decay.unwrap_or(base.weight_decay),
+            momentum: self.momentum.unwrap_or(base.momentum),
+            schedule: self.schedule.unwrap_or(base.schedule),
+            warmup_epochs: self.warmup_epochs.unwrap_or(base.warmup_epochs),
+            batch_size: self.batch_size.unwrap_or(base.batch_size),
+            epochs: self.epochs.unwrap_or(base.epochs),
+            patience: self.patience.unwrap_or(base.patience),
+            augmentation: self.augmentation.unwrap_or(base.augmentation),
+            ..base.clone()
+        }
+    }
+}
+
+/// Optimiser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Optimizer {
+    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+    Adamw,
+    /// Adam (Kingma and Ba 2015).
+    Adam,
+    /// Stochastic gradient descent with momentum.
+    Sgd,
+}
+
+/// Course of the learning rate over a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// Always the same.
+    Constant,
+    /// Linear warm-up, then half a cosine down to 0, step by step.
+    Cosine,
+    /// Multiplied by a factor when the validation loss stops falling.
+    ReduceOnPlateau,
+}
+
+/// Augmentation of training images; evaluation is never augmented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Augmentation {
+    /// None.
+    None,
+    /// Crops of 80 to 100 % of the area, flips, rotations of up to 7 degrees.
+    Light,
+    /// The published benchmark's: crops of 8 to 100 % of the area with aspect
+    /// ratio 3/4 to 4/3, flips, rotations of up to 7 degrees.
+    Published,
+}
+
+/// Per-channel input normalisation `(x - mean) / std` of images in 0..1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalization {
+    /// Mean .485 .456 .406, std .229 .224 .225.
+    Imagenet,
+    /// Mean .5, std .5.
+    Half,
+    /// Mean .5056, std .252: the published chest X-ray statistics.
+    ChestXray,
+    /// Images stay in 0..1.
+    None,
+}
+
+impl Normalization {
+    /// Mean and standard deviation per channel.
+    pub fn mean_std(self) -> ([f64; 3], [f64; 3]) {
+        match self {
+            Self::Imagenet => ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+            Self::Half => ([0.5; 3], [0.5; 3]),
+            Self::ChestXray => ([0.5056; 3], [0.252; 3]),
+            Self::None => ([0.0; 3], [1.0; 3]),
+        }
+    }
+}
+
+/// Arithmetic of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// 32-bit floating point.
+    F32,
+    /// 64-bit floating point, for reference results.
+    F64,
+}

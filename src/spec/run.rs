@@ -1,0 +1,109 @@
+//! One resolved run and the hash that names it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::recipe::{Normalization, Recipe};
+use super::study::{Backbone, Granularity};
+use super::task::Task;
+
+/// Everything that decides the outcome of one run, all defaults written out.
+///
+/// Two runs with the same [`RunSpec::id`] give the same predictions on the
+/// same device type; files are identified by their hashes, not by their paths.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSpec {
+    /// Version of this structure.
+    pub format: u32,
+    /// Target run or pretraining run.
+    pub kind: RunKind,
+    /// Key of the task.
+    pub task: String,
+    /// The task's settings.
+    pub task_spec: Task,
+    /// Hash of the task's decoded images, labels and splits.
+    pub data_hash: String,
+    /// Key of the model.
+    pub model: String,
+    /// Architecture.
+    pub backbone: Backbone,
+    /// Key of the init (of the pretraining, for a pretraining run).
+    pub init: String,
+    /// Where the weights start.
+    pub init_source: InitSource,
+    /// Kind of labels behind the init.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granularity: Option<Granularity>,
+    /// Input normalisation in effect.
+    pub normalization: Normalization,
+    /// Share of the training labels, in (0, 1].
+    pub label_fraction: f64,
+    /// Seed of the subset, the weights, the order and the augmentation.
+    pub seed: u64,
+    /// Training recipe.
+    pub recipe: Recipe,
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunKind {
+    /// Makes weights for other runs; not part of the result table.
+    Pretraining,
+    /// Fine-tuned and tested on a target task.
+    Target,
+}
+
+/// Where the weights of a run start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InitSource {
+    /// Random, by the run's seed.
+    Random,
+    /// A checkpoint file.
+    Weights {
+        /// Where it lies on this machine; not part of the hash.
+        path: PathBuf,
+        /// SHA-256 of the file.
+        sha256: String,
+    },
+    /// The best weights of a pretraining run of the same study.
+    Pretrained {
+        /// That run.
+        run: RunId,
+    },
+}
+
+impl RunSpec {
+    /// Version written by this build.
+    pub const FORMAT: u32 = 1;
+
+    /// The name of the run: the first 16 hex digits of the SHA-256 of the
+    /// specification as JSON, with paths and titles left out.
+    pub fn id(&self) -> RunId {
+        let mut spec = self.clone();
+        spec.task_spec.path = None;
+        spec.task_spec.images = None;
+        spec.task_spec.title = None;
+        if let InitSource::Weights { path, .. } = &mut spec.init_source {
+            path.clear();
+        }
+        let json = serde_json::to_vec(&spec).expect("a run specification is plain data");
+        let digest = Sha256::digest(&json);
+        RunId(digest[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// The name of a run: 16 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub String);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

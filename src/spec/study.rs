@@ -1,0 +1,209 @@
+//! The study file as a whole.
+
+use std::path::PathBuf;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::recipe::{Normalization, Recipe, RecipeOverride};
+use super::task::Task;
+
+/// A study file: what is compared, on what, how it is trained.
+///
+/// Tables keep the order of the file: it is the order of figures and tables,
+/// and the first init is the baseline unless `[comparison]` names another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Study {
+    /// Name, title, seeds and label fractions.
+    pub study: Header,
+    /// Text that `${name}` stands for in paths; `--set name=value` replaces it.
+    #[serde(default)]
+    pub parameters: IndexMap<String, String>,
+    /// Target and source tasks.
+    pub tasks: IndexMap<String, Task>,
+    /// Networks.
+    pub models: IndexMap<String, Model>,
+    /// Where the weights of a network start.
+    pub inits: IndexMap<String, Init>,
+    /// Pretraining runs of this study, for inits that ask for them.
+    #[serde(default)]
+    pub pretraining: IndexMap<String, Pretraining>,
+    /// How networks are trained.
+    #[serde(default)]
+    pub recipe: Recipe,
+    /// What is compared and how.
+    #[serde(default)]
+    pub comparison: ComparisonSpec,
+}
+
+/// `[study]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Short name: letters, digits, `-` and `_`; also the default folder name.
+    pub name: String,
+    /// Title of the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// One paragraph for the head of the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Seeds; each is one replication of the whole matrix.
+    #[serde(default = "seeds")]
+    pub seeds: Vec<u64>,
+    /// Shares of the training labels, each in (0, 1].
+    #[serde(default = "label_fractions")]
+    pub label_fractions: Vec<f64>,
+    /// Folder of the records, relative to the study file; `runs/<name>` in the
+    /// working folder where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<PathBuf>,
+}
+
+fn seeds() -> Vec<u64> {
+    vec![0, 1, 2]
+}
+
+fn label_fractions() -> Vec<f64> {
+    vec![1.0]
+}
+
+/// `[models.NAME]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Architecture.
+    pub backbone: Backbone,
+    /// Title for figures and tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// Architectures, by their torchvision names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Backbone {
+    #[serde(rename = "resnet18")]
+    Resnet18,
+    #[serde(rename = "resnet34")]
+    Resnet34,
+    #[serde(rename = "resnet50")]
+    Resnet50,
+    #[serde(rename = "mobilenet_v2")]
+    MobilenetV2,
+}
+
+impl Backbone {
+    /// All architectures, in the order of `zoo list`.
+    pub const ALL: [Self; 4] =
+        [Self::Resnet18, Self::Resnet34, Self::Resnet50, Self::MobilenetV2];
+
+    /// The torchvision name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Resnet18 => "resnet18",
+            Self::Resnet34 => "resnet34",
+            Self::Resnet50 => "resnet50",
+            Self::MobilenetV2 => "mobilenet_v2",
+        }
+    }
+
+    /// The name as papers write it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Resnet18 => "ResNet-18",
+            Self::Resnet34 => "ResNet-34",
+            Self::Resnet50 => "ResNet-50",
+            Self::MobilenetV2 => "MobileNetV2",
+        }
+    }
+}
+
+/// `[inits.NAME]`: exactly one of `random = true`, `weights` and `pretrain`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Init {
+    /// Title for figures and tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Start from random weights.
+    pub random: bool,
+    /// Checkpoint file: safetensors or torch zip.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<PathBuf>,
+    /// SHA-256 that the checkpoint file must have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Key of a `[pretraining.NAME]` table of this study.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pretrain: Option<String>,
+    /// Kind of labels the pretraining used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granularity: Option<Granularity>,
+    /// Number of classes the pretraining used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_classes: Option<u32>,
+    /// Input normalisation the weights were trained with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub normalization: Option<Normalization>,
+    /// Only for these models; all where empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
+}
+
+/// Kind of labels behind a set of pretrained weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Granularity {
+    /// No pretraining.
+    None,
+    /// Few broad classes.
+    Coarse,
+    /// Many narrow classes.
+    Fine,
+    /// No labels, a pretext task.
+    SelfSupervised,
+    /// Continued on data of the target's domain.
+    DomainAdaptive,
+}
+
+/// `[pretraining.NAME]`: a source task that weights are trained on first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pretraining {
+    /// Key of the source task.
+    pub task: String,
+    /// One pretraining per seed of the study (default), or one with the first
+    /// seed that all seeds share.
+    #[serde(default = "yes")]
+    pub per_seed: bool,
+    /// Recipe keys that differ from `[recipe]`.
+    #[serde(default)]
+    pub recipe: RecipeOverride,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// `[comparison]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ComparisonSpec {
+    /// Metric that the comparison is about.
+    pub metric: String,
+    /// Init that the others are compared with; all pairs where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
+    /// Two-sided significance level.
+    pub alpha: f64,
+    /// Confidence level of intervals.
+    pub confidence: f64,
+}
+
+impl Default for ComparisonSpec {
+    fn default() -> Self {
+        Self { metric: "auc".into(), baseline: None, alpha: 0.05, confidence: 0.95 }
+    }
+}

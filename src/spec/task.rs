@@ -1,0 +1,160 @@
+//! `[tasks.NAME]`: where the images and labels of one task come from.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One target (or source) task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Task {
+    /// Title for figures and tables; the task's key where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Kind of source.
+    pub source: Source,
+    /// The manifest (`.csv`) or the archive (`.npz`); not used by the phantom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// Folder that the manifest's image paths start from; the manifest's own
+    /// folder where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<PathBuf>,
+    /// Manifest column that holds the image path.
+    #[serde(default = "image_column")]
+    pub image_column: String,
+    /// Manifest columns that hold the labels: one for binary and multi-class
+    /// targets, one per class for multi-label targets.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Names of the classes in label order; taken from the data where absent.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// What is predicted.
+    pub target: Target,
+    /// How cases are divided into train, val and test.
+    #[serde(default)]
+    pub split: SplitSpec,
+    /// Which training cases a label fraction keeps.
+    #[serde(default)]
+    pub subset: SubsetRule,
+    /// Settings of the built-in phantom; only with `source = "phantom"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phantom: Option<PhantomSpec>,
+}
+
+fn image_column() -> String {
+    "image".into()
+}
+
+/// Kind of data source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The built-in phantom, generated.
+    Phantom,
+    /// A CSV file with one row per image.
+    Manifest,
+    /// A MedMNIST archive: `{train,val,test}_{images,labels}`.
+    Npz,
+}
+
+/// What a network predicts for one case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// One label, 0 or 1; one output, binary cross-entropy.
+    Binary,
+    /// One label out of K; K outputs, cross-entropy.
+    MultiClass,
+    /// K labels, each 0 or 1; K outputs, binary cross-entropy.
+    MultiLabel,
+}
+
+/// Division of the cases into train, val and test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SplitSpec {
+    /// Manifest column with `train`, `val` or `test`. When the manifest has no
+    /// such column the cases are divided by the shares below.
+    pub column: String,
+    /// Manifest column with the patient; cases of one patient stay together.
+    /// When the manifest has no such column every case is its own patient.
+    pub patient_column: String,
+    /// Share of the patients used for validation.
+    pub val: f64,
+    /// Share of the patients used for testing.
+    pub test: f64,
+    /// Seed of the division: fixed for a task, so that every run is tested on
+    /// the same cases.
+    pub seed: u64,
+}
+
+impl Default for SplitSpec {
+    fn default() -> Self {
+        Self {
+            column: "split".into(),
+            patient_column: "patient_id".into(),
+            val: 0.15,
+            test: 0.25,
+            seed: 0,
+        }
+    }
+}
+
+/// Which training cases a label fraction keeps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubsetRule {
+    /// Stratified by label, nested (10 % is inside 25 %), drawn by the run's
+    /// seed, whole patients together.
+    #[default]
+    Stratified,
+    /// The rule of the published benchmark: shuffle with Python's
+    /// `random.Random(99)` and keep the first `int(n * percent / 100)`.
+    Published,
+}
+
+/// Settings of the built-in phantom task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PhantomSpec {
+    /// Which labels the task exposes.
+    pub labels: PhantomLabels,
+    /// Side of the square images in pixels.
+    pub size: u32,
+    /// Number of training images.
+    pub train: u32,
+    /// Number of validation images.
+    pub val: u32,
+    /// Number of test images.
+    pub test: u32,
+    /// Seed of the generator; images are a function of seed, split and index.
+    pub seed: u64,
+}
+
+impl Default for PhantomSpec {
+    fn default() -> Self {
+        Self {
+            labels: PhantomLabels::Finding,
+            size: 64,
+            train: 400,
+            val: 100,
+            test: 300,
+            seed: 2026,
+        }
+    }
+}
+
+/// Labels of the phantom, from one generator of images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhantomLabels {
+    /// Pretraining source, multi-class: the group of the structure shown.
+    Coarse,
+    /// Pretraining source, multi-class: the type of the structure shown.
+    Fine,
+    /// Target task, multi-label: which findings are present in a chest image
+    /// that may hold several or none.
+    Finding,
+}

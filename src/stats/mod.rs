@@ -1,0 +1,1 @@
+//! Statistics: one method per file; slices in, plain structs out.

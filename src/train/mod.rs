@@ -1,0 +1,1 @@
+//! One run: loop, optimiser, schedule, loss, evaluation, device.

@@ -1,0 +1,1 @@
+//! Pretrained weights: checkpoint readers that execute nothing.
