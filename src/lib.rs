@@ -17,21 +17,9 @@
 //! `--no-default-features`; the left half needs the feature `torch`. [`stats`]
 //! is a leaf: slices in, plain structs out.
 
-pub mod cli;
 pub mod compare;
-pub mod data;
-pub mod figures;
 pub mod frame;
 pub mod records;
-pub mod report;
+pub mod selfcheck;
 pub mod spec;
 pub mod stats;
-
-#[cfg(feature = "torch")]
-pub mod models;
-#[cfg(feature = "torch")]
-pub mod study;
-#[cfg(feature = "torch")]
-pub mod train;
-#[cfg(feature = "torch")]
-pub mod zoo;

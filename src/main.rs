@@ -1,3 +1,1 @@
-//! The `transfolio` command.
-
 fn main() {}

@@ -42,7 +42,9 @@ pub enum RecordError {
     Malformed { path: PathBuf, what: &'static str, reason: String },
     #[error("{path} has format {got}, this build reads up to {FORMAT}; use a newer transfolio")]
     TooNew { path: PathBuf, got: u32 },
-    #[error("{path} is not a study folder: it has no study.json; pass the folder that `transfolio run` wrote, or a CSV file")]
+    #[error(
+        "{path} is not a study folder: it has no study.json; pass the folder that `transfolio run` wrote, or a CSV file"
+    )]
     NotAStudy { path: PathBuf },
 }
 
@@ -337,7 +339,8 @@ pub fn write_atomic(
 ) -> Result<(), RecordError> {
     let parent = path.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(parent).map_err(RecordError::io("create", parent))?;
-    let temporary = tempfile::NamedTempFile::new_in(parent).map_err(RecordError::io("write", path))?;
+    let temporary =
+        tempfile::NamedTempFile::new_in(parent).map_err(RecordError::io("write", path))?;
     let result = (|| {
         let mut buffer = io::BufWriter::new(temporary.as_file());
         write(&mut buffer)?;

@@ -1,1 +1,25 @@
-//! The command line: one subcommand per file, errors turned into messages and exit codes.
+//! The command line: one subcommand per file, errors turned into messages and
+//! exit codes.
+
+pub mod compare;
+#[cfg(feature = "torch")]
+pub mod demo;
+#[cfg(feature = "torch")]
+pub mod data;
+#[cfg(feature = "torch")]
+pub mod doctor;
+mod exit;
+mod parser;
+#[cfg(feature = "torch")]
+mod progress;
+pub mod report;
+#[cfg(feature = "torch")]
+pub mod run;
+pub mod selfcheck;
+#[cfg(feature = "torch")]
+pub mod status;
+#[cfg(feature = "torch")]
+pub mod worker;
+
+pub use exit::Exit;
+pub use parser::main;

@@ -3,8 +3,17 @@
 //! Works on [`Cell`]s: the values of one metric over seeds for one combination
 //! of task, model, init and label fraction. Knows nothing of files or frames.
 
+mod design;
+mod error;
+pub mod format;
+mod run;
+mod summary;
 mod types;
 
+pub use error::CompareError;
+pub use format::Format;
+pub use run::compare;
+pub use summary::summarize;
 pub use types::{
-    Cell, CellSummary, Comparison, ComparisonRow, CompareOptions, Design, Factor, Interval,
+    Cell, CellSummary, CompareOptions, Comparison, ComparisonRow, Design, Factor, Interval,
 };

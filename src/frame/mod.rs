@@ -1,1 +1,16 @@
-//! Polars tables from records or from a CSV.
+//! Polars tables from records or from a CSV, and the tables of one run.
+
+mod cells;
+mod csv_in;
+mod error;
+mod history;
+mod metrics;
+mod predictions;
+mod results;
+mod study_in;
+
+pub use error::FrameError;
+pub use history::{read_history, write_history};
+pub use metrics::metrics_of;
+pub use predictions::write_predictions;
+pub use results::{Filter, Problem, Results};

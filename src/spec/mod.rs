@@ -1,11 +1,18 @@
 //! `study.toml`: its types, visible defaults, validation, expansion into runs
 //! and the hash that names a run. Depends on nothing else of the crate.
 
+mod expand;
+mod locate;
+mod parse;
 mod recipe;
 mod run;
 mod study;
 mod task;
+mod validate;
 
+pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
+pub use locate::Problem;
+pub use parse::{Loaded, SpecError, load, parse};
 pub use recipe::{
     Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
 };

@@ -96,8 +96,7 @@ pub enum Backbone {
 
 impl Backbone {
     /// All architectures, in the order of `zoo list`.
-    pub const ALL: [Self; 4] =
-        [Self::Resnet18, Self::Resnet34, Self::Resnet50, Self::MobilenetV2];
+    pub const ALL: [Self; 4] = [Self::Resnet18, Self::Resnet34, Self::Resnet50, Self::MobilenetV2];
 
     /// The torchvision name.
     pub fn name(self) -> &'static str {

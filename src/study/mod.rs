@@ -1,1 +1,22 @@
-//! Many runs: plan, store, scheduler, status.
+//! Many runs: prepare the data, plan, schedule workers, tell the state.
+//!
+//! The runner holds a lock on the study folder and starts one worker process
+//! per run; a worker writes its records itself, so nothing is lost with the
+//! runner. Whatever has a record is never run again.
+
+mod error;
+mod lock;
+mod plan;
+mod progress;
+mod results;
+mod scheduler;
+mod status;
+mod worker;
+
+pub use error::StudyError;
+pub use plan::{Plan, PlanOptions, plan};
+pub use progress::{Reporter, WorkerMessage, title};
+pub use results::write_results;
+pub use scheduler::{Outcome, RunOptions, lock, run};
+pub use status::{Status, status};
+pub use worker::{EXIT_PERMANENT, work};

@@ -1,1 +1,20 @@
-//! One run: loop, optimiser, schedule, loss, evaluation, device.
+//! One run: a network, a dataset and a recipe become records on disk.
+//!
+//! [`run::train`] is the whole of it; the files beside it are its parts.
+
+mod augment;
+mod batch;
+pub mod device;
+mod error;
+mod evaluate;
+mod loss;
+pub mod memory;
+mod optimizer;
+mod run;
+mod schedule;
+mod seed;
+mod state;
+
+pub use error::TrainError;
+pub(crate) use run::{log, provenance};
+pub use run::{Progress, TrainOptions, train};

@@ -151,8 +151,8 @@ fn fetch(wheel: &Wheel, home: &Path) -> Result<()> {
 }
 
 fn sha256(file: &Path) -> Result<String> {
-    let mut reader = File::open(file)
-        .with_context(|| format!("pip did not leave {}", file.display()))?;
+    let mut reader =
+        File::open(file).with_context(|| format!("pip did not leave {}", file.display()))?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
     loop {

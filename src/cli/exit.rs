@@ -1,0 +1,61 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Something else went wrong (a file cannot be written, say).
+    Other = 1,
+    /// Wrong usage or specification.
+    Usage = 2,
+    /// Data: images, labels, checkpoints, result tables.
+    Data = 3,
+    /// Device or libtorch.
+    Device = 4,
+    /// Some runs failed.
+    RunsFailed = 5,
+    /// Stopped by Ctrl-C.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The exit code that an error asks for, by its type.
+pub(super) fn code_of(error: &anyhow::Error) -> Exit {
+    error.chain().find_map(|cause| known(cause)).unwrap_or(Exit::Other)
+}
+
+fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    use crate::{compare, frame, spec};
+    if cause.is::<spec::SpecError>() || cause.is::<compare::CompareError>() {
+        return Some(Exit::Usage);
+    }
+    if cause.is::<frame::FrameError>() {
+        return Some(Exit::Data);
+    }
+    #[cfg(feature = "torch")]
+    {
+        use crate::{study, train};
+        if cause.is::<train::device::DeviceError>() {
+            return Some(Exit::Device);
+        }
+        if let Some(error) = cause.downcast_ref::<study::StudyError>() {
+            return Some(match error {
+                study::StudyError::Spec(_) | study::StudyError::OtherStudy { .. } => Exit::Usage,
+                study::StudyError::Data { .. }
+                | study::StudyError::Weights { .. }
+                | study::StudyError::WeightsHash { .. } => Exit::Data,
+                study::StudyError::Memory { .. } => Exit::Device,
+                _ => Exit::Other,
+            });
+        }
+    }
+    None
+}

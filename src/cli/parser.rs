@@ -1,0 +1,103 @@
+//! Parses the command line and dispatches.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::Exit;
+use super::exit::code_of;
+
+/// Runs transfer-learning studies and turns them into papers that can be checked.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the built-in phantom study end to end, with its report
+    #[cfg(feature = "torch")]
+    Demo(super::demo::DemoArgs),
+    /// Say what is installed, which device there is, and what is missing
+    #[cfg(feature = "torch")]
+    Doctor(super::doctor::DoctorArgs),
+    /// Run what has not run yet of a study
+    #[cfg(feature = "torch")]
+    Run(super::run::RunArgs),
+    /// Say what ran, what failed and why
+    #[cfg(feature = "torch")]
+    Status(super::status::StatusArgs),
+    /// Check the data of a study, or write the phantom's images
+    #[cfg(feature = "torch")]
+    Data(super::data::DataArgs),
+    /// Compare results: a study folder or a CSV file
+    Compare(super::compare::CompareArgs),
+    /// Write the HTML report of a study folder or a CSV file
+    Report(super::report::ReportArgs),
+    /// Run the statistics against golden values
+    Selfcheck(super::selfcheck::SelfcheckArgs),
+    /// One run, in a process of its own (started by `run`)
+    #[cfg(feature = "torch")]
+    #[command(hide = true)]
+    Worker(super::worker::WorkerArgs),
+}
+
+/// Parses, runs, prints; the process's exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    match run(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {}", message(&error));
+            code_of(&error).into()
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let exit = match command {
+        #[cfg(feature = "torch")]
+        Command::Demo(args) => super::demo::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Doctor(args) => super::doctor::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Run(args) => super::run::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Status(args) => super::status::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Data(args) => super::data::run(&args)?,
+        Command::Compare(args) => {
+            print!("{}", super::compare::run(&args)?);
+            Exit::Done
+        }
+        Command::Report(args) => {
+            println!("report: {}", super::report::run(&args)?.display());
+            Exit::Done
+        }
+        Command::Selfcheck(args) => super::selfcheck::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Worker(args) => return Ok(super::worker::run(&args)),
+    };
+    Ok(exit.into())
+}
+
+/// The error and its causes, without repeating what a message already holds.
+fn message(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}

@@ -1,0 +1,197 @@
+//! `transfolio run`: runs what has not run yet of a study.
+#![allow(clippy::print_stdout)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use clap::Args;
+use indexmap::IndexMap;
+
+use super::Exit;
+use super::progress::Terminal;
+use crate::records::StudyDir;
+use crate::spec::{self, Fingerprints, Loaded, RunKind};
+use crate::study::{self, PlanOptions, Reporter, RunOptions};
+use crate::train::device::{DeviceChoice, choose, label};
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Study file
+    pub study: PathBuf,
+    #[command(flatten)]
+    pub options: StudyArgs,
+    /// Print the matrix of runs and stop
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments that `run` and `demo` share.
+#[derive(Debug, Clone, Args)]
+#[allow(missing_docs)]
+pub struct StudyArgs {
+    /// Folder of the records [default: runs/<study name>]
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Give a parameter of the study file another value
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_value)]
+    pub set: Vec<(String, String)>,
+    /// Runs at a time, each in a process of its own
+    #[arg(long, short, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: u16,
+    /// Compute threads of each job [default: cores / jobs]
+    #[arg(long)]
+    pub threads: Option<usize>,
+    /// auto, cpu, cuda or cuda:N
+    #[arg(long, default_value = "auto")]
+    pub device: DeviceChoice,
+    /// Run those again that failed for good
+    #[arg(long)]
+    pub retry_failed: bool,
+    /// Folder of decoded images [default: the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+}
+
+pub(super) fn name_value(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(name, value)| (name.to_string(), value.to_string()))
+        .ok_or_else(|| format!("{text:?} is not NAME=VALUE"))
+}
+
+/// Runs the study file; exit code 5 when runs failed.
+pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
+    let set: IndexMap<_, _> = args.options.set.iter().cloned().collect();
+    let loaded = spec::load(&args.study, &set)?;
+    if args.dry_run {
+        print!("{}", matrix(&loaded));
+        return Ok(Exit::Done);
+    }
+    run_loaded(&loaded, &args.options).map(|(exit, _)| exit)
+}
+
+/// Runs a study that is read already; also gives the study folder.
+pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, PathBuf)> {
+    let device = choose(args.device)?;
+    let output = output_of(loaded, args);
+    let cache_dir = args.cache.clone().map_or_else(default_cache, Ok)?;
+    let dir = StudyDir::new(&output);
+    let _lock = study::lock(&dir)?;
+    let mut terminal = Terminal::new();
+    let options = PlanOptions {
+        output: output.clone(),
+        cache_dir: cache_dir.clone(),
+        command: std::env::args().collect(),
+    };
+    let plan = study::plan(loaded, &options, &mut |text| terminal.note(text))?;
+    for (task, findings) in &plan.findings {
+        for finding in findings {
+            terminal.note(&format!("data check of {task}: {}", finding.text));
+        }
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = usize::from(args.jobs);
+    let run_options = RunOptions {
+        program: std::env::current_exe().context("cannot find this program's own file")?,
+        cache_dir,
+        jobs,
+        threads: args.threads.unwrap_or((cores / jobs).max(1)),
+        device: label(device),
+        retry_failed: args.retry_failed,
+        git: git_state(),
+    };
+    terminal.note(&format!(
+        "{} runs on {}, {jobs} at a time with {} threads each, records in {}",
+        plan.runs.len(),
+        run_options.device,
+        run_options.threads,
+        output.display()
+    ));
+    let outcome = study::run(&plan, &run_options, &stop_flag()?, &mut terminal)?;
+    terminal.end();
+    study::write_results(&plan.dir)?;
+    println!("{} of {} runs done, results in {}", outcome.done, plan.runs.len(), plan.dir.results().display());
+    if outcome.interrupted {
+        println!("interrupted; the same command goes on where it stopped");
+        return Ok((Exit::Interrupted, output));
+    }
+    if outcome.failed.is_empty() {
+        return Ok((Exit::Done, output));
+    }
+    println!("{} runs failed; `transfolio status {}` says why", outcome.failed.len(), output.display());
+    Ok((Exit::RunsFailed, output))
+}
+
+fn output_of(loaded: &Loaded, args: &StudyArgs) -> PathBuf {
+    args.output
+        .clone()
+        .or_else(|| loaded.study.study.output.clone())
+        .unwrap_or_else(|| Path::new("runs").join(&loaded.study.study.name))
+}
+
+/// `TRANSFOLIO_CACHE`, else `transfolio` in the user's cache folder.
+pub(super) fn default_cache() -> anyhow::Result<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let base = set("TRANSFOLIO_CACHE")
+        .or_else(|| set("XDG_CACHE_HOME").map(|dir| dir.join("transfolio")))
+        .or_else(|| set("HOME").map(|dir| dir.join(".cache/transfolio")))
+        .context("no folder for decoded images: set HOME or pass --cache")?;
+    Ok(base.join("data"))
+}
+
+/// Set by Ctrl-C and by SIGTERM; a second one ends the process at once.
+fn stop_flag() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+        .context("cannot listen to Ctrl-C")?;
+    Ok(stop)
+}
+
+/// The commit of the working folder, `+` when it has changes.
+fn git_state() -> Option<String> {
+    let git = |args: &[&str]| {
+        let output = Command::new("git").args(args).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
+    };
+    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
+    let changed = git(&["status", "--porcelain"]).is_some_and(|text| !text.is_empty());
+    Some(if changed { format!("{commit}+") } else { commit })
+}
+
+/// The matrix of a study with counts.
+fn matrix(loaded: &Loaded) -> String {
+    let study = &loaded.study;
+    let runs = spec::expand(study, &Fingerprints::default());
+    let pretraining = runs.iter().filter(|run| run.kind == RunKind::Pretraining).count();
+    let list = |names: Vec<&str>| format!("{:>3}  {}", names.len(), names.join(", "));
+    let keys = |names: &mut dyn Iterator<Item = &String>| list(names.map(String::as_str).collect());
+    let fractions: Vec<_> = study.study.label_fractions.iter().map(ToString::to_string).collect();
+    let seeds: Vec<_> = study.study.seeds.iter().map(ToString::to_string).collect();
+    let mut text = format!("study            {}\n", study.study.name);
+    for (name, line) in [
+        ("tasks", keys(&mut spec::target_tasks(study))),
+        ("models", keys(&mut study.models.keys())),
+        ("inits", keys(&mut study.inits.keys())),
+        ("label fractions", list(fractions.iter().map(String::as_str).collect())),
+        ("seeds", list(seeds.iter().map(String::as_str).collect())),
+        ("pretraining", keys(&mut study.pretraining.keys())),
+    ] {
+        text += &format!("{name:<15} {line}\n");
+    }
+    let targets = runs.len() - pretraining;
+    text += &format!("runs            {:>3}  {pretraining} pretraining + {targets} target\n", runs.len());
+    let mut last = String::new();
+    for run in &runs {
+        let kind = if run.kind == RunKind::Pretraining { "pretraining" } else { "target" };
+        let cell = format!("  {kind}  {} / {} / {}", run.task, run.model, run.init);
+        if cell != last {
+            text += &format!("{cell}\n");
+            last = cell;
+        }
+    }
+    text
+}

@@ -1,0 +1,49 @@
+//! `transfolio worker`: one run in a process of its own.
+#![allow(clippy::print_stderr)]
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::study;
+use crate::train::TrainOptions;
+use crate::train::device::{DeviceChoice, choose};
+
+use super::Exit;
+
+/// Arguments of `worker`.
+#[derive(Debug, Args)]
+pub struct WorkerArgs {
+    #[arg(long)]
+    run_dir: PathBuf,
+    #[arg(long)]
+    cache: PathBuf,
+    #[arg(long, default_value = "cpu")]
+    device: DeviceChoice,
+    #[arg(long, default_value_t = 1)]
+    threads: u32,
+    #[arg(long)]
+    git: Option<String>,
+}
+
+/// Trains and records one run.
+pub fn run(args: &WorkerArgs) -> ExitCode {
+    let device = match choose(args.device) {
+        Ok(device) => device,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return Exit::Device.into();
+        }
+    };
+    let options = TrainOptions {
+        run_dir: args.run_dir.clone(),
+        cache_dir: args.cache.clone(),
+        device,
+        threads: args.threads,
+        git: args.git.clone(),
+    };
+    let code = study::work(&options, &mut io::stdout().lock());
+    ExitCode::from(code as u8)
+}

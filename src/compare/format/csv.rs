@@ -1,0 +1,61 @@
+//! Numbers at full precision, one row per test.
+
+use crate::compare::types::{Comparison, Design};
+
+pub(super) fn write(comparison: &Comparison) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
+    // Writing to memory cannot fail.
+    let _ = writer.write_record([
+        "metric",
+        "task",
+        "model",
+        "init",
+        "label_fraction",
+        "level",
+        "reference",
+        "design",
+        "test",
+        "n_level",
+        "n_reference",
+        "difference",
+        "ci_low",
+        "ci_high",
+        "t",
+        "df",
+        "p",
+        "adjusted_p",
+        "adjustment",
+        "family_size",
+        "hedges_g",
+        "notes",
+    ]);
+    for row in &comparison.rows {
+        let design = if row.design == Design::Paired { "paired" } else { "independent" };
+        let _ = writer.write_record([
+            comparison.options.metric.clone(),
+            row.task.clone(),
+            row.model.clone(),
+            row.init.clone(),
+            row.label_fraction.to_string(),
+            row.level.clone(),
+            row.reference.clone(),
+            design.into(),
+            row.test.clone(),
+            row.n[0].to_string(),
+            row.n[1].to_string(),
+            number(row.difference),
+            number(row.interval.as_ref().map(|i| i.low)),
+            number(row.interval.as_ref().map(|i| i.high)),
+            number(row.t),
+            number(row.df),
+            number(row.p),
+            number(row.adjusted_p),
+            comparison.adjustment.clone(),
+            comparison.family_size.to_string(),
+            number(row.hedges_g),
+            row.notes.join("; "),
+        ]);
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}

@@ -1,0 +1,42 @@
+//! GitHub-flavoured Markdown.
+
+use super::{Table, footnotes, summary_table, test_table};
+use crate::compare::types::Comparison;
+
+pub(super) fn write(comparison: &Comparison) -> String {
+    let mut out = table(&summary_table(comparison));
+    if !comparison.rows.is_empty() {
+        out.push('\n');
+        out += &table(&test_table(comparison));
+    }
+    out.push('\n');
+    for note in footnotes(comparison) {
+        out += &format!("- {}\n", escape(&note));
+    }
+    out
+}
+
+fn table(table: &Table) -> String {
+    let line = |fields: &[String]| {
+        let fields: Vec<String> = fields.iter().map(|f| escape(f)).collect();
+        format!("| {} |\n", fields.join(" | "))
+    };
+    let rule: Vec<&str> =
+        table.numeric.iter().map(|numeric| if *numeric { "--:" } else { "---" }).collect();
+    let mut out = line(&table.head);
+    out += &format!("| {} |\n", rule.join(" | "));
+    for row in &table.rows {
+        out += &line(row);
+    }
+    out
+}
+
+fn escape(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, c| {
+        if "|\\`*_<>[]".contains(c) && c != '[' && c != ']' {
+            out.push('\\');
+        }
+        out.push(if c == '\n' { ' ' } else { c });
+        out
+    })
+}

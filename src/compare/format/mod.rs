@@ -1,0 +1,92 @@
+//! A comparison as text, CSV, Markdown, LaTeX or JSON.
+
+mod csv;
+mod json;
+mod latex;
+mod markdown;
+mod numbers;
+mod table;
+mod text;
+
+pub use numbers::{fixed, p_value, percent};
+pub use table::{Table, summary_table, test_table};
+
+use std::str::FromStr;
+
+use super::error::CompareError;
+use super::types::Comparison;
+
+/// How a comparison is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Format {
+    Text,
+    Csv,
+    Markdown,
+    Latex,
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = CompareError;
+
+    fn from_str(text: &str) -> Result<Self, CompareError> {
+        match text {
+            "text" => Ok(Self::Text),
+            "csv" => Ok(Self::Csv),
+            "md" | "markdown" => Ok(Self::Markdown),
+            "latex" | "tex" => Ok(Self::Latex),
+            "json" => Ok(Self::Json),
+            other => Err(CompareError::UnknownFormat { got: other.into() }),
+        }
+    }
+}
+
+/// The comparison in a format, ending in a line break.
+pub fn write(comparison: &Comparison, format: Format) -> String {
+    match format {
+        Format::Text => text::write(comparison),
+        Format::Csv => csv::write(comparison),
+        Format::Markdown => markdown::write(comparison),
+        Format::Latex => latex::write(comparison),
+        Format::Json => json::write(comparison),
+    }
+}
+
+/// Footnotes: what was done, and what should be known.
+fn footnotes(comparison: &Comparison) -> Vec<String> {
+    let options = &comparison.options;
+    let mut notes = vec![format!(
+        "{} adjustment over {} tests (one family); two-sided, alpha {}; intervals at {}.",
+        comparison.adjustment,
+        comparison.family_size,
+        options.alpha,
+        percent(options.confidence)
+    )];
+    notes.extend(comparison.notes.iter().cloned());
+    for row in &comparison.rows {
+        for note in &row.notes {
+            notes.push(format!(
+                "{} / {} / {}: {} against {}: {note}.",
+                row.task,
+                row.model,
+                percent(row.label_fraction),
+                row.level,
+                row.reference
+            ));
+        }
+    }
+    for summary in &comparison.cells {
+        let cell = &summary.cell;
+        for note in &summary.notes {
+            notes.push(format!(
+                "{} / {} / {} / {}: {note}.",
+                cell.task,
+                cell.model,
+                cell.init,
+                percent(cell.label_fraction)
+            ));
+        }
+    }
+    notes
+}

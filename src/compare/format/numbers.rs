@@ -1,0 +1,55 @@
+//! Numbers as papers write them.
+
+/// Fixed decimals; an en dash where there is no number.
+pub fn fixed(value: Option<f64>, decimals: usize) -> String {
+    match value {
+        Some(v) if v.is_finite() => {
+            let text = format!("{v:.decimals$}");
+            // "-0.000" is no negative number.
+            if text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
+                text.trim_start_matches('-').into()
+            } else {
+                text
+            }
+        }
+        _ => "\u{2013}".into(),
+    }
+}
+
+/// Three significant digits, four decimals at most; `<0.0001` below.
+pub fn p_value(p: Option<f64>) -> String {
+    match p {
+        Some(p) if p.is_finite() => {
+            if p < 0.0001 {
+                "<0.0001".into()
+            } else if p < 0.001 {
+                format!("{p:.4}")
+            } else {
+                format!("{p:.3}")
+            }
+        }
+        _ => "\u{2013}".into(),
+    }
+}
+
+/// A share as percent: `10 %`, `2.5 %`.
+pub fn percent(share: f64) -> String {
+    let value = (share * 1e6).round() / 1e4;
+    format!("{value} %")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(fixed(Some(-0.000_04), 3), "0.000");
+        assert_eq!(fixed(None, 3), "\u{2013}");
+        assert_eq!(p_value(Some(0.000_09)), "<0.0001");
+        assert_eq!(p_value(Some(0.000_44)), "0.0004");
+        assert_eq!(p_value(Some(0.0499)), "0.050");
+        assert_eq!(percent(0.1), "10 %");
+        assert_eq!(percent(0.025), "2.5 %");
+    }
+}

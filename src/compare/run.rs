@@ -1,0 +1,230 @@
+//! From cells to summaries and tests.
+
+use super::design::{Samples, samples};
+use super::error::CompareError;
+use super::summary::summarize;
+use super::types::{Cell, CompareOptions, Comparison, ComparisonRow, Design, Factor, Interval};
+use crate::stats::adjust::{Adjustment, adjust};
+use crate::stats::effect_size::hedges_g;
+use crate::stats::t_test::{self, Alternative};
+
+/// Compares the levels of a factor within every combination of the others.
+///
+/// All tests together are one family, adjusted after Holm. A test that cannot
+/// be done stays in the table with its reason and does not count.
+pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, CompareError> {
+    if !(options.alpha > 0.0 && options.alpha < 1.0) {
+        return Err(CompareError::Alpha { got: options.alpha });
+    }
+    let factor = options.factor.unwrap_or_else(|| default_factor(cells));
+    check_baseline(cells, factor, options.baseline.as_deref())?;
+    let options = CompareOptions { factor: Some(factor), ..options.clone() };
+    let mut rows = Vec::new();
+    for (level, reference) in pairs(cells, factor, options.baseline.as_deref()) {
+        rows.push(test(level, reference, factor, &options));
+    }
+    let p: Vec<f64> = rows.iter().map(|row| row.p.unwrap_or(f64::NAN)).collect();
+    for (row, adjusted) in rows.iter_mut().zip(adjust(&p, Adjustment::Holm)) {
+        row.adjusted_p = (!adjusted.is_nan()).then_some(adjusted);
+    }
+    let family_size = rows.iter().filter(|row| row.p.is_some()).count();
+    let mut notes = Vec::new();
+    if rows.is_empty() {
+        notes.push("there is nothing to compare: every factor has one level only".into());
+    } else if family_size < rows.len() {
+        let missing = rows.len() - family_size;
+        notes.push(format!(
+            "{missing} of {} comparisons have no test; their notes say why",
+            rows.len()
+        ));
+    }
+    Ok(Comparison {
+        cells: cells.iter().map(|cell| summarize(cell, &options)).collect(),
+        rows,
+        adjustment: "Holm".into(),
+        family_size,
+        notes,
+        options,
+    })
+}
+
+fn default_factor(cells: &[Cell]) -> Factor {
+    let several_inits = cells.iter().any(|cell| cell.init != cells[0].init);
+    let several_models = cells.iter().any(|cell| cell.model != cells[0].model);
+    if several_inits || !several_models { Factor::Init } else { Factor::Model }
+}
+
+fn level(cell: &Cell, factor: Factor) -> &str {
+    match factor {
+        Factor::Init => &cell.init,
+        Factor::Model => &cell.model,
+    }
+}
+
+fn check_baseline(
+    cells: &[Cell],
+    factor: Factor,
+    baseline: Option<&str>,
+) -> Result<(), CompareError> {
+    let Some(baseline) = baseline else { return Ok(()) };
+    if cells.is_empty() || cells.iter().any(|cell| level(cell, factor) == baseline) {
+        return Ok(());
+    }
+    let mut known: Vec<&str> = Vec::new();
+    for cell in cells {
+        if !known.contains(&level(cell, factor)) {
+            known.push(level(cell, factor));
+        }
+    }
+    let factor = if factor == Factor::Init { "init" } else { "model" };
+    Err(CompareError::UnknownBaseline { factor, got: baseline.into(), known: known.join(", ") })
+}
+
+/// Pairs (level, reference) within the same other factors: against the
+/// baseline, or each later level against each earlier one.
+fn pairs<'a>(
+    cells: &'a [Cell],
+    factor: Factor,
+    baseline: Option<&str>,
+) -> Vec<(&'a Cell, &'a Cell)> {
+    let block = |cell: &'a Cell| {
+        let other = if factor == Factor::Init { &cell.model } else { &cell.init };
+        (&cell.task, other, cell.label_fraction)
+    };
+    let mut blocks: Vec<Vec<&Cell>> = Vec::new();
+    let mut index: std::collections::BTreeMap<(String, String, u64), usize> =
+        std::collections::BTreeMap::new();
+    for cell in cells {
+        let (task, other, fraction) = block(cell);
+        let at =
+            *index.entry((task.clone(), other.clone(), fraction.to_bits())).or_insert_with(|| {
+                blocks.push(Vec::new());
+                blocks.len() - 1
+            });
+        blocks[at].push(cell);
+    }
+    let mut pairs = Vec::new();
+    for block in blocks {
+        match baseline {
+            Some(name) => {
+                let Some(reference) = block.iter().find(|c| level(c, factor) == name) else {
+                    continue;
+                };
+                let others = block.iter().filter(|c| level(c, factor) != name);
+                pairs.extend(others.map(|cell| (*cell, *reference)));
+            }
+            None => {
+                for (i, cell) in block.iter().enumerate() {
+                    pairs.extend(block[..i].iter().map(|reference| (*cell, *reference)));
+                }
+            }
+        }
+    }
+    pairs
+}
+
+fn test(cell: &Cell, reference: &Cell, factor: Factor, options: &CompareOptions) -> ComparisonRow {
+    let Samples { design, test, why, level: x, reference: y, mut notes } = samples(cell, reference);
+    let run = if design == Design::Paired { t_test::paired } else { t_test::welch };
+    let outcome = run(&x, &y, Alternative::TwoSided, options.confidence);
+    notes.extend(outcome.note().map(Into::into));
+    let result = outcome.any();
+    let finite = |v: f64| v.is_finite().then_some(v);
+    let effect = hedges_g(&x, &y);
+    if let Some(note) = effect.note() {
+        notes.push(format!("Hedges' g: {note}"));
+    }
+    ComparisonRow {
+        task: cell.task.clone(),
+        model: cell.model.clone(),
+        init: cell.init.clone(),
+        label_fraction: cell.label_fraction,
+        level: level(cell, factor).into(),
+        reference: level(reference, factor).into(),
+        design,
+        test: test.into(),
+        why,
+        n: [x.len(), y.len()],
+        difference: result.and_then(|r| finite(r.estimate)),
+        interval: outcome.value().map(|r| Interval {
+            low: r.ci_low,
+            high: r.ci_high,
+            confidence: options.confidence,
+            method: test.into(),
+        }),
+        t: outcome.value().map(|r| r.t),
+        df: outcome.value().map(|r| r.df),
+        // A p of 0 from a variance of 0 is a convention, no evidence.
+        p: outcome.value().map(|r| r.p),
+        adjusted_p: None,
+        hedges_g: effect.any().copied().and_then(finite),
+        notes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(init: &str, fraction: f64, seeds: &[u64], values: &[f64]) -> Cell {
+        Cell {
+            task: "t".into(),
+            model: "m".into(),
+            init: init.into(),
+            label_fraction: fraction,
+            metric: "auc".into(),
+            seeds: seeds.to_vec(),
+            values: values.to_vec(),
+            undefined: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn shared_seeds_are_paired_and_others_are_not() {
+        let a = cell("a", 1.0, &[0, 1, 2], &[0.5, 0.6, 0.7]);
+        let b = cell("b", 1.0, &[0, 1, 2, 3], &[0.6, 0.72, 0.8, 0.1]);
+        let c = cell("c", 1.0, &[7, 8], &[0.5, 0.7]);
+        let result = compare(&[a, b, c], &CompareOptions::default()).expect("a comparison");
+        let row = |level: &str, reference: &str| {
+            result
+                .rows
+                .iter()
+                .find(|r| r.level == level && r.reference == reference)
+                .expect("a row")
+        };
+        let paired = row("b", "a");
+        assert_eq!((paired.design, paired.n), (Design::Paired, [3, 3]));
+        assert!(
+            paired.notes[0].contains("seeds 3 of the reference")
+                || paired.notes[0].contains("seeds 3 of the level")
+        );
+        assert_eq!(row("c", "a").design, Design::Independent);
+        assert_eq!(result.family_size, 3);
+        for row in &result.rows {
+            assert!(row.adjusted_p >= row.p);
+        }
+    }
+
+    #[test]
+    fn one_value_has_no_test_but_a_row() {
+        let cells = [cell("a", 1.0, &[0], &[0.5]), cell("b", 1.0, &[0], &[0.6])];
+        let result = compare(&cells, &CompareOptions::default()).expect("a comparison");
+        assert_eq!((result.rows.len(), result.family_size), (1, 0));
+        assert!(result.rows[0].notes[0].contains("two values"));
+    }
+
+    #[test]
+    fn equal_values_are_undefined_and_not_p_zero() {
+        let cells = [cell("a", 1.0, &[0, 1], &[0.5, 0.5]), cell("b", 1.0, &[0, 1], &[0.5, 0.5])];
+        let result = compare(&cells, &CompareOptions::default()).expect("a comparison");
+        assert_eq!(result.rows[0].p, None);
+    }
+
+    #[test]
+    fn an_unknown_baseline_lists_the_known_ones() {
+        let options = CompareOptions { baseline: Some("x".into()), ..CompareOptions::default() };
+        let cells = [cell("a", 1.0, &[0], &[0.5]), cell("b", 1.0, &[0], &[0.6])];
+        let error = compare(&cells, &options).expect_err("an error").to_string();
+        assert!(error.contains("a, b"), "{error}");
+    }
+}

@@ -1,0 +1,376 @@
+//! Anybody's results as CSV.
+//!
+//! Known columns: `task, model, init, label_fraction` (or `fraction`)`, seed,
+//! metric, value, class, granularity, undefined, n, run`. Only `value` must be
+//! there; a missing one of the others is one level, and a note says so. Every
+//! further column is a factor: it may hold one level only, after `--where`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::error::FrameError;
+use super::results::{Filter, Results};
+use crate::records::ResultRow;
+
+const KNOWN: [&str; 12] = [
+    "task",
+    "model",
+    "init",
+    "label_fraction",
+    "seed",
+    "metric",
+    "value",
+    "class",
+    "granularity",
+    "undefined",
+    "n",
+    "run",
+];
+
+struct Table<'a> {
+    path: &'a Path,
+    header: Vec<String>,
+    /// Line in the file, and the fields.
+    rows: Vec<(u64, StringRecord)>,
+}
+
+/// Reads and checks a CSV of results.
+pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameError> {
+    let mut table = Table::read(path)?;
+    table.filter(filters)?;
+    let mut notes = Vec::new();
+    let columns = Columns::find(&table, &mut notes)?;
+    table.refuse_other_factors()?;
+    let as_percent = columns.fractions_are_percent(&table)?;
+    if as_percent {
+        notes.push("label fractions above 1 were read as percent".into());
+    }
+    let mut rows = Vec::with_capacity(table.rows.len());
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    let mut missing = 0;
+    for (line, record) in &table.rows {
+        let row = columns.row(&table, *line, record, as_percent)?;
+        let key = key(&row);
+        if let Some(first) = seen.insert(key.clone(), *line) {
+            return Err(FrameError::Duplicate { path: path.into(), line: *line, first, key });
+        }
+        missing += usize::from(row.value.is_none());
+        rows.push(row);
+    }
+    if missing > 0 {
+        notes.push(format!(
+            "{missing} of {} rows have no value; they are left out of means",
+            rows.len()
+        ));
+    }
+    let mut results = Results::of_rows(&rows, path)?;
+    results.notes = notes;
+    Ok(results)
+}
+
+fn key(row: &ResultRow) -> String {
+    let class = row.class.as_ref().map_or(String::new(), |c| format!(" / class {c}"));
+    format!(
+        "{} / {} / {} / {} / seed {} / {}{class}",
+        row.task, row.model, row.init, row.label_fraction, row.seed, row.metric
+    )
+}
+
+impl<'a> Table<'a> {
+    fn read(path: &'a Path) -> Result<Self, FrameError> {
+        let fail = |reason: String| FrameError::Read { path: path.into(), reason };
+        let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n');
+            fail(format!("line {} is not UTF-8; save the file as UTF-8", line.count() + 1))
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter(text))
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let header: Vec<String> = reader
+            .headers()
+            .map_err(|e| fail(e.to_string()))?
+            .iter()
+            .map(|name| if name == "fraction" { "label_fraction".into() } else { name.to_string() })
+            .collect();
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|e| fail(e.to_string()))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            rows.push((line, record));
+        }
+        if rows.is_empty() {
+            return Err(FrameError::Empty { path: path.into() });
+        }
+        if let Some(twice) = (1..header.len()).find(|i| header[..*i].contains(&header[*i])) {
+            return Err(fail(format!("line 1 names column {:?} twice", header[twice])));
+        }
+        Ok(Self { path, header, rows })
+    }
+
+    fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|column| column == name)
+    }
+
+    fn filter(&mut self, filters: &[Filter]) -> Result<(), FrameError> {
+        for filter in filters {
+            let fail = |reason| FrameError::Filter {
+                column: filter.column.clone(),
+                value: filter.value.clone(),
+                reason,
+            };
+            let index = self.column(&filter.column).ok_or_else(|| {
+                fail(format!("there is no such column; it has: {}", self.header.join(", ")))
+            })?;
+            let levels = self.levels(index);
+            self.rows.retain(|(_, record)| record.get(index) == Some(&filter.value));
+            if self.rows.is_empty() {
+                return Err(fail(format!("no row has it; the column has: {levels}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn levels(&self, index: usize) -> String {
+        let mut levels: Vec<&str> = Vec::new();
+        for (_, record) in &self.rows {
+            let level = record.get(index).unwrap_or_default();
+            if !levels.contains(&level) {
+                levels.push(level);
+            }
+            if levels.len() > 8 {
+                levels.push("...");
+                break;
+            }
+        }
+        levels.join(", ")
+    }
+
+    /// A column that is not known and varies would mix what must not be mixed.
+    fn refuse_other_factors(&self) -> Result<(), FrameError> {
+        for (index, name) in self.header.iter().enumerate() {
+            let first = self.rows[0].1.get(index);
+            let varies = self.rows.iter().any(|(_, record)| record.get(index) != first);
+            if varies && !KNOWN.contains(&name.as_str()) {
+                return Err(FrameError::Factor {
+                    column: name.clone(),
+                    levels: self.levels(index),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The most frequent of comma, semicolon and tab in the first line.
+fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |c: u8| first.bytes().filter(|b| *b == c).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|c| count(*c)).unwrap_or(b',')
+}
+
+/// Where the known columns are.
+struct Columns([Option<usize>; 12]);
+
+impl Columns {
+    fn find(table: &Table<'_>, notes: &mut Vec<String>) -> Result<Self, FrameError> {
+        let at = KNOWN.map(|name| table.column(name));
+        if at[6].is_none() {
+            let near = table.header.iter().find(|h| {
+                let h = h.to_lowercase();
+                ["value", "score", "auc", "accuracy", "dice", "result"]
+                    .iter()
+                    .any(|w| h.contains(w))
+            });
+            return Err(FrameError::MissingColumn {
+                path: table.path.into(),
+                column: "value".into(),
+                found: table.header.join(", "),
+                hint: near
+                    .map_or(String::new(), |n| format!("; if {n:?} holds the values, rename it")),
+            });
+        }
+        for (name, default) in [
+            ("task", 0),
+            ("model", 1),
+            ("init", 2),
+            ("label_fraction", 3),
+            ("seed", 4),
+            ("metric", 5),
+        ]
+        .map(|(name, index)| (name, at[index]))
+        {
+            if default.is_none() {
+                notes.push(format!("there is no column {name:?}: all rows count as one {name}"));
+            }
+        }
+        Ok(Self(at))
+    }
+
+    fn text<'r>(&self, record: &'r StringRecord, index: usize) -> Option<&'r str> {
+        self.0[index].and_then(|column| record.get(column)).filter(|text| !text.is_empty())
+    }
+
+    /// Fractions above 1 mean percent only when all of them are above 1.
+    fn fractions_are_percent(&self, table: &Table<'_>) -> Result<bool, FrameError> {
+        let mut above = None;
+        let mut not_above = None;
+        for (line, record) in &table.rows {
+            let Some(text) = self.text(record, 3) else { continue };
+            if text.ends_with('%') {
+                continue;
+            }
+            if let Ok(value) = text.parse::<f64>() {
+                let slot = if value > 1.0 { &mut above } else { &mut not_above };
+                slot.get_or_insert((*line, text.to_string()));
+            }
+        }
+        match (above, not_above) {
+            (Some((line, got)), Some(_)) => Err(FrameError::Value {
+                path: table.path.into(),
+                line,
+                column: "label_fraction".into(),
+                got,
+                expected: "a share in (0, 1] as in other rows, or percent in all rows",
+            }),
+            (above, _) => Ok(above.is_some()),
+        }
+    }
+
+    fn row(
+        &self,
+        table: &Table<'_>,
+        line: u64,
+        record: &StringRecord,
+        as_percent: bool,
+    ) -> Result<ResultRow, FrameError> {
+        let bad = |index: usize, got: &str, expected| FrameError::Value {
+            path: table.path.into(),
+            line,
+            column: KNOWN[index].into(),
+            got: got.into(),
+            expected,
+        };
+        let level =
+            |index: usize, default: &str| self.text(record, index).unwrap_or(default).to_string();
+        let (value, reason) = match self.text(record, 6) {
+            None => (None, Some("the value is empty")),
+            Some("NA" | "NaN" | "nan" | "null" | "None") => {
+                (None, Some("the value is missing (NA)"))
+            }
+            Some(text) => match text.parse::<f64>() {
+                Ok(v) if v.is_finite() => (Some(v), None),
+                _ => {
+                    return Err(bad(
+                        6,
+                        text,
+                        "a finite number (decimal point, no thousands), or NA",
+                    ));
+                }
+            },
+        };
+        let label_fraction = match self.text(record, 3) {
+            None => 1.0,
+            Some(text) => {
+                let expected = "a share in (0, 1] or percent";
+                let (number, percent) = match text.strip_suffix('%') {
+                    Some(number) => (number.trim(), true),
+                    None => (text, as_percent),
+                };
+                let number: f64 = number.parse().map_err(|_| bad(3, text, expected))?;
+                let share = if percent { number / 100.0 } else { number };
+                if !(share > 0.0 && share <= 1.0) {
+                    return Err(bad(3, text, expected));
+                }
+                share
+            }
+        };
+        let whole = |index: usize, default: u64| match self.text(record, index) {
+            None => Ok(default),
+            Some(text) => text.parse().map_err(|_| bad(index, text, "a whole number of 0 or more")),
+        };
+        Ok(ResultRow {
+            task: level(0, "task"),
+            model: level(1, "model"),
+            init: level(2, "init"),
+            granularity: self.text(record, 8).map(Into::into),
+            label_fraction,
+            seed: whole(4, line.saturating_sub(2) * u64::from(self.0[4].is_none()))?,
+            metric: level(5, "value"),
+            class: self.text(record, 7).map(Into::into),
+            value,
+            undefined: self.text(record, 9).or(reason).map(Into::into),
+            n: whole(10, 0)?,
+            run: level(11, ""),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(text: &str) -> Result<Results, FrameError> {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("r.csv");
+        std::fs::write(&path, text).expect("written");
+        read(&path, &[])
+    }
+
+    fn message(text: &str) -> String {
+        open(text).expect_err("an error").to_string()
+    }
+
+    const HEAD: &str = "task,model,init,fraction,seed,metric,value\n";
+
+    #[test]
+    fn reads_bom_crlf_semicolons_quotes_and_percent() {
+        let text = "\u{feff}task;model;init;fraction;seed;metric;value\r\n\
+                    \"a; b\";m;x;10 %;0;auc;0.5\r\nä;m;x;100%;0;auc;NA\r\n";
+        let results = open(text).expect("read");
+        let cells = results.cells("auc").expect("cells");
+        assert_eq!((cells[0].task.as_str(), cells[0].label_fraction), ("a; b", 0.1));
+        assert_eq!(cells[1].undefined.len(), 1);
+    }
+
+    #[test]
+    fn cells_keep_the_order_of_the_file_and_sort_fractions() {
+        let rows =
+            "t,m,z,1,1,auc,0.9\nt,m,z,0.1,0,auc,0.7\nt,m,a,0.1,0,auc,0.6\nt,m,z,1,0,auc,0.8\n";
+        let cells = open(&format!("{HEAD}{rows}")).expect("read").cells("auc").expect("cells");
+        let keys: Vec<_> = cells.iter().map(|c| (c.init.as_str(), c.label_fraction)).collect();
+        assert_eq!(keys, [("z", 0.1), ("z", 1.0), ("a", 0.1)]);
+        assert_eq!(cells[1].values, [0.8, 0.9]);
+    }
+
+    #[test]
+    fn errors_name_line_and_column() {
+        let m = message(&format!("{HEAD}t,m,i,1,0,auc,0.5\nt,m,i,1,1,auc,high\n"));
+        assert!(m.contains(":3:") && m.contains("\"value\"") && m.contains("\"high\""), "{m}");
+        let m = message(&format!("{HEAD}t,m,i,1,0,auc,0.5\nt,m,i,1,0,auc,0.5\n"));
+        assert!(m.contains(":3:") && m.contains("line 2"), "{m}");
+        let m = message("task,auc\nt,0.5\n");
+        assert!(m.contains("\"value\"") && m.contains("rename"), "{m}");
+        let m = message(&format!("{HEAD}t,m,i,10,0,auc,0.5\nt,m,i,0.5,0,auc,0.5\n"));
+        assert!(m.contains("percent"), "{m}");
+        assert!(message(HEAD).contains("no rows"));
+        assert!(message(&format!("{HEAD}t,m,i,1,-1,auc,1\n")).contains("whole number"));
+        let m = message(&format!("{HEAD}t,m,i,1,0,auc\n"));
+        assert!(m.contains("line: 2") || m.contains("fields"), "{m}");
+    }
+
+    #[test]
+    fn another_factor_must_be_chosen() {
+        let text = "value,seed,fold\n0.5,0,a\n0.6,0,b\n";
+        assert!(message(text).contains("--where fold="));
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("r.csv");
+        std::fs::write(&path, text).expect("written");
+        let results = read(&path, &["fold=b".parse().expect("a filter")]).expect("read");
+        assert_eq!(results.cells("value").expect("cells")[0].values, [0.6]);
+    }
+}

@@ -1,0 +1,163 @@
+//! From a study to its list of runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::recipe::{Augmentation, Recipe};
+use super::run::{InitSource, RunKind, RunSpec};
+use super::study::{Granularity, Init, Model, Study};
+
+/// Side in pixels at which images are stored for a recipe: room for the crops
+/// of an augmentation (256 for 224), else the input size itself.
+pub fn stored_size(recipe: &Recipe) -> u32 {
+    match recipe.augmentation {
+        Augmentation::None => recipe.image_size,
+        Augmentation::Light | Augmentation::Published => (recipe.image_size * 8).div_ceil(7),
+    }
+}
+
+/// Hashes of the files behind a study, so that a run's name follows contents.
+#[derive(Clone, Debug, Default)]
+pub struct Fingerprints {
+    /// Hash of the prepared data, by task and stored image size.
+    pub data: BTreeMap<(String, u32), String>,
+    /// SHA-256 of checkpoint files.
+    pub weights: BTreeMap<PathBuf, String>,
+}
+
+/// Tasks and stored image sizes that the study needs.
+pub fn data_needed(study: &Study) -> BTreeSet<(String, u32)> {
+    let targets = target_tasks(study).map(|task| (task.clone(), stored_size(&study.recipe)));
+    let sources = study.pretraining.values().map(|pretraining| {
+        (pretraining.task.clone(), stored_size(&pretraining.recipe.apply(&study.recipe)))
+    });
+    targets.chain(sources).collect()
+}
+
+/// Tasks that are compared on: those that no pretraining uses as its source.
+pub fn target_tasks(study: &Study) -> impl Iterator<Item = &String> {
+    let sources: BTreeSet<&String> = study.pretraining.values().map(|p| &p.task).collect();
+    study.tasks.keys().filter(move |name| !sources.contains(name))
+}
+
+/// All runs of a study in matrix order, pretraining first. A run that another
+/// starts from stands before it.
+pub fn expand(study: &Study, prints: &Fingerprints) -> Vec<RunSpec> {
+    let mut runs = Vec::new();
+    for (pretraining, model) in pretraining_cells(study) {
+        let per_seed = study.pretraining[pretraining].per_seed;
+        let seeds = if per_seed { &study.study.seeds[..] } else { &study.study.seeds[..1] };
+        for seed in seeds {
+            runs.push(pretraining_run(study, prints, pretraining, model, *seed));
+        }
+    }
+    for task in target_tasks(study) {
+        for (model_name, model) in &study.models {
+            for (init_name, init) in &study.inits {
+                if !init.models.is_empty() && !init.models.contains(model_name) {
+                    continue;
+                }
+                for fraction in &study.study.label_fractions {
+                    for seed in &study.study.seeds {
+                        let cell = TargetCell { task, model_name, model, init_name, init };
+                        runs.push(target_run(study, prints, &cell, *fraction, *seed));
+                    }
+                }
+            }
+        }
+    }
+    runs
+}
+
+/// Pretrainings by model, for the models that an init asks them for.
+fn pretraining_cells(study: &Study) -> Vec<(&str, &str)> {
+    let mut cells = Vec::new();
+    for name in study.pretraining.keys() {
+        for model in study.models.keys() {
+            let wanted = study.inits.values().any(|init| {
+                init.pretrain.as_ref() == Some(name)
+                    && (init.models.is_empty() || init.models.contains(model))
+            });
+            if wanted {
+                cells.push((name.as_str(), model.as_str()));
+            }
+        }
+    }
+    cells
+}
+
+fn pretraining_run(
+    study: &Study,
+    prints: &Fingerprints,
+    name: &str,
+    model: &str,
+    seed: u64,
+) -> RunSpec {
+    let pretraining = &study.pretraining[name];
+    let recipe = pretraining.recipe.apply(&study.recipe);
+    RunSpec {
+        format: RunSpec::FORMAT,
+        kind: RunKind::Pretraining,
+        task: pretraining.task.clone(),
+        task_spec: study.tasks[&pretraining.task].clone(),
+        data_hash: data_hash(prints, &pretraining.task, &recipe),
+        model: model.into(),
+        backbone: study.models[model].backbone,
+        init: name.into(),
+        init_source: InitSource::Random,
+        granularity: Some(Granularity::None),
+        normalization: recipe.normalization,
+        label_fraction: 1.0,
+        seed,
+        recipe,
+    }
+}
+
+struct TargetCell<'a> {
+    task: &'a str,
+    model_name: &'a str,
+    model: &'a Model,
+    init_name: &'a str,
+    init: &'a Init,
+}
+
+fn target_run(
+    study: &Study,
+    prints: &Fingerprints,
+    cell: &TargetCell<'_>,
+    label_fraction: f64,
+    seed: u64,
+) -> RunSpec {
+    let init = cell.init;
+    let init_source = if let Some(path) = &init.weights {
+        let sha256 = prints.weights.get(path).cloned().unwrap_or_default();
+        InitSource::Weights { path: path.clone(), sha256 }
+    } else if let Some(name) = &init.pretrain {
+        let per_seed = study.pretraining[name].per_seed;
+        let source_seed = if per_seed { seed } else { study.study.seeds[0] };
+        let run = pretraining_run(study, prints, name, cell.model_name, source_seed).id();
+        InitSource::Pretrained { run }
+    } else {
+        InitSource::Random
+    };
+    RunSpec {
+        format: RunSpec::FORMAT,
+        kind: RunKind::Target,
+        task: cell.task.into(),
+        task_spec: study.tasks[cell.task].clone(),
+        data_hash: data_hash(prints, cell.task, &study.recipe),
+        model: cell.model_name.into(),
+        backbone: cell.model.backbone,
+        init: cell.init_name.into(),
+        init_source,
+        granularity: if init.random { Some(Granularity::None) } else { init.granularity },
+        normalization: init.normalization.unwrap_or(study.recipe.normalization),
+        label_fraction,
+        seed,
+        recipe: study.recipe.clone(),
+    }
+}
+
+fn data_hash(prints: &Fingerprints, task: &str, recipe: &Recipe) -> String {
+    prints.data.get(&(task.to_string(), stored_size(recipe))).cloned().unwrap_or_default()
+}

@@ -1,0 +1,334 @@
+//! Combinations that parse but make no study.
+
+use std::collections::BTreeSet;
+
+use super::parse::nearest;
+use super::recipe::{Optimizer, Recipe, Schedule};
+use super::study::{Init, Study};
+use super::task::{Source, Target, Task};
+
+/// One fault, by the keys that lead to it.
+pub(super) struct Fault {
+    path: Vec<String>,
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+}
+
+impl Fault {
+    pub(super) fn keys(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
+}
+
+#[derive(Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn add(&mut self, path: &[&str], message: impl Into<String>, hint: Option<&str>) {
+        self.0.push(Fault {
+            path: path.iter().map(ToString::to_string).collect(),
+            message: message.into(),
+            hint: hint.map(Into::into),
+        });
+    }
+
+    fn require(&mut self, ok: bool, path: &[&str], message: impl FnOnce() -> String) {
+        if !ok {
+            self.add(path, message(), None);
+        }
+    }
+}
+
+/// All faults of a study, in the order of the file's tables.
+pub(super) fn validate(study: &Study) -> Vec<Fault> {
+    let mut faults = Faults::default();
+    header(study, &mut faults);
+    for (name, task) in &study.tasks {
+        self::task(name, task, &mut faults);
+    }
+    for (name, init) in &study.inits {
+        self::init(name, init, study, &mut faults);
+    }
+    pretraining(study, &mut faults);
+    recipe(&study.recipe, &["recipe"], &mut faults);
+    comparison(study, &mut faults);
+    faults.0
+}
+
+fn header(study: &Study, faults: &mut Faults) {
+    let header = &study.study;
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    faults.require(
+        !header.name.is_empty() && header.name.chars().all(plain),
+        &["study", "name"],
+        || {
+            format!(
+                "study.name is {:?}, expected letters, digits, `-` and `_`: it names a folder",
+                header.name
+            )
+        },
+    );
+    faults.require(!header.seeds.is_empty(), &["study", "seeds"], || {
+        "study.seeds is empty, expected at least one seed".into()
+    });
+    let distinct: BTreeSet<_> = header.seeds.iter().collect();
+    faults.require(distinct.len() == header.seeds.len(), &["study", "seeds"], || {
+        "study.seeds names a seed twice: the same run would count as two".into()
+    });
+    faults.require(!header.label_fractions.is_empty(), &["study", "label_fractions"], || {
+        "study.label_fractions is empty, expected shares such as [0.1, 1.0]".into()
+    });
+    for (index, fraction) in header.label_fractions.iter().enumerate() {
+        if !(*fraction > 0.0 && *fraction <= 1.0) {
+            faults.add(
+                &["study", "label_fractions", &index.to_string()],
+                format!("label fraction {fraction} is not in (0, 1]"),
+                (*fraction > 1.0).then_some("fractions are shares: write 0.1 for 10 %"),
+            );
+        }
+        let twice = header.label_fractions[..index].contains(fraction);
+        faults.require(!twice, &["study", "label_fractions", &index.to_string()], || {
+            format!("label fraction {fraction} is named twice")
+        });
+    }
+    for (table, empty) in [
+        ("tasks", study.tasks.is_empty()),
+        ("models", study.models.is_empty()),
+        ("inits", study.inits.is_empty()),
+    ] {
+        faults.require(!empty, &[table], || format!("the study has no [{table}.NAME] table"));
+    }
+    let sources: BTreeSet<_> = study.pretraining.values().map(|p| p.task.as_str()).collect();
+    let targets = study.tasks.keys().filter(|name| !sources.contains(name.as_str())).count();
+    faults.require(targets > 0 || study.tasks.is_empty(), &["tasks"], || {
+        "every task is the source of a pretraining, so there is nothing to compare on".into()
+    });
+}
+
+fn task(name: &str, task: &Task, faults: &mut Faults) {
+    let at = |key: &'static str| ["tasks", name, key];
+    match task.source {
+        Source::Phantom => {
+            faults.require(task.path.is_none(), &at("path"), || {
+                format!("tasks.{name}: the phantom is generated and takes no `path`")
+            });
+            let spec = task.phantom.clone().unwrap_or_default();
+            let expected = match spec.labels {
+                super::task::PhantomLabels::Finding => Target::MultiLabel,
+                _ => Target::MultiClass,
+            };
+            faults.require(task.target == expected, &at("target"), || {
+                format!(
+                    "tasks.{name}.target is {:?}, but these phantom labels are {expected:?}",
+                    task.target
+                )
+            });
+            faults.require((16..=1024).contains(&spec.size), &at("phantom"), || {
+                format!("tasks.{name}.phantom.size is {}, expected 16 to 1024", spec.size)
+            });
+            for (key, count) in [("train", spec.train), ("val", spec.val), ("test", spec.test)] {
+                faults.require(count > 0, &["tasks", name, "phantom", key], || {
+                    format!("tasks.{name}.phantom.{key} is 0, expected at least one image")
+                });
+            }
+        }
+        Source::Manifest | Source::Npz => {
+            if task.path.is_none() {
+                faults.add(
+                    &["tasks", name],
+                    format!("tasks.{name} has no `path`"),
+                    Some("name the manifest (.csv) or the archive (.npz)"),
+                );
+            }
+            faults.require(task.phantom.is_none(), &at("phantom"), || {
+                format!("tasks.{name}.phantom is only for `source = \"phantom\"`")
+            });
+        }
+    }
+    if task.source == Source::Manifest {
+        let fits = match task.target {
+            Target::MultiLabel => !task.labels.is_empty(),
+            _ => task.labels.len() == 1,
+        };
+        if !fits {
+            faults.add(
+                &at("labels"),
+                format!(
+                    "tasks.{name}.labels names {} columns, expected {}",
+                    task.labels.len(),
+                    if task.target == Target::MultiLabel { "one per class" } else { "one" }
+                ),
+                Some("write e.g. labels = [\"pneumonia\"]"),
+            );
+        }
+    } else if !task.labels.is_empty() {
+        faults.add(
+            &at("labels"),
+            format!("tasks.{name}.labels is only for `source = \"manifest\"`"),
+            None,
+        );
+    }
+    let split = &task.split;
+    for (key, share) in [("val", split.val), ("test", split.test)] {
+        faults.require(share > 0.0 && share < 1.0, &["tasks", name, "split", key], || {
+            format!("tasks.{name}.split.{key} is {share}, expected a share in (0, 1)")
+        });
+    }
+    faults.require(split.val + split.test < 1.0, &["tasks", name, "split"], || {
+        format!("tasks.{name}.split leaves no training cases: val + test is at least 1")
+    });
+}
+
+fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
+    let ways = usize::from(init.random)
+        + usize::from(init.weights.is_some())
+        + usize::from(init.pretrain.is_some());
+    if ways != 1 {
+        faults.add(
+            &["inits", name],
+            format!("inits.{name} names {ways} sources of weights, expected exactly one"),
+            Some("one of `random = true`, `weights = \"FILE\"`, `pretrain = \"NAME\"`"),
+        );
+    }
+    if let Some(pretrain) = &init.pretrain
+        && !study.pretraining.contains_key(pretrain)
+    {
+        unknown(
+            &["inits", name, "pretrain"],
+            "pretraining",
+            pretrain,
+            study.pretraining.keys(),
+            faults,
+        );
+    }
+    faults.require(
+        init.sha256.is_none() || init.weights.is_some(),
+        &["inits", name, "sha256"],
+        || format!("inits.{name}.sha256 is only for inits with `weights`"),
+    );
+    for model in &init.models {
+        if !study.models.contains_key(model) {
+            unknown(&["inits", name, "models"], "model", model, study.models.keys(), faults);
+        }
+    }
+}
+
+fn pretraining(study: &Study, faults: &mut Faults) {
+    for (name, pretraining) in &study.pretraining {
+        if !study.tasks.contains_key(&pretraining.task) {
+            unknown(
+                &["pretraining", name, "task"],
+                "task",
+                &pretraining.task,
+                study.tasks.keys(),
+                faults,
+            );
+        }
+        let used = study.inits.values().any(|init| init.pretrain.as_ref() == Some(name));
+        if !used {
+            faults.add(
+                &["pretraining", name],
+                format!("pretraining.{name} is used by no init"),
+                Some("add `[inits.NAME]` with `pretrain`, or remove the table"),
+            );
+        }
+        let merged = pretraining.recipe.apply(&study.recipe);
+        recipe(&merged, &["pretraining", name, "recipe"], faults);
+    }
+}
+
+fn recipe(recipe: &Recipe, table: &[&str], faults: &mut Faults) {
+    let at = |key: &'static str| [table, &[key]].concat();
+    let label = table.join(".");
+    let positive = |value: f64| value > 0.0 && value.is_finite();
+    faults.require(positive(recipe.learning_rate), &at("learning_rate"), || {
+        format!("{label}.learning_rate is {}, expected a positive number", recipe.learning_rate)
+    });
+    faults.require(
+        recipe.weight_decay >= 0.0 && recipe.weight_decay.is_finite(),
+        &at("weight_decay"),
+        || format!("{label}.weight_decay is {}, expected 0 or more", recipe.weight_decay),
+    );
+    faults.require((0.0..1.0).contains(&recipe.momentum), &at("momentum"), || {
+        format!("{label}.momentum is {}, expected 0 or more and below 1", recipe.momentum)
+    });
+    for (key, value) in [
+        ("batch_size", recipe.batch_size),
+        ("eval_batch_size", recipe.eval_batch_size),
+        ("epochs", recipe.epochs),
+    ] {
+        faults.require(value > 0, &at(key), || format!("{label}.{key} is 0, expected at least 1"));
+    }
+    faults.require((32..=2048).contains(&recipe.image_size), &at("image_size"), || {
+        format!(
+            "{label}.image_size is {}, expected 32 to 2048: the networks halve it five times",
+            recipe.image_size
+        )
+    });
+    if recipe.warmup_epochs > 0 && recipe.schedule != Schedule::Cosine {
+        faults.add(
+            &at("warmup_epochs"),
+            format!("{label}.warmup_epochs needs `schedule = \"cosine\"`"),
+            None,
+        );
+    }
+    faults.require(recipe.warmup_epochs < recipe.epochs, &at("warmup_epochs"), || {
+        format!("{label}.warmup_epochs is not below epochs ({})", recipe.epochs)
+    });
+    faults.require(
+        recipe.plateau_factor > 0.0 && recipe.plateau_factor < 1.0,
+        &at("plateau_factor"),
+        || format!("{label}.plateau_factor is {}, expected in (0, 1)", recipe.plateau_factor),
+    );
+    if recipe.optimizer != Optimizer::Sgd && recipe.momentum != Recipe::default().momentum {
+        faults.add(
+            &at("momentum"),
+            format!("{label}.momentum needs `optimizer = \"sgd\"`"),
+            Some("adam and adamw have fixed betas of 0.9 and 0.999"),
+        );
+    }
+}
+
+fn comparison(study: &Study, faults: &mut Faults) {
+    let comparison = &study.comparison;
+    if let Some(baseline) = &comparison.baseline
+        && !study.inits.contains_key(baseline)
+    {
+        unknown(&["comparison", "baseline"], "init", baseline, study.inits.keys(), faults);
+    }
+    if !["auc", "accuracy"].contains(&comparison.metric.as_str()) {
+        faults.add(
+            &["comparison", "metric"],
+            format!(
+                "comparison.metric is {:?}, expected \"auc\" or \"accuracy\"",
+                comparison.metric
+            ),
+            None,
+        );
+    }
+    for (key, value) in [("alpha", comparison.alpha), ("confidence", comparison.confidence)] {
+        faults.require(value > 0.0 && value < 1.0, &["comparison", key], || {
+            format!("comparison.{key} is {value}, expected in (0, 1)")
+        });
+    }
+}
+
+fn unknown<'a>(
+    path: &[&str],
+    what: &str,
+    got: &str,
+    known: impl Iterator<Item = &'a String> + Clone,
+    faults: &mut Faults,
+) {
+    let names: Vec<_> = known.map(String::as_str).collect();
+    let hint = nearest(got, names.iter().copied()).map_or_else(
+        || {
+            format!(
+                "the study has: {}",
+                if names.is_empty() { "none".into() } else { names.join(", ") }
+            )
+        },
+        |name| format!("did you mean `{name}`?"),
+    );
+    faults.add(path, format!("there is no {what} {got:?} in this study"), Some(&hint));
+}

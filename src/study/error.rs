@@ -1,0 +1,44 @@
+//! What can go wrong with a study as a whole; a failing run is not among it.
+
+use std::path::PathBuf;
+
+use crate::data::DataError;
+use crate::frame::FrameError;
+use crate::records::RecordError;
+use crate::spec::SpecError;
+use crate::zoo::CheckpointError;
+
+/// What can go wrong with a study as a whole.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum StudyError {
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    #[error("task {task}: {source}")]
+    Data { task: String, source: DataError },
+    #[error("init {init}: {source}")]
+    Weights { init: String, source: CheckpointError },
+    #[error("init {init}: {path} has SHA-256 {got}, the study file expects {expected}")]
+    WeightsHash { init: String, path: PathBuf, got: String, expected: String },
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error(
+        "another transfolio is running this study (process {holder}, lock {path}); wait for it, or \
+         give this one another --output folder"
+    )]
+    Locked { path: PathBuf, holder: String },
+    #[error(
+        "{path} holds the records of study {found:?}, not of {expected:?}; give --output another \
+         folder"
+    )]
+    OtherStudy { path: PathBuf, found: String, expected: String },
+    #[error(
+        "run {run} needs about {needed:.1} GiB of memory for each of {jobs} jobs and {available:.1} \
+         GiB are free; lower recipe.batch_size or recipe.image_size, or --jobs"
+    )]
+    Memory { run: String, needed: f64, jobs: usize, available: f64 },
+    #[error("cannot start a worker process: {0}")]
+    Spawn(std::io::Error),
+}

@@ -1,0 +1,141 @@
+//! From a study file to runs with names: data prepared, weights hashed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::data::{self, Finding, Severity};
+use crate::records::{FORMAT, StudyDir, StudyRecord, write_json};
+use crate::spec::{Fingerprints, Loaded, RunSpec, Study, data_needed, expand};
+use crate::zoo;
+
+use super::error::StudyError;
+
+/// Where things go while a study is planned.
+#[derive(Clone, Debug)]
+pub struct PlanOptions {
+    /// The study folder.
+    pub output: PathBuf,
+    /// Folder of prepared data.
+    pub cache_dir: PathBuf,
+    /// The command line, for the record.
+    pub command: Vec<String>,
+}
+
+/// A study ready to run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The study folder.
+    pub dir: StudyDir,
+    /// What `study.json` says.
+    pub record: StudyRecord,
+    /// All runs, those that others start from first.
+    pub runs: Vec<RunSpec>,
+    /// What the data check found, by task.
+    pub findings: BTreeMap<String, Vec<Finding>>,
+}
+
+/// Prepares all data, checks all weights, names all runs and writes
+/// `study.json` and each run's `spec.json`.
+///
+/// `note` is told what is being done; it takes a while for large data.
+pub fn plan(
+    loaded: &Loaded,
+    options: &PlanOptions,
+    note: &mut dyn FnMut(&str),
+) -> Result<Plan, StudyError> {
+    let study = &loaded.study;
+    let dir = StudyDir::new(&options.output);
+    refuse_other_study(&dir, study)?;
+    let weights = hash_weights(study, note)?;
+    let (data, findings) = prepare_data(study, &options.cache_dir, note)?;
+    let runs = expand(study, &Fingerprints { data: data.clone(), weights });
+    let record = StudyRecord {
+        format: FORMAT,
+        study: study.clone(),
+        study_sha256: loaded.sha256.clone(),
+        command: options.command.clone(),
+        data_hashes: data.iter().map(|((task, size), hash)| (format!("{task} ({size} px)"), hash.clone())).collect(),
+        data_notes: findings
+            .iter()
+            .map(|(task, list)| (task.clone(), list.iter().map(|f| f.text.clone()).collect()))
+            .collect(),
+        runs: runs.iter().map(RunSpec::id).collect(),
+    };
+    for spec in &runs {
+        let file = dir.run(&spec.id()).spec();
+        if !file.is_file() {
+            write_json(&file, spec)?;
+        }
+    }
+    write_json(&dir.study(), &record)?;
+    Ok(Plan { dir, record, runs, findings })
+}
+
+/// A folder belongs to one study by name; a changed study file of the same
+/// name keeps the runs it shares with the old one.
+fn refuse_other_study(dir: &StudyDir, study: &Study) -> Result<(), StudyError> {
+    if !dir.study().is_file() {
+        return Ok(());
+    }
+    let found = dir.read_study()?.study.study.name;
+    if found == study.study.name {
+        return Ok(());
+    }
+    let path = dir.root().to_path_buf();
+    Err(StudyError::OtherStudy { path, found, expected: study.study.name.clone() })
+}
+
+fn hash_weights(
+    study: &Study,
+    note: &mut dyn FnMut(&str),
+) -> Result<BTreeMap<PathBuf, String>, StudyError> {
+    let mut hashes = BTreeMap::new();
+    for (name, init) in &study.inits {
+        let Some(path) = &init.weights else { continue };
+        note(&format!("checking weights of init {name}"));
+        let fail = |source| StudyError::Weights { init: name.clone(), source };
+        let checkpoint = zoo::read(path).map_err(fail)?;
+        if let Some(expected) = &init.sha256
+            && !expected.eq_ignore_ascii_case(&checkpoint.sha256)
+        {
+            return Err(StudyError::WeightsHash {
+                init: name.clone(),
+                path: path.clone(),
+                got: checkpoint.sha256,
+                expected: expected.clone(),
+            });
+        }
+        for (model, settings) in &study.models {
+            if init.models.is_empty() || init.models.contains(model) {
+                zoo::check_backbone(settings.backbone, &checkpoint).map_err(fail)?;
+            }
+        }
+        hashes.insert(path.clone(), checkpoint.sha256);
+    }
+    Ok(hashes)
+}
+
+type Prepared = (BTreeMap<(String, u32), String>, BTreeMap<String, Vec<Finding>>);
+
+fn prepare_data(
+    study: &Study,
+    cache_dir: &Path,
+    note: &mut dyn FnMut(&str),
+) -> Result<Prepared, StudyError> {
+    let mut hashes = BTreeMap::new();
+    let mut findings: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for (name, size) in data_needed(study) {
+        note(&format!("preparing data of task {name} at {size} px"));
+        let fail = |source| StudyError::Data { task: name.clone(), source };
+        let task = &study.tasks[&name];
+        let dataset =
+            data::prepare(&name, task, size, cache_dir, &|_, _| {}).map_err(fail)?;
+        let found = data::check(&dataset);
+        if let Some(error) = found.iter().find(|f| f.severity == Severity::Error) {
+            return Err(fail(data::DataError::Check { reason: error.text.clone() }));
+        }
+        hashes.insert((name.clone(), size), dataset.data_hash.clone());
+        findings.insert(name, found);
+    }
+    Ok((hashes, findings))
+}

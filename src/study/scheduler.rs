@@ -1,0 +1,323 @@
+//! Runs what has not run yet, some at a time, each in its own process.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use crate::records::{
+    self, Provenance, Record, RecordError, RunDir, RunState, StudyDir, write_json,
+};
+use crate::spec::{InitSource, RunId, RunSpec};
+use crate::train::memory;
+
+use super::error::StudyError;
+use super::lock::Lock;
+use super::plan::Plan;
+use super::progress::{Reporter, WorkerMessage, title};
+
+/// How a study is run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The program that workers are started from.
+    pub program: PathBuf,
+    /// Folder of prepared data.
+    pub cache_dir: PathBuf,
+    /// Workers at a time.
+    pub jobs: usize,
+    /// Compute threads of each worker.
+    pub threads: usize,
+    /// Device of the workers.
+    pub device: String,
+    /// Run those again that failed for good.
+    pub retry_failed: bool,
+    /// Git state to record.
+    pub git: Option<String>,
+}
+
+/// How a study ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Runs with results, before this start included.
+    pub done: usize,
+    /// Failed runs, with reasons.
+    pub failed: Vec<(RunId, String)>,
+    /// Stopped by the user before the end.
+    pub interrupted: bool,
+}
+
+/// Takes the lock of a study folder; hold it over planning and running.
+pub fn lock(dir: &StudyDir) -> Result<impl Sized + use<>, StudyError> {
+    Lock::take(&dir.lock())
+}
+
+/// Runs every run of the plan that has no results yet.
+pub fn run(
+    plan: &Plan,
+    options: &RunOptions,
+    stop: &AtomicBool,
+    reporter: &mut dyn Reporter,
+) -> Result<Outcome, StudyError> {
+    let mut queue = Queue::new(plan, options)?;
+    check_memory(plan, &queue, options)?;
+    reporter.begin(plan.runs.len(), queue.done.len());
+    let (sender, receiver) = channel();
+    let mut slots: BTreeMap<usize, (usize, Child)> = BTreeMap::new();
+    loop {
+        queue.give_up_orphans(plan, reporter);
+        while slots.len() < options.jobs && !stop.load(Ordering::Relaxed) {
+            let Some(index) = queue.next() else { break };
+            let slot = (0..).find(|slot| !slots.contains_key(slot)).unwrap_or_default();
+            let child = spawn(plan, index, slot, options, &sender)?;
+            reporter.started(slot, &plan.runs[index]);
+            slots.insert(slot, (index, child));
+        }
+        if slots.is_empty() {
+            break;
+        }
+        if stop.load(Ordering::Relaxed) {
+            for (_, child) in slots.values_mut() {
+                let _ = child.kill();
+                let _ = child.wait();
+            }
+            queue.interrupted = true;
+            break;
+        }
+        handle_events(plan, &receiver, &mut slots, &mut queue, reporter)?;
+    }
+    Ok(queue.outcome(plan))
+}
+
+enum Event {
+    Message(usize, WorkerMessage),
+    Closed(usize),
+}
+
+fn handle_events(
+    plan: &Plan,
+    receiver: &Receiver<Event>,
+    slots: &mut BTreeMap<usize, (usize, Child)>,
+    queue: &mut Queue,
+    reporter: &mut dyn Reporter,
+) -> Result<(), StudyError> {
+    let event = match receiver.recv_timeout(Duration::from_millis(100)) {
+        Ok(event) => event,
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ok(()),
+    };
+    match event {
+        Event::Message(slot, WorkerMessage::Progress(progress)) => {
+            if let Some((index, _)) = slots.get(&slot) {
+                reporter.progress(slot, &plan.runs[*index], progress);
+            }
+        }
+        Event::Message(slot, WorkerMessage::Failed { reason, recorded, .. }) => {
+            if let Some((index, _)) = slots.get(&slot) {
+                let note = if recorded { "" } else { " (and the failure could not be recorded)" };
+                queue.reasons.insert(*index, format!("{reason}{note}"));
+            }
+        }
+        Event::Closed(slot) => {
+            let Some((index, mut child)) = slots.remove(&slot) else { return Ok(()) };
+            let status = child.wait().map_err(StudyError::Spawn)?;
+            let run = &plan.runs[index];
+            if plan.dir.run(&run.id()).read_record()?.is_some_and(|r| r.state == RunState::Done) {
+                queue.done.insert(index);
+                reporter.ended(slot, run, Ok(()));
+            } else {
+                let reason = queue.reasons.remove(&index);
+                let reason = reason.unwrap_or_else(|| died(&plan.dir.run(&run.id()), status));
+                record_failure(&plan.dir.run(&run.id()), run, &reason);
+                reporter.ended(slot, run, Err(&reason));
+                queue.failed.insert(index, reason);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A worker that ended without a word: killed, or out of memory.
+fn died(dir: &RunDir, status: std::process::ExitStatus) -> String {
+    let log = std::fs::read_to_string(dir.log()).unwrap_or_default();
+    let last = log.lines().rev().find(|line| !line.trim().is_empty());
+    let last = last.map_or(String::new(), |line| format!("; its last words: {line}"));
+    format!(
+        "the worker ended without a record ({status}{last}); if the system killed it for memory, \
+         lower recipe.batch_size or --jobs"
+    )
+}
+
+/// Puts a failure on record where the worker could not; a full disk leaves
+/// the run without a record, and it is run again next time.
+fn record_failure(dir: &RunDir, run: &RunSpec, reason: &str) {
+    if matches!(dir.read_record(), Ok(None)) {
+        let record = Record {
+            format: records::FORMAT,
+            run: run.id(),
+            state: RunState::Failed { reason: reason.into(), permanent: false },
+            metrics: Vec::new(),
+            cases: [0; 3],
+            best_epoch: 0,
+            epochs: 0,
+            provenance: Provenance::default(),
+        };
+        let _ = write_json(&dir.record(), &record);
+    }
+}
+
+/// Which runs wait, run, are done or failed; runs are indices into the plan.
+struct Queue {
+    waiting: Vec<usize>,
+    done: BTreeSet<usize>,
+    failed: BTreeMap<usize, String>,
+    reasons: BTreeMap<usize, String>,
+    source: BTreeMap<usize, usize>,
+    interrupted: bool,
+}
+
+impl Queue {
+    fn new(plan: &Plan, options: &RunOptions) -> Result<Self, StudyError> {
+        let index: BTreeMap<RunId, usize> =
+            plan.runs.iter().enumerate().map(|(i, run)| (run.id(), i)).collect();
+        let mut queue = Self {
+            waiting: Vec::new(),
+            done: BTreeSet::new(),
+            failed: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            source: BTreeMap::new(),
+            interrupted: false,
+        };
+        for (i, run) in plan.runs.iter().enumerate() {
+            if let InitSource::Pretrained { run: source } = &run.init_source
+                && let Some(source) = index.get(source)
+            {
+                queue.source.insert(i, *source);
+            }
+            let dir = plan.dir.run(&run.id());
+            match read_or_discard(&dir)? {
+                Some(RunState::Done) => {
+                    queue.done.insert(i);
+                }
+                Some(RunState::Failed { reason, permanent: true }) if !options.retry_failed => {
+                    queue.failed.insert(i, reason);
+                }
+                Some(RunState::Failed { .. }) => {
+                    std::fs::remove_file(dir.record())
+                        .map_err(RecordError::io("remove", &dir.record()))?;
+                    queue.waiting.push(i);
+                }
+                None => queue.waiting.push(i),
+            }
+        }
+        Ok(queue)
+    }
+
+    /// The next run whose weights are there.
+    fn next(&mut self) -> Option<usize> {
+        let ready = |i: &usize| self.source.get(i).is_none_or(|s| self.done.contains(s));
+        let position = self.waiting.iter().position(ready)?;
+        Some(self.waiting.remove(position))
+    }
+
+    /// Runs whose pretraining failed cannot start; they say so.
+    fn give_up_orphans(
+        &mut self,
+        plan: &Plan,
+        reporter: &mut dyn Reporter,
+    ) {
+        let failed = &self.failed;
+        let source = &self.source;
+        let is_orphan = |i: &usize| source.get(i).is_some_and(|s| failed.contains_key(s));
+        let orphans: Vec<usize> = self.waiting.iter().copied().filter(is_orphan).collect();
+        self.waiting.retain(|i| !orphans.contains(i));
+        for i in orphans {
+            let source = plan.runs[self.source[&i]].id();
+            let reason = format!("its pretraining run {source} failed");
+            record_failure(&plan.dir.run(&plan.runs[i].id()), &plan.runs[i], &reason);
+            reporter.ended(usize::MAX, &plan.runs[i], Err(&reason));
+            self.failed.insert(i, reason);
+        }
+    }
+
+    fn outcome(self, plan: &Plan) -> Outcome {
+        let failed = self.failed.into_iter().map(|(i, reason)| (plan.runs[i].id(), reason));
+        Outcome { done: self.done.len(), failed: failed.collect(), interrupted: self.interrupted }
+    }
+}
+
+/// A record that cannot be read (cut off by a dying disk) counts as none.
+fn read_or_discard(dir: &RunDir) -> Result<Option<RunState>, StudyError> {
+    match dir.read_record() {
+        Ok(record) => Ok(record.map(|record| record.state)),
+        Err(RecordError::Malformed { path, .. }) => {
+            std::fs::remove_file(&path).map_err(RecordError::io("remove", &path))?;
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn check_memory(plan: &Plan, queue: &Queue, options: &RunOptions) -> Result<(), StudyError> {
+    const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
+    if options.device.starts_with("cuda") {
+        return Ok(());
+    }
+    let runs = queue.waiting.iter().map(|i| &plan.runs[*i]);
+    let Some(largest) = runs.max_by_key(|run| memory::estimate(run)) else { return Ok(()) };
+    let needed = memory::estimate(largest);
+    let available = memory::available() as f64 / GIB;
+    let needed = needed as f64 / GIB;
+    if needed * options.jobs as f64 <= available {
+        return Ok(());
+    }
+    Err(StudyError::Memory { run: title(largest), needed, jobs: options.jobs, available })
+}
+
+fn spawn(
+    plan: &Plan,
+    index: usize,
+    slot: usize,
+    options: &RunOptions,
+    events: &Sender<Event>,
+) -> Result<Child, StudyError> {
+    let dir = plan.dir.run(&plan.runs[index].id());
+    let log = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(dir.log())
+        .map_err(RecordError::io("open", &dir.log()))?;
+    let mut command = Command::new(&options.program);
+    command
+        .arg("worker")
+        .arg("--run-dir")
+        .arg(dir.root())
+        .arg("--cache")
+        .arg(&options.cache_dir)
+        .args(["--device", &options.device])
+        .args(["--threads", &options.threads.to_string()]);
+    if let Some(git) = &options.git {
+        command.args(["--git", git]);
+    }
+    // OpenMP workers that spin between operations take the cores from the
+    // other jobs.
+    command.env("OMP_WAIT_POLICY", "PASSIVE");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .map_err(StudyError::Spawn)?;
+    let Some(stdout) = child.stdout.take() else { return Ok(child) };
+    let events = events.clone();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if let Ok(message) = serde_json::from_str(&line) {
+                let _ = events.send(Event::Message(slot, message));
+            }
+        }
+        let _ = events.send(Event::Closed(slot));
+    });
+    Ok(child)
+}

@@ -1,0 +1,80 @@
+//! What can end a run.
+
+use std::path::PathBuf;
+
+use crate::data::DataError;
+use crate::frame::FrameError;
+use crate::records::RecordError;
+use crate::zoo::CheckpointError;
+
+/// What can end a run.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum TrainError {
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error("the {split} split of task {task} has no cases; see the data check of the study")]
+    EmptySplit { task: String, split: &'static str },
+    #[error(
+        "the training loss became {value} in epoch {epoch}; try a lower learning_rate (it is \
+         {learning_rate}) or a longer warm-up"
+    )]
+    LossNotFinite { value: f64, epoch: u32, learning_rate: f64 },
+    #[error("the pretrained weights {path} are not there; run the study again to make them")]
+    NoPretrainedWeights { path: PathBuf },
+    #[error("{path} has SHA-256 {got}, the run was planned with {expected}; the file changed")]
+    WeightsChanged { path: PathBuf, got: String, expected: String },
+    #[error("libtorch failed to {op}: {source}")]
+    Torch { op: &'static str, source: tch::TchError },
+    #[error("{0}")]
+    Device(#[from] super::device::DeviceError),
+    #[error("{path} is not a resume file of this run: {reason}; delete it to start the run anew")]
+    Resume { path: PathBuf, reason: String },
+}
+
+impl TrainError {
+    /// Whether the same specification on the same files would fail again, so
+    /// that a launcher should not retry it.
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            Self::Data(_)
+            | Self::Checkpoint(_)
+            | Self::EmptySplit { .. }
+            | Self::LossNotFinite { .. }
+            | Self::WeightsChanged { .. } => true,
+            Self::Record(_)
+            | Self::Frame(_)
+            | Self::NoPretrainedWeights { .. }
+            | Self::Torch { .. }
+            | Self::Device(_)
+            | Self::Resume { .. } => false,
+        }
+    }
+}
+
+/// Names the operation in which libtorch failed.
+pub(crate) trait Operation<T> {
+    fn op(self, op: &'static str) -> Result<T, TrainError>;
+}
+
+impl<T> Operation<T> for Result<T, tch::TchError> {
+    fn op(self, op: &'static str) -> Result<T, TrainError> {
+        self.map_err(|source| TrainError::Torch { op, source: first_line(source) })
+    }
+}
+
+/// libtorch appends a C++ backtrace to its messages; the first line is the message.
+fn first_line(error: tch::TchError) -> tch::TchError {
+    match error {
+        tch::TchError::Torch(text) => {
+            tch::TchError::Torch(text.lines().next().unwrap_or_default().to_string())
+        }
+        other => other,
+    }
+}

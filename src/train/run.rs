@@ -1,0 +1,457 @@
+//! One run from its specification to its records.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use rand::seq::SliceRandom;
+use tch::{Device, Tensor, nn, no_grad};
+
+use super::augment;
+use super::batch::{Batches, kind_of};
+use super::error::{Operation, TrainError};
+use super::evaluate;
+use super::loss::{loss, outputs};
+use super::optimizer::Optimizer;
+use super::schedule::LearningRate;
+use super::seed::{Stream, rng, seed_torch};
+use super::state::{self, Counters};
+use super::{device, memory};
+use crate::data::{Dataset, Split};
+use crate::frame;
+use crate::models::{self, Network};
+use crate::records::{
+    self, Epoch, Metric, Prediction, Provenance, Record, RunDir, RunState, write_json,
+};
+use crate::spec::{InitSource, RunKind, RunSpec};
+use crate::zoo;
+
+/// Where a run finds and leaves things.
+#[derive(Clone, Debug)]
+pub struct TrainOptions {
+    /// The run's folder; `spec.json` lies there.
+    pub run_dir: PathBuf,
+    /// Folder of prepared data.
+    pub cache_dir: PathBuf,
+    /// Device.
+    pub device: Device,
+    /// Compute threads.
+    pub threads: u32,
+    /// Git state to record.
+    pub git: Option<String>,
+}
+
+/// What a run tells while it works.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Progress {
+    /// Epoch in work, from 1.
+    pub epoch: u32,
+    /// Most epochs.
+    pub epochs: u32,
+    /// Steps done in this epoch.
+    pub step: u32,
+    /// Steps of an epoch.
+    pub steps: u32,
+    /// Mean validation loss of the last full epoch.
+    pub val_loss: Option<f64>,
+}
+
+/// Trains, evaluates and records one run. A run that has a record already is
+/// left alone; one that was interrupted goes on after its last full epoch.
+pub fn train(options: &TrainOptions, progress: &mut dyn FnMut(Progress)) -> Result<(), TrainError> {
+    let dir = RunDir::at(&options.run_dir);
+    if dir.read_record()?.is_some() {
+        return Ok(());
+    }
+    let spec = dir.read_spec()?;
+    tch::set_num_threads(options.threads.max(1) as i32);
+    let data = Dataset::open(&options.cache_dir, &spec.data_hash)?;
+    let cases = Cases::select(&spec, &data)?;
+    let mut run = Run::start(&spec, &data, &cases, options, &dir)?;
+    while !run.is_over() {
+        run.epoch(progress)?;
+        run.save(&dir)?;
+    }
+    run.finish(&dir, options)
+}
+
+/// Cases of each split that this run uses, as indices into the dataset.
+struct Cases {
+    train: Vec<usize>,
+    val: Vec<usize>,
+    test: Vec<usize>,
+}
+
+impl Cases {
+    fn select(spec: &RunSpec, data: &Dataset) -> Result<Self, TrainError> {
+        let cases = Self {
+            train: data.subset(spec.label_fraction, spec.task_spec.subset, spec.seed),
+            val: data.indices(Split::Val),
+            test: data.indices(Split::Test),
+        };
+        for (split, list) in [("train", &cases.train), ("val", &cases.val), ("test", &cases.test)] {
+            if list.is_empty() {
+                return Err(TrainError::EmptySplit { task: spec.task.clone(), split });
+            }
+        }
+        Ok(cases)
+    }
+}
+
+struct Run<'a> {
+    spec: &'a RunSpec,
+    cases: &'a Cases,
+    data: &'a Dataset,
+    batches: Batches<'a>,
+    store: nn::VarStore,
+    network: Network,
+    optimizer: Optimizer,
+    best: Vec<(String, Tensor)>,
+    counters: Counters,
+    device: Device,
+    started: Instant,
+    started_unix: u64,
+    images: u64,
+    training_seconds: f64,
+}
+
+impl<'a> Run<'a> {
+    fn start(
+        spec: &'a RunSpec,
+        data: &'a Dataset,
+        cases: &'a Cases,
+        options: &TrainOptions,
+        dir: &RunDir,
+    ) -> Result<Self, TrainError> {
+        let mut store = nn::VarStore::new(options.device);
+        seed_torch(spec.seed, Stream::Weights);
+        let outputs = outputs(data.target, data.classes.len());
+        let network = models::build(&store.root(), spec.backbone, outputs);
+        load_init(&mut store, spec, dir)?;
+        store.set_kind(kind_of(spec.recipe.precision));
+        let optimizer = Optimizer::new(&spec.recipe, parameters(&store));
+        let mut run = Self {
+            spec,
+            cases,
+            data,
+            batches: Batches::new(data, &spec.recipe, spec.normalization, options.device),
+            network,
+            optimizer,
+            best: Vec::new(),
+            counters: Counters {
+                epoch: 0,
+                best_epoch: 0,
+                best_val_loss: f64::INFINITY,
+                optimizer_steps: 0,
+                learning_rate: LearningRate::new(),
+                history: Vec::new(),
+                seconds: 0.0,
+                attempts: 0,
+            },
+            store,
+            device: options.device,
+            started: Instant::now(),
+            started_unix: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()),
+            images: 0,
+            training_seconds: 0.0,
+        };
+        run.resume(dir)?;
+        run.counters.attempts += 1;
+        Ok(run)
+    }
+
+    fn resume(&mut self, dir: &RunDir) -> Result<(), TrainError> {
+        let path = dir.resume();
+        let Some((counters, tensors)) = state::load(&path)? else { return Ok(()) };
+        let missing = |name: String| TrainError::Resume {
+            path: path.clone(),
+            reason: format!("it has no tensor {name}"),
+        };
+        let find = |name: &str| tensors.get(name).map(|t| t.to_device(self.device));
+        no_grad(|| {
+            for (name, mut tensor) in sorted_variables(&self.store) {
+                let key = format!("net.{name}");
+                tensor.copy_(&find(&key).ok_or_else(|| missing(key.clone()))?);
+            }
+            self.optimizer.restore(counters.optimizer_steps, find).map_err(missing)
+        })?;
+        self.best = tensors
+            .iter()
+            .filter_map(|(key, tensor)| {
+                Some((key.strip_prefix("best.")?.to_string(), tensor.to_device(self.device)))
+            })
+            .collect();
+        self.counters = counters;
+        Ok(())
+    }
+
+    fn is_over(&self) -> bool {
+        let recipe = &self.spec.recipe;
+        let stale = self.counters.epoch - self.counters.best_epoch;
+        self.counters.epoch >= recipe.epochs
+            || (recipe.patience > 0 && self.counters.epoch > 0 && stale >= recipe.patience)
+    }
+
+    /// Trains and validates one epoch.
+    fn epoch(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), TrainError> {
+        let clock = Instant::now();
+        let recipe = &self.spec.recipe;
+        let epoch = self.counters.epoch + 1;
+        seed_torch(self.spec.seed, Stream::Torch { epoch });
+        let order = self.order(epoch);
+        let steps = batch_bounds(order.len(), recipe.batch_size as usize);
+        let mut report = |step: usize, val_loss| {
+            progress(Progress {
+                epoch,
+                epochs: recipe.epochs,
+                step: step as u32,
+                steps: steps.len() as u32,
+                val_loss,
+            });
+        };
+        // The sum stays on the device: reading it would wait for every step.
+        let mut total = Tensor::zeros([], (kind_of(recipe.precision), self.device));
+        let mut learning_rate = 0.0;
+        for (step, bounds) in steps.iter().enumerate() {
+            let cases = &order[bounds.clone()];
+            let maps = augment::maps(recipe.augmentation, self.spec.seed, epoch, cases);
+            let (images, labels) = self.batches.train(cases, maps.as_deref())?;
+            let loss = loss(self.data.target, &self.network.forward_t(&images, true), &labels)?;
+            let number = u64::from(self.counters.epoch) * steps.len() as u64 + step as u64;
+            learning_rate = self.counters.learning_rate.at(recipe, number, steps.len() as u64);
+            self.optimizer.step(&loss, learning_rate)?;
+            total += loss.detach() * cases.len() as f64;
+            report(step + 1, self.counters.history.last().map(|e| e.val_loss));
+        }
+        let train_loss = total.double_value(&[]) / order.len() as f64;
+        self.training_seconds += clock.elapsed().as_secs_f64();
+        self.images += order.len() as u64;
+        let val_loss = self.validate(epoch, train_loss)?;
+        report(steps.len(), Some(val_loss));
+        self.counters.history.push(Epoch { epoch, train_loss, val_loss, learning_rate });
+        self.counters.learning_rate.end_epoch(recipe, val_loss);
+        self.counters.epoch = epoch;
+        self.counters.seconds += clock.elapsed().as_secs_f64();
+        if val_loss < self.counters.best_val_loss {
+            self.counters.best_val_loss = val_loss;
+            self.counters.best_epoch = epoch;
+            self.keep_best();
+        }
+        Ok(())
+    }
+
+    fn order(&self, epoch: u32) -> Vec<usize> {
+        let mut order = self.cases.train.clone();
+        order.shuffle(&mut rng(self.spec.seed, Stream::Order { epoch }));
+        order
+    }
+
+    fn validate(&self, epoch: u32, train_loss: f64) -> Result<f64, TrainError> {
+        let recipe = &self.spec.recipe;
+        let not_finite = |value| TrainError::LossNotFinite {
+            value,
+            epoch,
+            learning_rate: recipe.learning_rate,
+        };
+        if !train_loss.is_finite() {
+            return Err(not_finite(train_loss));
+        }
+        let val_loss = evaluate::mean_loss(
+            &self.network,
+            &self.batches,
+            self.data.target,
+            &self.cases.val,
+            recipe.eval_batch_size as usize,
+        )?;
+        if val_loss.is_finite() { Ok(val_loss) } else { Err(not_finite(val_loss)) }
+    }
+
+    fn keep_best(&mut self) {
+        self.best = sorted_variables(&self.store)
+            .into_iter()
+            .map(|(name, tensor)| (name, tensor.detach().copy()))
+            .collect();
+    }
+
+    /// Saves what [`Run::resume`] needs. Not after the last epoch: the record
+    /// follows at once.
+    fn save(&mut self, dir: &RunDir) -> Result<(), TrainError> {
+        if self.is_over() {
+            return Ok(());
+        }
+        let (steps, moments) = self.optimizer.state();
+        self.counters.optimizer_steps = steps;
+        let mut tensors = moments;
+        for (name, tensor) in sorted_variables(&self.store) {
+            tensors.push((format!("net.{name}"), tensor));
+        }
+        for (name, tensor) in &self.best {
+            tensors.push((format!("best.{name}"), tensor.shallow_clone()));
+        }
+        state::save(&dir.resume(), &self.counters, &tensors)
+    }
+
+    /// Predicts the test cases with the best weights and writes the records;
+    /// `record.json` comes last, so its presence means the rest is whole.
+    fn finish(mut self, dir: &RunDir, options: &TrainOptions) -> Result<(), TrainError> {
+        self.use_best();
+        let rows = self.predictions()?;
+        frame::write_predictions(&dir.predictions(), &self.data.classes, self.data.target, &rows)?;
+        frame::write_history(&dir.history(), &self.counters.history)?;
+        if self.spec.kind == RunKind::Pretraining {
+            let metadata = [("backbone", self.spec.backbone.name()), ("run", &self.spec.id().0)];
+            zoo::save_safetensors(&self.store, &metadata, &dir.weights())?;
+        }
+        let metrics = frame::metrics_of(&rows, &self.data.classes, self.data.target);
+        write_json(&dir.record(), &self.record(metrics, options))?;
+        let _ = fs::remove_file(dir.resume());
+        Ok(())
+    }
+
+    fn use_best(&mut self) {
+        let best: std::collections::BTreeMap<_, _> =
+            self.best.iter().map(|(name, tensor)| (name, tensor)).collect();
+        no_grad(|| {
+            for (name, mut tensor) in sorted_variables(&self.store) {
+                if let Some(kept) = best.get(&name) {
+                    tensor.copy_(kept);
+                }
+            }
+        });
+    }
+
+    fn predictions(&self) -> Result<Vec<Prediction>, TrainError> {
+        let scores = evaluate::predict(
+            &self.network,
+            &self.batches,
+            self.data.target,
+            &self.cases.test,
+            self.spec.recipe.eval_batch_size as usize,
+        )?;
+        let rows = self.cases.test.iter().zip(scores).map(|(index, scores)| {
+            let case = &self.data.cases[*index];
+            Prediction {
+                case: case.id.clone(),
+                patient: case.patient.clone(),
+                labels: case.labels.clone(),
+                scores,
+            }
+        });
+        Ok(rows.collect())
+    }
+
+    fn record(&self, metrics: Vec<Metric>, options: &TrainOptions) -> Record {
+        let Cases { train, val, test } = self.cases;
+        let speed = self.images as f64 / self.training_seconds.max(f64::MIN_POSITIVE);
+        Record {
+            format: records::FORMAT,
+            run: self.spec.id(),
+            state: RunState::Done,
+            metrics,
+            cases: [train.len() as u64, val.len() as u64, test.len() as u64],
+            best_epoch: self.counters.best_epoch,
+            epochs: self.counters.epoch,
+            provenance: Provenance {
+                seconds: self.counters.seconds.max(self.started.elapsed().as_secs_f64()),
+                images_per_second: if self.images == 0 { 0.0 } else { speed },
+                started_unix: self.started_unix,
+                attempts: self.counters.attempts,
+                ..provenance(options)
+            },
+        }
+    }
+}
+
+/// The provenance of this process, without timings.
+pub(crate) fn provenance(options: &TrainOptions) -> Provenance {
+    Provenance {
+        transfolio: env!("CARGO_PKG_VERSION").into(),
+        git: options.git.clone(),
+        libtorch: device::LIBTORCH.into(),
+        device: device::label(options.device),
+        threads: options.threads,
+        platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
+        peak_memory: memory::peak(),
+        ..Provenance::default()
+    }
+}
+
+/// Puts pretrained weights into the backbone; the head stays random.
+fn load_init(store: &mut nn::VarStore, spec: &RunSpec, dir: &RunDir) -> Result<(), TrainError> {
+    let path: PathBuf = match &spec.init_source {
+        InitSource::Random => return Ok(()),
+        InitSource::Weights { path, .. } => path.clone(),
+        InitSource::Pretrained { run } => {
+            let path = sibling(dir.root(), &run.0).weights();
+            if !path.is_file() {
+                return Err(TrainError::NoPretrainedWeights { path });
+            }
+            path
+        }
+    };
+    let checkpoint = zoo::read(&path)?;
+    if let InitSource::Weights { sha256, .. } = &spec.init_source
+        && *sha256 != checkpoint.sha256
+    {
+        return Err(TrainError::WeightsChanged {
+            path,
+            got: checkpoint.sha256.clone(),
+            expected: sha256.clone(),
+        });
+    }
+    zoo::load_backbone(store, spec.backbone, &checkpoint)?;
+    Ok(())
+}
+
+fn sibling(run_dir: &Path, run: &str) -> RunDir {
+    RunDir::at(run_dir.parent().unwrap_or(Path::new(".")).join(run))
+}
+
+/// All variables (parameters and batch statistics) by name, in name order.
+fn sorted_variables(store: &nn::VarStore) -> Vec<(String, Tensor)> {
+    let mut variables: Vec<_> = store.variables().into_iter().collect();
+    variables.sort_by(|a, b| a.0.cmp(&b.0));
+    variables
+}
+
+/// Trained parameters, in name order.
+fn parameters(store: &nn::VarStore) -> Vec<(String, Tensor)> {
+    sorted_variables(store).into_iter().filter(|(_, tensor)| tensor.requires_grad()).collect()
+}
+
+/// Bounds of the batches; a last batch of one case joins the one before it,
+/// because batch norm cannot be trained on one value per channel.
+fn batch_bounds(cases: usize, batch_size: usize) -> Vec<std::ops::Range<usize>> {
+    let mut bounds: Vec<_> = (0..cases)
+        .step_by(batch_size)
+        .map(|start| start..(start + batch_size).min(cases))
+        .collect();
+    if bounds.len() > 1 && bounds.last().is_some_and(|last| last.len() == 1) {
+        bounds.pop();
+        if let Some(last) = bounds.last_mut() {
+            last.end = cases;
+        }
+    }
+    bounds
+}
+
+/// Appends a line to the run's log; a log that cannot be written stops nothing.
+pub fn log(dir: &RunDir, line: &str) {
+    if let Ok(mut file) = fs::OpenOptions::new().create(true).append(true).open(dir.log()) {
+        let _ = writeln!(file, "{line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_last_batch_of_one_joins_its_neighbour() {
+        assert_eq!(batch_bounds(9, 4), [0..4, 4..9]);
+        assert_eq!(batch_bounds(10, 4), [0..4, 4..8, 8..10]);
+        assert_eq!(batch_bounds(1, 4), [0..1]);
+        assert!(batch_bounds(0, 4).is_empty());
+    }
+}
