@@ -18,8 +18,14 @@
 //! is a leaf: slices in, plain structs out.
 
 pub mod compare;
+pub mod figures;
 pub mod frame;
 pub mod records;
 pub mod selfcheck;
 pub mod spec;
 pub mod stats;
+
+#[cfg(feature = "torch")]
+pub mod models;
+#[cfg(feature = "torch")]
+pub mod zoo;

@@ -54,7 +54,7 @@ fn accuracy_of(rows: &[Prediction], target: Target) -> Outcome<f64> {
     if target == Target::MultiClass {
         let scores: Vec<&[f32]> = rows.iter().map(|row| row.scores.as_slice()).collect();
         let labels: Vec<usize> =
-            rows.iter().map(|row| row.labels.first().copied().unwrap_or(-1.0) as usize).collect();
+            rows.iter().map(|row| row.labels.first().map_or(usize::MAX, |l| *l as usize)).collect();
         return accuracy::multi_class(&scores, &labels);
     }
     let scores: Vec<f32> = rows.iter().flat_map(|row| row.scores.iter().copied()).collect();

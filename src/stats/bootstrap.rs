@@ -15,10 +15,9 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
-use statrs::distribution::{ContinuousCDF, Normal};
-
 use super::Outcome;
 use super::describe::{mean, quantile_sorted, sd};
+use super::normal;
 
 /// How the ends of the interval are taken from the resamples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +160,9 @@ impl Bootstrap {
             Method::Bca => match self.bca(alpha) {
                 Some(bounds) => bounds,
                 None => {
-                    return Outcome::undefined("every resample lies on one side of the estimate");
+                    return Outcome::undefined(
+                        "every resample lies on one side of the estimate, or the jackknife is constant",
+                    );
                 }
             },
         };
@@ -179,18 +180,19 @@ impl Bootstrap {
     }
 
     fn bca(&self, alpha: f64) -> Option<Bounds> {
-        let normal = Normal::standard();
-        let slack = TIE * self.estimate.abs().max(f64::MIN_POSITIVE);
+        // Relative to the largest statistic: an estimate near 0 has no scale.
+        let ends = [self.estimate, self.resampled[0], self.resampled[self.resampled.len() - 1]];
+        let slack = TIE * ends.into_iter().fold(0.0, |scale, v| v.abs().max(scale));
         let below = self.resampled.partition_point(|t| *t < self.estimate - slack);
         let not_above = self.resampled.partition_point(|t| *t <= self.estimate + slack);
         let share = (below + not_above) as f64 / (2.0 * self.resampled.len() as f64);
-        let z0 = normal.inverse_cdf(share);
+        let z0 = normal::quantile(share);
         let a = self.acceleration();
         if !z0.is_finite() || !a.is_finite() {
             return None;
         }
-        let level = |z: f64| normal.cdf(z0 + (z0 + z) / (1.0 - a * (z0 + z)));
-        let z = normal.inverse_cdf(alpha);
+        let level = |z: f64| normal::cdf(z0 + (z0 + z) / (1.0 - a * (z0 + z)));
+        let z = normal::quantile(alpha);
         Some(self.quantiles(level(z), level(-z)))
     }
 
@@ -203,7 +205,7 @@ impl Bootstrap {
             squares += d * d;
             cubes += d * d * d;
         }
-        if squares == 0.0 { 0.0 } else { cubes / (6.0 * squares.powf(1.5)) }
+        cubes / (6.0 * squares.powf(1.5))
     }
 }
 

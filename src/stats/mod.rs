@@ -9,6 +9,7 @@ pub mod adjust;
 pub mod bootstrap;
 pub mod describe;
 pub mod effect_size;
+mod normal;
 mod outcome;
 pub mod roc_auc;
 mod student_t;

@@ -8,7 +8,8 @@
 //! `n - 1` degrees of freedom.
 //!
 //! Ties and zeros mean nothing to these tests. A non-finite value, or fewer
-//! than two values on a side, leaves the test undefined. Zero variance:
+//! than two values on a side, leaves the test undefined (Student's allows one
+//! value on one side: the pooled variance is then the other side's). Zero variance:
 //! undefined when the means are equal (0/0), degenerate (`t` infinite, `p` 0)
 //! when they differ, as scipy 1.17 has it; R refuses both. Cost O(n + m).
 
@@ -50,25 +51,29 @@ pub struct TTest {
 
 /// Student's t test of two independent samples.
 pub fn student(x: &[f64], y: &[f64], alternative: Alternative, confidence: f64) -> Outcome<TTest> {
-    if let Some(reason) = unusable(x, y, confidence) {
+    // One value on a side adds nothing to the pooled variance, and is allowed.
+    let needed = if x.len().min(y.len()) == 1 && x.len() + y.len() > 2 { 1 } else { 2 };
+    if let Some(reason) = unusable(x, y, confidence, needed) {
         return Outcome::undefined(reason);
     }
     let (n, m) = (x.len() as f64, y.len() as f64);
     let df = n + m - 2.0;
-    let pooled = ((n - 1.0) * variance(x) + (m - 1.0) * variance(y)) / df;
+    let squares = |v: &[f64]| if v.len() < 2 { 0.0 } else { (v.len() - 1) as f64 * variance(v) };
+    let pooled = (squares(x) + squares(y)) / df;
     finish(mean(x) - mean(y), (pooled * (1.0 / n + 1.0 / m)).sqrt(), df, alternative, confidence)
 }
 
 /// Welch's t test of two independent samples.
 pub fn welch(x: &[f64], y: &[f64], alternative: Alternative, confidence: f64) -> Outcome<TTest> {
-    if let Some(reason) = unusable(x, y, confidence) {
+    if let Some(reason) = unusable(x, y, confidence, 2) {
         return Outcome::undefined(reason);
     }
     let (n, m) = (x.len() as f64, y.len() as f64);
     let (a, b) = (variance(x) / n, variance(y) / m);
     // Shares instead of squares of tiny variances, which would underflow.
     let share = a / (a + b);
-    let df = 1.0 / (share * share / (n - 1.0) + (1.0 - share) * (1.0 - share) / (m - 1.0));
+    let satterthwaite = 1.0 / (share * share / (n - 1.0) + (1.0 - share) * (1.0 - share) / (m - 1.0));
+    let df = if satterthwaite.is_nan() { n + m - 2.0 } else { satterthwaite };
     finish(mean(x) - mean(y), (a + b).sqrt(), df, alternative, confidence)
 }
 
@@ -81,7 +86,7 @@ pub fn paired(x: &[f64], y: &[f64], alternative: Alternative, confidence: f64) -
             y.len()
         ));
     }
-    if let Some(reason) = unusable(x, y, confidence) {
+    if let Some(reason) = unusable(x, y, confidence, 2) {
         return Outcome::undefined(reason);
     }
     let differences: Vec<f64> = x.iter().zip(y).map(|(a, b)| a - b).collect();
@@ -96,8 +101,8 @@ pub fn paired(x: &[f64], y: &[f64], alternative: Alternative, confidence: f64) -
     finish(estimate, se, n - 1.0, alternative, confidence)
 }
 
-fn unusable(x: &[f64], y: &[f64], confidence: f64) -> Option<String> {
-    if x.len() < 2 || y.len() < 2 {
+fn unusable(x: &[f64], y: &[f64], confidence: f64, needed: usize) -> Option<String> {
+    if x.len() < needed || y.len() < needed {
         return Some(format!(
             "a t test needs at least two values on each side, got {} and {}",
             x.len(),

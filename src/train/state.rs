@@ -4,17 +4,15 @@
 //! (`first.`, `second.`) as tensors, everything else as JSON in the metadata.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::Path;
 
-use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, TensorView};
 use serde::{Deserialize, Serialize};
-use tch::{Device, Kind, Tensor};
+use tch::Tensor;
 
 use super::error::TrainError;
 use super::schedule::LearningRate;
-use crate::records::{Epoch, write_atomic};
+use crate::records::{Epoch, RecordError};
+use crate::zoo;
 
 /// Everything but tensors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,35 +35,10 @@ pub(crate) fn save(
     counters: &Counters,
     tensors: &[(String, Tensor)],
 ) -> Result<(), TrainError> {
-    let bytes: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> =
-        tensors.iter().map(|(name, tensor)| serialised(name, tensor)).collect();
-    let malformed = |reason: String| TrainError::Resume { path: path.to_path_buf(), reason };
-    let views = bytes
-        .iter()
-        .map(|(name, dtype, shape, data)| {
-            Ok((name.as_str(), TensorView::new(*dtype, shape.clone(), data)?))
-        })
-        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()
-        .map_err(|error| malformed(error.to_string()))?;
-    let json = serde_json::to_string(counters).map_err(|error| malformed(error.to_string()))?;
-    let metadata = HashMap::from([("transfolio".to_string(), json)]);
-    let file = safetensors::serialize(views, Some(metadata))
-        .map_err(|error| malformed(error.to_string()))?;
-    write_atomic(path, |out| out.write_all(&file))?;
+    let json = serde_json::to_string(counters)
+        .map_err(|e| TrainError::Resume { path: path.to_path_buf(), reason: e.to_string() })?;
+    zoo::write_tensors(path, tensors, HashMap::from([("transfolio".to_string(), json)]))?;
     Ok(())
-}
-
-fn serialised(name: &str, tensor: &Tensor) -> (String, Dtype, Vec<usize>, Vec<u8>) {
-    let tensor = tensor.detach().to_device(Device::Cpu).contiguous();
-    let shape = tensor.size().iter().map(|d| *d as usize).collect();
-    let (dtype, width) = match tensor.kind() {
-        Kind::Double => (Dtype::F64, 8),
-        _ => (Dtype::F32, 4),
-    };
-    let count = tensor.numel();
-    let mut data = vec![0; count * width];
-    tensor.copy_data_u8(&mut data, count);
-    (name.to_string(), dtype, shape, data)
 }
 
 /// Counters and tensors by name; `None` when there is no such file.
@@ -75,25 +48,11 @@ pub(crate) fn load(
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(crate::records::RecordError::io("read", path)(error).into()),
+        Err(error) => return Err(RecordError::io("read", path)(error).into()),
     };
     let malformed = |reason: String| TrainError::Resume { path: path.to_path_buf(), reason };
-    let (_, header) =
-        SafeTensors::read_metadata(&bytes).map_err(|error| malformed(error.to_string()))?;
-    let json = header
-        .metadata()
-        .as_ref()
-        .and_then(|metadata| metadata.get("transfolio"))
-        .ok_or_else(|| malformed("it has no counters".into()))?;
+    let (metadata, tensors) = zoo::read_tensors(&bytes).map_err(malformed)?;
+    let json = metadata.get("transfolio").ok_or_else(|| malformed("it has no counters".into()))?;
     let counters = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
-    let file =
-        SafeTensors::deserialize(&bytes).map_err(|error| malformed(error.to_string()))?;
-    let tensors = file.tensors().into_iter().map(|(name, view)| (name, to_tensor(&view))).collect();
     Ok(Some((counters, tensors)))
-}
-
-fn to_tensor(view: &TensorView<'_>) -> Tensor {
-    let kind = if view.dtype() == Dtype::F64 { Kind::Double } else { Kind::Float };
-    let shape: Vec<i64> = view.shape().iter().map(|d| *d as i64).collect();
-    Tensor::from_data_size(view.data(), &shape, kind)
 }

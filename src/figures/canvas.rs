@@ -1,0 +1,136 @@
+//! Drawing primitives on plotters' SVG backend.
+
+use plotters::backend::SVGBackend;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::element::{Circle, DashedPathElement, PathElement, Polygon, Rectangle, Text};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
+
+use super::theme::{HEIGHT, INK, WIDTH};
+
+/// Where a text is anchored.
+#[derive(Clone, Copy)]
+pub(super) enum Anchor {
+    Left,
+    Centre,
+    Right,
+}
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// One drawing. Writing to a string cannot fail, so errors are not passed on.
+pub(super) struct Canvas<'a> {
+    area: Area<'a>,
+}
+
+/// Draws on an empty canvas and gives the SVG.
+pub(super) fn draw(paint: impl FnOnce(&Canvas<'_>)) -> String {
+    let mut svg = String::new();
+    {
+        let backend = SVGBackend::with_string(&mut svg, (WIDTH as u32, HEIGHT as u32));
+        let canvas = Canvas { area: backend.into_drawing_area() };
+        paint(&canvas);
+        let _ = canvas.area.present();
+    }
+    svg
+}
+
+impl Canvas<'_> {
+    pub(super) fn line(&self, from: (i32, i32), to: (i32, i32), color: RGBColor, width: u32) {
+        let _ = self.area.draw(&PathElement::new(vec![from, to], stroke(color, width)));
+    }
+
+    /// A line through points, dashed where a pattern is given.
+    pub(super) fn path(
+        &self,
+        points: Vec<(i32, i32)>,
+        color: RGBColor,
+        width: u32,
+        dash: Option<(i32, i32)>,
+    ) {
+        let style = stroke(color, width);
+        let _ = match dash {
+            None => self.area.draw(&PathElement::new(points, style)),
+            Some((on, off)) => self.area.draw(&DashedPathElement::new(points, on, off, style)),
+        };
+    }
+
+    pub(super) fn area(&self, points: Vec<(i32, i32)>, color: RGBColor, opacity: f64) {
+        let _ = self.area.draw(&Polygon::new(points, color.mix(opacity).filled()));
+    }
+
+    pub(super) fn rect(&self, a: (i32, i32), b: (i32, i32), color: RGBColor, opacity: f64) {
+        let _ = self.area.draw(&Rectangle::new([a, b], color.mix(opacity).filled()));
+    }
+
+    /// Marker of series `index`: circle, square, triangle, diamond, and so on.
+    pub(super) fn marker(&self, index: usize, at: (i32, i32), size: i32, color: RGBColor, opacity: f64) {
+        let style = color.mix(opacity).filled();
+        let (x, y, s) = (at.0, at.1, size);
+        let shape = |points: Vec<(i32, i32)>| {
+            let _ = self.area.draw(&Polygon::new(points, style));
+        };
+        match index % 5 {
+            0 => {
+                let _ = self.area.draw(&Circle::new(at, s, style));
+            }
+            1 => shape(vec![(x - s, y - s), (x + s, y - s), (x + s, y + s), (x - s, y + s)]),
+            2 => shape(vec![(x, y - s - 1), (x + s + 1, y + s), (x - s - 1, y + s)]),
+            3 => shape(vec![(x, y - s - 2), (x + s + 2, y), (x, y + s + 2), (x - s - 2, y)]),
+            _ => shape(vec![(x, y + s + 1), (x + s + 1, y - s), (x - s - 1, y - s)]),
+        }
+    }
+
+    pub(super) fn text(&self, text: &str, at: (i32, i32), size: i32, anchor: Anchor, color: RGBColor) {
+        self.styled(text, at, style(size, anchor, color));
+    }
+
+    /// Text that reads upwards, centred at a point.
+    pub(super) fn vertical(&self, text: &str, at: (i32, i32), size: i32) {
+        let font = ("sans-serif", f64::from(size)).into_font().transform(FontTransform::Rotate270);
+        let pos = Pos::new(HPos::Center, VPos::Center);
+        self.styled(text, at, TextStyle::from(font).color(&INK).pos(pos));
+    }
+
+    fn styled(&self, text: &str, at: (i32, i32), style: TextStyle<'_>) {
+        let _ = self.area.draw(&Text::new(text.to_string(), at, style));
+    }
+}
+
+fn style(size: i32, anchor: Anchor, color: RGBColor) -> TextStyle<'static> {
+    let horizontal = match anchor {
+        Anchor::Left => HPos::Left,
+        Anchor::Centre => HPos::Center,
+        Anchor::Right => HPos::Right,
+    };
+    TextStyle::from(("sans-serif", f64::from(size)).into_font())
+        .color(&color)
+        .pos(Pos::new(horizontal, VPos::Center))
+}
+
+fn stroke(color: RGBColor, width: u32) -> ShapeStyle {
+    ShapeStyle { color: color.to_rgba(), filled: false, stroke_width: width }
+}
+
+/// Rough width of a text in pixels, for legends.
+pub(super) fn text_width(text: &str, size: i32) -> i32 {
+    text.chars().map(|c| if c.is_ascii() { 0.5 } else { 0.9 }).sum::<f64>().mul_add(f64::from(size), 0.0)
+        as i32
+}
+
+/// A text that fits a width, cut with an ellipsis.
+pub(super) fn fitted(text: &str, size: i32, width: i32) -> String {
+    if text_width(text, size) <= width {
+        return text.to_string();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        out.push(c);
+        if text_width(&out, size) + size / 2 > width {
+            break;
+        }
+    }
+    out.push('\u{2026}');
+    out
+}

@@ -1,0 +1,199 @@
+//! Grouped bars with standard deviations and brackets of adjusted p-values.
+
+use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
+use super::scale::Scale;
+use super::svg::Figure;
+use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series, stars};
+use crate::compare::format::{fixed, p_value, percent};
+use crate::compare::{CellSummary, ComparisonRow};
+
+const LEFT: i32 = 130;
+const RIGHT: i32 = WIDTH - 40;
+const BOTTOM: i32 = HEIGHT - 110;
+const FONT: i32 = 32;
+const SMALL: i32 = 28;
+const TINY: i32 = 24;
+/// Height of one bracket with its label.
+const BRACKET: i32 = 44;
+
+/// Figure of the cells of one task and one model: a group of bars per label
+/// fraction, one bar per init, error bars of one standard deviation, and a
+/// bracket per test. Bars start at `base` (0.5 for an AUC: chance; else 0),
+/// or at 0 when a value lies below it. `None` when no cell has a value.
+pub fn grouped_bars(
+    cells: &[&CellSummary],
+    tests: &[&ComparisonRow],
+    levels: &[String],
+    titles: &[String],
+    metric: &str,
+    base: f64,
+) -> Option<Figure> {
+    if cells.iter().all(|cell| cell.mean.is_none()) {
+        return None;
+    }
+    let mut fractions: Vec<f64> = cells.iter().map(|c| c.cell.label_fraction).collect();
+    fractions.sort_by(f64::total_cmp);
+    fractions.dedup();
+    let reach = |c: &&CellSummary| Some((c.mean?, c.sd.unwrap_or(0.0)));
+    let lowest = cells.iter().filter_map(reach).map(|(m, s)| m - s).fold(f64::INFINITY, f64::min);
+    let highest = cells.iter().filter_map(reach).map(|(m, s)| m + s).fold(base, f64::max);
+    let base = if lowest < base { lowest.min(0.0) } else { base };
+    let layers = fractions
+        .iter()
+        .map(|f| tests.iter().filter(|t| t.label_fraction == *f && t.adjusted_p.is_some()).count())
+        .max()
+        .unwrap_or(0) as i32;
+    let svg = draw(|canvas| {
+        let top = legend(canvas, titles) + layers * BRACKET;
+        let scale = Scale::between(base, highest, BOTTOM, top);
+        axes(canvas, &scale, metric, top);
+        for (group, fraction) in fractions.iter().enumerate() {
+            let place = Place::new(group, fractions.len(), levels.len());
+            bars(canvas, cells, levels, *fraction, &place, &scale, base);
+            brackets(canvas, tests, levels, *fraction, &place, top);
+        }
+    });
+    Some(Figure::new(svg, alt(cells, tests, levels, titles, metric)))
+}
+
+/// Where the bars of one group stand.
+struct Place {
+    centre: i32,
+    bar: i32,
+    bars: i32,
+}
+
+impl Place {
+    fn new(group: usize, groups: usize, bars: usize) -> Self {
+        let step = f64::from(RIGHT - LEFT) / groups as f64;
+        let bar = (step * 0.8 / bars.max(1) as f64).min(90.0) as i32;
+        let centre = LEFT + (step * (group as f64 + 0.5)) as i32;
+        Self { centre, bar, bars: bars as i32 }
+    }
+
+    fn x(&self, bar: usize) -> i32 {
+        self.centre + (bar as i32 * 2 - self.bars + 1) * self.bar / 2
+    }
+}
+
+fn legend(canvas: &Canvas<'_>, titles: &[String]) -> i32 {
+    let (mut x, mut y) = (LEFT, 34);
+    for (index, title) in titles.iter().enumerate() {
+        let title = fitted(title, SMALL, WIDTH / 2);
+        let width = 44 + text_width(&title, SMALL) + 34;
+        if x + width > RIGHT && x > LEFT {
+            (x, y) = (LEFT, y + 44);
+        }
+        canvas.rect((x, y - 14), (x + 28, y + 14), series(index), 0.85);
+        canvas.text(&title, (x + 42, y), SMALL, Anchor::Left, INK);
+        x += width;
+    }
+    y + 44
+}
+
+fn axes(canvas: &Canvas<'_>, scale: &Scale, metric: &str, top: i32) {
+    for tick in &scale.ticks {
+        let y = scale.pixel(*tick);
+        canvas.line((LEFT, y), (RIGHT, y), GRID, 2);
+        let label = format!("{tick:.*}", scale.decimals());
+        canvas.text(&label, (LEFT - 16, y), SMALL, Anchor::Right, MUTED);
+    }
+    let middle = (i32::midpoint(LEFT, RIGHT), BOTTOM + 82);
+    canvas.text("share of the training labels", middle, FONT, Anchor::Centre, INK);
+    canvas.vertical(metric, (30, i32::midpoint(top, BOTTOM)), FONT);
+}
+
+fn bars(
+    canvas: &Canvas<'_>,
+    cells: &[&CellSummary],
+    levels: &[String],
+    fraction: f64,
+    place: &Place,
+    scale: &Scale,
+    base: f64,
+) {
+    for (index, level) in levels.iter().enumerate() {
+        let of = |c: &&&CellSummary| c.cell.init == *level && c.cell.label_fraction == fraction;
+        let Some((cell, mean)) = cells.iter().find(of).and_then(|c| Some((c, c.mean?))) else {
+            continue;
+        };
+        let (x, half) = (place.x(index), place.bar * 2 / 5);
+        let (y, floor) = (scale.pixel(mean), scale.pixel(base));
+        canvas.rect((x - half, y), (x + half, floor), series(index), 0.85);
+        if let Some(sd) = cell.sd {
+            let (low, high) = (scale.pixel(mean - sd), scale.pixel(mean + sd));
+            canvas.line((x, low), (x, high), INK, 3);
+            for end in [low, high] {
+                canvas.line((x - half / 3, end), (x + half / 3, end), INK, 3);
+            }
+        }
+    }
+    canvas.line((LEFT, scale.pixel(base)), (RIGHT, scale.pixel(base)), MUTED, 2);
+    canvas.text(&percent(fraction), (place.centre, BOTTOM + 34), SMALL, Anchor::Centre, MUTED);
+}
+
+/// Shorter brackets lie below longer ones.
+fn brackets(
+    canvas: &Canvas<'_>,
+    tests: &[&ComparisonRow],
+    levels: &[String],
+    fraction: f64,
+    place: &Place,
+    top: i32,
+) {
+    let index = |name: &str| levels.iter().position(|level| level == name);
+    let mut spans: Vec<(usize, usize, f64)> = tests
+        .iter()
+        .filter(|t| t.label_fraction == fraction)
+        .filter_map(|t| {
+            let (a, b) = (index(&t.reference)?, index(&t.level)?);
+            Some((a.min(b), a.max(b), t.adjusted_p?))
+        })
+        .collect();
+    spans.sort_by_key(|(a, b, _)| (b - a, *a));
+    for (layer, (a, b, p)) in spans.into_iter().enumerate() {
+        let y = top - 6 - layer as i32 * BRACKET;
+        let (from, to) = (place.x(a), place.x(b));
+        canvas.path(vec![(from, y + 8), (from, y), (to, y), (to, y + 8)], MUTED, 2, None);
+        let wide = place.bar * (b - a) as i32 > 150;
+        let label = match (wide, stars(p)) {
+            (true, "n.s.") => format!("n.s., p = {}", p_value(Some(p))),
+            (true, stars) if p < 0.0001 => format!("{stars} p < 0.0001"),
+            (true, stars) => format!("{stars} p = {}", p_value(Some(p))),
+            (false, stars) => stars.to_string(),
+        };
+        canvas.text(&label, (i32::midpoint(from, to), y - 16), TINY, Anchor::Centre, INK);
+    }
+}
+
+fn alt(
+    cells: &[&CellSummary],
+    tests: &[&ComparisonRow],
+    levels: &[String],
+    titles: &[String],
+    metric: &str,
+) -> String {
+    let title = |name: &str| {
+        levels.iter().position(|level| level == name).map_or(name, |at| titles[at].as_str())
+    };
+    let mut text = format!("Bar chart of mean {metric} with standard deviations.");
+    for cell in cells.iter().filter(|c| c.mean.is_some()) {
+        text += &format!(
+            " {} at {}: {} (SD {}).",
+            title(&cell.cell.init),
+            percent(cell.cell.label_fraction),
+            fixed(cell.mean, 3),
+            fixed(cell.sd, 3)
+        );
+    }
+    for test in tests.iter().filter(|t| t.adjusted_p.is_some()) {
+        text += &format!(
+            " {} against {} at {}: adjusted p {}.",
+            title(&test.level),
+            title(&test.reference),
+            percent(test.label_fraction),
+            p_value(test.adjusted_p)
+        );
+    }
+    text
+}

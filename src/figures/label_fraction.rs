@@ -1,0 +1,147 @@
+//! Score against label fraction: one line per init, its interval as a band,
+//! every seed as a point.
+
+use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
+use super::scale::Scale;
+use super::svg::Figure;
+use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, dash, series};
+use crate::compare::CellSummary;
+use crate::compare::format::{fixed, percent};
+
+const LEFT: i32 = 130;
+const RIGHT: i32 = WIDTH - 40;
+const BOTTOM: i32 = HEIGHT - 110;
+const FONT: i32 = 32;
+const SMALL: i32 = 28;
+
+/// Figure of the cells of one task and one model; `levels` fixes order and
+/// colour of the inits, `titles` names them. `None` when no cell has a value.
+pub fn label_fraction(
+    cells: &[&CellSummary],
+    levels: &[String],
+    titles: &[String],
+    metric: &str,
+) -> Option<Figure> {
+    if cells.iter().all(|cell| cell.mean.is_none()) {
+        return None;
+    }
+    let mut fractions: Vec<f64> = cells.iter().map(|c| c.cell.label_fraction).collect();
+    fractions.sort_by(f64::total_cmp);
+    fractions.dedup();
+    let svg = draw(|canvas| {
+        let top = legend(canvas, titles);
+        let values = cells.iter().flat_map(|c| {
+            let ends = c.interval.iter().flat_map(|i| [i.low, i.high]);
+            c.cell.values.iter().copied().chain(ends)
+        });
+        let scale = Scale::around(values, BOTTOM, top);
+        axes(canvas, &scale, &fractions, metric, top);
+        for (index, level) in levels.iter().enumerate() {
+            let line: Vec<&CellSummary> =
+                cells.iter().copied().filter(|c| c.cell.init == *level).collect();
+            line_of(canvas, &line, &scale, &fractions, index, levels.len());
+        }
+    });
+    Some(Figure::new(svg, alt(cells, levels, titles, metric)))
+}
+
+/// Names with their markers in rows from the top; gives the y below them.
+fn legend(canvas: &Canvas<'_>, titles: &[String]) -> i32 {
+    let (mut x, mut y) = (LEFT, 34);
+    for (index, title) in titles.iter().enumerate() {
+        let title = fitted(title, SMALL, WIDTH / 2);
+        let width = 90 + text_width(&title, SMALL) + 30;
+        if x + width > RIGHT && x > LEFT {
+            (x, y) = (LEFT, y + 44);
+        }
+        canvas.path(vec![(x, y), (x + 70, y)], series(index), 5, dash(index));
+        canvas.marker(index, (x + 35, y), 9, series(index), 1.0);
+        canvas.text(&title, (x + 86, y), SMALL, Anchor::Left, INK);
+        x += width;
+    }
+    y + 50
+}
+
+fn axes(canvas: &Canvas<'_>, scale: &Scale, fractions: &[f64], metric: &str, top: i32) {
+    for tick in &scale.ticks {
+        let y = scale.pixel(*tick);
+        canvas.line((LEFT, y), (RIGHT, y), GRID, 2);
+        let label = format!("{tick:.*}", scale.decimals());
+        canvas.text(&label, (LEFT - 16, y), SMALL, Anchor::Right, MUTED);
+    }
+    canvas.line((LEFT, BOTTOM), (RIGHT, BOTTOM), MUTED, 2);
+    for (index, fraction) in fractions.iter().enumerate() {
+        let x = position(index, fractions.len());
+        canvas.line((x, BOTTOM), (x, BOTTOM + 10), MUTED, 2);
+        canvas.text(&percent(*fraction), (x, BOTTOM + 34), SMALL, Anchor::Centre, MUTED);
+    }
+    canvas.text(
+        "share of the training labels",
+        (i32::midpoint(LEFT, RIGHT), BOTTOM + 82),
+        FONT,
+        Anchor::Centre,
+        INK,
+    );
+    canvas.vertical(metric, (30, i32::midpoint(top, BOTTOM)), FONT);
+}
+
+/// Label fractions stand at equal distances: they are levels of a design.
+fn position(index: usize, count: usize) -> i32 {
+    let step = f64::from(RIGHT - LEFT) / count as f64;
+    LEFT + (step * (index as f64 + 0.5)) as i32
+}
+
+fn line_of(
+    canvas: &Canvas<'_>,
+    line: &[&CellSummary],
+    scale: &Scale,
+    fractions: &[f64],
+    index: usize,
+    count: usize,
+) {
+    // Side by side, so that points of different inits do not hide each other.
+    let shift = (index as i32 * 2 - count as i32 + 1) * 9;
+    let x = |cell: &CellSummary| {
+        let at = fractions.iter().position(|f| *f == cell.cell.label_fraction).unwrap_or(0);
+        position(at, fractions.len()) + shift
+    };
+    let color = series(index);
+    let banded: Vec<_> = line.iter().filter_map(|c| c.interval.as_ref().map(|i| (x(c), i))).collect();
+    if banded.len() > 1 {
+        let upper = banded.iter().map(|(x, i)| (*x, scale.pixel(i.high)));
+        let lower = banded.iter().rev().map(|(x, i)| (*x, scale.pixel(i.low)));
+        canvas.area(upper.chain(lower).collect(), color, 0.14);
+    }
+    for (x, interval) in &banded {
+        let (low, high) = (scale.pixel(interval.low), scale.pixel(interval.high));
+        canvas.line((*x, low), (*x, high), color, 3);
+    }
+    let means: Vec<_> =
+        line.iter().filter_map(|c| c.mean.map(|mean| (x(c), scale.pixel(mean)))).collect();
+    if means.len() > 1 {
+        canvas.path(means.clone(), color, 5, dash(index));
+    }
+    for cell in line {
+        for value in &cell.cell.values {
+            canvas.marker(index, (x(cell), scale.pixel(*value)), 5, color, 0.5);
+        }
+    }
+    for at in means {
+        canvas.marker(index, at, 10, color, 1.0);
+    }
+}
+
+fn alt(cells: &[&CellSummary], levels: &[String], titles: &[String], metric: &str) -> String {
+    let mut text = format!("Line chart of {metric} against the share of training labels.");
+    for (level, title) in levels.iter().zip(titles) {
+        let parts: Vec<String> = cells
+            .iter()
+            .filter(|c| c.cell.init == *level && c.mean.is_some())
+            .map(|c| format!("{} at {}", fixed(c.mean, 3), percent(c.cell.label_fraction)))
+            .collect();
+        if !parts.is_empty() {
+            text += &format!(" {title}: {}.", parts.join(", "));
+        }
+    }
+    text
+}

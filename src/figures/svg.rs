@@ -1,0 +1,60 @@
+//! A finished figure.
+
+use super::theme;
+
+/// One panel of a figure, as SVG.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    svg: String,
+    /// What the figure shows, with its numbers, for those who cannot see it.
+    pub alt: String,
+}
+
+impl Figure {
+    pub(super) fn new(svg: String, alt: String) -> Self {
+        Self { svg, alt }
+    }
+
+    /// For a page: colours follow the page's variables, size its column.
+    /// `id` must be unique in the page.
+    pub fn inline(&self, id: &str) -> String {
+        let mut svg = self.svg.clone();
+        for (color, name) in theme::names() {
+            let hex = format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2);
+            svg = svg.replace(&format!("\"{hex}\""), &format!("\"var({name},{hex})\""));
+        }
+        let title = format!(
+            " role=\"img\" aria-labelledby=\"{id}-alt\"><title id=\"{id}-alt\">{}</title>",
+            escape(&self.alt)
+        );
+        replace_first(&unsized_svg(&svg), ">", &title)
+    }
+
+    /// For a file: fixed colours on paper.
+    pub fn standalone(&self) -> String {
+        let paper = theme::PAPER;
+        let extra = format!(
+            "><title>{}</title><rect width=\"100%\" height=\"100%\" fill=\"#{:02X}{:02X}{:02X}\"/>",
+            escape(&self.alt),
+            paper.0,
+            paper.1,
+            paper.2
+        );
+        let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+        format!("{head}{}", replace_first(&self.svg, ">", &extra))
+    }
+}
+
+/// Without `width` and `height` an SVG fills its column.
+fn unsized_svg(svg: &str) -> String {
+    let size = format!("width=\"{}\" height=\"{}\" ", theme::WIDTH, theme::HEIGHT);
+    svg.replacen(&size, "", 1)
+}
+
+fn replace_first(text: &str, from: &str, to: &str) -> String {
+    text.replacen(from, to, 1)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
