@@ -17,10 +17,12 @@
 //! `--no-default-features`; the left half needs the feature `torch`. [`stats`]
 //! is a leaf: slices in, plain structs out.
 
+pub mod cli;
 pub mod compare;
 pub mod figures;
 pub mod frame;
 pub mod records;
+pub mod report;
 pub mod selfcheck;
 pub mod spec;
 pub mod stats;

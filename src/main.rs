@@ -1,1 +1,7 @@
-fn main() {}
+//! The `transfolio` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    transfolio::cli::main()
+}

@@ -104,9 +104,11 @@ fn style(size: i32, anchor: Anchor, color: RGBColor) -> TextStyle<'static> {
         Anchor::Centre => HPos::Center,
         Anchor::Right => HPos::Right,
     };
-    TextStyle::from(("sans-serif", f64::from(size)).into_font())
-        .color(&color)
-        .pos(Pos::new(horizontal, VPos::Center))
+    TextStyle {
+        font: ("sans-serif", f64::from(size)).into_font(),
+        color: color.to_backend_color(),
+        pos: Pos::new(horizontal, VPos::Center),
+    }
 }
 
 fn stroke(color: RGBColor, width: u32) -> ShapeStyle {

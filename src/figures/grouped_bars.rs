@@ -113,8 +113,10 @@ fn bars(
     base: f64,
 ) {
     for (index, level) in levels.iter().enumerate() {
-        let of = |c: &&&CellSummary| c.cell.init == *level && c.cell.label_fraction == fraction;
-        let Some((cell, mean)) = cells.iter().find(of).and_then(|c| Some((c, c.mean?))) else {
+        let cell = cells
+            .iter()
+            .find(|c| c.cell.init == *level && c.cell.label_fraction == fraction);
+        let Some((cell, mean)) = cell.and_then(|c| Some((c, c.mean?))) else {
             continue;
         };
         let (x, half) = (place.x(index), place.bar * 2 / 5);
@@ -141,7 +143,7 @@ fn brackets(
     place: &Place,
     top: i32,
 ) {
-    let index = |name: &str| levels.iter().position(|level| level == name);
+    let index = |name: &String| levels.iter().position(|level| level == name);
     let mut spans: Vec<(usize, usize, f64)> = tests
         .iter()
         .filter(|t| t.label_fraction == fraction)
@@ -174,7 +176,8 @@ fn alt(
     metric: &str,
 ) -> String {
     let title = |name: &str| {
-        levels.iter().position(|level| level == name).map_or(name, |at| titles[at].as_str())
+        let at = levels.iter().position(|level| level == name);
+        at.map_or_else(|| name.to_string(), |at| titles[at].clone())
     };
     let mut text = format!("Bar chart of mean {metric} with standard deviations.");
     for cell in cells.iter().filter(|c| c.mean.is_some()) {

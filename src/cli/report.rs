@@ -1,0 +1,46 @@
+//! `transfolio report`: the HTML report.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::compare::{Selection, compare_results};
+use crate::frame::Results;
+use crate::records::{StudyDir, write_atomic};
+use crate::report;
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Study folder, or CSV file with the columns task, model, init,
+    /// `label_fraction`, seed, metric, value
+    pub input: PathBuf,
+    /// File to write [default: report.html in the study folder, or NAME.report.html beside the CSV]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+impl ReportArgs {
+    /// The report of a study folder, at its usual place.
+    pub fn for_folder(folder: &Path) -> Self {
+        Self { input: folder.to_path_buf(), output: None, selection: Selection::default() }
+    }
+}
+
+/// Writes the report and gives its path.
+pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
+    let results = Results::open(&args.input, &args.selection.filters)?;
+    let main = compare_results(&results, &args.selection)?;
+    let input = report::load(&results, &main.options)?;
+    let page = report::render(&input)?;
+    let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
+    write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
+    Ok(output)
+}
+
+fn default_output(input: &Path) -> PathBuf {
+    if input.is_dir() { StudyDir::new(input).report() } else { input.with_extension("report.html") }
+}

@@ -1,0 +1,213 @@
+//! The methods paragraph, written from the specification.
+
+use crate::compare::format::percent;
+use crate::compare::{Comparison, Factor};
+use crate::spec::{
+    Augmentation, Init, Optimizer, Precision, Recipe, Schedule, Source, Study, SubsetRule, Target,
+    Task, target_tasks,
+};
+
+/// How the runs were made: one paragraph per topic.
+pub(super) fn training(study: &Study) -> Vec<String> {
+    let mut out = vec![tasks(study), design(study), inits(study)];
+    out.push(format!("{} {}", recipe(&study.recipe), selection(&study.recipe)));
+    out
+}
+
+fn tasks(study: &Study) -> String {
+    let list: Vec<String> = target_tasks(study)
+        .map(|name| {
+            let task = &study.tasks[name];
+            format!("{} ({})", task.title.as_deref().unwrap_or(name), kind(task))
+        })
+        .collect();
+    format!("Networks were fine-tuned and tested on {}.", join(&list))
+}
+
+fn kind(task: &Task) -> String {
+    let target = match task.target {
+        Target::Binary => "binary",
+        Target::MultiClass => "multi-class",
+        Target::MultiLabel => "multi-label",
+    };
+    match task.source {
+        Source::Phantom => format!("{target}; images generated from seed {}", {
+            task.phantom.clone().unwrap_or_default().seed
+        }),
+        Source::Manifest => format!(
+            "{target}; cases of one patient stay in one split, {} for validation and {} for \
+             testing unless the manifest says otherwise",
+            percent(task.split.val),
+            percent(task.split.test)
+        ),
+        Source::Npz => format!("{target}; splits as published with the data"),
+    }
+}
+
+fn design(study: &Study) -> String {
+    let models: Vec<String> = study
+        .models
+        .iter()
+        .map(|(name, model)| model.title.clone().unwrap_or_else(|| {
+            let title = model.backbone.title();
+            if name == model.backbone.name() { title.into() } else { format!("{name} ({title})") }
+        }))
+        .collect();
+    let fractions: Vec<String> =
+        study.study.label_fractions.iter().map(|f| percent(*f)).collect();
+    let seeds: Vec<String> = study.study.seeds.iter().map(ToString::to_string).collect();
+    let published = study.tasks.values().any(|task| task.subset == SubsetRule::Published);
+    let subset = if published {
+        "Subsets of the published rule are the same for every seed."
+    } else {
+        "Subsets are stratified by label and nested (a smaller one lies inside a larger one of \
+         the same seed)."
+    };
+    format!(
+        "The design crosses {} {} with {} of the training labels and {} ({}). A seed decides the \
+         labelled subset, the initial weights of what is not pretrained, the order of the cases \
+         and their augmentation, and is shared by all initialisations, so their runs are \
+         compared seed by seed. {subset}",
+        join(&models),
+        if models.len() == 1 { "network" } else { "networks" },
+        join(&fractions),
+        plural(seeds.len(), "seed"),
+        seeds.join(", ")
+    )
+}
+
+fn inits(study: &Study) -> String {
+    let list: Vec<String> = study
+        .inits
+        .iter()
+        .map(|(name, init)| {
+            let title = init.title.as_deref().unwrap_or(name);
+            format!("{title} ({})", source_of(init, study))
+        })
+        .collect();
+    format!("Weights started from {}. Classification heads started at random.", join(&list))
+}
+
+fn source_of(init: &Init, study: &Study) -> String {
+    if let Some(name) = &init.pretrain
+        && let Some(pretraining) = study.pretraining.get(name)
+    {
+        let task = &study.tasks[&pretraining.task];
+        let recipe = pretraining.recipe.apply(&study.recipe);
+        let seeds = if pretraining.per_seed { "one per seed" } else { "one for all seeds" };
+        return format!(
+            "pretrained within the study on {} for {}, {seeds}",
+            task.title.as_deref().unwrap_or(&pretraining.task),
+            plural(recipe.epochs as usize, "epoch")
+        );
+    }
+    match (&init.weights, init.source_classes) {
+        (Some(_), Some(classes)) => format!("a checkpoint of {classes} source classes"),
+        (Some(_), None) => "a checkpoint".into(),
+        _ => "random weights".into(),
+    }
+}
+
+fn recipe(recipe: &Recipe) -> String {
+    let optimizer = match recipe.optimizer {
+        Optimizer::Adamw => format!("AdamW (weight decay {})", recipe.weight_decay),
+        Optimizer::Adam => format!("Adam (L2 {})", recipe.weight_decay),
+        Optimizer::Sgd => {
+            format!("SGD (momentum {}, L2 {})", recipe.momentum, recipe.weight_decay)
+        }
+    };
+    let schedule = match recipe.schedule {
+        Schedule::Constant => "held constant".into(),
+        Schedule::Cosine if recipe.warmup_epochs > 0 => format!(
+            "warmed up over {} and then lowered to 0 along a cosine",
+            plural(recipe.warmup_epochs as usize, "epoch")
+        ),
+        Schedule::Cosine => "lowered to 0 along a cosine".into(),
+        Schedule::ReduceOnPlateau => format!(
+            "multiplied by {} after {} without a lower validation loss",
+            recipe.plateau_factor,
+            plural(recipe.plateau_patience as usize, "epoch")
+        ),
+    };
+    let augmentation = match recipe.augmentation {
+        Augmentation::None => "Images were not augmented".into(),
+        Augmentation::Light => {
+            "Training images were cropped to 80 to 100 % of their area, flipped and rotated by up \
+             to 7 degrees"
+                .to_string()
+        }
+        Augmentation::Published => {
+            "Training images were cropped to 8 to 100 % of their area (aspect ratio 3/4 to 4/3), \
+             flipped and rotated by up to 7 degrees"
+                .into()
+        }
+    };
+    let precision = match recipe.precision {
+        Precision::F32 => "32-bit",
+        Precision::F64 => "64-bit",
+    };
+    format!(
+        "All weights were trained with {optimizer} at a peak learning rate of {}, {schedule}, in \
+         batches of {} for at most {}, on {} x {} pixels in {precision} arithmetic. {augmentation}.",
+        recipe.learning_rate,
+        recipe.batch_size,
+        plural(recipe.epochs as usize, "epoch"),
+        recipe.image_size,
+        recipe.image_size
+    )
+}
+
+fn selection(recipe: &Recipe) -> String {
+    let stop = if recipe.patience > 0 {
+        format!(" Training stopped after {} without a lower one.", plural(recipe.patience as usize, "epoch"))
+    } else {
+        String::new()
+    };
+    format!("The weights of the epoch with the lowest validation loss were kept and tested once.{stop}")
+}
+
+/// How the numbers were compared.
+pub(super) fn statistics(comparison: &Comparison) -> String {
+    let options = &comparison.options;
+    let factor = if options.factor == Some(Factor::Model) { "models" } else { "initialisations" };
+    let against = options.baseline.as_ref().map_or_else(
+        || "every pair was tested".into(),
+        |baseline| format!("each was tested against {baseline}"),
+    );
+    let used = |name: &str| comparison.rows.iter().any(|row| row.test == name);
+    let tests = match (used("paired t test"), used("Welch t test")) {
+        (true, true) => {
+            "The paired t test was used where both sides have runs of the same seeds, Welch's t \
+             test elsewhere"
+        }
+        (false, true) => "Welch's t test was used, because the sides share no seeds",
+        _ => "The paired t test over seeds was used, because both sides have runs of the same seeds",
+    };
+    format!(
+        "Means are over seeds, with the sample standard deviation (n - 1) and a {} BCa bootstrap \
+         interval of the mean ({} resamples). Between {factor}, {against} within each task, \
+         model or initialisation and label fraction. {tests}; all tests are two-sided. The {} \
+         p-values of {} form one family and were adjusted after {} (alpha {}). Effect sizes are \
+         Hedges' g with the exact small-sample correction. Intervals and tests describe the \
+         variation between runs on these test cases; they do not cover the sampling of the test \
+         cases.",
+        percent(options.confidence),
+        options.resamples,
+        comparison.family_size,
+        options.metric,
+        comparison.adjustment,
+        options.alpha
+    )
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn join(items: &[String]) -> String {
+    match items {
+        [] => "nothing".into(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,78 @@
+//! Where the numbers come from: a table of facts and the study in full.
+
+use std::collections::BTreeSet;
+
+use super::document::{Block, Head, Section, TableBlock, Value};
+use super::load::ReportInput;
+use crate::records::Provenance;
+
+/// The section with all that is needed to trace or repeat the numbers.
+pub(super) fn section(input: &ReportInput) -> Section {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    let mut add = |name: &str, value: String| {
+        if !value.is_empty() {
+            facts.push((name.into(), value));
+        }
+    };
+    add("Report written by", format!("transfolio {}", env!("CARGO_PKG_VERSION")));
+    add("Source", input.source.clone());
+    let table = if input.study.is_some() { "Result table, SHA-256" } else { "Source, SHA-256" };
+    add(table, input.source_sha256.clone());
+    if let Some(study) = &input.study {
+        add("Command", study.command.join(" "));
+        add("Study file, SHA-256", study.study_sha256.clone());
+        for (task, hash) in &study.data_hashes {
+            add(&format!("Data of {task}"), hash.clone());
+        }
+        let seeds: Vec<String> = study.study.study.seeds.iter().map(ToString::to_string).collect();
+        add("Seeds", seeds.join(", "));
+    }
+    add("transfolio of the runs", distinct(input, |p| p.transfolio.clone()));
+    add("Git state", distinct(input, |p| p.git.clone().unwrap_or_default()));
+    add("libtorch", distinct(input, |p| p.libtorch.clone()));
+    add("Device", distinct(input, |p| p.device.clone()));
+    add("Threads per run", distinct(input, |p| p.threads.to_string()));
+    add("Platform", distinct(input, |p| p.platform.clone()));
+    let seconds: f64 = records(input).map(|p| p.seconds).sum();
+    if seconds > 0.0 {
+        add("Time of all runs", format!("{seconds:.0} s ({:.2} device hours)", seconds / 3600.0));
+    }
+    let memory = records(input).map(|p| p.peak_memory).max().unwrap_or(0);
+    if memory > 0 {
+        add("Largest memory of a run", format!("{:.2} GiB", memory as f64 / 1024f64.powi(3)));
+    }
+    let mut blocks = vec![Block::Table(table_of(facts))];
+    if let Some(study) = &input.study {
+        let text = toml::to_string_pretty(&study.study).unwrap_or_default();
+        blocks.push(Block::Preformatted {
+            summary: "The study with all defaults written out".into(),
+            text,
+        });
+    }
+    Section { id: "provenance".into(), heading: "Provenance".into(), blocks }
+}
+
+fn records(input: &ReportInput) -> impl Iterator<Item = &Provenance> {
+    input.runs.iter().filter_map(|run| run.record.as_ref()).map(|record| &record.provenance)
+}
+
+fn distinct(input: &ReportInput, f: impl Fn(&Provenance) -> String) -> String {
+    let values: BTreeSet<String> = records(input).map(f).filter(|v| !v.is_empty() && v != "0").collect();
+    values.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn table_of(facts: Vec<(String, String)>) -> TableBlock {
+    let mut csv = String::from("fact,value\n");
+    for (name, value) in &facts {
+        csv += &format!("\"{name}\",\"{}\"\n", value.replace('"', "\"\""));
+    }
+    let head = ["Fact", "Value"].map(|text| Head { text: text.into(), numeric: false });
+    TableBlock {
+        label: "tab-provenance".into(),
+        number: 0,
+        caption: "What the numbers of this report come from.".into(),
+        head: head.to_vec(),
+        rows: facts.into_iter().map(|(n, v)| vec![Value::text(n), Value::text(v)]).collect(),
+        csv,
+    }
+}
