@@ -19,6 +19,7 @@
 
 pub mod cli;
 pub mod compare;
+pub mod data;
 pub mod figures;
 pub mod frame;
 pub mod records;
@@ -29,5 +30,9 @@ pub mod stats;
 
 #[cfg(feature = "torch")]
 pub mod models;
+#[cfg(feature = "torch")]
+pub mod study;
+#[cfg(feature = "torch")]
+pub mod train;
 #[cfg(feature = "torch")]
 pub mod zoo;

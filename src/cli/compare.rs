@@ -13,6 +13,7 @@ pub struct CompareArgs {
     /// Study folder, or CSV file with the columns task, model, init,
     /// `label_fraction`, seed, metric, value
     pub input: PathBuf,
+    /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
     /// text, csv, md, latex or json

@@ -50,6 +50,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             return Some(match error {
                 study::StudyError::Spec(_) | study::StudyError::OtherStudy { .. } => Exit::Usage,
                 study::StudyError::Data { .. }
+                | study::StudyError::DataCheck { .. }
                 | study::StudyError::Weights { .. }
                 | study::StudyError::WeightsHash { .. } => Exit::Data,
                 study::StudyError::Memory { .. } => Exit::Device,

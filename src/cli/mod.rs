@@ -3,9 +3,9 @@
 
 pub mod compare;
 #[cfg(feature = "torch")]
-pub mod demo;
-#[cfg(feature = "torch")]
 pub mod data;
+#[cfg(feature = "torch")]
+pub mod demo;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;

@@ -56,7 +56,8 @@ impl Terminal {
         if here == 0 || self.ended >= self.total {
             return String::new();
         }
-        let left = self.begun.elapsed().as_secs_f64() / here as f64 * (self.total - self.ended) as f64;
+        let left =
+            self.begun.elapsed().as_secs_f64() / here as f64 * (self.total - self.ended) as f64;
         format!(", about {} left", duration(left))
     }
 }
@@ -104,7 +105,8 @@ impl Reporter for Terminal {
             bar.set_length(u64::from(progress.epochs) * u64::from(progress.steps));
             let before = u64::from(progress.epoch - 1) * u64::from(progress.steps);
             bar.set_position(before + u64::from(progress.step));
-            let loss = progress.val_loss.map_or(String::new(), |loss| format!("val loss {loss:.4}"));
+            let loss =
+                progress.val_loss.map_or(String::new(), |loss| format!("val loss {loss:.4}"));
             bar.set_message(format!("epoch {}/{} {loss}", progress.epoch, progress.epochs));
         }
     }

@@ -19,6 +19,7 @@ pub struct ReportArgs {
     /// File to write [default: report.html in the study folder, or NAME.report.html beside the CSV]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
 }

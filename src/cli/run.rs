@@ -22,6 +22,7 @@ use crate::train::device::{DeviceChoice, choose, label};
 pub struct RunArgs {
     /// Study file
     pub study: PathBuf,
+    /// Where and how it runs.
     #[command(flatten)]
     pub options: StudyArgs,
     /// Print the matrix of runs and stop
@@ -110,10 +111,15 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         run_options.threads,
         output.display()
     ));
-    let outcome = study::run(&plan, &run_options, &stop_flag()?, &mut terminal)?;
+    let outcome = study::run(&plan, &run_options, &*stop_flag()?, &mut terminal)?;
     terminal.end();
     study::write_results(&plan.dir)?;
-    println!("{} of {} runs done, results in {}", outcome.done, plan.runs.len(), plan.dir.results().display());
+    println!(
+        "{} of {} runs done, results in {}",
+        outcome.done,
+        plan.runs.len(),
+        plan.dir.results().display()
+    );
     if outcome.interrupted {
         println!("interrupted; the same command goes on where it stopped");
         return Ok((Exit::Interrupted, output));
@@ -121,7 +127,11 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     if outcome.failed.is_empty() {
         return Ok((Exit::Done, output));
     }
-    println!("{} runs failed; `transfolio status {}` says why", outcome.failed.len(), output.display());
+    println!(
+        "{} runs failed; `transfolio status {}` says why",
+        outcome.failed.len(),
+        output.display()
+    );
     Ok((Exit::RunsFailed, output))
 }
 
@@ -183,7 +193,10 @@ fn matrix(loaded: &Loaded) -> String {
         text += &format!("{name:<15} {line}\n");
     }
     let targets = runs.len() - pretraining;
-    text += &format!("runs            {:>3}  {pretraining} pretraining + {targets} target\n", runs.len());
+    text += &format!(
+        "runs            {:>3}  {pretraining} pretraining + {targets} target\n",
+        runs.len()
+    );
     let mut last = String::new();
     for run in &runs {
         let kind = if run.kind == RunKind::Pretraining { "pretraining" } else { "target" };

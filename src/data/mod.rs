@@ -1,1 +1,37 @@
-//! Images and labels: sources, splits, label fractions, the cache, augmentation.
+//! Images and labels of a task: sources, splits, label fractions, the cache
+//! and the data check.
+//!
+//! ```text
+//!  manifest (+ decode) ─┐
+//!  npz                  ├─> split ─> cache ─> Dataset ─> check
+//!  phantom              ┘                        └─> subset (label fractions)
+//! ```
+//!
+//! [`prepare`] turns a [`Task`](crate::spec::Task) into a [`Dataset`]: it
+//! decodes every image once into a file that all runs map into memory.
+//! Nothing here knows of tensors: images are bytes, labels are numbers.
+
+mod cache;
+mod check;
+mod dataset;
+mod decode;
+mod error;
+mod estimate;
+mod file_index;
+mod manifest;
+mod names;
+mod npz;
+pub mod phantom;
+mod python_random;
+mod rng;
+mod source;
+mod split;
+mod strata;
+mod subset;
+
+pub use cache::{prepare, stored_size};
+pub use check::{Finding, Severity, check};
+pub use dataset::{Case, Dataset, Split};
+pub use error::DataError;
+pub use estimate::{Estimate, estimate};
+pub use subset::subset;

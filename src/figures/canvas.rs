@@ -65,7 +65,14 @@ impl Canvas<'_> {
     }
 
     /// Marker of series `index`: circle, square, triangle, diamond, and so on.
-    pub(super) fn marker(&self, index: usize, at: (i32, i32), size: i32, color: RGBColor, opacity: f64) {
+    pub(super) fn marker(
+        &self,
+        index: usize,
+        at: (i32, i32),
+        size: i32,
+        color: RGBColor,
+        opacity: f64,
+    ) {
         let style = color.mix(opacity).filled();
         let (x, y, s) = (at.0, at.1, size);
         let shape = |points: Vec<(i32, i32)>| {
@@ -82,7 +89,14 @@ impl Canvas<'_> {
         }
     }
 
-    pub(super) fn text(&self, text: &str, at: (i32, i32), size: i32, anchor: Anchor, color: RGBColor) {
+    pub(super) fn text(
+        &self,
+        text: &str,
+        at: (i32, i32),
+        size: i32,
+        anchor: Anchor,
+        color: RGBColor,
+    ) {
         self.styled(text, at, style(size, anchor, color));
     }
 
@@ -117,8 +131,10 @@ fn stroke(color: RGBColor, width: u32) -> ShapeStyle {
 
 /// Rough width of a text in pixels, for legends.
 pub(super) fn text_width(text: &str, size: i32) -> i32 {
-    text.chars().map(|c| if c.is_ascii() { 0.5 } else { 0.9 }).sum::<f64>().mul_add(f64::from(size), 0.0)
-        as i32
+    text.chars()
+        .map(|c| if c.is_ascii() { 0.5 } else { 0.9 })
+        .sum::<f64>()
+        .mul_add(f64::from(size), 0.0) as i32
 }
 
 /// A text that fits a width, cut with an ellipsis.

@@ -113,9 +113,8 @@ fn bars(
     base: f64,
 ) {
     for (index, level) in levels.iter().enumerate() {
-        let cell = cells
-            .iter()
-            .find(|c| c.cell.init == *level && c.cell.label_fraction == fraction);
+        let cell =
+            cells.iter().find(|c| c.cell.init == *level && c.cell.label_fraction == fraction);
         let Some((cell, mean)) = cell.and_then(|c| Some((c, c.mean?))) else {
             continue;
         };

@@ -106,7 +106,8 @@ fn line_of(
         position(at, fractions.len()) + shift
     };
     let color = series(index);
-    let banded: Vec<_> = line.iter().filter_map(|c| c.interval.as_ref().map(|i| (x(c), i))).collect();
+    let banded: Vec<_> =
+        line.iter().filter_map(|c| c.interval.as_ref().map(|i| (x(c), i))).collect();
     if banded.len() > 1 {
         let upper = banded.iter().map(|(x, i)| (*x, scale.pixel(i.high)));
         let lower = banded.iter().rev().map(|(x, i)| (*x, scale.pixel(i.low)));

@@ -40,8 +40,9 @@ impl Scale {
     /// Decimals that tell the ticks apart.
     pub(super) fn decimals(&self) -> usize {
         let step = self.ticks[1] - self.ticks[0];
-        (0..6).find(|d| (step * 10f64.powi(*d) - (step * 10f64.powi(*d)).round()).abs() < 1e-6).unwrap_or(6)
-            as usize
+        (0..6)
+            .find(|d| (step * 10f64.powi(*d) - (step * 10f64.powi(*d)).round()).abs() < 1e-6)
+            .unwrap_or(6) as usize
     }
 }
 

@@ -9,9 +9,9 @@ use plotters::style::RGBColor;
 
 /// Width of a figure in pixels; twice the size it is shown at, because the
 /// backend places points on whole pixels.
-pub(super) const WIDTH: i32 = 1280;
+pub(super) const WIDTH: i32 = 960;
 /// Height of a figure in pixels.
-pub(super) const HEIGHT: i32 = 800;
+pub(super) const HEIGHT: i32 = 660;
 
 /// Text and axes.
 pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x24);

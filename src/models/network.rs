@@ -161,14 +161,17 @@ mod tests {
 
     fn crc32(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(!0u32, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |c, _| (c >> 1) ^ (0xEDB8_8320 & (c & 1).wrapping_neg()))
+            (0..8).fold(crc ^ u32::from(*byte), |c, _| {
+                (c >> 1) ^ (0xEDB8_8320 & (c & 1).wrapping_neg())
+            })
         })
     }
 
     #[test]
     fn forward_passes_are_pytorchs() {
         let golden: serde_json::Value =
-            serde_json::from_str(include_str!("../../tests/golden/models/forward.json")).expect("JSON");
+            serde_json::from_str(include_str!("../../tests/golden/models/forward.json"))
+                .expect("JSON");
         for (backbone, key) in [
             (Backbone::Resnet18, "torchvision_resnet18_14"),
             (Backbone::Resnet34, "torchvision_resnet34_14"),
@@ -191,7 +194,10 @@ mod tests {
                 let logits = no_grad(|| network.forward_t(&input, false));
                 for (i, want) in first.iter().enumerate() {
                     let got = logits.double_value(&[0, i as i64]);
-                    assert!((got - want).abs() <= tolerance * scale, "{key} {kind:?}: {got} {want}");
+                    assert!(
+                        (got - want).abs() <= tolerance * scale,
+                        "{key} {kind:?}: {got} {want}"
+                    );
                 }
             }
         }

@@ -50,7 +50,8 @@ fn summary(input: &ReportInput, study: Option<&Study>) -> Section {
         blocks.push(paragraph(description));
     }
     let alpha = main.options.alpha;
-    let tested: Vec<_> = main.rows.iter().filter_map(|row| row.adjusted_p.map(|p| (row, p))).collect();
+    let tested: Vec<_> =
+        main.rows.iter().filter_map(|row| row.adjusted_p.map(|p| (row, p))).collect();
     let significant: Vec<_> = tested.iter().filter(|(_, p)| *p < alpha).collect();
     blocks.push(paragraph(if tested.is_empty() {
         "No comparison could be tested; [[tab-summary]] has the means.".into()
@@ -80,7 +81,8 @@ fn summary(input: &ReportInput, study: Option<&Study>) -> Section {
             })
             .collect();
         let rest = significant.len().saturating_sub(6);
-        let more = if rest > 0 { format!("; and {rest} more in [[tab-tests]]") } else { String::new() };
+        let more =
+            if rest > 0 { format!("; and {rest} more in [[tab-tests]]") } else { String::new() };
         format!(
             "{} of the {} comparisons of {} are significant after {} adjustment at alpha {alpha}: \
              {}{more}. All are in [[tab-tests]].",
@@ -131,9 +133,7 @@ fn levels(cells: &[CellSummary], study: Option<&Study>) -> (Vec<String>, Vec<Str
         }
     }
     let title = |name: &String| {
-        study
-            .and_then(|s| s.inits.get(name)?.title.clone())
-            .unwrap_or_else(|| name.clone())
+        study.and_then(|s| s.inits.get(name)?.title.clone()).unwrap_or_else(|| name.clone())
     };
     let titles = levels.iter().map(title).collect();
     (levels, titles)
@@ -236,8 +236,18 @@ fn cells_csv(cells: &[CellSummary]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
     let _ = writer.write_record([
-        "metric", "task", "model", "init", "label_fraction", "n", "mean", "sd", "ci_low", "ci_high",
-        "seeds", "values",
+        "metric",
+        "task",
+        "model",
+        "init",
+        "label_fraction",
+        "n",
+        "mean",
+        "sd",
+        "ci_low",
+        "ci_high",
+        "seeds",
+        "values",
     ]);
     for summary in cells {
         let cell = &summary.cell;
@@ -309,7 +319,8 @@ fn summary_block(comparison: &Comparison, label: &str) -> Block {
 /// Whether a cell has the highest mean of its task and label fraction, as
 /// shown: means that print alike are ties, and all of them are marked.
 fn best_cells(cells: &[CellSummary]) -> Vec<bool> {
-    let mut highest: std::collections::BTreeMap<(&str, u64), f64> = std::collections::BTreeMap::new();
+    let mut highest: std::collections::BTreeMap<(&str, u64), f64> =
+        std::collections::BTreeMap::new();
     let shown = |mean: f64| (mean * 1e4).round();
     for summary in cells {
         if let Some(mean) = summary.mean {
@@ -342,7 +353,8 @@ fn tests_block(comparison: &Comparison, label: &str) -> Block {
                 _ => notes.clone(),
             };
             for cell in &mut cells[5..7] {
-                cell.title = format!("mean of {} minus mean of {}; {statistic}", test.level, test.reference);
+                cell.title =
+                    format!("mean of {} minus mean of {}; {statistic}", test.level, test.reference);
             }
             cells[7].title = format!(
                 "{} over a family of {} tests; {statistic}",
@@ -384,7 +396,8 @@ fn classes_block(input: &ReportInput) -> Option<Block> {
         cells
             .iter()
             .find(|c| {
-                (&c.cell.task, &c.cell.model, &c.cell.init) == (&like.cell.task, &like.cell.model, &like.cell.init)
+                (&c.cell.task, &c.cell.model, &c.cell.init)
+                    == (&like.cell.task, &like.cell.model, &like.cell.init)
                     && c.cell.label_fraction == like.cell.label_fraction
             })
             .cloned()
@@ -402,7 +415,14 @@ fn classes_block(input: &ReportInput) -> Option<Block> {
             let found = find(cells, like);
             let mean = found.as_ref().and_then(|c| c.mean);
             let sd = found.as_ref().and_then(|c| c.sd);
-            let notes = found.as_ref().map(|c| c.cell.undefined.iter().map(|(s, r)| format!("seed {s}: {r}")).collect::<Vec<_>>().join("; "));
+            let notes = found.as_ref().map(|c| {
+                c.cell
+                    .undefined
+                    .iter()
+                    .map(|(s, r)| format!("seed {s}: {r}"))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            });
             let n = found.as_ref().map_or(0, |c| c.n);
             row.push(Value::noted(
                 fixed(mean, 3),
@@ -464,7 +484,11 @@ fn other_metrics(input: &ReportInput) -> Option<Section> {
 fn failures(input: &ReportInput) -> Section {
     let mut blocks = Vec::new();
     if input.problems.is_empty() {
-        let what = if input.study.is_some() { "Every run of the study has results." } else { "The file has a value in every row that counts." };
+        let what = if input.study.is_some() {
+            "Every run of the study has results."
+        } else {
+            "The file has a value in every row that counts."
+        };
         blocks.push(paragraph(what));
     } else {
         blocks.push(paragraph(format!(
@@ -473,7 +497,11 @@ fn failures(input: &ReportInput) -> Section {
         )));
         let mut csv = String::from("run,reason\n");
         for problem in &input.problems {
-            csv += &format!("\"{}\",\"{}\"\n", problem.run.replace('"', "\"\""), problem.reason.replace('"', "\"\""));
+            csv += &format!(
+                "\"{}\",\"{}\"\n",
+                problem.run.replace('"', "\"\""),
+                problem.reason.replace('"', "\"\"")
+            );
         }
         let head = ["Run", "Why"].map(|text| Head { text: text.into(), numeric: false }).to_vec();
         let rows = input
@@ -505,9 +533,20 @@ fn run_table(runs: &[RunRow]) -> Option<Section> {
         return None;
     }
     let head = [
-        ("Run", false), ("Kind", false), ("Task", false), ("Model", false), ("Init", false),
-        ("Labels", true), ("Seed", true), ("State", false), ("AUC", true), ("Accuracy", true),
-        ("Best epoch", true), ("Train cases", true), ("Seconds", true), ("Images/s", true),
+        ("Run", false),
+        ("Kind", false),
+        ("Task", false),
+        ("Model", false),
+        ("Init", false),
+        ("Labels", true),
+        ("Seed", true),
+        ("State", false),
+        ("AUC", true),
+        ("Accuracy", true),
+        ("Best epoch", true),
+        ("Train cases", true),
+        ("Seconds", true),
+        ("Images/s", true),
     ];
     let mut csv = csv::Writer::from_writer(Vec::new());
     let _ = csv.write_record(head.iter().map(|(name, _)| *name));
@@ -528,7 +567,10 @@ fn run_table(runs: &[RunRow]) -> Option<Section> {
         label: "tab-runs".into(),
         number: 0,
         caption: format!("All runs, each named by the hash of its specification.{thinned}"),
-        head: head.iter().map(|(text, numeric)| Head { text: (*text).into(), numeric: *numeric }).collect(),
+        head: head
+            .iter()
+            .map(|(text, numeric)| Head { text: (*text).into(), numeric: *numeric })
+            .collect(),
         rows,
         csv: String::from_utf8(csv.into_inner().unwrap_or_default()).unwrap_or_default(),
     };
@@ -539,7 +581,8 @@ fn run_texts(run: &RunRow) -> Vec<String> {
     let spec = &run.spec;
     let done = run.record.as_ref().filter(|record| record.state == RunState::Done);
     let metric = |name: &str| {
-        let found = done.and_then(|r| r.metrics.iter().find(|m| m.metric == name && m.class.is_none()));
+        let found =
+            done.and_then(|r| r.metrics.iter().find(|m| m.metric == name && m.class.is_none()));
         fixed(found.and_then(|m| m.value), 4)
     };
     let of = |f: &dyn Fn(&crate::records::Record) -> String| done.map_or("\u{2013}".into(), f);

@@ -46,7 +46,12 @@ fn files(document: &Document) -> Vec<Download> {
     for block in document.sections.iter().flat_map(|section| &section.blocks) {
         match block {
             Block::Table(table) => {
-                add(format!("{}-csv", table.label), format!("{}.csv", table.label), "text/csv", &table.csv);
+                add(
+                    format!("{}-csv", table.label),
+                    format!("{}.csv", table.label),
+                    "text/csv",
+                    &table.csv,
+                );
             }
             Block::Figure(figure) => {
                 let label = &figure.label;

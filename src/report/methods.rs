@@ -48,13 +48,18 @@ fn design(study: &Study) -> String {
     let models: Vec<String> = study
         .models
         .iter()
-        .map(|(name, model)| model.title.clone().unwrap_or_else(|| {
-            let title = model.backbone.title();
-            if name == model.backbone.name() { title.into() } else { format!("{name} ({title})") }
-        }))
+        .map(|(name, model)| {
+            model.title.clone().unwrap_or_else(|| {
+                let title = model.backbone.title();
+                if name == model.backbone.name() {
+                    title.into()
+                } else {
+                    format!("{name} ({title})")
+                }
+            })
+        })
         .collect();
-    let fractions: Vec<String> =
-        study.study.label_fractions.iter().map(|f| percent(*f)).collect();
+    let fractions: Vec<String> = study.study.label_fractions.iter().map(|f| percent(*f)).collect();
     let seeds: Vec<String> = study.study.seeds.iter().map(ToString::to_string).collect();
     let published = study.tasks.values().any(|task| task.subset == SubsetRule::Published);
     let subset = if published {
@@ -159,11 +164,16 @@ fn recipe(recipe: &Recipe) -> String {
 
 fn selection(recipe: &Recipe) -> String {
     let stop = if recipe.patience > 0 {
-        format!(" Training stopped after {} without a lower one.", plural(recipe.patience as usize, "epoch"))
+        format!(
+            " Training stopped after {} without a lower one.",
+            plural(recipe.patience as usize, "epoch")
+        )
     } else {
         String::new()
     };
-    format!("The weights of the epoch with the lowest validation loss were kept and tested once.{stop}")
+    format!(
+        "The weights of the epoch with the lowest validation loss were kept and tested once.{stop}"
+    )
 }
 
 /// How the numbers were compared.
@@ -181,7 +191,9 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
              test elsewhere"
         }
         (false, true) => "Welch's t test was used, because the sides share no seeds",
-        _ => "The paired t test over seeds was used, because both sides have runs of the same seeds",
+        _ => {
+            "The paired t test over seeds was used, because both sides have runs of the same seeds"
+        }
     };
     format!(
         "Means are over seeds, with the sample standard deviation (n - 1) and a {} BCa bootstrap \

@@ -57,7 +57,8 @@ fn records(input: &ReportInput) -> impl Iterator<Item = &Provenance> {
 }
 
 fn distinct(input: &ReportInput, f: impl Fn(&Provenance) -> String) -> String {
-    let values: BTreeSet<String> = records(input).map(f).filter(|v| !v.is_empty() && v != "0").collect();
+    let values: BTreeSet<String> =
+        records(input).map(f).filter(|v| !v.is_empty() && v != "0").collect();
     values.into_iter().collect::<Vec<_>>().join(", ")
 }
 

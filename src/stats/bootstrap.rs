@@ -12,12 +12,12 @@
 //! BCa is undefined. Non-finite or empty data: undefined. Cost O(B n), plus
 //! O(n) statistics for the jackknife.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-use rayon::prelude::*;
 use super::Outcome;
 use super::describe::{mean, quantile_sorted, sd};
 use super::normal;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use rayon::prelude::*;
 
 /// How the ends of the interval are taken from the resamples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

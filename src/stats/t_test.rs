@@ -72,7 +72,8 @@ pub fn welch(x: &[f64], y: &[f64], alternative: Alternative, confidence: f64) ->
     let (a, b) = (variance(x) / n, variance(y) / m);
     // Shares instead of squares of tiny variances, which would underflow.
     let share = a / (a + b);
-    let satterthwaite = 1.0 / (share * share / (n - 1.0) + (1.0 - share) * (1.0 - share) / (m - 1.0));
+    let satterthwaite =
+        1.0 / (share * share / (n - 1.0) + (1.0 - share) * (1.0 - share) / (m - 1.0));
     let df = if satterthwaite.is_nan() { n + m - 2.0 } else { satterthwaite };
     finish(mean(x) - mean(y), (a + b).sqrt(), df, alternative, confidence)
 }

@@ -16,6 +16,8 @@ pub enum StudyError {
     Spec(#[from] SpecError),
     #[error("task {task}: {source}")]
     Data { task: String, source: DataError },
+    #[error("the data check of task {task} found an error: {reason}")]
+    DataCheck { task: String, reason: String },
     #[error("init {init}: {source}")]
     Weights { init: String, source: CheckpointError },
     #[error("init {init}: {path} has SHA-256 {got}, the study file expects {expected}")]

@@ -54,7 +54,10 @@ pub fn plan(
         study: study.clone(),
         study_sha256: loaded.sha256.clone(),
         command: options.command.clone(),
-        data_hashes: data.iter().map(|((task, size), hash)| (format!("{task} ({size} px)"), hash.clone())).collect(),
+        data_hashes: data
+            .iter()
+            .map(|((task, size), hash)| (format!("{task} ({size} px)"), hash.clone()))
+            .collect(),
         data_notes: findings
             .iter()
             .map(|(task, list)| (task.clone(), list.iter().map(|f| f.text.clone()).collect()))
@@ -128,11 +131,10 @@ fn prepare_data(
         note(&format!("preparing data of task {name} at {size} px"));
         let fail = |source| StudyError::Data { task: name.clone(), source };
         let task = &study.tasks[&name];
-        let dataset =
-            data::prepare(&name, task, size, cache_dir, &|_, _| {}).map_err(fail)?;
+        let dataset = data::prepare(&name, task, size, cache_dir, &|_, _| {}).map_err(fail)?;
         let found = data::check(&dataset);
         if let Some(error) = found.iter().find(|f| f.severity == Severity::Error) {
-            return Err(fail(data::DataError::Check { reason: error.text.clone() }));
+            return Err(StudyError::DataCheck { task: name.clone(), reason: error.text.clone() });
         }
         hashes.insert((name.clone(), size), dataset.data_hash.clone());
         findings.insert(name, found);

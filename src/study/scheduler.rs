@@ -222,11 +222,7 @@ impl Queue {
     }
 
     /// Runs whose pretraining failed cannot start; they say so.
-    fn give_up_orphans(
-        &mut self,
-        plan: &Plan,
-        reporter: &mut dyn Reporter,
-    ) {
+    fn give_up_orphans(&mut self, plan: &Plan, reporter: &mut dyn Reporter) {
         let failed = &self.failed;
         let source = &self.source;
         let is_orphan = |i: &usize| source.get(i).is_some_and(|s| failed.contains_key(s));

@@ -69,7 +69,11 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = self.done + self.begun + self.waiting + self.failed.len();
-        writeln!(f, "{}: {} of {total} runs done, {:.0} s of work", self.name, self.done, self.seconds)?;
+        writeln!(
+            f,
+            "{}: {} of {total} runs done, {:.0} s of work",
+            self.name, self.done, self.seconds
+        )?;
         if self.begun + self.waiting > 0 {
             writeln!(f, "left: {} begun, {} waiting", self.begun, self.waiting)?;
         }

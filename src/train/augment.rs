@@ -43,7 +43,8 @@ pub(crate) fn maps(
     cases: &[usize],
 ) -> Option<Vec<[f32; 6]>> {
     let ranges = Ranges::of(augmentation)?;
-    let map = |case: &usize| one_map(&ranges, &mut rng(seed, Stream::Augment { epoch, case: *case }));
+    let map =
+        |case: &usize| one_map(&ranges, &mut rng(seed, Stream::Augment { epoch, case: *case }));
     Some(cases.iter().map(map).collect())
 }
 
@@ -109,7 +110,8 @@ mod tests {
 
     #[test]
     fn crops_stay_inside_the_image() {
-        for map in maps(Augmentation::Published, 1, 1, &(0..500).collect::<Vec<_>>()).expect("maps") {
+        for map in maps(Augmentation::Published, 1, 1, &(0..500).collect::<Vec<_>>()).expect("maps")
+        {
             let [a, b, x, c, d, y] = map.map(f64::from);
             let (width, height) = (a.hypot(b), c.hypot(d));
             assert!(width + x.abs() <= 1.0 + 1e-6 && height + y.abs() <= 1.0 + 1e-6);

@@ -37,7 +37,9 @@ impl FromStr for DeviceChoice {
                 .strip_prefix("cuda:")
                 .and_then(|index| index.parse().ok())
                 .map(Self::Cuda)
-                .ok_or_else(|| format!("{other:?} is no device; expected auto, cpu, cuda or cuda:N")),
+                .ok_or_else(|| {
+                    format!("{other:?} is no device; expected auto, cpu, cuda or cuda:N")
+                }),
         }
     }
 }
@@ -125,14 +127,18 @@ fn torch_library_folder() -> Result<PathBuf, String> {
         return [dir.join("lib"), dir.clone()]
             .into_iter()
             .find(|lib| lib.join("libtorch_cuda.so").is_file())
-            .ok_or_else(|| format!("TRANSFOLIO_TORCH is {}, which has no lib/libtorch_cuda.so", dir.display()));
+            .ok_or_else(|| {
+                format!("TRANSFOLIO_TORCH is {}, which has no lib/libtorch_cuda.so", dir.display())
+            });
     }
     let script = "import importlib.util as u, importlib.metadata as m, os\n\
                   s = u.find_spec('torch')\n\
                   print(m.version('torch') if s else ''); print(os.path.dirname(s.origin) if s else '')";
     let output = Command::new("python3").args(["-c", script]).output();
     let text = match output {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).to_string(),
+        Ok(output) if output.status.success() => {
+            String::from_utf8_lossy(&output.stdout).to_string()
+        }
         _ => return Err(no_torch()),
     };
     let (version, folder) = text.trim().split_once('\n').ok_or_else(no_torch)?;
@@ -147,7 +153,10 @@ fn torch_library_folder() -> Result<PathBuf, String> {
     if lib.join("libtorch_cuda.so").is_file() {
         return Ok(lib);
     }
-    Err(format!("the active Python's torch {version} has no CUDA (no libtorch_cuda.so in {})", lib.display()))
+    Err(format!(
+        "the active Python's torch {version} has no CUDA (no libtorch_cuda.so in {})",
+        lib.display()
+    ))
 }
 
 fn no_torch() -> String {

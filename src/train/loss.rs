@@ -5,14 +5,6 @@ use tch::{Kind, Reduction, Tensor};
 use super::error::{Operation, TrainError};
 use crate::spec::Target;
 
-/// Number of outputs of a network for `classes` classes.
-pub(crate) fn outputs(target: Target, classes: usize) -> i64 {
-    match target {
-        Target::Binary => 1,
-        Target::MultiClass | Target::MultiLabel => classes as i64,
-    }
-}
-
 /// Mean loss of a batch (scalar).
 ///
 /// Binary and multi-label: binary cross-entropy with logits `[N, K]` and
@@ -20,8 +12,9 @@ pub(crate) fn outputs(target: Target, classes: usize) -> i64 {
 /// cross-entropy with logits `[N, K]` and class indices `[N, 1]`.
 pub(crate) fn loss(target: Target, logits: &Tensor, labels: &Tensor) -> Result<Tensor, TrainError> {
     match target {
-        Target::Binary | Target::MultiLabel => logits
-            .f_binary_cross_entropy_with_logits::<Tensor>(labels, None, None, Reduction::Mean),
+        Target::Binary | Target::MultiLabel => {
+            logits.f_binary_cross_entropy_with_logits::<Tensor>(labels, None, None, Reduction::Mean)
+        }
         Target::MultiClass => labels.f_view(-1).and_then(|labels| {
             let labels = labels.f_to_kind(Kind::Int64)?;
             logits.f_cross_entropy_loss::<Tensor>(&labels, None, Reduction::Mean, -100, 0.0)

@@ -39,7 +39,8 @@ pub fn estimate(spec: &RunSpec) -> u64 {
 /// Memory that is free now, in bytes: the machine's, or less where a control
 /// group sets a limit.
 pub fn available() -> u64 {
-    let mut system = sysinfo::System::new();
+    // A system that does not say is taken to have enough.
+    let Ok(mut system) = sysinfo::System::new() else { return u64::MAX };
     system.refresh_memory();
     let machine = system.available_memory();
     match system.cgroup_limits() {

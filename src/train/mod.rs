@@ -16,5 +16,5 @@ mod seed;
 mod state;
 
 pub use error::TrainError;
-pub(crate) use run::{log, provenance};
 pub use run::{Progress, TrainOptions, train};
+pub(crate) use run::{log, provenance};

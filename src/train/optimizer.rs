@@ -5,7 +5,7 @@
 //! updated one by one: on a CPU each stays in the cache through its update,
 //! which is faster than one pass after another over all of them.
 
-use tch::{Kind, Tensor, no_grad};
+use tch::{Tensor, no_grad};
 
 use super::error::{Operation, TrainError};
 use crate::spec::{self, Recipe};
@@ -67,7 +67,9 @@ impl Optimizer {
                     spec::Optimizer::Sgd => {
                         sgd(slot, gradient, learning_rate, self.weight_decay, self.momentum)
                     }
-                    kind => adam(slot, gradient, learning_rate, self.weight_decay, kind, self.steps),
+                    kind => {
+                        adam(slot, gradient, learning_rate, self.weight_decay, kind, self.steps)
+                    }
                 };
                 updated.op("update a parameter")?;
             }
@@ -170,6 +172,7 @@ fn decayed(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tch::Kind;
 
     /// Three steps on the sum of cubes.
     fn three_steps(kind: spec::Optimizer) -> Vec<f64> {

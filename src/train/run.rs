@@ -10,9 +10,9 @@ use tch::{Device, Tensor, nn, no_grad};
 
 use super::augment;
 use super::batch::{Batches, kind_of};
-use super::error::{Operation, TrainError};
+use super::error::TrainError;
 use super::evaluate;
-use super::loss::{loss, outputs};
+use super::loss::loss;
 use super::optimizer::Optimizer;
 use super::schedule::LearningRate;
 use super::seed::{Stream, rng, seed_torch};
@@ -86,7 +86,7 @@ struct Cases {
 impl Cases {
     fn select(spec: &RunSpec, data: &Dataset) -> Result<Self, TrainError> {
         let cases = Self {
-            train: data.subset(spec.label_fraction, spec.task_spec.subset, spec.seed),
+            train: data.train_subset(spec.label_fraction, spec.task_spec.subset, spec.seed)?,
             val: data.indices(Split::Val),
             test: data.indices(Split::Test),
         };
@@ -126,8 +126,7 @@ impl<'a> Run<'a> {
     ) -> Result<Self, TrainError> {
         let mut store = nn::VarStore::new(options.device);
         seed_torch(spec.seed, Stream::Weights);
-        let outputs = outputs(data.target, data.classes.len());
-        let network = models::build(&store.root(), spec.backbone, outputs);
+        let network = models::build(&store.root(), spec.backbone, data.outputs() as i64);
         load_init(&mut store, spec, dir)?;
         store.set_kind(kind_of(spec.recipe.precision));
         let optimizer = Optimizer::new(&spec.recipe, parameters(&store));
@@ -249,11 +248,8 @@ impl<'a> Run<'a> {
 
     fn validate(&self, epoch: u32, train_loss: f64) -> Result<f64, TrainError> {
         let recipe = &self.spec.recipe;
-        let not_finite = |value| TrainError::LossNotFinite {
-            value,
-            epoch,
-            learning_rate: recipe.learning_rate,
-        };
+        let not_finite =
+            |value| TrainError::LossNotFinite { value, epoch, learning_rate: recipe.learning_rate };
         if !train_loss.is_finite() {
             return Err(not_finite(train_loss));
         }
@@ -297,13 +293,14 @@ impl<'a> Run<'a> {
     fn finish(mut self, dir: &RunDir, options: &TrainOptions) -> Result<(), TrainError> {
         self.use_best();
         let rows = self.predictions()?;
-        frame::write_predictions(&dir.predictions(), &self.data.classes, self.data.target, &rows)?;
+        let classes = self.data.output_names();
+        frame::write_predictions(&dir.predictions(), classes, self.data.target, &rows)?;
         frame::write_history(&dir.history(), &self.counters.history)?;
         if self.spec.kind == RunKind::Pretraining {
             let metadata = [("backbone", self.spec.backbone.name()), ("run", &self.spec.id().0)];
             zoo::save_safetensors(&self.store, &metadata, &dir.weights())?;
         }
-        let metrics = frame::metrics_of(&rows, &self.data.classes, self.data.target);
+        let metrics = frame::metrics_of(&rows, self.data.output_names(), self.data.target);
         write_json(&dir.record(), &self.record(metrics, options))?;
         let _ = fs::remove_file(dir.resume());
         Ok(())
@@ -437,7 +434,7 @@ fn batch_bounds(cases: usize, batch_size: usize) -> Vec<std::ops::Range<usize>> 
 }
 
 /// Appends a line to the run's log; a log that cannot be written stops nothing.
-pub fn log(dir: &RunDir, line: &str) {
+pub(crate) fn log(dir: &RunDir, line: &str) {
     if let Ok(mut file) = fs::OpenOptions::new().create(true).append(true).open(dir.log()) {
         let _ = writeln!(file, "{line}");
     }

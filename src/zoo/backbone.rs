@@ -135,9 +135,10 @@ impl<'a> Match<'a> {
             listed("of another shape", &self.misshapen),
         ];
         let mismatch: Vec<String> = parts.into_iter().flatten().collect();
-        let fitting = Backbone::ALL.into_iter().filter(|other| *other != backbone).find(|other| {
-            Match::of(&expected(*other), *other, checkpoint).faults() == 0
-        });
+        let fitting = Backbone::ALL
+            .into_iter()
+            .filter(|other| *other != backbone)
+            .find(|other| Match::of(&expected(*other), *other, checkpoint).faults() == 0);
         let fits = fitting.map_or(String::new(), |other| {
             format!("; it fits backbone = \"{}\" exactly", other.name())
         });
@@ -154,9 +155,9 @@ impl<'a> Match<'a> {
 fn unwrapped(tensors: &BTreeMap<String, TensorData>) -> Vec<(String, &TensorData)> {
     let mut start = 0;
     loop {
-        let wrapper = WRAPPERS
-            .iter()
-            .find(|wrapper| !tensors.is_empty() && tensors.keys().all(|k| k[start..].starts_with(**wrapper)));
+        let wrapper = WRAPPERS.iter().find(|wrapper| {
+            !tensors.is_empty() && tensors.keys().all(|k| k[start..].starts_with(**wrapper))
+        });
         match wrapper {
             Some(wrapper) => start += wrapper.len(),
             None => break,

@@ -24,7 +24,10 @@ pub(super) enum Value {
     /// A name: `module attribute`.
     Global(String),
     /// What `callable(*arguments)` would make; never made.
-    Call { callable: Id, arguments: Id },
+    Call {
+        callable: Id,
+        arguments: Id,
+    },
     /// A reference that only the writer understands (torch: a storage).
     Persistent(Id),
 }
@@ -337,7 +340,9 @@ impl Machine<'_> {
                 let id = self.pop()?;
                 self.push(Value::Persistent(id));
             }
-            other => return Err(format!("opcode 0x{other:02x} at byte {} is not known", self.at - 1)),
+            other => {
+                return Err(format!("opcode 0x{other:02x} at byte {} is not known", self.at - 1));
+            }
         }
         Ok(())
     }
@@ -363,7 +368,9 @@ impl Machine<'_> {
         let value = match line.as_str() {
             "00" => Value::Bool(false),
             "01" => Value::Bool(true),
-            text => Value::Int(text.trim_end_matches('L').parse().map_err(|_| "an integer is no number")?),
+            text => Value::Int(
+                text.trim_end_matches('L').parse().map_err(|_| "an integer is no number")?,
+            ),
         };
         self.push(value);
         Ok(())

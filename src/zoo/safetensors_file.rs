@@ -19,8 +19,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<BTreeMap<String, TensorData>, String
     let mut tensors = BTreeMap::new();
     for (name, view) in file.tensors() {
         let shape = view.shape().to_vec();
-        let values = decode(view.dtype(), view.data())
-            .ok_or_else(|| format!("tensor {name} has type {:?}, which is not read", view.dtype()))?;
+        let values = decode(view.dtype(), view.data()).ok_or_else(|| {
+            format!("tensor {name} has type {:?}, which is not read", view.dtype())
+        })?;
         tensors.insert(name, TensorData { shape, values });
     }
     Ok(tensors)

@@ -70,9 +70,12 @@ fn half_floats_are_widened() {
 
 #[test]
 fn views_beyond_their_storage_are_errors() {
-    for (offset, shape, strides) in
-        [(5, &[2u8][..], &[1u8][..]), (0, &[7], &[1]), (0, &[2, 2], &[255, 255]), (0, &[255; 9], &[0; 9])]
-    {
+    for (offset, shape, strides) in [
+        (5, &[2u8][..], &[1u8][..]),
+        (0, &[7], &[1]),
+        (0, &[2, 2], &[255, 255]),
+        (0, &[255; 9], &[0; 9]),
+    ] {
         let bytes = archive(&pickle("w", "FloatStorage", offset, shape, strides), &six());
         assert!(torch_zip::parse(&bytes).is_err(), "{offset} {shape:?} {strides:?}");
     }
@@ -130,8 +133,8 @@ fn own_weights_load_back_bit_for_bit() {
     save_safetensors(&store, &[("backbone", "resnet18")], &path).expect("saved");
     let mut other = nn::VarStore::new(Device::Cpu);
     build(&other.root(), Backbone::Resnet18, 5);
-    let report = load_backbone(&mut other, Backbone::Resnet18, &read(&path).expect("read"))
-        .expect("loaded");
+    let report =
+        load_backbone(&mut other, Backbone::Resnet18, &read(&path).expect("read")).expect("loaded");
     assert_eq!((report.tensors, report.dropped.len()), (100, 2));
     let (a, b) = (store.variables(), other.variables());
     for (name, tensor) in &b {
@@ -151,7 +154,10 @@ fn another_network_is_named_in_the_error() {
     let error = check_backbone(Backbone::Resnet18, &read(&path).expect("read"))
         .expect_err("an error")
         .to_string();
-    assert!(error.contains("unexpected: layer1.2.bn1.bias") && error.contains("resnet34"), "{error}");
+    assert!(
+        error.contains("unexpected: layer1.2.bn1.bias") && error.contains("resnet34"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -69,9 +69,8 @@ fn state_dict(arena: &Arena) -> Result<(Option<String>, Vec<(String, Id)>), Stri
         return Err("its top level is no dict (a whole pickled model, say)".into());
     };
     let nested = NESTINGS.iter().find_map(|key| {
-        let (_, value) = root
-            .iter()
-            .find(|(k, _)| matches!(arena.get(*k), Value::Text(text) if text == key))?;
+        let (_, value) =
+            root.iter().find(|(k, _)| matches!(arena.get(*k), Value::Text(text) if text == key))?;
         match arena.get(*value) {
             Value::Dict(inner) => Some(((*key).to_string(), inner)),
             _ => None,
@@ -98,7 +97,8 @@ fn state_dict(arena: &Arena) -> Result<(Option<String>, Vec<(String, Id)>), Stri
 /// Arguments of the `_rebuild_tensor` behind a value, through parameters.
 fn tensor_call(arena: &Arena, id: Id) -> Option<&[Id]> {
     let Value::Call { callable, arguments } = arena.get(id) else { return None };
-    let (Value::Global(name), Value::Tuple(arguments)) = (arena.get(*callable), arena.get(*arguments))
+    let (Value::Global(name), Value::Tuple(arguments)) =
+        (arena.get(*callable), arena.get(*arguments))
     else {
         return None;
     };
@@ -188,7 +188,9 @@ fn view(arena: &Arena, id: Id) -> Result<View, String> {
     };
     let kind = Kind::of(class).ok_or_else(|| format!("storage class {class} is not read"))?;
     let size = |id: &Id| match arena.get(*id) {
-        Value::Int(value) => usize::try_from(*value).map_err(|_| format!("size {value} is negative")),
+        Value::Int(value) => {
+            usize::try_from(*value).map_err(|_| format!("size {value} is negative"))
+        }
         _ => Err("a size is no integer".to_string()),
     };
     let sizes = |id: &Id| match arena.get(*id) {
@@ -231,7 +233,9 @@ impl Storages<'_> {
             .ok_or_else(absurd)?;
         let width = view.kind.width();
         let last = (view.shape.iter().zip(&view.strides))
-            .try_fold(view.offset, |at, (d, s)| at.checked_add(d.saturating_sub(1).checked_mul(*s)?))
+            .try_fold(view.offset, |at, (d, s)| {
+                at.checked_add(d.saturating_sub(1).checked_mul(*s)?)
+            })
             .ok_or_else(absurd)?;
         self.load(&view.key)?;
         let available = self.cached[&view.key].len() / width;

@@ -1,0 +1,152 @@
+//! Writes the pixels of a cache file, in one pass over the images.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::format::{self, Meta, START};
+use crate::data::decode::Ready;
+use crate::data::error::DataError;
+
+/// How the names of unfinished files end.
+pub(super) const PARTIAL: &str = ".partial";
+
+/// A cache file in the making. It has a temporary name until
+/// [`finish`](Self::finish), and is removed when dropped before.
+pub(super) struct Writer {
+    file: BufWriter<NamedTempFile>,
+    path: PathBuf,
+    cache_dir: PathBuf,
+    size: u32,
+    total: usize,
+    channels: u32,
+    hashes: Vec<String>,
+    dark16: Vec<u16>,
+}
+
+impl Writer {
+    pub(super) fn new(
+        cache_dir: &Path,
+        key: &str,
+        size: u32,
+        total: usize,
+    ) -> Result<Self, DataError> {
+        let file = temporary(cache_dir)?;
+        let mut writer = Self {
+            file: BufWriter::with_capacity(1 << 20, file),
+            path: format::path(cache_dir, key),
+            cache_dir: cache_dir.to_path_buf(),
+            size,
+            total,
+            channels: 1,
+            hashes: Vec::with_capacity(total),
+            dark16: Vec::new(),
+        };
+        writer.guard(|writer| writer.file.write_all(&[0; START]))?;
+        Ok(writer)
+    }
+
+    /// 1 until the first image in colour, 3 from then on.
+    pub(super) fn channels(&self) -> u32 {
+        self.channels
+    }
+
+    /// Adds the next image.
+    pub(super) fn push(&mut self, image: Ready) -> Result<(), DataError> {
+        if image.channels == 3 && self.channels == 1 {
+            self.widen()?;
+        }
+        self.hashes.push(image.hash);
+        self.dark16.extend(image.dark16);
+        let pixels = if image.channels < self.channels {
+            image.pixels.iter().flat_map(|&value| [value; 3]).collect()
+        } else {
+            image.pixels
+        };
+        self.guard(|writer| writer.file.write_all(&pixels))
+    }
+
+    /// Rewrites the grey images so far with three channels: a copy of bytes,
+    /// far cheaper than to decode all images to learn whether one is coloured.
+    fn widen(&mut self) -> Result<(), DataError> {
+        self.channels = 3;
+        if self.hashes.is_empty() {
+            return Ok(());
+        }
+        let wide = BufWriter::with_capacity(1 << 20, temporary(&self.cache_dir)?);
+        self.guard(|writer| {
+            writer.file.flush()?;
+            let mut narrow = std::mem::replace(&mut writer.file, wide);
+            let source: &mut File = narrow.get_mut().as_file_mut();
+            source.seek(SeekFrom::Start(START as u64))?;
+            writer.file.write_all(&[0; START])?;
+            let mut buffer = vec![0; 1 << 20];
+            loop {
+                let read = source.read(&mut buffer)?;
+                if read == 0 {
+                    return Ok(());
+                }
+                let pixels: Vec<u8> = buffer[..read].iter().flat_map(|&v| [v; 3]).collect();
+                writer.file.write_all(&pixels)?;
+            }
+        })
+    }
+
+    /// What the images had in common that a reader should know.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let Some(largest) = self.dark16.iter().max() else { return Vec::new() };
+        vec![format!(
+            "{} of {} images have 16 bits and use less than a quarter of the range (largest value \
+             {largest} of 65535): they come out dark; rescale the files to the full range",
+            self.dark16.len(),
+            self.total,
+        )]
+    }
+
+    /// Completes the file and gives it its name.
+    pub(super) fn finish(mut self, mut meta: Meta) -> Result<(), DataError> {
+        meta.pixel_hashes = std::mem::take(&mut self.hashes);
+        self.guard(|writer| writer.file.flush())?;
+        let Self { file, path, cache_dir, size, total, channels, .. } = self;
+        let full = |error| explain(error, &cache_dir, bytes(size, channels, total));
+        let mut file = file.into_inner().map_err(|error| full(error.into_error()))?;
+        format::finish(file.as_file_mut(), &path, meta).map_err(|error| match error {
+            DataError::Io { source, .. } => full(source),
+            other => other,
+        })?;
+        file.persist(&path).map_err(|error| full(error.error))?;
+        Ok(())
+    }
+
+    fn guard(&mut self, write: impl FnOnce(&mut Self) -> io::Result<()>) -> Result<(), DataError> {
+        write(self).map_err(|error| {
+            explain(error, &self.cache_dir, bytes(self.size, self.channels, self.total))
+        })
+    }
+}
+
+fn temporary(cache_dir: &Path) -> Result<NamedTempFile, DataError> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("decoding-").suffix(PARTIAL);
+    #[cfg(unix)]
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    // Readable by whoever the umask lets: a cache is often shared.
+    #[cfg(unix)]
+    builder.permissions(mode);
+    builder.tempfile_in(cache_dir).map_err(|error| explain(error, cache_dir, 0))
+}
+
+fn bytes(size: u32, channels: u32, total: usize) -> u64 {
+    u64::from(size) * u64::from(size) * u64::from(channels) * total as u64
+}
+
+fn explain(error: io::Error, cache_dir: &Path, needed: u64) -> DataError {
+    use io::ErrorKind::{QuotaExceeded, StorageFull};
+    if matches!(error.kind(), StorageFull | QuotaExceeded) {
+        let needed_mib = (needed >> 20) + 1;
+        return DataError::DiskFull { path: cache_dir.to_path_buf(), needed_mib };
+    }
+    DataError::io("write decoded images to", cache_dir)(error)
+}
