@@ -29,7 +29,7 @@ impl From<Exit> for ExitCode {
 
 /// The exit code that an error asks for, by its type.
 pub(super) fn code_of(error: &anyhow::Error) -> Exit {
-    error.chain().find_map(|cause| known(cause)).unwrap_or(Exit::Other)
+    error.chain().find_map(known).unwrap_or(Exit::Other)
 }
 
 fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {

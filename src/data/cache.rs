@@ -151,7 +151,7 @@ fn build(
 /// Removes what killed processes left half-written. A file younger than a day
 /// may belong to a process that is still at it.
 fn remove_leftovers(cache_dir: &Path) {
-    const OLD: Duration = Duration::from_secs(24 * 60 * 60);
+    const OLD: Duration = Duration::from_hours(24);
     let Ok(entries) = fs::read_dir(cache_dir) else { return };
     for entry in entries.flatten() {
         let partial = entry.file_name().to_string_lossy().ends_with(writer::PARTIAL);

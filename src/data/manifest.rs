@@ -93,7 +93,7 @@ impl Table {
             .from_reader(text);
         let mut records = reader.records().map(|record| {
             let record = record.map_err(|error| fail(describe(&error)))?;
-            Ok((record.position().map_or(0, csv::Position::line), record))
+            Ok((line_of(text, &record), record))
         });
         let (_, header) = records.next().unwrap_or_else(|| Err(fail("has no header".into())))?;
         let mut rows: Vec<(u64, StringRecord)> = records.collect::<Result<_, DataError>>()?;
@@ -157,6 +157,14 @@ impl Table {
     fn cell(&self, line: u64, column: usize, reason: String) -> DataError {
         DataError::Cell { path: self.path.clone(), line, column: column + 1, reason }
     }
+}
+
+/// The line a record begins in, from 1. The reader's own position is that of
+/// the blank lines before it.
+fn line_of(text: &[u8], record: &StringRecord) -> u64 {
+    let start = record.position().map_or(0, |position| position.byte() as usize).min(text.len());
+    let blank = text[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    1 + text[..start + blank].iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 /// The separator that the header has most of, outside of quotes.

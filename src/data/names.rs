@@ -5,7 +5,7 @@
 /// added, removed or replaced.
 pub(crate) fn nearest<'a>(got: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let bare = plain(got);
-    let limit = (bare.chars().count() / 3).max(1);
+    let limit = bare.chars().count().div_ceil(3).max(1);
     known
         .into_iter()
         .map(|name| (distance(&bare, &plain(name)), name))

@@ -20,20 +20,19 @@ pub(super) fn assign(name: &str, task: &Task, plan: &mut Plan) -> Result<Vec<Spl
         )));
     }
     let own: Option<Vec<Split>> = plan.rows.iter().map(|row| row.split).collect();
-    match own {
-        Some(own) => complete(task, plan, own).map_err(fail),
-        None => {
-            let all: Vec<usize> = (0..plan.rows.len()).collect();
-            let splits = by_shares(task, plan, &all, (val, test)).map_err(fail)?;
-            plan.notes.push(format!(
-                "cases were divided by patient, stratified by label: {:.0} % for validation, {:.0} \
-                 % for testing, seed {}",
-                100.0 * val,
-                100.0 * test,
-                task.split.seed
-            ));
-            Ok(splits)
-        }
+    if let Some(own) = own {
+        complete(task, plan, own).map_err(fail)
+    } else {
+        let all: Vec<usize> = (0..plan.rows.len()).collect();
+        let splits = by_shares(task, plan, &all, (val, test)).map_err(fail)?;
+        plan.notes.push(format!(
+            "cases were divided by patient, stratified by label: {:.0} % for validation, {:.0} \
+             % for testing, seed {}",
+            100.0 * val,
+            100.0 * test,
+            task.split.seed
+        ));
+        Ok(splits)
     }
 }
 

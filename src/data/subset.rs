@@ -159,7 +159,9 @@ impl Balance {
             share[stratum] += f64::from(count);
         }
         let total: usize = patients.iter().map(|patient| patient.cases.len()).sum();
-        share.iter_mut().for_each(|share| *share /= total.max(1) as f64);
+        for share in &mut share {
+            *share /= total.max(1) as f64;
+        }
         let share_sum = share.iter().sum();
         Self { share, share_sum, excess: vec![0.0; strata], excess_sum: 0.0 }
     }

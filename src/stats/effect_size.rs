@@ -73,12 +73,11 @@ pub fn glass_delta(x: &[f64], y: &[f64]) -> Outcome<f64> {
 
 /// `d_z`: the mean of paired differences over their standard deviation.
 pub fn cohen_dz(x: &[f64], y: &[f64]) -> Outcome<f64> {
-    match unpaired(x, y) {
-        Some(reason) => Outcome::undefined(reason),
-        None => {
-            let d: Vec<f64> = x.iter().zip(y).map(|(a, b)| a - b).collect();
-            ratio(mean(&d), sd(&d))
-        }
+    if let Some(reason) = unpaired(x, y) {
+        Outcome::undefined(reason)
+    } else {
+        let d: Vec<f64> = x.iter().zip(y).map(|(a, b)| a - b).collect();
+        ratio(mean(&d), sd(&d))
     }
 }
 

@@ -10,7 +10,7 @@ use statrs::function::beta::beta_reg;
 
 /// `P(|T| >= |t|)`.
 pub(super) fn two_sided(t: f64, df: f64) -> f64 {
-    if t.is_nan() || !(df > 0.0) {
+    if t.is_nan() || df.is_nan() || df <= 0.0 {
         return f64::NAN;
     }
     if t.is_infinite() {

@@ -70,7 +70,7 @@ pub fn run(
         queue.give_up_orphans(plan, reporter);
         while slots.len() < options.jobs && !stop.load(Ordering::Relaxed) {
             let Some(index) = queue.next() else { break };
-            let slot = (0..).find(|slot| !slots.contains_key(slot)).unwrap_or_default();
+            let slot = (0..options.jobs).find(|slot| !slots.contains_key(slot)).unwrap_or_default();
             let child = spawn(plan, index, slot, options, &sender)?;
             reporter.started(slot, &plan.runs[index]);
             slots.insert(slot, (index, child));

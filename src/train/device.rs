@@ -115,8 +115,8 @@ fn count_devices(library: Option<PathBuf>) -> Cuda {
 /// Version of the kernel's NVIDIA driver.
 pub fn driver_version() -> Option<String> {
     let text = std::fs::read_to_string("/proc/driver/nvidia/version").ok()?;
-    let words = text.lines().next()?.split_whitespace();
-    words.skip_while(|word| !word.starts_with(|c: char| c.is_ascii_digit())).next().map(Into::into)
+    let mut words = text.lines().next()?.split_whitespace();
+    words.find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(Into::into)
 }
 
 /// The `lib` folder of a full torch installation: `TRANSFOLIO_TORCH`, else the

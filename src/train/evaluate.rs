@@ -50,6 +50,6 @@ fn to_rows(scores: &Tensor) -> Result<Vec<Vec<f32>>, TrainError> {
     scores
         .f_to_device(Device::Cpu)
         .and_then(|t| t.f_to_kind(Kind::Float))
-        .and_then(|t| Vec::<Vec<f32>>::try_from(t))
+        .and_then(Vec::<Vec<f32>>::try_from)
         .op("read predictions")
 }

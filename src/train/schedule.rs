@@ -38,7 +38,7 @@ impl LearningRate {
                     (step + 1) as f64 / warmup as f64
                 } else {
                     let t = (step - warmup) as f64 / (total - warmup).max(1) as f64;
-                    (1.0 + (PI * t.min(1.0)).cos()) / 2.0
+                    f64::midpoint(1.0, (PI * t.min(1.0)).cos())
                 };
                 recipe.learning_rate * share
             }

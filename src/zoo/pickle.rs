@@ -294,8 +294,8 @@ impl Machine<'_> {
 
     fn run_objects(&mut self, opcode: u8) -> Result<(), String> {
         match opcode {
-            // The stack and the memo
-            b'0' => {
+            // The stack and the memo; `b` is the state of an object never made
+            b'0' | b'b' => {
                 self.pop()?;
             }
             b'1' => {
@@ -331,10 +331,6 @@ impl Machine<'_> {
             0x92 => {
                 self.pop()?;
                 self.call()?;
-            }
-            // The state of an object that is never made
-            b'b' => {
-                self.pop()?;
             }
             b'Q' => {
                 let id = self.pop()?;

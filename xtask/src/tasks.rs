@@ -12,15 +12,43 @@ cargo xtask <TASK>
 
   setup        fetch libtorch into the per-user cache and point the build at it
   demo         setup, build, run the built-in phantom study, write its report
-  test         setup, build, run the whole test suite
+               (arguments after it go to `transfolio demo`)
+  test         setup, build, run the whole test suite, with and without libtorch
+  lint         format check and clippy with warnings denied
   help         this list
 ";
 
 /// Runs the task named by the first argument.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let root = workspace_root()?;
+    let rest: Vec<&str> = args.iter().skip(1).map(String::as_str).collect();
     match args.first().map(String::as_str) {
         Some("setup") => libtorch::ensure_present(&root),
+        Some("demo") => {
+            libtorch::ensure_present(&root)?;
+            // Two jobs of one thread finish more runs than one job of two.
+            let mut all = vec!["run", "--", "demo"];
+            if rest.is_empty() {
+                all.extend(["--jobs", "2"]);
+            }
+            all.extend(rest);
+            cargo(&root, &all)
+        }
+        Some("test") => {
+            libtorch::ensure_present(&root)?;
+            cargo(&root, &["test"])?;
+            cargo(&root, &["test", "--no-default-features", "--lib"])?;
+            cargo(&root, &["test", "--package", "xtask"])
+        }
+        Some("lint") => {
+            libtorch::ensure_present(&root)?;
+            cargo(&root, &["fmt", "--all", "--check"])?;
+            cargo(&root, &["clippy", "--all-targets", "--", "-D", "warnings"])?;
+            let left_out =
+                ["clippy", "--no-default-features", "--lib", "--bins", "--", "-D", "warnings"];
+            cargo(&root, &left_out)?;
+            cargo(&root, &["clippy", "--package", "xtask", "--", "-D", "warnings"])
+        }
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");
             Ok(())
@@ -36,8 +64,8 @@ fn workspace_root() -> Result<PathBuf> {
         .context("xtask has no parent folder")
 }
 
-#[allow(dead_code)]
 fn cargo(root: &Path, args: &[&str]) -> Result<()> {
+    println!("cargo {}", args.join(" "));
     let status = Command::new(env!("CARGO"))
         .current_dir(root)
         .args(args)

@@ -29,8 +29,11 @@ pub(super) fn encode(task: &Task, table: &Table, columns: &[usize]) -> Result<En
 
 /// All cells of a column, none of them empty.
 fn cells(table: &Table, column: usize) -> Result<Vec<(u64, &str)>, DataError> {
-    let rows = table.rows.iter();
-    rows.map(|(line, cells)| Ok((*line, table.filled(*line, cells, column)?))).collect()
+    table
+        .rows
+        .iter()
+        .map(|(line, cells)| Ok((*line, table.filled(*line, cells, column)?)))
+        .collect()
 }
 
 /// 0 or 1, also as `0.0` and `1.0`.

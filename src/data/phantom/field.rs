@@ -107,7 +107,7 @@ impl Noise {
 
     pub(super) fn value(&self, p: Point) -> f64 {
         let locate = |x: f64| {
-            let scaled = ((x + 1.0) / 2.0).clamp(0.0, 1.0) * self.cells as f64;
+            let scaled = f64::midpoint(x, 1.0).clamp(0.0, 1.0) * self.cells as f64;
             let cell = (scaled as usize).min(self.cells - 1);
             let t = scaled - cell as f64;
             (cell, t * t * (3.0 - 2.0 * t))

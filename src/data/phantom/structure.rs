@@ -58,7 +58,7 @@ impl Kind {
     /// Density added at full value; below 0 where air replaces lung.
     fn density(self) -> f64 {
         match self {
-            Self::RoundNodule | Self::SpiculatedNodule => 0.15,
+            Self::RoundNodule | Self::SpiculatedNodule | Self::Catheter => 0.15,
             Self::NoduleCluster => 0.19,
             Self::LobarOpacity => 0.11,
             Self::PatchyOpacity => 0.12,
@@ -66,7 +66,6 @@ impl Kind {
             Self::Effusion => 0.16,
             Self::Pneumothorax => 0.09,
             Self::PleuralThickening => 0.14,
-            Self::Catheter => 0.15,
             Self::Pacemaker => 0.2,
             Self::SternalWires => 0.22,
         }

@@ -1,0 +1,1 @@
+//! Benchmarks of transfolio: `cargo bench -p transfolio-benches`.
