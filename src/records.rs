@@ -308,13 +308,19 @@ pub fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result
         what,
         reason: error.to_string(),
     };
-    let value: serde_json::Value = serde_json::from_str(&text).map_err(malformed)?;
-    match value.get("format").and_then(serde_json::Value::as_u64) {
-        Some(got) if got > u64::from(FORMAT) => {
-            Err(RecordError::TooNew { path: path.to_path_buf(), got: got as u32 })
-        }
-        _ => serde_json::from_value(value).map_err(malformed),
+    // Not through a `Value`: it sorts keys, and the order of a study's tables
+    // is the order of its figures.
+    let Format { format } = serde_json::from_str(&text).map_err(malformed)?;
+    if format > FORMAT {
+        return Err(RecordError::TooNew { path: path.to_path_buf(), got: format });
     }
+    serde_json::from_str(&text).map_err(malformed)
+}
+
+/// The part of every JSON file that must be understood first.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
 }
 
 /// Writes a value as indented JSON, atomically.

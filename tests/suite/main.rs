@@ -1,1 +1,11 @@
-//! Integration tests.
+//! Integration tests: the program as a user runs it.
+//!
+//! One binary with modules, because every test binary links polars and libtorch.
+#![allow(missing_docs, clippy::print_stderr)]
+
+mod browser;
+mod csv;
+mod program;
+mod readme;
+#[cfg(feature = "torch")]
+mod study;
