@@ -164,7 +164,7 @@ impl Table {
 fn line_of(text: &[u8], record: &StringRecord) -> u64 {
     let start = record.position().map_or(0, |position| position.byte() as usize).min(text.len());
     let blank = text[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
-    1 + text[..start + blank].iter().filter(|byte| **byte == b'\n').count() as u64
+    1 + text[..start + blank].split(|byte| *byte == b'\n').skip(1).count() as u64
 }
 
 /// The separator that the header has most of, outside of quotes.

@@ -185,7 +185,9 @@ mod tests {
                 let network = build(&store.root(), backbone, 14);
                 store.set_kind(kind);
                 no_grad(|| {
-                    for (name, mut variable) in store.variables() {
+                    let variables: std::collections::BTreeMap<_, _> =
+                        store.variables().into_iter().collect();
+                    for (name, mut variable) in variables {
                         let shape = variable.size();
                         variable.copy_(&hashed(&name, &shape));
                     }

@@ -13,7 +13,7 @@ use crate::spec::Backbone;
 
 /// A pickle of `{"state_dict": {name: tensor}}` as torch writes it.
 fn pickle(name: &str, class: &str, offset: u8, shape: &[u8], strides: &[u8]) -> Vec<u8> {
-    let text = |s: &str| [&[b'X'], &(s.len() as u32).to_le_bytes()[..], s.as_bytes()].concat();
+    let text = |s: &str| [b"X", &(s.len() as u32).to_le_bytes()[..], s.as_bytes()].concat();
     let tuple = |v: &[u8]| {
         let items: Vec<u8> = v.iter().flat_map(|d| [b'K', *d]).collect();
         [b"(".as_slice(), &items, b"t"].concat()
@@ -137,6 +137,7 @@ fn own_weights_load_back_bit_for_bit() {
         load_backbone(&mut other, Backbone::Resnet18, &read(&path).expect("read")).expect("loaded");
     assert_eq!((report.tensors, report.dropped.len()), (100, 2));
     let (a, b) = (store.variables(), other.variables());
+    let b: std::collections::BTreeMap<_, _> = b.into_iter().collect();
     for (name, tensor) in &b {
         if !name.starts_with("fc.") {
             assert!(tensor.equal(&a[name]), "{name}");

@@ -8,10 +8,12 @@ use crate::program::run;
 /// Three inits, two label fractions, four seeds.
 pub(crate) fn results() -> String {
     let mut csv = String::from("task,model,init,fraction,seed,metric,value\n");
-    for (init, base) in [("random", 0.70), ("ImageNet <1K>", 0.78), ("iNat & \"co\"", 0.79)] {
+    for (init, base, k) in
+        [("random", 0.70, 3), ("ImageNet <1K>", 0.78, 5), ("iNat & \"co\"", 0.79, 6)]
+    {
         for (fraction, gain) in [(0.1, 0.0), (1.0, 0.08)] {
             for seed in 0..4u32 {
-                let noise = f64::from((seed + 1) * (init.len() as u32 + 3) % 7) * 0.004;
+                let noise = f64::from((seed + 1) * k % 7) * 0.004;
                 let quoted = init.replace('"', "\"\"");
                 let value = base + gain + noise;
                 let _ = writeln!(csv, "chest,resnet50,\"{quoted}\",{fraction},{seed},auc,{value}");
@@ -80,7 +82,7 @@ fn bad_tables_are_refused_with_line_and_way_out() {
     run(dir.path(), &["compare", "results.csv", "--metric", "auk"]).expect(2).mentions(&["auc"]);
     run(dir.path(), &["compare", "results.csv", "--baseline", "x"]).expect(2).mentions(&["random"]);
     run(dir.path(), &["compare", "none.csv"]).expect(3).mentions(&["none.csv"]);
-    run(dir.path(), &["report", "."]).expect(1).mentions(&["study.json"]);
+    run(dir.path(), &["report", "."]).expect(3).mentions(&["study.json"]);
 }
 
 #[test]

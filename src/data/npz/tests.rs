@@ -43,6 +43,7 @@ fn arrays() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+#[allow(clippy::needless_pass_by_value)]
 fn with(name: &str, bytes: Vec<u8>) -> Vec<(&'static str, Vec<u8>)> {
     arrays()
         .into_iter()

@@ -83,8 +83,8 @@ fn patients_have_one_to_three_images_and_lasting_findings() {
     let share = |finding: usize| {
         (0..600).filter(|&i| labels(&spec, Split::Train, i)[finding] == 1.0).count() as f64 / 600.0
     };
-    for finding in 0..FINDINGS.len() {
-        assert!((0.17..0.35).contains(&share(finding)), "{} {}", FINDINGS[finding], share(finding));
+    for (finding, name) in FINDINGS.iter().enumerate() {
+        assert!((0.17..0.35).contains(&share(finding)), "{name} {}", share(finding));
     }
 }
 
