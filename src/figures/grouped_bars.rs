@@ -13,6 +13,8 @@ const BOTTOM: i32 = HEIGHT - 110;
 const FONT: i32 = 32;
 const SMALL: i32 = 28;
 const TINY: i32 = 24;
+/// More brackets than this over one group cannot be read and are left out.
+pub const MOST_BRACKETS: usize = 6;
 /// Height of one bracket with its label.
 const BRACKET: i32 = 44;
 
@@ -38,11 +40,11 @@ pub fn grouped_bars(
     let lowest = cells.iter().filter_map(reach).map(|(m, s)| m - s).fold(f64::INFINITY, f64::min);
     let highest = cells.iter().filter_map(reach).map(|(m, s)| m + s).fold(base, f64::max);
     let base = if lowest < base { lowest.min(0.0) } else { base };
-    let layers = fractions
-        .iter()
-        .map(|f| tests.iter().filter(|t| t.label_fraction == *f && t.adjusted_p.is_some()).count())
-        .max()
-        .unwrap_or(0) as i32;
+    let in_group =
+        |f: f64| tests.iter().filter(move |t| t.label_fraction == f && t.adjusted_p.is_some());
+    let layers = fractions.iter().map(|f| in_group(*f).count()).max().unwrap_or(0);
+    let (layers, tests) =
+        if layers > MOST_BRACKETS { (0, &[][..]) } else { (layers as i32, tests) };
     let svg = draw(|canvas| {
         let top = legend(canvas, titles) + layers * BRACKET;
         let scale = Scale::between(base, highest, BOTTOM, top);

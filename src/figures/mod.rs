@@ -7,7 +7,7 @@ mod scale;
 mod svg;
 mod theme;
 
-pub use grouped_bars::grouped_bars;
+pub use grouped_bars::{MOST_BRACKETS, grouped_bars};
 pub use label_fraction::label_fraction;
 pub use svg::Figure;
 pub use theme::stars;

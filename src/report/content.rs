@@ -4,8 +4,8 @@ use super::document::{Block, Document, FigureBlock, Head, Panel, Section, TableB
 use super::load::{ReportInput, RunRow};
 use super::{methods, provenance};
 use crate::compare::format::{self, Format, Table, fixed, percent, summary_table, test_table};
-use crate::compare::{CellSummary, Comparison};
-use crate::figures::{Figure, grouped_bars, label_fraction};
+use crate::compare::{CellSummary, Comparison, Factor};
+use crate::figures::{Figure, MOST_BRACKETS, grouped_bars, label_fraction};
 use crate::records::RunState;
 use crate::spec::{RunKind, Study};
 
@@ -142,7 +142,11 @@ fn levels(cells: &[CellSummary], study: Option<&Study>) -> (Vec<String>, Vec<Str
 fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
     let metric = &main.options.metric;
     let name = if metric == "auc" { "AUC" } else { metric };
-    let (levels, titles) = levels(&main.cells, study);
+    let (main, by_model) = (&by_init(main), main.options.factor == Some(Factor::Model));
+    let (levels, mut titles) = levels(&main.cells, study);
+    if by_model {
+        titles = levels.iter().map(|name| model_title(name, study)).collect();
+    }
     let mut lines = Vec::new();
     let mut bars = Vec::new();
     for (task, model) in facets(&main.cells) {
@@ -196,7 +200,7 @@ fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
             caption(format!(
                 "Mean {name} over seeds; error bars are one sample standard deviation. Brackets \
                  hold {}-adjusted p-values: *** below 0.001, ** below 0.01, * below 0.05, n.s. \
-                 otherwise. {base}",
+                 otherwise; a group with more than {MOST_BRACKETS} tests has none. {base}",
                 main.adjustment
             )),
             bars,
@@ -207,6 +211,21 @@ fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
 
 fn figure_block(label: &str, caption: String, panels: Vec<Panel>, csv: String) -> Block {
     Block::Figure(FigureBlock { label: label.into(), number: 0, caption, panels, csv })
+}
+
+/// The comparison as the figures draw it: the levels that are compared stand
+/// in `init`, what is the same on both sides in `model`.
+fn by_init(comparison: &Comparison) -> Comparison {
+    let mut comparison = comparison.clone();
+    if comparison.options.factor == Some(Factor::Model) {
+        for summary in &mut comparison.cells {
+            std::mem::swap(&mut summary.cell.init, &mut summary.cell.model);
+        }
+        for row in &mut comparison.rows {
+            std::mem::swap(&mut row.init, &mut row.model);
+        }
+    }
+    comparison
 }
 
 /// Task and model of each panel, in order of appearance.

@@ -99,6 +99,10 @@ impl Cases {
     }
 }
 
+/// A run that is killed loses at most its current epoch or this many seconds:
+/// saving the state of a small run after each epoch takes longer than the epoch.
+const SAVE_SECONDS: f64 = 10.0;
+
 struct Run<'a> {
     spec: &'a RunSpec,
     cases: &'a Cases,
@@ -111,6 +115,7 @@ struct Run<'a> {
     counters: Counters,
     device: Device,
     started: Instant,
+    saved: Instant,
     started_unix: u64,
     images: u64,
     training_seconds: f64,
@@ -151,6 +156,7 @@ impl<'a> Run<'a> {
             store,
             device: options.device,
             started: Instant::now(),
+            saved: Instant::now(),
             started_unix: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()),
             images: 0,
             training_seconds: 0.0,
@@ -270,10 +276,10 @@ impl<'a> Run<'a> {
             .collect();
     }
 
-    /// Saves what [`Run::resume`] needs. Not after the last epoch: the record
-    /// follows at once.
+    /// Saves what [`Run::resume`] needs, after an epoch and at most every
+    /// [`SAVE_SECONDS`]. Not after the last epoch: the record follows at once.
     fn save(&mut self, dir: &RunDir) -> Result<(), TrainError> {
-        if self.is_over() {
+        if self.is_over() || self.saved.elapsed().as_secs_f64() < SAVE_SECONDS {
             return Ok(());
         }
         let (steps, moments) = self.optimizer.state();
@@ -285,7 +291,9 @@ impl<'a> Run<'a> {
         for (name, tensor) in &self.best {
             tensors.push((format!("best.{name}"), tensor.shallow_clone()));
         }
-        state::save(&dir.resume(), &self.counters, &tensors)
+        state::save(&dir.resume(), &self.counters, &tensors)?;
+        self.saved = Instant::now();
+        Ok(())
     }
 
     /// Predicts the test cases with the best weights and writes the records;

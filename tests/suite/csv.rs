@@ -86,6 +86,17 @@ fn bad_tables_are_refused_with_line_and_way_out() {
 }
 
 #[test]
+fn models_are_compared_where_there_is_one_init() {
+    let csv =
+        results().replace("task,model,init", "task,init,model").replace(",resnet50,", ",random,");
+    let dir = folder(&csv);
+    run(dir.path(), &["report", "results.csv"]).expect(0);
+    let page = std::fs::read_to_string(dir.path().join("results.report.html")).expect("a page");
+    assert!(page.contains("ImageNet &lt;1K&gt; against random at 10 %: adjusted p"));
+    assert!(page.contains("ImageNet &lt;1K&gt;: 0.7"));
+}
+
+#[test]
 fn one_seed_gives_means_and_says_why_there_is_no_test() {
     let dir = folder("init,seed,value\na,0,0.5\nb,0,0.6\n");
     run(dir.path(), &["compare", "results.csv"])
