@@ -91,9 +91,10 @@ impl Table {
             .has_headers(false)
             .flexible(true)
             .from_reader(text);
+        let mut lines = Lines { text, at: 0, line: 1 };
         let mut records = reader.records().map(|record| {
             let record = record.map_err(|error| fail(describe(&error)))?;
-            Ok((line_of(text, &record), record))
+            Ok((lines.of(&record), record))
         });
         let (_, header) = records.next().unwrap_or_else(|| Err(fail("has no header".into())))?;
         let mut rows: Vec<(u64, StringRecord)> = records.collect::<Result<_, DataError>>()?;
@@ -159,12 +160,25 @@ impl Table {
     }
 }
 
-/// The line a record begins in, from 1. The reader's own position is that of
-/// the blank lines before it.
-fn line_of(text: &[u8], record: &StringRecord) -> u64 {
-    let start = record.position().map_or(0, |position| position.byte() as usize).min(text.len());
-    let blank = text[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
-    1 + text[..start + blank].split(|byte| *byte == b'\n').skip(1).count() as u64
+/// Counts lines as records go by. The reader's own position is that of the
+/// blank lines before a record.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line a record begins in, from 1; records come in order.
+    fn of(&mut self, record: &StringRecord) -> u64 {
+        let start = record.position().map_or(0, |position| position.byte() as usize);
+        let start = start.clamp(self.at, self.text.len());
+        let blank = self.text[start..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+        let passed = &self.text[self.at..start + blank];
+        self.line += passed.split(|byte| *byte == b'\n').skip(1).count() as u64;
+        self.at = start + blank;
+        self.line
+    }
 }
 
 /// The separator that the header has most of, outside of quotes.
