@@ -1,8 +1,9 @@
 //! The statistics against golden values (schema `golden/1`).
 
-mod cases;
+mod case;
 mod golden;
 mod report;
+mod statistics;
 
 pub use golden::{SelfcheckError, builtin, run};
 pub use report::{FileReport, Report};

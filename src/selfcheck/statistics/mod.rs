@@ -1,0 +1,24 @@
+//! How each golden statistic is computed here: one file per golden file.
+
+use serde_json::Value;
+
+use super::case::Got;
+
+mod bootstrap_ci;
+mod effect_sizes;
+mod p_adjust;
+mod t_tests;
+
+/// Computes a case from its `input` and `options`.
+type Evaluator = fn(&Value, &Value) -> Got;
+
+/// The evaluation of a statistic, where there is one.
+pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
+    Some(match statistic {
+        "bootstrap_ci" => bootstrap_ci::evaluate,
+        "effect_sizes" => effect_sizes::evaluate,
+        "p_adjust" => p_adjust::evaluate,
+        "t_tests" => t_tests::evaluate,
+        _ => return None,
+    })
+}
