@@ -5,7 +5,10 @@
 
 mod browser;
 mod csv;
+#[cfg(feature = "torch")]
+mod disk;
 mod program;
 mod readme;
+mod snapshots;
 #[cfg(feature = "torch")]
 mod study;

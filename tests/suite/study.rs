@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::program::{command, run, said};
 
-const SMALL: &str = r#"
+pub(crate) const SMALL: &str = r#"
 [study]
 name = "small"
 seeds = [3, 4]
@@ -42,24 +42,25 @@ epochs = 3
 image_size = 32
 "#;
 
-fn folder(study: &str) -> tempfile::TempDir {
+pub(crate) fn folder(study: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     fs::write(dir.path().join("study.toml"), study).expect("written");
     dir
 }
 
-const ARGS: [&str; 7] = ["run", "study.toml", "--device", "cpu", "--threads", "1", "--output"];
+pub(crate) const ARGS: [&str; 7] =
+    ["run", "study.toml", "--device", "cpu", "--threads", "1", "--output"];
 
-fn args<'a>(output: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn args<'a>(output: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&ARGS[..], &[output], more].concat()
 }
 
-fn read(path: &Path) -> Vec<u8> {
+pub(crate) fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Every prediction file of a study folder, in name order.
-fn predictions(study: &Path) -> Vec<Vec<u8>> {
+pub(crate) fn predictions(study: &Path) -> Vec<Vec<u8>> {
     let mut runs: Vec<PathBuf> =
         fs::read_dir(study.join("runs")).expect("runs").map(|e| e.expect("a run").path()).collect();
     runs.sort();

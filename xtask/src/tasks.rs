@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::libtorch;
+use crate::{libtorch, peer};
 
 const HELP: &str = "\
 cargo xtask <TASK>
@@ -14,6 +14,8 @@ cargo xtask <TASK>
   demo         setup, build, run the built-in phantom study, write its report
                (arguments after it go to `transfolio demo`)
   test         setup, build, run the whole test suite, with and without libtorch
+  bench-peer   setup, build, speed and memory beside the tools people use today,
+               in one run (training, or nothing for all; --rounds N, --threads N)
   lint         format check and clippy with warnings denied
   help         this list
 ";
@@ -40,6 +42,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             cargo(&root, &["test", "--no-default-features", "--lib"])?;
             cargo(&root, &["test", "--package", "xtask"])
         }
+        Some("bench-peer") => {
+            libtorch::ensure_present(&root)?;
+            peer::run(&root, &rest)
+        }
         Some("lint") => {
             libtorch::ensure_present(&root)?;
             cargo(&root, &["fmt", "--all", "--check"])?;
@@ -64,7 +70,7 @@ fn workspace_root() -> Result<PathBuf> {
         .context("xtask has no parent folder")
 }
 
-fn cargo(root: &Path, args: &[&str]) -> Result<()> {
+pub(crate) fn cargo(root: &Path, args: &[&str]) -> Result<()> {
     println!("cargo {}", args.join(" "));
     let status = Command::new(env!("CARGO"))
         .current_dir(root)

@@ -1,0 +1,84 @@
+"""The training of one study file as a plain PyTorch loop.
+
+Same network (torchvision's), batch, optimiser, threads and number of images;
+the images are bytes held in memory. Prints one line of JSON: training images
+per second over all epochs, and the peak resident memory in bytes.
+"""
+
+import argparse
+import json
+import time
+import tomllib
+
+import torch
+import torchvision
+
+# The phantom's findings.
+OUTPUTS = 5
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+def peak_memory():
+    with open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("study")
+    parser.add_argument("--threads", type=int, required=True)
+    args = parser.parse_args()
+    with open(args.study, "rb") as file:
+        study = tomllib.load(file)
+    recipe = study["recipe"]
+    phantom = study["tasks"]["findings"]["phantom"]
+    backbone = next(iter(study["models"].values()))["backbone"]
+    size, batch = recipe["image_size"], recipe["batch_size"]
+
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(0)
+
+    def cases(n):
+        images = torch.randint(0, 256, (n, 1, size, size), dtype=torch.uint8)
+        return images, torch.randint(0, 2, (n, OUTPUTS)).float()
+
+    train, val = cases(phantom["train"]), cases(phantom["val"])
+    scale = torch.tensor([1 / (255 * s) for s in STD]).view(1, 3, 1, 1)
+    shift = torch.tensor([-m / s for m, s in zip(MEAN, STD)]).view(1, 3, 1, 1)
+    network = getattr(torchvision.models, backbone)(num_classes=OUTPUTS)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=2e-4, weight_decay=0.01)
+    criterion = torch.nn.BCEWithLogitsLoss()
+
+    seconds = 0.0
+    for _ in range(recipe["epochs"]):
+        begin = time.perf_counter()
+        network.train()
+        total = torch.zeros(())
+        for cases_of_step in torch.randperm(len(train[0])).split(batch):
+            images = train[0][cases_of_step].float() * scale + shift
+            loss = criterion(network(images), train[1][cases_of_step])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.detach() * len(cases_of_step)
+        total.item()
+        seconds += time.perf_counter() - begin
+        network.eval()
+        with torch.no_grad():
+            for images, labels in zip(
+                val[0].split(recipe["eval_batch_size"]), val[1].split(recipe["eval_batch_size"])
+            ):
+                criterion(network(images.float() * scale + shift), labels).item()
+    print(
+        json.dumps(
+            {
+                "images_per_second": recipe["epochs"] * phantom["train"] / seconds,
+                "peak_memory": peak_memory(),
+                "torch": torch.__version__,
+            }
+        )
+    )
+
+
+main()

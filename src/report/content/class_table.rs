@@ -1,0 +1,74 @@
+//! Means per class.
+
+use crate::compare::CellSummary;
+use crate::compare::format::{fixed, percent};
+use crate::report::document::{Block, Head, TableBlock, Value};
+use crate::report::load::ReportInput;
+
+pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
+    let (_, first) = input.classes.first()?;
+    let mut head: Vec<Head> = ["Task", "Model", "Init", "Labels"]
+        .iter()
+        .map(|text| Head { text: (*text).into(), numeric: *text == "Labels" })
+        .collect();
+    head.extend(input.classes.iter().map(|(class, _)| Head { text: class.clone(), numeric: true }));
+    let mut csv = String::from("task,model,init,label_fraction,class,n,mean,sd\n");
+    let find = |cells: &[CellSummary], like: &CellSummary| {
+        cells
+            .iter()
+            .find(|c| {
+                (&c.cell.task, &c.cell.model, &c.cell.init)
+                    == (&like.cell.task, &like.cell.model, &like.cell.init)
+                    && c.cell.label_fraction == like.cell.label_fraction
+            })
+            .cloned()
+    };
+    let mut rows = Vec::new();
+    for like in first {
+        let cell = &like.cell;
+        let mut row = vec![
+            Value::text(&cell.task),
+            Value::text(&cell.model),
+            Value::text(&cell.init),
+            Value::text(percent(cell.label_fraction)),
+        ];
+        for (class, cells) in &input.classes {
+            let found = find(cells, like);
+            let mean = found.as_ref().and_then(|c| c.mean);
+            let sd = found.as_ref().and_then(|c| c.sd);
+            let notes = found.as_ref().map(|c| {
+                c.cell
+                    .undefined
+                    .iter()
+                    .map(|(s, r)| format!("seed {s}: {r}"))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            });
+            let n = found.as_ref().map_or(0, |c| c.n);
+            row.push(Value::noted(
+                fixed(mean, 3),
+                format!("mean over {n} seeds, SD {}; {}", fixed(sd, 3), notes.unwrap_or_default()),
+            ));
+            let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+            csv += &format!(
+                "{},{},{},{},{},{n},{},{}\n",
+                quoted(&cell.task),
+                quoted(&cell.model),
+                quoted(&cell.init),
+                cell.label_fraction,
+                quoted(class),
+                mean.map_or(String::new(), |v| v.to_string()),
+                sd.map_or(String::new(), |v| v.to_string())
+            );
+        }
+        rows.push(row);
+    }
+    Some(Block::Table(TableBlock {
+        label: "tab-classes".into(),
+        number: 0,
+        caption: format!("{} per class: mean over seeds.", input.comparisons[0].options.metric),
+        head,
+        rows,
+        csv,
+    }))
+}

@@ -1,0 +1,136 @@
+//! The figures of the main metric.
+
+use super::arrange::paragraph;
+use super::summary_table::cells_csv;
+use crate::compare::format::percent;
+use crate::compare::{CellSummary, Comparison, Factor};
+use crate::figures::{Figure, MOST_BRACKETS, grouped_bars, label_fraction};
+use crate::report::document::{Block, FigureBlock, Panel};
+use crate::spec::Study;
+
+pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
+    let metric = &main.options.metric;
+    let name = if metric == "auc" { "AUC" } else { metric };
+    let (main, by_model) = (&by_init(main), main.options.factor == Some(Factor::Model));
+    let (levels, mut titles) = levels(&main.cells, study);
+    if by_model {
+        titles = levels.iter().map(|name| model_title(name, study)).collect();
+    }
+    let mut lines = Vec::new();
+    let mut bars = Vec::new();
+    for (task, model) in facets(&main.cells) {
+        let cells: Vec<&CellSummary> =
+            main.cells.iter().filter(|c| c.cell.task == task && c.cell.model == model).collect();
+        let tests: Vec<_> =
+            main.rows.iter().filter(|r| r.task == task && r.model == model).collect();
+        let title = format!("{} · {}", task_title(&task, study), model_title(&model, study));
+        let base = if metric == "auc" { 0.5 } else { 0.0 };
+        let panel = |figure: Figure, id: &str, at: usize| Panel {
+            title: title.clone(),
+            svg: figure.inline(&format!("{id}-{at}")),
+            file: figure.standalone(),
+        };
+        if let Some(figure) = label_fraction(&cells, &levels, &titles, name) {
+            lines.push(panel(figure, "line", lines.len()));
+        }
+        if let Some(figure) = grouped_bars(&cells, &tests, &levels, &titles, name, base) {
+            bars.push(panel(figure, "bars", bars.len()));
+        }
+    }
+    if lines.is_empty() {
+        return vec![paragraph("There is no value to draw.")];
+    }
+    let csv = cells_csv(&main.cells);
+    let interval = percent(main.options.confidence);
+    let base = if metric == "auc" {
+        "Bars start at 0.5, the AUC of chance, unless a value lies below it."
+    } else {
+        "Bars start at 0."
+    };
+    let caption = |text: String| text;
+    vec![
+        paragraph(format!(
+            "[[fig-fractions]] shows {name} against the share of training labels, [[fig-bars]] the \
+             same means with the tests; the numbers are in [[tab-summary]]{}.",
+            if main.rows.is_empty() { "" } else { " and [[tab-tests]]" }
+        )),
+        figure_block(
+            "fig-fractions",
+            caption(format!(
+                "{name} against the share of training labels. Lines join means over seeds, bands \
+                 and bars are {interval} BCa bootstrap intervals of the mean, small marks are \
+                 single seeds. Levels of the share stand at equal distances."
+            )),
+            lines,
+            csv.clone(),
+        ),
+        figure_block(
+            "fig-bars",
+            caption(format!(
+                "Mean {name} over seeds; error bars are one sample standard deviation. Brackets \
+                 hold {}-adjusted p-values: *** below 0.001, ** below 0.01, * below 0.05, n.s. \
+                 otherwise; a group with more than {MOST_BRACKETS} tests has none. {base}",
+                main.adjustment
+            )),
+            bars,
+            csv,
+        ),
+    ]
+}
+
+fn figure_block(label: &str, caption: String, panels: Vec<Panel>, csv: String) -> Block {
+    Block::Figure(FigureBlock { label: label.into(), number: 0, caption, panels, csv })
+}
+
+/// Levels of the inits and their titles, in order of appearance.
+fn levels(cells: &[CellSummary], study: Option<&Study>) -> (Vec<String>, Vec<String>) {
+    let mut levels: Vec<String> = Vec::new();
+    for cell in cells {
+        if !levels.contains(&cell.cell.init) {
+            levels.push(cell.cell.init.clone());
+        }
+    }
+    let title = |name: &String| {
+        study.and_then(|s| s.inits.get(name)?.title.clone()).unwrap_or_else(|| name.clone())
+    };
+    let titles = levels.iter().map(title).collect();
+    (levels, titles)
+}
+
+/// The comparison as the figures draw it: the levels that are compared stand
+/// in `init`, what is the same on both sides in `model`.
+fn by_init(comparison: &Comparison) -> Comparison {
+    let mut comparison = comparison.clone();
+    if comparison.options.factor == Some(Factor::Model) {
+        for summary in &mut comparison.cells {
+            std::mem::swap(&mut summary.cell.init, &mut summary.cell.model);
+        }
+        for row in &mut comparison.rows {
+            std::mem::swap(&mut row.init, &mut row.model);
+        }
+    }
+    comparison
+}
+
+/// Task and model of each panel, in order of appearance.
+fn facets(cells: &[CellSummary]) -> Vec<(String, String)> {
+    let mut facets: Vec<(String, String)> = Vec::new();
+    for cell in cells {
+        let key = (cell.cell.task.clone(), cell.cell.model.clone());
+        if !facets.contains(&key) {
+            facets.push(key);
+        }
+    }
+    facets
+}
+
+fn task_title(name: &str, study: Option<&Study>) -> String {
+    study.and_then(|s| s.tasks.get(name)?.title.clone()).unwrap_or_else(|| name.into())
+}
+
+fn model_title(name: &str, study: Option<&Study>) -> String {
+    study
+        .and_then(|s| s.models.get(name))
+        .map(|m| m.title.clone().unwrap_or_else(|| m.backbone.title().into()))
+        .unwrap_or_else(|| name.into())
+}

@@ -1,0 +1,12 @@
+//! What a report says: sections, figures and tables from the comparisons.
+
+mod arrange;
+mod class_table;
+mod failures;
+mod figures;
+mod run_table;
+mod summary;
+mod summary_table;
+mod test_table;
+
+pub(super) use arrange::document;

@@ -1,0 +1,45 @@
+//! The report and its figures as reviewed snapshots, without what changes by
+//! itself (version, style sheet, script, embedded files).
+
+use crate::program::run;
+
+/// The report of the small CSV.
+fn page() -> String {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join("r.csv"), crate::csv::results()).expect("written");
+    run(dir.path(), &["report", "r.csv", "--baseline", "random"]).expect(0);
+    std::fs::read_to_string(dir.path().join("r.report.html")).expect("a page")
+}
+
+/// Replaces what stands between two marks, every time.
+fn without(text: &str, from: &str, to: &str) -> String {
+    let mut parts = text.split(from);
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let rest = part.split_once(to).map_or("", |(_, rest)| rest);
+        out += &format!("{from}[...]{to}{rest}");
+    }
+    out
+}
+
+#[test]
+fn the_page_is_as_reviewed() {
+    let page = without(&page(), "<style>", "</style>");
+    let page = without(&page, "<svg ", "</svg>");
+    let page = without(&page, "<script", "</script>");
+    insta::assert_snapshot!(page.replace(env!("CARGO_PKG_VERSION"), "[version]"));
+}
+
+#[test]
+fn the_figures_are_as_reviewed() {
+    let page = page();
+    let figures: Vec<String> = page
+        .split("<svg ")
+        .skip(1)
+        .filter_map(|part| part.split_once("</svg>"))
+        .map(|(svg, _)| format!("<svg {svg}</svg>").replace("><", ">\n<"))
+        .collect();
+    assert_eq!(figures.len(), 2);
+    insta::assert_snapshot!("score_against_label_fraction", figures[0]);
+    insta::assert_snapshot!("grouped_bars", figures[1]);
+}

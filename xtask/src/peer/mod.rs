@@ -1,0 +1,47 @@
+//! Speed and memory beside the tools people use today, measured in one run.
+//!
+//! The peers live in a Python environment of their own in the per-user cache;
+//! their versions are pinned. Ours and theirs run in alternation, so that both
+//! see the same machine, and each figure is printed as a ratio.
+
+mod python;
+mod ratio;
+mod training;
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// What every benchmark is given.
+struct Options {
+    rounds: usize,
+    threads: usize,
+}
+
+/// Runs the named benchmarks, or all.
+pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut options = Options { rounds: 3, threads: cores };
+    let mut named = Vec::new();
+    let mut rest = args.iter();
+    while let Some(arg) = rest.next() {
+        match *arg {
+            "--rounds" => options.rounds = number(arg, rest.next())?,
+            "--threads" => options.threads = number(arg, rest.next())?,
+            "training" => named.push(*arg),
+            other => bail!("there is no benchmark {other:?}; there is training"),
+        }
+    }
+    let python = python::ensure_present()?;
+    if named.is_empty() || named.contains(&"training") {
+        training::run(root, &python, &options)?;
+    }
+    Ok(())
+}
+
+fn number(name: &str, value: Option<&&str>) -> Result<usize> {
+    let value = value.with_context(|| format!("{name} needs a number"))?;
+    let number = value.parse().with_context(|| format!("{name} {value:?} is not a number"))?;
+    ensure!(number > 0, "{name} must be at least 1");
+    Ok(number)
+}

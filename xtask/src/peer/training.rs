@@ -1,0 +1,109 @@
+//! Training: images per second and peak memory of a whole run against a
+//! PyTorch loop over the same network, batch, threads and number of images.
+//!
+//! Our side is the product itself: `transfolio run` on the study file, figures
+//! from the run's record. Both sides count training steps only (no start, no
+//! validation) and the peak resident memory of the whole process.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use super::ratio::{Better, Figure};
+use super::{Options, python};
+use crate::tasks::cargo;
+
+const STUDIES: [&str; 2] = ["resnet18-224", "mobilenet_v2-64"];
+
+pub(super) fn run(root: &Path, python: &Path, options: &Options) -> Result<()> {
+    cargo(root, &["build", "--bin", "transfolio"])?;
+    let scratch = std::env::temp_dir().join(format!("transfolio-peer-{}", std::process::id()));
+    let result = STUDIES.iter().try_for_each(|name| {
+        let study = root.join(format!("benches/peer/{name}.toml"));
+        let (mut speed, mut memory) = (
+            Figure::new(format!("{name} training"), "images/s", Better::Higher),
+            Figure::new(format!("{name} peak memory"), "MiB", Better::Less),
+        );
+        for round in 0..options.rounds {
+            let ours = || ours(root, &study, &scratch, options.threads);
+            let theirs = || theirs(root, python, &study, options.threads);
+            // Who goes first alternates too.
+            let (ours, theirs) = if round % 2 == 0 {
+                let ours = ours()?;
+                (ours, theirs()?)
+            } else {
+                let theirs = theirs()?;
+                (ours()?, theirs)
+            };
+            speed.add(ours.images_per_second, theirs.images_per_second);
+            memory.add(ours.peak_memory / MIB, theirs.peak_memory / MIB);
+        }
+        println!("{speed}\n{memory}");
+        Ok(())
+    });
+    let _ = fs::remove_dir_all(&scratch);
+    println!(
+        "(transfolio against PyTorch 2.11.0 eager; CPU, {} threads, f32, AdamW, median of {} rounds)",
+        options.threads, options.rounds
+    );
+    result
+}
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+struct Measured {
+    images_per_second: f64,
+    peak_memory: f64,
+}
+
+impl Measured {
+    fn read(value: &Value) -> Result<Self> {
+        let field = |name: &str| {
+            value[name].as_f64().with_context(|| format!("{name} is missing in {value}"))
+        };
+        Ok(Self {
+            images_per_second: field("images_per_second")?,
+            peak_memory: field("peak_memory")?,
+        })
+    }
+}
+
+fn ours(root: &Path, study: &Path, scratch: &Path, threads: usize) -> Result<Measured> {
+    let output = scratch.join("run");
+    let _ = fs::remove_dir_all(&output);
+    let said = Command::new(program(root))
+        .arg("run")
+        .arg(study)
+        .args(["--device", "cpu", "--threads", &threads.to_string()])
+        .arg("--output")
+        .arg(&output)
+        .arg("--cache")
+        .arg(scratch.join("cache"))
+        .output()?;
+    ensure!(
+        said.status.success(),
+        "`transfolio run {}` failed: {}",
+        study.display(),
+        String::from_utf8_lossy(&said.stderr)
+    );
+    let run = fs::read_dir(output.join("runs"))?.next().context("the study has no run")??.path();
+    let record: Value = serde_json::from_slice(&fs::read(run.join("record.json"))?)?;
+    Measured::read(&record["provenance"])
+}
+
+fn theirs(root: &Path, python: &Path, study: &Path, threads: usize) -> Result<Measured> {
+    let study = study.to_string_lossy();
+    let threads = threads.to_string();
+    let script = root.join("benches/peer/train.py");
+    Measured::read(&python::json(python, &script, &[&study, "--threads", &threads])?)
+}
+
+/// The binary that `cargo build` left.
+fn program(root: &Path) -> PathBuf {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    target.join("debug/transfolio")
+}
