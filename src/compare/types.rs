@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::spec::{ComparisonSpec, FamilyAdjustment, MeanInterval, TestFamily};
+use crate::stats::t_summary::Summary;
+
 /// Values of one metric over seeds, for one combination of the factors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
@@ -21,6 +24,11 @@ pub struct Cell {
     pub values: Vec<f64>,
     /// Seeds without a value, each with the reason.
     pub undefined: Vec<(u64, String)>,
+    /// Kind of labels behind the init, where the results say.
+    pub granularity: Option<String>,
+    /// Mean, standard deviation and n, where no single values are known (a
+    /// published table); `values` is empty then.
+    pub summary: Option<Summary>,
 }
 
 /// An interval with its method in words.
@@ -86,6 +94,14 @@ pub struct CompareOptions {
     pub alpha: f64,
     /// Confidence level of intervals.
     pub confidence: f64,
+    /// Largest difference that does not matter in practice.
+    pub margin: Option<f64>,
+    /// Family of tests over seeds.
+    pub test: TestFamily,
+    /// Adjustment within a family.
+    pub adjustment: FamilyAdjustment,
+    /// Interval of a mean over seeds.
+    pub interval: MeanInterval,
     /// Bootstrap resamples.
     pub resamples: usize,
     /// Seed of the bootstrap.
@@ -94,12 +110,23 @@ pub struct CompareOptions {
 
 impl Default for CompareOptions {
     fn default() -> Self {
+        Self::of(&ComparisonSpec::default())
+    }
+}
+
+impl CompareOptions {
+    /// The options of a study file.
+    pub fn of(spec: &ComparisonSpec) -> Self {
         Self {
-            metric: "auc".into(),
+            metric: spec.metric.clone(),
             factor: None,
-            baseline: None,
-            alpha: 0.05,
-            confidence: 0.95,
+            baseline: spec.baseline.clone(),
+            alpha: spec.alpha,
+            confidence: spec.confidence,
+            margin: spec.margin,
+            test: spec.test,
+            adjustment: spec.adjustment,
+            interval: spec.interval,
             resamples: 10_000,
             seed: 0,
         }

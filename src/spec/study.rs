@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::comparison::{Claim, ComparisonSpec};
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::task::Task;
 
@@ -35,6 +36,9 @@ pub struct Study {
     /// What is compared and how.
     #[serde(default)]
     pub comparison: ComparisonSpec,
+    /// Hypotheses, each with its formal part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
 }
 
 /// `[study]`.
@@ -184,25 +188,4 @@ pub struct Pretraining {
 
 fn yes() -> bool {
     true
-}
-
-/// `[comparison]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ComparisonSpec {
-    /// Metric that the comparison is about.
-    pub metric: String,
-    /// Init that the others are compared with; all pairs where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub baseline: Option<String>,
-    /// Two-sided significance level.
-    pub alpha: f64,
-    /// Confidence level of intervals.
-    pub confidence: f64,
-}
-
-impl Default for ComparisonSpec {
-    fn default() -> Self {
-        Self { metric: "auc".into(), baseline: None, alpha: 0.05, confidence: 0.95 }
-    }
 }

@@ -6,6 +6,7 @@ use super::parse::nearest;
 use super::recipe::{Optimizer, Recipe, Schedule};
 use super::study::{Init, Study};
 use super::task::{Source, Target, Task};
+use super::validate_comparison::{claims, comparison};
 
 /// One fault, by the keys that lead to it.
 pub(super) struct Fault {
@@ -21,10 +22,10 @@ impl Fault {
 }
 
 #[derive(Default)]
-struct Faults(Vec<Fault>);
+pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn add(&mut self, path: &[&str], message: impl Into<String>, hint: Option<&str>) {
+    pub(super) fn add(&mut self, path: &[&str], message: impl Into<String>, hint: Option<&str>) {
         self.0.push(Fault {
             path: path.iter().map(ToString::to_string).collect(),
             message: message.into(),
@@ -32,7 +33,7 @@ impl Faults {
         });
     }
 
-    fn require(&mut self, ok: bool, path: &[&str], message: impl FnOnce() -> String) {
+    pub(super) fn require(&mut self, ok: bool, path: &[&str], message: impl FnOnce() -> String) {
         if !ok {
             self.add(path, message(), None);
         }
@@ -52,6 +53,7 @@ pub(super) fn validate(study: &Study) -> Vec<Fault> {
     pretraining(study, &mut faults);
     recipe(&study.recipe, &["recipe"], &mut faults);
     comparison(study, &mut faults);
+    claims(study, &mut faults);
     faults.0
 }
 
@@ -289,31 +291,7 @@ fn recipe(recipe: &Recipe, table: &[&str], faults: &mut Faults) {
     }
 }
 
-fn comparison(study: &Study, faults: &mut Faults) {
-    let comparison = &study.comparison;
-    if let Some(baseline) = &comparison.baseline
-        && !study.inits.contains_key(baseline)
-    {
-        unknown(&["comparison", "baseline"], "init", baseline, study.inits.keys(), faults);
-    }
-    if !["auc", "accuracy"].contains(&comparison.metric.as_str()) {
-        faults.add(
-            &["comparison", "metric"],
-            format!(
-                "comparison.metric is {:?}, expected \"auc\" or \"accuracy\"",
-                comparison.metric
-            ),
-            None,
-        );
-    }
-    for (key, value) in [("alpha", comparison.alpha), ("confidence", comparison.confidence)] {
-        faults.require(value > 0.0 && value < 1.0, &["comparison", key], || {
-            format!("comparison.{key} is {value}, expected in (0, 1)")
-        });
-    }
-}
-
-fn unknown<'a>(
+pub(super) fn unknown<'a>(
     path: &[&str],
     what: &str,
     got: &str,

@@ -1,0 +1,170 @@
+//! `[comparison]` and `[[claims]]`: what is compared, how, and what is asserted.
+
+use serde::{Deserialize, Serialize};
+
+/// `[comparison]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ComparisonSpec {
+    /// Metric that the comparison is about.
+    pub metric: String,
+    /// Init that the others are compared with; all pairs where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
+    /// Two-sided significance level.
+    pub alpha: f64,
+    /// Confidence level of intervals.
+    pub confidence: f64,
+    /// The largest difference that does not matter in practice, in units of
+    /// the metric; without it nothing can be called equivalent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+    /// Family of tests over seeds.
+    pub test: TestFamily,
+    /// Adjustment of p-values within a family of tests.
+    pub adjustment: FamilyAdjustment,
+    /// Interval of a mean over seeds.
+    pub interval: MeanInterval,
+}
+
+impl Default for ComparisonSpec {
+    fn default() -> Self {
+        Self {
+            metric: "auc".into(),
+            baseline: None,
+            alpha: 0.05,
+            confidence: 0.95,
+            margin: None,
+            test: TestFamily::default(),
+            adjustment: FamilyAdjustment::default(),
+            interval: MeanInterval::default(),
+        }
+    }
+}
+
+/// Family of tests over seeds; the design decides between its two members.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TestFamily {
+    /// Paired t test, or Welch's.
+    #[default]
+    T,
+    /// Wilcoxon's signed-rank test, or Mann and Whitney's.
+    Wilcoxon,
+    /// Sign-flip or two-sample permutation of the difference of means.
+    Permutation,
+}
+
+/// Adjustment of p-values within a family of tests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum FamilyAdjustment {
+    #[default]
+    Holm,
+    Hochberg,
+    Hommel,
+    Bonferroni,
+    BenjaminiHochberg,
+    BenjaminiYekutieli,
+    /// Raw p-values; tables and the report say so.
+    None,
+}
+
+/// Interval of a mean over seeds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum MeanInterval {
+    #[default]
+    Bca,
+    Percentile,
+    Studentized,
+    T,
+}
+
+/// `[[claims]]`: a hypothesis in words with its formal part.
+///
+/// ```toml
+/// [[claims]]
+/// text = "Fine labels beat coarse labels at 10 % of the labels"
+/// better = { init = "fine" }
+/// than = { init = "coarse" }
+/// at = { label_fraction = 0.1 }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// The hypothesis in words.
+    pub text: String,
+    /// The side that is claimed to be better than `than`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub better: Option<Side>,
+    /// The side that is claimed to be worse than `than` by less than the margin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_worse: Option<Side>,
+    /// The side that is claimed to be within the margin of `to`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equivalent: Option<Side>,
+    /// The other side.
+    #[serde(alias = "to")]
+    pub than: Side,
+    /// Where the claim holds; everywhere where absent.
+    #[serde(default)]
+    pub at: Scope,
+    /// Metric; the comparison's where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<String>,
+    /// Margin; the comparison's where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<f64>,
+}
+
+/// What a claim says of its two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Relation {
+    Better,
+    NotWorse,
+    Equivalent,
+}
+
+impl Claim {
+    /// The relation and its first side, where the claim names exactly one.
+    pub fn relation(&self) -> Option<(Relation, &Side)> {
+        let named = [
+            (Relation::Better, &self.better),
+            (Relation::NotWorse, &self.not_worse),
+            (Relation::Equivalent, &self.equivalent),
+        ];
+        let mut given = named.into_iter().filter_map(|(r, side)| side.as_ref().map(|s| (r, s)));
+        given.next().filter(|_| given.next().is_none())
+    }
+}
+
+/// One side of a claim: the runs that have all the levels given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct Side {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub init: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// Where a claim holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct Scope {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub init: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_fraction: Option<f64>,
+}
