@@ -7,6 +7,7 @@
 pub mod accuracy;
 pub mod adjust;
 pub mod bootstrap;
+mod bounds;
 pub mod describe;
 pub mod effect_size;
 mod normal;
@@ -15,4 +16,5 @@ pub mod roc_auc;
 mod student_t;
 pub mod t_test;
 
+pub use bounds::Bounds;
 pub use outcome::Outcome;
