@@ -10,11 +10,16 @@ pub mod bootstrap;
 mod bounds;
 pub mod describe;
 pub mod effect_size;
+pub mod learning_curve;
 mod normal;
 mod outcome;
+pub mod rliable;
 pub mod roc_auc;
 mod student_t;
+pub mod t_estimate;
+pub mod t_summary;
 pub mod t_test;
+pub mod tost;
 
 pub use bounds::Bounds;
 pub use outcome::Outcome;

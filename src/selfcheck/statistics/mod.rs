@@ -5,9 +5,13 @@ use serde_json::Value;
 use super::case::Got;
 
 mod bootstrap_ci;
+mod bootstrap_mc;
 mod effect_sizes;
+mod learning_curve;
 mod p_adjust;
+mod rliable;
 mod t_tests;
+mod tost;
 
 /// Computes a case from its `input` and `options`.
 type Evaluator = fn(&Value, &Value) -> Got;
@@ -16,9 +20,13 @@ type Evaluator = fn(&Value, &Value) -> Got;
 pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
     Some(match statistic {
         "bootstrap_ci" => bootstrap_ci::evaluate,
+        "bootstrap_mc" => bootstrap_mc::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
+        "learning_curve" => learning_curve::evaluate,
         "p_adjust" => p_adjust::evaluate,
+        "rliable" => rliable::evaluate,
         "t_tests" => t_tests::evaluate,
+        "tost" => tost::evaluate,
         _ => return None,
     })
 }

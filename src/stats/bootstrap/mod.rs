@@ -19,5 +19,6 @@ pub use draw::{Draws, Strata};
 pub use hierarchical::{CaseDraw, Design, Hierarchical, Levels, hierarchical};
 pub use jackknife::{EXACT_UP_TO, jackknife};
 pub use paired::{paired_difference, paired_mean_difference};
+pub(crate) use stratified::redraw;
 pub use stratified::{from_groups, indexed};
 pub use studentized::{Studentized, studentized, studentized_mean};
