@@ -48,10 +48,12 @@ struct Case {
 
 /// In name order; a golden file that is part of the program has its line here.
 const BUILTIN: &[&str] = &[
+    include_str!("../../tests/golden/stats/bayes_signed_rank.json"),
     include_str!("../../tests/golden/stats/bootstrap_ci.json"),
     include_str!("../../tests/golden/stats/bootstrap_mc.json"),
     include_str!("../../tests/golden/stats/effect_sizes.json"),
     include_str!("../../tests/golden/stats/learning_curve.json"),
+    include_str!("../../tests/golden/stats/nadeau_bengio_bayes_ttest.json"),
     include_str!("../../tests/golden/stats/p_adjust.json"),
     include_str!("../../tests/golden/stats/rliable.json"),
     include_str!("../../tests/golden/stats/t_tests.json"),

@@ -6,15 +6,21 @@
 
 pub mod accuracy;
 pub mod adjust;
+pub mod bayes_correlated_t;
+pub mod bayes_sign;
+pub mod bayes_signed_rank;
 pub mod bootstrap;
 mod bounds;
 pub mod describe;
 pub mod effect_size;
 pub mod learning_curve;
+pub mod nadeau_bengio;
 mod normal;
 mod outcome;
+mod random;
 pub mod rliable;
 pub mod roc_auc;
+mod rope;
 mod student_t;
 pub mod t_estimate;
 pub mod t_summary;
@@ -23,3 +29,4 @@ pub mod tost;
 
 pub use bounds::Bounds;
 pub use outcome::Outcome;
+pub use rope::RopeProbabilities;
