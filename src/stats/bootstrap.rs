@@ -14,7 +14,7 @@
 
 use super::Outcome;
 use super::describe::{mean, quantile_sorted, sd};
-use super::normal;
+use super::distributions::normal;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;

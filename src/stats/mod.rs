@@ -8,11 +8,11 @@ pub mod accuracy;
 pub mod adjust;
 pub mod bootstrap;
 pub mod describe;
+pub mod distributions;
 pub mod effect_size;
-mod normal;
 mod outcome;
+pub mod ranks;
 pub mod roc_auc;
-mod student_t;
 pub mod t_test;
 
 pub use outcome::Outcome;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::case::Got;
 
 mod bootstrap_ci;
+mod distributions;
 mod effect_sizes;
 mod p_adjust;
 mod t_tests;
@@ -16,6 +17,7 @@ type Evaluator = fn(&Value, &Value) -> Got;
 pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
     Some(match statistic {
         "bootstrap_ci" => bootstrap_ci::evaluate,
+        "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
         "p_adjust" => p_adjust::evaluate,
         "t_tests" => t_tests::evaluate,
