@@ -51,6 +51,7 @@ const BUILTIN: &[&str] = &[
     include_str!("../../tests/golden/stats/bayes_signed_rank.json"),
     include_str!("../../tests/golden/stats/bootstrap_ci.json"),
     include_str!("../../tests/golden/stats/bootstrap_mc.json"),
+    include_str!("../../tests/golden/stats/distributions.json"),
     include_str!("../../tests/golden/stats/effect_sizes.json"),
     include_str!("../../tests/golden/stats/learning_curve.json"),
     include_str!("../../tests/golden/stats/nadeau_bengio_bayes_ttest.json"),

@@ -13,9 +13,9 @@
 //! O(J).
 
 use super::Outcome;
+use super::distributions::student_t;
 use super::nadeau_bengio::{CorrectedTTest, corrected_t_test};
 use super::rope::{RopeProbabilities, slack, unusable};
-use super::student_t;
 
 /// Posterior probabilities of the mean of `y - x` over resampled splits;
 /// `ratio` is `n_test / n_train`.
@@ -35,8 +35,8 @@ pub fn correlated_t(x: &[f64], y: &[f64], ratio: f64, rope: f64) -> Outcome<Rope
 
 fn of_t(test: &CorrectedTTest, rope: f64) -> RopeProbabilities {
     let sd = test.variance.sqrt();
-    let left = student_t::upper((rope + test.mean) / sd, test.df);
-    let right = student_t::upper((rope - test.mean) / sd, test.df);
+    let left = student_t::sf((rope + test.mean) / sd, test.df);
+    let right = student_t::sf((rope - test.mean) / sd, test.df);
     // For a rope of 0 the sides are complements; their sum is 1 up to rounding.
     let inside = if rope == 0.0 { 0.0 } else { (1.0 - left - right).max(0.0) };
     RopeProbabilities { left, rope: inside, right }

@@ -15,9 +15,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Outcome;
 use super::describe::{mean, variance};
+use super::distributions::student_t;
 use super::t_estimate::differences;
-use super::{Outcome, student_t};
 
 /// Result of a corrected resampled t test.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,10 +7,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Outcome;
 use super::bounds::confidence_error;
 use super::describe::{mean, variance};
+use super::distributions::student_t;
 use super::t_test::{Alternative, TTest};
-use super::{Outcome, student_t};
 
 /// What a t test was computed from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,7 +195,7 @@ fn too_few(n: f64, m: f64, needed: f64) -> Option<String> {
 fn tail(t: f64, df: f64, alternative: Alternative) -> f64 {
     match alternative {
         Alternative::TwoSided => student_t::two_sided(t, df),
-        Alternative::Less => student_t::upper(-t, df),
-        Alternative::Greater => student_t::upper(t, df),
+        Alternative::Less => student_t::sf(-t, df),
+        Alternative::Greater => student_t::sf(t, df),
     }
 }

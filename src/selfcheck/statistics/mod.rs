@@ -7,6 +7,7 @@ use super::case::Got;
 mod bayes_signed_rank;
 mod bootstrap_ci;
 mod bootstrap_mc;
+mod distributions;
 mod effect_sizes;
 mod learning_curve;
 mod nadeau_bengio_bayes_ttest;
@@ -24,6 +25,7 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "bayes_signed_rank" => bayes_signed_rank::evaluate,
         "bootstrap_ci" => bootstrap_ci::evaluate,
         "bootstrap_mc" => bootstrap_mc::evaluate,
+        "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
         "learning_curve" => learning_curve::evaluate,
         "nadeau_bengio_bayes_ttest" => nadeau_bengio_bayes_ttest::evaluate,

@@ -8,9 +8,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Resampling;
+use crate::stats::Outcome;
 use crate::stats::bootstrap::Draws;
 use crate::stats::describe::{mean, sd};
-use crate::stats::{Outcome, student_t};
+use crate::stats::distributions::student_t;
 
 /// Scores of runs over fractions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
