@@ -6,13 +6,27 @@
 
 pub mod accuracy;
 pub mod adjust;
+pub mod bayes_correlated_t;
+pub mod bayes_sign;
+pub mod bayes_signed_rank;
 pub mod bootstrap;
+mod bounds;
 pub mod describe;
+pub mod distributions;
 pub mod effect_size;
-mod normal;
+pub mod learning_curve;
+pub mod nadeau_bengio;
 mod outcome;
+mod random;
+pub mod ranks;
+pub mod rliable;
 pub mod roc_auc;
-mod student_t;
+mod rope;
+pub mod t_estimate;
+pub mod t_summary;
 pub mod t_test;
+pub mod tost;
 
+pub use bounds::Bounds;
 pub use outcome::Outcome;
+pub use rope::RopeProbabilities;

@@ -4,10 +4,17 @@ use serde_json::Value;
 
 use super::case::Got;
 
+mod bayes_signed_rank;
 mod bootstrap_ci;
+mod bootstrap_mc;
+mod distributions;
 mod effect_sizes;
+mod learning_curve;
+mod nadeau_bengio_bayes_ttest;
 mod p_adjust;
+mod rliable;
 mod t_tests;
+mod tost;
 
 /// Computes a case from its `input` and `options`.
 type Evaluator = fn(&Value, &Value) -> Got;
@@ -15,10 +22,17 @@ type Evaluator = fn(&Value, &Value) -> Got;
 /// The evaluation of a statistic, where there is one.
 pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
     Some(match statistic {
+        "bayes_signed_rank" => bayes_signed_rank::evaluate,
         "bootstrap_ci" => bootstrap_ci::evaluate,
+        "bootstrap_mc" => bootstrap_mc::evaluate,
+        "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
+        "learning_curve" => learning_curve::evaluate,
+        "nadeau_bengio_bayes_ttest" => nadeau_bengio_bayes_ttest::evaluate,
         "p_adjust" => p_adjust::evaluate,
+        "rliable" => rliable::evaluate,
         "t_tests" => t_tests::evaluate,
+        "tost" => tost::evaluate,
         _ => return None,
     })
 }
