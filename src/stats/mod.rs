@@ -26,6 +26,7 @@ pub mod t_estimate;
 pub mod t_summary;
 pub mod t_test;
 pub mod tost;
+pub mod two_way_anova;
 
 pub use bounds::Bounds;
 pub use outcome::Outcome;
