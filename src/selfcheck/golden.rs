@@ -59,6 +59,7 @@ const BUILTIN: &[&str] = &[
     include_str!("../../tests/golden/stats/rliable.json"),
     include_str!("../../tests/golden/stats/t_tests.json"),
     include_str!("../../tests/golden/stats/tost.json"),
+    include_str!("../../tests/golden/stats/two_way_anova.json"),
 ];
 
 /// Checks the cases that are part of the program.
@@ -151,11 +152,14 @@ fn disagreement(case: &Case, got: &Got, tolerance: Tolerance) -> Option<String> 
     })
 }
 
-/// `|got - want| <= atol + rtol |want|`, element by element.
+/// `|got - want| <= atol + rtol |want|`, element by element, field by field.
 fn agree(got: &Value, want: &Value, tolerance: Tolerance) -> bool {
     match (got, want) {
         (Value::Array(got), Value::Array(want)) => {
             got.len() == want.len() && got.iter().zip(want).all(|(g, w)| agree(g, w, tolerance))
+        }
+        (Value::Object(got), Value::Object(want)) => {
+            want.iter().all(|(name, w)| got.get(name).is_some_and(|g| agree(g, w, tolerance)))
         }
         _ => match (number(got), number(want)) {
             (Some(g), Some(w)) if w.is_finite() => {

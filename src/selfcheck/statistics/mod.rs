@@ -15,6 +15,7 @@ mod p_adjust;
 mod rliable;
 mod t_tests;
 mod tost;
+mod two_way_anova;
 
 /// Computes a case from its `input` and `options`.
 type Evaluator = fn(&Value, &Value) -> Got;
@@ -33,6 +34,7 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "rliable" => rliable::evaluate,
         "t_tests" => t_tests::evaluate,
         "tost" => tost::evaluate,
+        "two_way_anova" => two_way_anova::evaluate,
         _ => return None,
     })
 }

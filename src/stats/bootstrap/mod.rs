@@ -14,6 +14,7 @@ mod stratified;
 mod studentized;
 
 pub use super::bounds::Bounds;
+pub(crate) use distribution::jackknife_of_mean;
 pub use distribution::{Bootstrap, Method};
 pub use draw::{Draws, Strata};
 pub use hierarchical::{CaseDraw, Design, Hierarchical, Levels, hierarchical};
@@ -21,4 +22,5 @@ pub use jackknife::{EXACT_UP_TO, jackknife};
 pub use paired::{paired_difference, paired_mean_difference};
 pub(crate) use stratified::redraw;
 pub use stratified::{from_groups, indexed};
+pub(crate) use studentized::Centred;
 pub use studentized::{Studentized, studentized, studentized_mean};
