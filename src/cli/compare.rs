@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::de::DeserializeOwned;
 
 use crate::compare::{self, CompareError, CompareOptions, Comparison, Factor, Format};
 use crate::frame::{Filter, FrameError, Results};
+use crate::spec::{FamilyAdjustment, TestFamily};
+use crate::stats::mean_interval::IntervalMethod;
 
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
@@ -37,6 +40,21 @@ pub struct Selection {
     /// Two-sided significance level [default: the study's, else 0.05]
     #[arg(long)]
     pub alpha: Option<f64>,
+    /// Largest difference that does not matter in practice [default: the
+    /// study's, else none: nothing is called equivalent]
+    #[arg(long)]
+    pub margin: Option<f64>,
+    /// Family of tests: t, wilcoxon or permutation [default: the study's, else t]
+    #[arg(long, value_parser = named::<TestFamily>)]
+    pub test: Option<TestFamily>,
+    /// Adjustment of p: holm, hochberg, hommel, bonferroni, benjamini-hochberg,
+    /// benjamini-yekutieli or none [default: the study's, else holm]
+    #[arg(long, value_parser = named::<FamilyAdjustment>)]
+    pub adjustment: Option<FamilyAdjustment>,
+    /// Interval of a mean: t, percentile, basic, bca or studentized [default:
+    /// the study's, else bca]
+    #[arg(long, value_parser = named::<IntervalMethod>)]
+    pub interval: Option<IntervalMethod>,
     /// Use only these rows of a CSV file (repeatable)
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub filters: Vec<Filter>,
@@ -48,6 +66,12 @@ fn factor(text: &str) -> Result<Factor, String> {
         "model" => Ok(Factor::Model),
         other => Err(format!("{other:?} is no factor; expected init or model")),
     }
+}
+
+/// A value by the name it has in a study file.
+fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text))
+        .map_err(|error| error.to_string())
 }
 
 /// The comparison, written.
@@ -80,14 +104,17 @@ pub(super) fn compare_results(
     if !known.contains(&metric) {
         return Err(CompareError::UnknownMetric { got: metric, known: known.join(", ") }.into());
     }
-    let defaults = CompareOptions::default();
+    let from = spec.map_or_else(CompareOptions::default, CompareOptions::of);
     let options = CompareOptions {
-        baseline: selection.baseline.clone().or_else(|| spec.and_then(|s| s.baseline.clone())),
+        baseline: selection.baseline.clone().or(from.baseline),
         factor: selection.factor,
-        alpha: selection.alpha.or(spec.map(|s| s.alpha)).unwrap_or(defaults.alpha),
-        confidence: spec.map_or(defaults.confidence, |s| s.confidence),
+        alpha: selection.alpha.unwrap_or(from.alpha),
+        margin: selection.margin.or(from.margin),
+        test: selection.test.unwrap_or(from.test),
+        adjustment: selection.adjustment.unwrap_or(from.adjustment),
+        interval: selection.interval.unwrap_or(from.interval),
         metric: metric.clone(),
-        ..defaults
+        ..from
     };
     Ok(compare::compare(&results.cells(&metric)?, &options)?)
 }

@@ -3,17 +3,20 @@
 //! Works on [`Cell`]s: the values of one metric over seeds for one combination
 //! of task, model, init and label fraction. Knows nothing of files or frames.
 
+mod decision;
 mod design;
 mod error;
 pub mod format;
 mod run;
+mod seed_test;
 mod summary;
 mod types;
 
+pub use decision::POWER;
 pub use error::CompareError;
 pub use format::Format;
 pub use run::compare;
-pub use summary::summarize;
+pub use summary::{summarize, title as interval_title};
 pub use types::{
     Cell, CellSummary, CompareOptions, Comparison, ComparisonRow, Design, Factor, Interval,
 };

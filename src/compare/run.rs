@@ -1,16 +1,18 @@
 //! From cells to summaries and tests.
 
-use super::design::{Samples, samples};
+use super::decision::{decide, detectable};
+use super::design::{Samples, Sides, samples};
 use super::error::CompareError;
+use super::seed_test::seed_test;
 use super::summary::summarize;
-use super::types::{Cell, CompareOptions, Comparison, ComparisonRow, Design, Factor, Interval};
-use crate::stats::adjust::{Adjustment, adjust};
+use super::types::{Cell, CompareOptions, Comparison, ComparisonRow, Factor, Interval};
+use crate::spec::FamilyAdjustment;
+use crate::stats::adjust::adjust;
 use crate::stats::effect_size::hedges_g;
-use crate::stats::t_test::{self, Alternative};
 
 /// Compares the levels of a factor within every combination of the others.
 ///
-/// All tests together are one family, adjusted after Holm. A test that cannot
+/// All tests together are one family, adjusted as the options say. A test that cannot
 /// be done stays in the table with its reason and does not count.
 pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, CompareError> {
     if !(options.alpha > 0.0 && options.alpha < 1.0) {
@@ -19,15 +21,18 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
     let factor = options.factor.unwrap_or_else(|| default_factor(cells));
     check_baseline(cells, factor, options.baseline.as_deref())?;
     let options = CompareOptions { factor: Some(factor), ..options.clone() };
-    let mut rows = Vec::new();
-    for (level, reference) in pairs(cells, factor, options.baseline.as_deref()) {
-        rows.push(test(level, reference, factor, &options));
-    }
-    let p: Vec<f64> = rows.iter().map(|row| row.p.unwrap_or(f64::NAN)).collect();
-    for (row, adjusted) in rows.iter_mut().zip(adjust(&p, Adjustment::Holm)) {
-        row.adjusted_p = (!adjusted.is_nan()).then_some(adjusted);
-    }
+    let (mut rows, sides): (Vec<_>, Vec<_>) = pairs(cells, factor, options.baseline.as_deref())
+        .into_iter()
+        .map(|(level, reference)| {
+            let samples = samples(level, reference);
+            (test(level, reference, &samples, factor, &options), samples)
+        })
+        .unzip();
+    adjust_family(&mut rows, options.adjustment);
     let family_size = rows.iter().filter(|row| row.p.is_some()).count();
+    for (row, samples) in rows.iter_mut().zip(&sides) {
+        decide(row, samples, &options, family_size);
+    }
     let mut notes = Vec::new();
     if rows.is_empty() {
         notes.push("there is nothing to compare: every factor has one level only".into());
@@ -41,11 +46,20 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
     Ok(Comparison {
         cells: cells.iter().map(|cell| summarize(cell, &options)).collect(),
         rows,
-        adjustment: "Holm".into(),
+        adjustment: options.adjustment.title().into(),
         family_size,
         notes,
         options,
     })
+}
+
+/// Fills the adjusted p; a test without p does not count.
+pub(super) fn adjust_family(rows: &mut [ComparisonRow], adjustment: FamilyAdjustment) {
+    let p: Vec<f64> = rows.iter().map(|row| row.p.unwrap_or(f64::NAN)).collect();
+    let adjusted = adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
+    for (row, adjusted) in rows.iter_mut().zip(adjusted) {
+        row.adjusted_p = (!adjusted.is_nan()).then_some(adjusted);
+    }
 }
 
 fn default_factor(cells: &[Cell]) -> Factor {
@@ -123,17 +137,17 @@ fn pairs<'a>(
     pairs
 }
 
-fn test(cell: &Cell, reference: &Cell, factor: Factor, options: &CompareOptions) -> ComparisonRow {
-    let Samples { design, test, why, level: x, reference: y, mut notes } = samples(cell, reference);
-    let run = if design == Design::Paired { t_test::paired } else { t_test::welch };
-    let outcome = run(&x, &y, Alternative::TwoSided, options.confidence);
-    notes.extend(outcome.note().map(Into::into));
-    let result = outcome.any();
-    let finite = |v: f64| v.is_finite().then_some(v);
-    let effect = hedges_g(&x, &y);
-    if let Some(note) = effect.note() {
-        notes.push(format!("Hedges' g: {note}"));
-    }
+fn test(
+    cell: &Cell,
+    reference: &Cell,
+    samples: &Samples,
+    factor: Factor,
+    options: &CompareOptions,
+) -> ComparisonRow {
+    let result = seed_test(samples, options.test, options.confidence);
+    let mut notes = samples.notes.clone();
+    notes.extend(result.notes);
+    let effect = effect(samples, &mut notes);
     ComparisonRow {
         task: cell.task.clone(),
         model: cell.model.clone(),
@@ -141,30 +155,46 @@ fn test(cell: &Cell, reference: &Cell, factor: Factor, options: &CompareOptions)
         label_fraction: cell.label_fraction,
         level: level(cell, factor).into(),
         reference: level(reference, factor).into(),
-        design,
-        test: test.into(),
-        why,
-        n: [x.len(), y.len()],
-        difference: result.and_then(|r| finite(r.estimate)),
-        interval: outcome.value().map(|r| Interval {
-            low: r.ci_low,
-            high: r.ci_high,
+        design: samples.design,
+        test: result.name,
+        n: samples.sides.n(),
+        difference: result.estimate,
+        estimand: result.estimand.into(),
+        interval: result.interval.map(|bounds| Interval {
+            low: bounds.low,
+            high: bounds.high,
             confidence: options.confidence,
-            method: test.into(),
+            method: result.interval_method,
         }),
-        t: outcome.value().map(|r| r.t),
-        df: outcome.value().map(|r| r.df),
-        // A p of 0 from a variance of 0 is a convention, no evidence.
-        p: outcome.value().map(|r| r.p),
+        statistic_name: result.statistic_name.into(),
+        statistic: result.statistic,
+        df: result.df,
+        p: result.p,
         adjusted_p: None,
-        hedges_g: effect.any().copied().and_then(finite),
+        verdict: None,
+        detectable: detectable(samples, options.alpha),
+        further_runs: None,
+        hedges_g: effect,
+        why: samples.why.clone(),
         notes,
     }
+}
+
+/// Hedges' g; of summaries it follows from the same formula, of which only the
+/// values are known here.
+fn effect(samples: &Samples, notes: &mut Vec<String>) -> Option<f64> {
+    let Sides::Values { level, reference } = &samples.sides else { return None };
+    let effect = hedges_g(level, reference);
+    if let Some(note) = effect.note() {
+        notes.push(format!("Hedges' g: {note}"));
+    }
+    effect.any().copied().filter(|g| g.is_finite())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::Design;
 
     fn cell(init: &str, fraction: f64, seeds: &[u64], values: &[f64]) -> Cell {
         Cell {
@@ -175,7 +205,7 @@ mod tests {
             metric: "auc".into(),
             seeds: seeds.to_vec(),
             values: values.to_vec(),
-            undefined: Vec::new(),
+            ..Cell::default()
         }
     }
 

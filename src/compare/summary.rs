@@ -1,52 +1,78 @@
 //! Mean, spread and interval of one cell.
 
 use super::types::{Cell, CellSummary, CompareOptions, Interval};
-use crate::stats::bootstrap::{Bootstrap, Method};
-use crate::stats::describe;
+use crate::stats::mean_interval::{IntervalMethod, mean_interval};
+use crate::stats::t_summary::{self, Summary};
+use crate::stats::t_test::Alternative;
 
-/// Mean, sample standard deviation and BCa interval of the mean over seeds.
+/// Mean, sample standard deviation and interval of the mean over seeds.
 pub fn summarize(cell: &Cell, options: &CompareOptions) -> CellSummary {
-    let n = cell.values.len();
     let mut notes: Vec<String> = cell
         .undefined
         .iter()
         .map(|(seed, reason)| format!("seed {seed} has no value: {reason}"))
         .collect();
-    let interval = interval(cell, options, &mut notes);
+    let interval = match cell.summary {
+        Some(summary) => published(summary, options),
+        None => interval(cell, options, &mut notes),
+    };
+    let Summary { n, mean, sd } = cell.summarized();
     CellSummary {
         cell: cell.clone(),
         n,
-        mean: (n > 0).then(|| describe::mean(&cell.values)),
-        sd: (n > 1).then(|| describe::sd(&cell.values)),
+        mean: (n > 0).then_some(mean),
+        sd: (n > 1).then_some(sd),
         interval,
         notes,
     }
+}
+
+/// Mean, standard deviation and n give a t interval, and no other.
+fn published(summary: Summary, options: &CompareOptions) -> Option<Interval> {
+    let outcome = t_summary::one_sample(summary, 0.0, Alternative::TwoSided, options.confidence);
+    outcome.value().map(|t| Interval {
+        low: t.ci_low,
+        high: t.ci_high,
+        confidence: options.confidence,
+        method: "t from mean, standard deviation and n".into(),
+    })
 }
 
 /// Fewer than three values have too few distinct resamples for an interval.
 const FEWEST: usize = 3;
 
 fn interval(cell: &Cell, options: &CompareOptions, notes: &mut Vec<String>) -> Option<Interval> {
-    if cell.values.len() < FEWEST {
-        notes.push(format!(
-            "no interval: {} values, at least {FEWEST} are needed",
-            cell.values.len()
-        ));
+    let n = cell.values.len();
+    let fewest = if options.interval == IntervalMethod::T { 2 } else { FEWEST };
+    if n < fewest {
+        notes.push(format!("no interval: {n} values, at least {fewest} are needed"));
         return None;
     }
-    let bootstrap = Bootstrap::draw_mean(&cell.values, options.resamples, options.seed);
-    let outcome = bootstrap.interval(Method::Bca, options.confidence);
+    let CompareOptions { interval: method, confidence, resamples, seed, .. } = *options;
+    let outcome = mean_interval(&cell.values, method, confidence, resamples, seed);
     let Some(bounds) = outcome.value() else {
         notes.push(format!("no interval: {}", outcome.note().unwrap_or("not defined")));
         return None;
     };
+    let drawn = format!("bootstrap over seeds, {resamples} resamples, seed {seed}");
     Some(Interval {
         low: bounds.low,
         high: bounds.high,
-        confidence: options.confidence,
-        method: format!(
-            "BCa bootstrap over seeds, {} resamples, seed {}",
-            options.resamples, options.seed
-        ),
+        confidence,
+        method: match method {
+            IntervalMethod::T => "t over seeds".into(),
+            method => format!("{} {drawn}", title(method)),
+        },
     })
+}
+
+/// The name of an interval as papers write it.
+pub fn title(method: IntervalMethod) -> &'static str {
+    match method {
+        IntervalMethod::T => "t",
+        IntervalMethod::Percentile => "percentile",
+        IntervalMethod::Basic => "basic",
+        IntervalMethod::Bca => "BCa",
+        IntervalMethod::Studentized => "studentised",
+    }
 }

@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{ComparisonSpec, FamilyAdjustment, MeanInterval, TestFamily};
+use crate::spec::{ComparisonSpec, FamilyAdjustment, TestFamily};
+use crate::stats::describe;
+use crate::stats::mean_interval::IntervalMethod;
 use crate::stats::t_summary::Summary;
+use crate::stats::verdict::Verdict;
 
 /// Values of one metric over seeds, for one combination of the factors.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
     /// Task.
     pub task: String,
@@ -29,6 +32,22 @@ pub struct Cell {
     /// Mean, standard deviation and n, where no single values are known (a
     /// published table); `values` is empty then.
     pub summary: Option<Summary>,
+}
+
+impl Cell {
+    /// The value of a seed.
+    pub fn value_of(&self, seed: u64) -> Option<f64> {
+        self.seeds.binary_search(&seed).ok().and_then(|index| self.values.get(index).copied())
+    }
+
+    /// Mean, standard deviation and n: as published, or of the values.
+    pub fn summarized(&self) -> Summary {
+        self.summary.unwrap_or_else(|| Summary {
+            n: self.values.len(),
+            mean: describe::mean(&self.values),
+            sd: describe::sd(&self.values),
+        })
+    }
 }
 
 /// An interval with its method in words.
@@ -67,8 +86,10 @@ pub struct CellSummary {
 pub enum Design {
     /// The same seeds on both sides: differences are taken seed by seed.
     Paired,
-    /// Different seeds: Welch's test.
+    /// Different seeds: the sides are independent samples.
     Independent,
+    /// A side is known by mean, standard deviation and n alone.
+    Summary,
 }
 
 /// The factor whose levels are compared.
@@ -101,7 +122,7 @@ pub struct CompareOptions {
     /// Adjustment within a family.
     pub adjustment: FamilyAdjustment,
     /// Interval of a mean over seeds.
-    pub interval: MeanInterval,
+    pub interval: IntervalMethod,
     /// Bootstrap resamples.
     pub resamples: usize,
     /// Seed of the bootstrap.
@@ -156,18 +177,29 @@ pub struct ComparisonRow {
     pub why: String,
     /// Number of values on each side.
     pub n: [usize; 2],
-    /// Mean of `level` minus mean of `reference`.
+    /// `level` minus `reference`, as `estimand` says.
     pub difference: Option<f64>,
-    /// Interval of the difference, from the same test.
+    /// `difference of means`, `Hodges-Lehmann shift`.
+    pub estimand: String,
+    /// Interval of the difference.
     pub interval: Option<Interval>,
+    /// Letter of the test statistic: `t`, `W`, `U`.
+    pub statistic_name: String,
     /// Test statistic.
-    pub t: Option<f64>,
-    /// Degrees of freedom.
+    pub statistic: Option<f64>,
+    /// Degrees of freedom, where the test has them.
     pub df: Option<f64>,
     /// Two-sided p of this test alone.
     pub p: Option<f64>,
-    /// Holm-adjusted p within the family.
+    /// Adjusted p within the family.
     pub adjusted_p: Option<f64>,
+    /// What interval, margin and adjusted p say together.
+    pub verdict: Option<Verdict>,
+    /// Smallest difference that this many runs find with 80 % power.
+    pub detectable: Option<f64>,
+    /// Further runs per side that would decide, if estimate and spread stayed
+    /// as they are; 0 when the verdict is not inconclusive.
+    pub further_runs: Option<usize>,
     /// Hedges' g (exact small-sample correction).
     pub hedges_g: Option<f64>,
     /// Why a number is missing or degenerate; empty otherwise.
@@ -183,7 +215,7 @@ pub struct Comparison {
     pub cells: Vec<CellSummary>,
     /// Tests in the order of the cells.
     pub rows: Vec<ComparisonRow>,
-    /// `Holm`.
+    /// `Holm`, as papers write it; `no` where p-values are raw.
     pub adjustment: String,
     /// Number of tests in the family, undefined ones not counted.
     pub family_size: usize,

@@ -11,7 +11,9 @@ impl Results {
     /// fraction: levels in order of first appearance, label fractions
     /// ascending, seeds ascending.
     pub fn cells(&self, metric: &str) -> Result<Vec<Cell>, FrameError> {
-        self.cells_where(metric, col("class").is_null())
+        let mut cells = self.cells_where(metric, col("class").is_null())?;
+        cells.extend(self.summaries.iter().filter(|cell| cell.metric == metric).cloned());
+        Ok(cells)
     }
 
     /// The same for each class of a per-class metric, in class order.
@@ -52,7 +54,7 @@ impl Results {
             Ok(column.str().op("read")?.iter().map(|v| v.unwrap_or_default().to_string()).collect())
         };
         let (tasks, models, inits) = (text("task")?, text("model")?, text("init")?);
-        let reasons = text("undefined")?;
+        let (reasons, granularities) = (text("undefined")?, text("granularity")?);
         let fractions = frame.column("label_fraction").op("read")?.f64().op("read")?.clone();
         let seeds = frame.column("seed").op("read")?.u64().op("read")?.clone();
         let values = frame.column("value").op("read")?.f64().op("read")?.clone();
@@ -92,6 +94,11 @@ impl Results {
                         .filter(|(_, v, _)| v.is_none())
                         .map(|(s, _, row)| (*s, reasons[*row].clone()))
                         .collect(),
+                    granularity: list
+                        .first()
+                        .map(|(_, _, row)| granularities[*row].clone())
+                        .filter(|name| !name.is_empty()),
+                    summary: None,
                 }
             })
             .collect())

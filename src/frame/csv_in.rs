@@ -4,17 +4,21 @@
 //! metric, value, class, granularity, undefined, n, run`. Only `value` must be
 //! there; a missing one of the others is one level, and a note says so. Every
 //! further column is a factor: it may hold one level only, after `--where`.
+//!
+//! Rows of published tables have `mean`, `n` (runs) and one of `sd`,
+//! `population_sd`, `se` in the place of `value`; see [`super::csv_summary`].
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::csv_summary::unique;
 use super::error::FrameError;
 use super::results::{Filter, Results};
 use crate::records::ResultRow;
 
-const KNOWN: [&str; 12] = [
+pub(super) const KNOWN: [&str; 16] = [
     "task",
     "model",
     "init",
@@ -27,10 +31,14 @@ const KNOWN: [&str; 12] = [
     "undefined",
     "n",
     "run",
+    "mean",
+    "sd",
+    "population_sd",
+    "se",
 ];
 
-struct Table<'a> {
-    path: &'a Path,
+pub(super) struct Table<'a> {
+    pub(super) path: &'a Path,
     header: Vec<String>,
     /// Line in the file, and the fields.
     rows: Vec<(u64, StringRecord)>,
@@ -50,7 +58,12 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
     let mut rows = Vec::with_capacity(table.rows.len());
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut missing = 0;
+    let mut summaries = Vec::new();
     for (line, record) in &table.rows {
+        if columns.is_summary(record) {
+            summaries.push(columns.summary_row(&table, *line, record, as_percent)?);
+            continue;
+        }
         let row = columns.row(&table, *line, record, as_percent)?;
         let key = key(&row);
         if let Some(first) = seen.insert(key.clone(), *line) {
@@ -66,6 +79,14 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
         ));
     }
     let mut results = Results::of_rows(&rows, path)?;
+    if !summaries.is_empty() {
+        notes.push(format!(
+            "{} rows have a mean and a standard deviation only, as published tables do: they are \
+             tested without single runs, so as independent samples",
+            summaries.len()
+        ));
+    }
+    results.summaries = unique(summaries, path)?;
     results.notes = notes;
     Ok(results)
 }
@@ -95,7 +116,11 @@ impl<'a> Table<'a> {
             .headers()
             .map_err(|e| fail(e.to_string()))?
             .iter()
-            .map(|name| if name == "fraction" { "label_fraction".into() } else { name.to_string() })
+            .map(|name| match name {
+                "fraction" => "label_fraction".into(),
+                "std" => "sd".into(),
+                name => name.to_string(),
+            })
             .collect();
         let mut rows = Vec::new();
         for record in reader.records() {
@@ -174,12 +199,12 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// Where the known columns are.
-struct Columns([Option<usize>; 12]);
+pub(super) struct Columns([Option<usize>; 16]);
 
 impl Columns {
     fn find(table: &Table<'_>, notes: &mut Vec<String>) -> Result<Self, FrameError> {
         let at = KNOWN.map(|name| table.column(name));
-        if at[6].is_none() {
+        if at[6].is_none() && at[12].is_none() {
             let near = table.header.iter().find(|h| {
                 let h = h.to_lowercase();
                 ["value", "score", "auc", "accuracy", "dice", "result"]
@@ -211,7 +236,7 @@ impl Columns {
         Ok(Self(at))
     }
 
-    fn text<'r>(&self, record: &'r StringRecord, index: usize) -> Option<&'r str> {
+    pub(super) fn text<'r>(&self, record: &'r StringRecord, index: usize) -> Option<&'r str> {
         self.0[index].and_then(|column| record.get(column)).filter(|text| !text.is_empty())
     }
 
@@ -241,7 +266,7 @@ impl Columns {
         }
     }
 
-    fn row(
+    pub(super) fn row(
         &self,
         table: &Table<'_>,
         line: u64,

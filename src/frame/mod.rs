@@ -2,6 +2,7 @@
 
 mod cells;
 mod csv_in;
+mod csv_summary;
 mod error;
 mod history;
 mod metrics;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use polars::prelude::*;
 
 use super::error::{FrameError, Operation};
+use crate::compare::Cell;
 use crate::records::{ResultRow, StudyDir, StudyRecord, write_atomic};
 
 /// One row per run x metric x class, plus what should be said about them.
@@ -12,6 +13,8 @@ use crate::records::{ResultRow, StudyDir, StudyRecord, write_atomic};
 pub struct Results {
     /// Columns of [`ResultRow`], in the order of the file or the matrix.
     pub frame: DataFrame,
+    /// Cells of which mean, spread and n are known, but no single runs.
+    pub summaries: Vec<Cell>,
     /// Where the rows came from.
     pub source: PathBuf,
     /// Defaults taken and values left out, in words.
@@ -74,6 +77,7 @@ impl Results {
     pub(super) fn of_rows(rows: &[ResultRow], source: &Path) -> Result<Self, FrameError> {
         Ok(Self {
             frame: to_frame(rows)?,
+            summaries: Vec::new(),
             source: source.to_path_buf(),
             notes: Vec::new(),
             problems: Vec::new(),
@@ -86,7 +90,8 @@ impl Results {
         let column = self.frame.column("metric").op("read metrics of")?;
         let column = column.str().op("read metrics of")?;
         let mut names: Vec<String> = Vec::new();
-        for name in column.iter().flatten() {
+        let summaries = self.summaries.iter().map(|cell| cell.metric.as_str());
+        for name in column.iter().flatten().chain(summaries) {
             if !names.iter().any(|known| known == name) {
                 names.push(name.to_string());
             }

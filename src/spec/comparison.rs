@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stats::adjust::Adjustment;
+use crate::stats::mean_interval::IntervalMethod;
+
 /// `[comparison]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -24,7 +27,7 @@ pub struct ComparisonSpec {
     /// Adjustment of p-values within a family of tests.
     pub adjustment: FamilyAdjustment,
     /// Interval of a mean over seeds.
-    pub interval: MeanInterval,
+    pub interval: IntervalMethod,
 }
 
 impl Default for ComparisonSpec {
@@ -37,7 +40,7 @@ impl Default for ComparisonSpec {
             margin: None,
             test: TestFamily::default(),
             adjustment: FamilyAdjustment::default(),
-            interval: MeanInterval::default(),
+            interval: IntervalMethod::Bca,
         }
     }
 }
@@ -71,16 +74,32 @@ pub enum FamilyAdjustment {
     None,
 }
 
-/// Interval of a mean over seeds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum MeanInterval {
-    #[default]
-    Bca,
-    Percentile,
-    Studentized,
-    T,
+impl FamilyAdjustment {
+    /// The method; `None` leaves p-values raw.
+    pub fn method(self) -> Option<Adjustment> {
+        match self {
+            Self::Holm => Some(Adjustment::Holm),
+            Self::Hochberg => Some(Adjustment::Hochberg),
+            Self::Hommel => Some(Adjustment::Hommel),
+            Self::Bonferroni => Some(Adjustment::Bonferroni),
+            Self::BenjaminiHochberg => Some(Adjustment::BenjaminiHochberg),
+            Self::BenjaminiYekutieli => Some(Adjustment::BenjaminiYekutieli),
+            Self::None => None,
+        }
+    }
+
+    /// The name as papers write it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Holm => "Holm",
+            Self::Hochberg => "Hochberg",
+            Self::Hommel => "Hommel",
+            Self::Bonferroni => "Bonferroni",
+            Self::BenjaminiHochberg => "Benjamini-Hochberg",
+            Self::BenjaminiYekutieli => "Benjamini-Yekutieli",
+            Self::None => "no",
+        }
+    }
 }
 
 /// `[[claims]]`: a hypothesis in words with its formal part.

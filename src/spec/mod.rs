@@ -1,5 +1,6 @@
 //! `study.toml`: its types, visible defaults, validation, expansion into runs
-//! and the hash that names a run. Depends on nothing else of the crate.
+//! and the hash that names a run. Of the rest of the crate it
+//! knows the names of the statistics alone.
 
 mod comparison;
 mod expand;
@@ -12,9 +13,7 @@ mod task;
 mod validate;
 mod validate_comparison;
 
-pub use comparison::{
-    Claim, ComparisonSpec, FamilyAdjustment, MeanInterval, Relation, Scope, Side, TestFamily,
-};
+pub use comparison::{Claim, ComparisonSpec, FamilyAdjustment, Relation, Scope, Side, TestFamily};
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, parse};

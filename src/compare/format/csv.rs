@@ -1,5 +1,6 @@
 //! Numbers at full precision, one row per test.
 
+use super::numbers::verdict_word;
 use crate::compare::types::{Comparison, Design};
 
 pub(super) fn write(comparison: &Comparison) -> String {
@@ -21,17 +22,26 @@ pub(super) fn write(comparison: &Comparison) -> String {
         "difference",
         "ci_low",
         "ci_high",
-        "t",
+        "estimand",
+        "statistic_name",
+        "statistic",
         "df",
         "p",
         "adjusted_p",
         "adjustment",
         "family_size",
         "hedges_g",
+        "verdict",
+        "detectable",
+        "further_runs",
         "notes",
     ]);
     for row in &comparison.rows {
-        let design = if row.design == Design::Paired { "paired" } else { "independent" };
+        let design = match row.design {
+            Design::Paired => "paired",
+            Design::Independent => "independent",
+            Design::Summary => "summary",
+        };
         let _ = writer.write_record([
             comparison.options.metric.clone(),
             row.task.clone(),
@@ -47,13 +57,18 @@ pub(super) fn write(comparison: &Comparison) -> String {
             number(row.difference),
             number(row.interval.as_ref().map(|i| i.low)),
             number(row.interval.as_ref().map(|i| i.high)),
-            number(row.t),
+            row.estimand.clone(),
+            row.statistic_name.clone(),
+            number(row.statistic),
             number(row.df),
             number(row.p),
             number(row.adjusted_p),
             comparison.adjustment.clone(),
             comparison.family_size.to_string(),
             number(row.hedges_g),
+            row.verdict.map_or(String::new(), |v| verdict_word(v).into()),
+            number(row.detectable),
+            row.further_runs.map_or(String::new(), |n| n.to_string()),
             row.notes.join("; "),
         ]);
     }

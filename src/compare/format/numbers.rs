@@ -1,5 +1,7 @@
 //! Numbers as papers write them.
 
+use crate::stats::verdict::Verdict;
+
 /// Fixed decimals; an en dash where there is no number.
 pub fn fixed(value: Option<f64>, decimals: usize) -> String {
     match value {
@@ -36,6 +38,16 @@ pub fn p_value(p: Option<f64>) -> String {
 pub fn percent(share: f64) -> String {
     let value = (share * 1e6).round() / 1e4;
     format!("{value} %")
+}
+
+/// The word for a verdict, of the level against the reference.
+pub fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Better => "better",
+        Verdict::Equivalent => "equivalent",
+        Verdict::Worse => "worse",
+        Verdict::Inconclusive => "inconclusive",
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The two tables of a comparison, as finished strings.
 
-use super::numbers::{fixed, p_value, percent};
+use super::numbers::{fixed, p_value, percent, verdict_word};
 use crate::compare::types::{Comparison, Factor};
 
 /// A table of finished strings.
@@ -63,6 +63,7 @@ pub fn test_table(comparison: &Comparison) -> Table {
         "#Adjusted p",
         "#Raw p",
         "#Hedges' g",
+        "Verdict",
         "Test",
         "#n",
     ]);
@@ -83,6 +84,7 @@ pub fn test_table(comparison: &Comparison) -> Table {
             p_value(row.adjusted_p),
             p_value(row.p),
             fixed(row.hedges_g, 2),
+            row.verdict.map_or("\u{2013}", verdict_word).into(),
             row.test.clone(),
             n,
         ]);

@@ -1,8 +1,8 @@
 //! All tests of a metric.
 
 use super::arrange::heads;
-use crate::compare::Comparison;
-use crate::compare::format::{self, Format, percent, test_table};
+use crate::compare::format::{self, Format, fixed, percent, test_table};
+use crate::compare::{Comparison, ComparisonRow, POWER};
 use crate::report::document::{Block, TableBlock, Value};
 
 pub(super) fn tests_block(comparison: &Comparison, label: &str) -> Block {
@@ -15,13 +15,17 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str) -> Block {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
             let notes = test.notes.join("; ");
             let why = format!("{}: {}. {notes}", test.test, test.why);
-            let statistic = match (test.t, test.df) {
-                (Some(t), Some(df)) => format!("t = {t:.3}, {df:.1} degrees of freedom"),
+            let name = &test.statistic_name;
+            let statistic = match (test.statistic, test.df) {
+                (Some(t), Some(df)) => format!("{name} = {t:.3}, {df:.1} degrees of freedom"),
+                (Some(value), None) => format!("{name} = {value}"),
                 _ => notes.clone(),
             };
             for cell in &mut cells[5..7] {
-                cell.title =
-                    format!("mean of {} minus mean of {}; {statistic}", test.level, test.reference);
+                cell.title = format!(
+                    "{}, {} minus {}; {statistic}",
+                    test.estimand, test.level, test.reference
+                );
             }
             cells[7].title = format!(
                 "{} over a family of {} tests; {statistic}",
@@ -30,7 +34,8 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str) -> Block {
             cells[7].best = test.adjusted_p.is_some_and(|p| p < comparison.options.alpha);
             cells[8].title.clone_from(&statistic);
             cells[9].title = format!("Hedges' g, exact correction; {notes}");
-            cells[10].title = why;
+            cells[10].title = outlook(test);
+            cells[11].title = why;
             cells
         })
         .collect();
@@ -49,4 +54,19 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str) -> Block {
         rows,
         csv: format::write(comparison, Format::Csv),
     })
+}
+
+/// What the design can see, and what would decide.
+fn outlook(test: &ComparisonRow) -> String {
+    let power = percent(POWER);
+    let seen =
+        test.detectable.map_or("the smallest detectable difference is unknown".into(), |d| {
+            format!("differences from {} on are found with {power} power", fixed(Some(d), 4))
+        });
+    match test.further_runs {
+        Some(0) | None => seen,
+        Some(n) => format!(
+            "{seen}; if estimate and spread stayed as they are, {n} further runs per side would decide"
+        ),
+    }
 }
