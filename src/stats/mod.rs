@@ -10,9 +10,16 @@ pub mod bootstrap;
 pub mod describe;
 pub mod distributions;
 pub mod effect_size;
+pub mod hodges_lehmann;
+pub mod mann_whitney;
 mod outcome;
+pub mod p_values;
+mod pairwise_selection;
+mod rank_sum_counts;
 pub mod ranks;
 pub mod roc_auc;
+mod signed_rank_counts;
 pub mod t_test;
+pub mod wilcoxon;
 
 pub use outcome::Outcome;

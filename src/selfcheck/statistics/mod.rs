@@ -7,8 +7,11 @@ use super::case::Got;
 mod bootstrap_ci;
 mod distributions;
 mod effect_sizes;
+mod hodges_lehmann_ci;
+mod mann_whitney_u;
 mod p_adjust;
 mod t_tests;
+mod wilcoxon_signed_rank;
 
 /// Computes a case from its `input` and `options`.
 type Evaluator = fn(&Value, &Value) -> Got;
@@ -19,8 +22,11 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "bootstrap_ci" => bootstrap_ci::evaluate,
         "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
+        "hodges_lehmann_ci" => hodges_lehmann_ci::evaluate,
+        "mann_whitney_u" => mann_whitney_u::evaluate,
         "p_adjust" => p_adjust::evaluate,
         "t_tests" => t_tests::evaluate,
+        "wilcoxon_signed_rank" => wilcoxon_signed_rank::evaluate,
         _ => return None,
     })
 }
