@@ -7,6 +7,7 @@ mod decision;
 mod design;
 mod error;
 pub mod format;
+mod ledger;
 mod run;
 mod seed_test;
 mod summary;
@@ -15,6 +16,7 @@ mod types;
 pub use decision::POWER;
 pub use error::CompareError;
 pub use format::Format;
+pub use ledger::{Ledger, LedgerEntry, Unit};
 pub use run::compare;
 pub use summary::{summarize, title as interval_title};
 pub use types::{

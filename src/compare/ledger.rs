@@ -1,0 +1,131 @@
+//! Every test that was computed, in the order it was: what was asked, of what,
+//! how often, and what came out. What stands in no ledger was not tested.
+
+use serde::{Deserialize, Serialize};
+
+use super::format::{Table, fixed, p_value, percent};
+use super::types::{Comparison, ComparisonRow};
+
+/// What was drawn independently: the thing that n counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Runs that differ in their seed.
+    Seeds,
+    /// Test cases, or patients where cases belong to patients.
+    Cases,
+    /// Tasks.
+    Tasks,
+    /// Seeds, and cases within each.
+    SeedsAndCases,
+}
+
+impl Unit {
+    /// The word for tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Seeds => "seeds",
+            Self::Cases => "cases",
+            Self::Tasks => "tasks",
+            Self::SeedsAndCases => "seeds and cases",
+        }
+    }
+}
+
+/// One test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    /// The family it is adjusted in.
+    pub family: String,
+    /// What was asked: `fine against random on findings at 10 %`.
+    pub question: String,
+    /// The test.
+    pub test: String,
+    /// Unit of replication.
+    pub unit: Unit,
+    /// Number of units, per side where they differ.
+    pub n: String,
+    /// Estimate, in words of the test: a difference, a slope, a tau.
+    pub estimate: Option<f64>,
+    /// Two-sided p of this test alone.
+    pub p: Option<f64>,
+    /// Adjusted p within the family.
+    pub adjusted_p: Option<f64>,
+    /// `Holm`, ...; `no` where p is raw.
+    pub adjustment: String,
+    /// Why there is no p, or what should be known about it.
+    pub note: String,
+}
+
+/// All tests of an analysis.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// In the order they were computed.
+    pub entries: Vec<LedgerEntry>,
+}
+
+impl Ledger {
+    /// Adds the tests of a comparison, one family.
+    pub fn add_comparison(&mut self, comparison: &Comparison) {
+        let metric = &comparison.options.metric;
+        self.entries.extend(comparison.rows.iter().map(|row| LedgerEntry {
+            family: format!("{metric}: levels against each other"),
+            question: question(row),
+            test: row.test.clone(),
+            unit: Unit::Seeds,
+            n: if row.n[0] == row.n[1] {
+                row.n[0].to_string()
+            } else {
+                format!("{}, {}", row.n[0], row.n[1])
+            },
+            estimate: row.difference,
+            p: row.p,
+            adjusted_p: row.adjusted_p,
+            adjustment: comparison.adjustment.clone(),
+            note: row.notes.join("; "),
+        }));
+    }
+
+    /// The ledger as a table of finished strings.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new(&[
+            "#No.",
+            "Family",
+            "Question",
+            "Test",
+            "Unit",
+            "#n",
+            "#Estimate",
+            "#Adjusted p",
+            "#Raw p",
+            "Adjustment",
+        ]);
+        for (index, entry) in self.entries.iter().enumerate() {
+            table.rows.push(vec![
+                (index + 1).to_string(),
+                entry.family.clone(),
+                entry.question.clone(),
+                entry.test.clone(),
+                entry.unit.word().into(),
+                entry.n.clone(),
+                fixed(entry.estimate, 4),
+                p_value(entry.adjusted_p),
+                p_value(entry.p),
+                entry.adjustment.clone(),
+            ]);
+        }
+        table
+    }
+}
+
+/// `fine against random on findings / resnet18 at 10 %`.
+fn question(row: &ComparisonRow) -> String {
+    format!(
+        "{} against {} on {} / {} at {}",
+        row.level,
+        row.reference,
+        row.task,
+        row.model,
+        percent(row.label_fraction)
+    )
+}
