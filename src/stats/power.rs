@@ -62,7 +62,7 @@ pub fn further_pairs(
         return Outcome::undefined(format!("needs two pairs, got {n}"));
     }
     further(estimate, margin, confidence, |k| {
-        let n = (n + k) as f64;
+        let n = n.saturating_add(k) as f64;
         Ok((sd / n.sqrt(), n - 1.0))
     })
 }
@@ -76,7 +76,9 @@ pub fn further_runs(
     margin: f64,
     confidence: f64,
 ) -> Outcome<usize> {
-    further(estimate, margin, confidence, |k| welch((x.0 + k, x.1), (y.0 + k, y.1)))
+    further(estimate, margin, confidence, |k| {
+        welch((x.0.saturating_add(k), x.1), (y.0.saturating_add(k), y.1))
+    })
 }
 
 /// Standard error and degrees of freedom.
