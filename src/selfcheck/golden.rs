@@ -53,13 +53,16 @@ const BUILTIN: &[&str] = &[
     include_str!("../../tests/golden/stats/bootstrap_mc.json"),
     include_str!("../../tests/golden/stats/distributions.json"),
     include_str!("../../tests/golden/stats/effect_sizes.json"),
+    include_str!("../../tests/golden/stats/hodges_lehmann_ci.json"),
     include_str!("../../tests/golden/stats/learning_curve.json"),
+    include_str!("../../tests/golden/stats/mann_whitney_u.json"),
     include_str!("../../tests/golden/stats/nadeau_bengio_bayes_ttest.json"),
     include_str!("../../tests/golden/stats/p_adjust.json"),
     include_str!("../../tests/golden/stats/rliable.json"),
     include_str!("../../tests/golden/stats/t_tests.json"),
     include_str!("../../tests/golden/stats/tost.json"),
     include_str!("../../tests/golden/stats/two_way_anova.json"),
+    include_str!("../../tests/golden/stats/wilcoxon_signed_rank.json"),
 ];
 
 /// Checks the cases that are part of the program.

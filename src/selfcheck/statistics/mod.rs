@@ -9,13 +9,16 @@ mod bootstrap_ci;
 mod bootstrap_mc;
 mod distributions;
 mod effect_sizes;
+mod hodges_lehmann_ci;
 mod learning_curve;
+mod mann_whitney_u;
 mod nadeau_bengio_bayes_ttest;
 mod p_adjust;
 mod rliable;
 mod t_tests;
 mod tost;
 mod two_way_anova;
+mod wilcoxon_signed_rank;
 
 /// Computes a case from its `input` and `options`.
 type Evaluator = fn(&Value, &Value) -> Got;
@@ -28,13 +31,16 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "bootstrap_mc" => bootstrap_mc::evaluate,
         "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
+        "hodges_lehmann_ci" => hodges_lehmann_ci::evaluate,
         "learning_curve" => learning_curve::evaluate,
+        "mann_whitney_u" => mann_whitney_u::evaluate,
         "nadeau_bengio_bayes_ttest" => nadeau_bengio_bayes_ttest::evaluate,
         "p_adjust" => p_adjust::evaluate,
         "rliable" => rliable::evaluate,
         "t_tests" => t_tests::evaluate,
         "tost" => tost::evaluate,
         "two_way_anova" => two_way_anova::evaluate,
+        "wilcoxon_signed_rank" => wilcoxon_signed_rank::evaluate,
         _ => return None,
     })
 }
