@@ -52,7 +52,7 @@ pub struct Selection {
     #[arg(long, value_parser = named::<FamilyAdjustment>)]
     pub adjustment: Option<FamilyAdjustment>,
     /// Interval of a mean: t, percentile, basic, bca or studentized [default:
-    /// the study's, else bca]
+    /// the study's, else t]
     #[arg(long, value_parser = named::<IntervalMethod>)]
     pub interval: Option<IntervalMethod>,
     /// Use only these rows of a CSV file (repeatable)

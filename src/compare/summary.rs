@@ -1,6 +1,7 @@
 //! Mean, spread and interval of one cell.
 
 use super::types::{Cell, CellSummary, CompareOptions, Interval};
+use crate::stats::coverage::undercovers;
 use crate::stats::mean_interval::{IntervalMethod, mean_interval};
 use crate::stats::t_summary::{self, Summary};
 use crate::stats::t_test::Alternative;
@@ -54,6 +55,7 @@ fn interval(cell: &Cell, options: &CompareOptions, notes: &mut Vec<String>) -> O
         notes.push(format!("no interval: {}", outcome.note().unwrap_or("not defined")));
         return None;
     };
+    notes.extend(undercovers(method, n).map(Into::into));
     let drawn = format!("bootstrap over seeds, {resamples} resamples, seed {seed}");
     Some(Interval {
         low: bounds.low,

@@ -26,7 +26,9 @@ pub struct ComparisonSpec {
     pub test: TestFamily,
     /// Adjustment of p-values within a family of tests.
     pub adjustment: FamilyAdjustment,
-    /// Interval of a mean over seeds.
+    /// Interval of a mean over seeds. The default is t: with the three to ten
+    /// seeds that studies have, bootstrap intervals of 95 % cover 72 to 90 %
+    /// (measured, [`crate::stats::coverage`]).
     pub interval: IntervalMethod,
 }
 
@@ -40,7 +42,7 @@ impl Default for ComparisonSpec {
             margin: None,
             test: TestFamily::default(),
             adjustment: FamilyAdjustment::default(),
-            interval: IntervalMethod::Bca,
+            interval: IntervalMethod::T,
         }
     }
 }
