@@ -3,6 +3,7 @@
 //! Works on [`Cell`]s: the values of one metric over seeds for one combination
 //! of task, model, init and label fraction. Knows nothing of files or frames.
 
+pub mod claims;
 mod decision;
 mod design;
 mod error;

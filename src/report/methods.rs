@@ -1,11 +1,12 @@
 //! The methods paragraph, written from the specification.
 
 use crate::compare::format::percent;
-use crate::compare::{Comparison, Factor};
+use crate::compare::{Comparison, Factor, POWER, interval_title};
 use crate::spec::{
-    Augmentation, Init, Optimizer, Precision, Recipe, Schedule, Source, Study, SubsetRule, Target,
-    Task, target_tasks,
+    Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Source, Study,
+    SubsetRule, Target, Task, target_tasks,
 };
+use crate::stats::mean_interval::IntervalMethod;
 
 /// How the runs were made: one paragraph per topic.
 pub(super) fn training(study: &Study) -> Vec<String> {
@@ -184,31 +185,63 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         || "every pair was tested".into(),
         |baseline| format!("each was tested against {baseline}"),
     );
-    let used = |name: &str| comparison.rows.iter().any(|row| row.test == name);
-    let tests = match (used("paired t test"), used("Welch t test")) {
-        (true, true) => {
-            "The paired t test was used where both sides have runs of the same seeds, Welch's t \
-             test elsewhere"
-        }
-        (false, true) => "Welch's t test was used, because the sides share no seeds",
-        _ => {
-            "The paired t test over seeds was used, because both sides have runs of the same seeds"
-        }
+    let interval = match options.interval {
+        IntervalMethod::T => "t".into(),
+        method => format!("{} bootstrap", interval_title(method)),
+    };
+    let resamples = match options.interval {
+        IntervalMethod::T => String::new(),
+        _ => format!(" ({} resamples)", options.resamples),
+    };
+    let adjusted = match options.adjustment {
+        FamilyAdjustment::None => "form one family and were not adjusted".into(),
+        _ => format!("form one family and were adjusted after {}", comparison.adjustment),
     };
     format!(
-        "Means are over seeds, with the sample standard deviation (n - 1) and a {} BCa bootstrap \
-         interval of the mean ({} resamples). Between {factor}, {against} within each task, \
-         model or initialisation and label fraction. {tests}; all tests are two-sided. The {} \
-         p-values of {} form one family and were adjusted after {} (alpha {}). Effect sizes are \
-         Hedges' g with the exact small-sample correction. Intervals and tests describe the \
-         variation between runs on these test cases; they do not cover the sampling of the test \
-         cases.",
+        "Means are over seeds, with the sample standard deviation (n - 1) and a {} {interval} \
+         interval of the mean{resamples}. Between {factor}, {against} within each task, model or \
+         initialisation and label fraction{}; all tests are two-sided. The {} p-values of {} \
+         {adjusted} (alpha {}). Effect sizes are Hedges' g with the exact small-sample \
+         correction. {}",
         percent(options.confidence),
-        options.resamples,
+        tests_used(comparison),
         comparison.family_size,
         options.metric,
-        comparison.adjustment,
-        options.alpha
+        options.alpha,
+        verdicts(comparison)
+    )
+}
+
+/// Each test with the reason for it, in order of first use.
+fn tests_used(comparison: &Comparison) -> String {
+    let mut used: Vec<(&str, &str)> = Vec::new();
+    for row in &comparison.rows {
+        if !used.iter().any(|(test, _)| *test == row.test) {
+            used.push((&row.test, &row.why));
+        }
+    }
+    let words: Vec<String> =
+        used.iter().map(|(test, why)| format!("by the {test} ({why})")).collect();
+    if words.is_empty() { String::new() } else { format!(", {}", words.join(" or ")) }
+}
+
+/// How a verdict came about.
+fn verdicts(comparison: &Comparison) -> String {
+    let confidence = percent(comparison.options.confidence);
+    let equivalent = comparison.options.margin.map_or_else(
+        || "no margin was stated, so nothing could be called equivalent".into(),
+        |margin| {
+            format!(
+                "equivalent when its whole {confidence} interval lies within {margin} of no \
+                 difference, the margin that the study states"
+            )
+        },
+    );
+    format!(
+        "A level is called better or worse when its {confidence} interval excludes no difference \
+         and the adjusted p is below alpha; {equivalent}; all else is inconclusive. Beside a \
+         verdict stands the difference that the design finds with {} power.",
+        percent(POWER)
     )
 }
 

@@ -3,7 +3,7 @@
 use super::arrange::paragraph;
 use super::summary_table::cells_csv;
 use crate::compare::format::percent;
-use crate::compare::{CellSummary, Comparison, Factor};
+use crate::compare::{CellSummary, Comparison, Factor, interval_title};
 use crate::figures::{Figure, MOST_BRACKETS, grouped_bars, label_fraction};
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::spec::Study;
@@ -58,8 +58,9 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
             "fig-fractions",
             caption(format!(
                 "{name} against the share of training labels. Lines join means over seeds, bands \
-                 and bars are {interval} BCa bootstrap intervals of the mean, small marks are \
-                 single seeds. Levels of the share stand at equal distances."
+                 and bars are {interval} {} intervals of the mean, small marks are \
+                 single seeds. Levels of the share stand at equal distances.",
+                interval_title(main.options.interval)
             )),
             lines,
             csv.clone(),

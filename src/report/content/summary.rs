@@ -57,10 +57,11 @@ pub(super) fn summary(input: &ReportInput, study: Option<&Study>) -> Section {
         )
     }));
     let fewest = main.cells.iter().map(|cell| cell.n).min().unwrap_or(0);
-    if fewest < 5 {
+    if fewest < 5 && !tested.is_empty() {
         blocks.push(paragraph(format!(
-            "With as few as {fewest} seeds per cell only large effects can become significant, and \
-             intervals of the mean tend to be too narrow; read the seeds themselves in the figures."
+            "With as few as {fewest} seeds per cell only large effects can become significant; \
+             [[tab-tests]] shows at each verdict what could have been found. Read the seeds \
+             themselves in the figures."
         )));
     }
     section("summary", "Summary", blocks)
