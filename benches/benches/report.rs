@@ -28,7 +28,7 @@ fn report(c: &mut Criterion) {
     c.bench_function("report of 1000 runs", |b| {
         b.iter(|| {
             let results = Results::open(&path, &[]).expect("results");
-            render(&load(&results, &options).expect("input")).expect("a page")
+            render(&load(&results, &options, &[]).expect("input")).expect("a page")
         });
     });
 }

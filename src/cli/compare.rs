@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::de::DeserializeOwned;
 
-use crate::compare::{self, CompareError, CompareOptions, Comparison, Factor, Format};
+use crate::compare::{self, CompareError, CompareOptions, Factor, Format};
 use crate::frame::{Filter, FrameError, Results};
-use crate::spec::{FamilyAdjustment, TestFamily};
+use crate::report;
+use crate::spec::{self, Claim, FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
 /// Arguments of `compare`.
@@ -55,6 +56,9 @@ pub struct Selection {
     /// the study's, else t]
     #[arg(long, value_parser = named::<IntervalMethod>)]
     pub interval: Option<IntervalMethod>,
+    /// File with [[claims]] to judge [default: the study's]
+    #[arg(long, value_name = "FILE")]
+    pub claims: Option<PathBuf>,
     /// Use only these rows of a CSV file (repeatable)
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub filters: Vec<Filter>,
@@ -74,22 +78,31 @@ fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
         .map_err(|error| error.to_string())
 }
 
-/// The comparison, written.
+/// The analysis, written.
 pub fn run(args: &CompareArgs) -> anyhow::Result<String> {
     let results = Results::open(&args.input, &args.selection.filters)?;
-    let mut comparison = compare_results(&results, &args.selection)?;
-    comparison.notes.extend(results.notes.iter().cloned());
+    let options = options(&results, &args.selection)?;
+    let claims = claims(&results, &args.selection)?;
+    let mut analysis = report::analyse(&results, &options, &claims)?;
+    let notes = &mut analysis.comparison.notes;
+    notes.extend(results.notes.iter().cloned());
     for problem in &results.problems {
-        comparison.notes.push(format!("no results of {}: {}", problem.run, problem.reason));
+        notes.push(format!("no results of {}: {}", problem.run, problem.reason));
     }
-    Ok(compare::format::write(&comparison, args.format))
+    Ok(compare::format::write(&analysis, args.format))
 }
 
-/// Compares one metric of the results.
-pub(super) fn compare_results(
-    results: &Results,
-    selection: &Selection,
-) -> anyhow::Result<Comparison> {
+/// The claims of a file, else of the study.
+pub(super) fn claims(results: &Results, selection: &Selection) -> anyhow::Result<Vec<Claim>> {
+    match (&selection.claims, &results.study) {
+        (Some(path), _) => Ok(spec::load_claims(path)?),
+        (None, Some(study)) => Ok(study.study.claims.clone()),
+        (None, None) => Ok(Vec::new()),
+    }
+}
+
+/// The options: the command line over the study's over the defaults.
+pub(super) fn options(results: &Results, selection: &Selection) -> anyhow::Result<CompareOptions> {
     let known = results.metrics()?;
     if known.is_empty() {
         return Err(FrameError::NoResults { path: results.source.clone() }.into());
@@ -105,7 +118,7 @@ pub(super) fn compare_results(
         return Err(CompareError::UnknownMetric { got: metric, known: known.join(", ") }.into());
     }
     let from = spec.map_or_else(CompareOptions::default, CompareOptions::of);
-    let options = CompareOptions {
+    Ok(CompareOptions {
         baseline: selection.baseline.clone().or(from.baseline),
         factor: selection.factor,
         alpha: selection.alpha.unwrap_or(from.alpha),
@@ -113,8 +126,7 @@ pub(super) fn compare_results(
         test: selection.test.unwrap_or(from.test),
         adjustment: selection.adjustment.unwrap_or(from.adjustment),
         interval: selection.interval.unwrap_or(from.interval),
-        metric: metric.clone(),
+        metric,
         ..from
-    };
-    Ok(compare::compare(&results.cells(&metric)?, &options)?)
+    })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::compare::{Selection, compare_results};
+use super::compare::{Selection, claims, options};
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
 use crate::report;
@@ -34,8 +34,8 @@ impl ReportArgs {
 /// Writes the report and gives its path.
 pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     let results = Results::open(&args.input, &args.selection.filters)?;
-    let main = compare_results(&results, &args.selection)?;
-    let input = report::load(&results, &main.options)?;
+    let options = options(&results, &args.selection)?;
+    let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
     let page = report::render(&input)?;
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::claims::ClaimResult;
 use super::format::{Table, fixed, p_value, percent};
 use super::types::{Comparison, ComparisonRow};
 
@@ -83,6 +84,22 @@ impl Ledger {
             adjusted_p: row.adjusted_p,
             adjustment: comparison.adjustment.clone(),
             note: row.notes.join("; "),
+        }));
+    }
+
+    /// Adds claims, one family.
+    pub fn add_claims(&mut self, claims: &[ClaimResult], adjustment: &str) {
+        self.entries.extend(claims.iter().map(|claim| LedgerEntry {
+            family: "claims".into(),
+            question: claim.text.clone(),
+            test: claim.test.clone(),
+            unit: Unit::Seeds,
+            n: claim.n.clone(),
+            estimate: claim.estimate,
+            p: claim.p,
+            adjusted_p: claim.adjusted_p,
+            adjustment: adjustment.into(),
+            note: claim.notes.join("; "),
         }));
     }
 

@@ -3,6 +3,7 @@
 //! Works on [`Cell`]s: the values of one metric over seeds for one combination
 //! of task, model, init and label fraction. Knows nothing of files or frames.
 
+mod analysis;
 pub mod claims;
 mod decision;
 mod design;
@@ -14,6 +15,7 @@ mod seed_test;
 mod summary;
 mod types;
 
+pub use analysis::Analysis;
 pub use decision::POWER;
 pub use error::CompareError;
 pub use format::Format;

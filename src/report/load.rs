@@ -1,12 +1,14 @@
 //! Gathers what a report is made of.
 
+use std::collections::BTreeMap;
+
 use sha2::{Digest, Sha256};
 
 use super::error::ReportError;
-use crate::compare::{self, CompareOptions, Comparison};
+use crate::compare::{self, Analysis, CompareOptions, Comparison};
 use crate::frame::{Problem, Results};
 use crate::records::{Record, RecordError, RunState, StudyDir, StudyRecord};
-use crate::spec::RunSpec;
+use crate::spec::{Claim, RunSpec};
 
 /// Everything a report needs, as plain data.
 #[derive(Clone, Debug)]
@@ -15,6 +17,8 @@ pub struct ReportInput {
     pub comparisons: Vec<Comparison>,
     /// Mean per class of the main metric, where there are classes.
     pub classes: Vec<(String, Vec<compare::CellSummary>)>,
+    /// Claims of the main metric, and the ledger of every test.
+    pub analysis: Analysis,
     /// The study, where the results came from one.
     pub study: Option<StudyRecord>,
     /// All runs, in matrix order; empty for a CSV.
@@ -38,15 +42,23 @@ pub struct RunRow {
     pub record: Option<Record>,
 }
 
-/// Compares every metric of the results and collects the runs; `options` are
-/// those of the main metric.
-pub fn load(results: &Results, options: &CompareOptions) -> Result<ReportInput, ReportError> {
-    let mut comparisons = vec![compare::compare(&results.cells(&options.metric)?, options)?];
+/// Compares every metric of the results, judges the claims and collects the
+/// runs; `options` are those of the main metric.
+pub fn load(
+    results: &Results,
+    options: &CompareOptions,
+    claims: &[Claim],
+) -> Result<ReportInput, ReportError> {
+    let mut analysis = analyse(results, options, claims)?;
+    let mut comparisons = vec![analysis.comparison.clone()];
     for metric in results.metrics()? {
         if metric != options.metric {
             let options = CompareOptions { metric: metric.clone(), ..options.clone() };
             comparisons.push(compare::compare(&results.cells(&metric)?, &options)?);
         }
+    }
+    for comparison in &comparisons[1..] {
+        analysis.ledger.add_comparison(comparison);
     }
     // Per-class means need no interval: they are read beside the main table.
     let classes = results
@@ -59,6 +71,7 @@ pub fn load(results: &Results, options: &CompareOptions) -> Result<ReportInput, 
         .collect();
     Ok(ReportInput {
         comparisons,
+        analysis,
         classes,
         runs: runs(results)?,
         problems: results.problems.clone(),
@@ -67,6 +80,22 @@ pub fn load(results: &Results, options: &CompareOptions) -> Result<ReportInput, 
         source_sha256: digest(results),
         study: results.study.clone(),
     })
+}
+
+/// Analyses one metric of the results.
+pub fn analyse(
+    results: &Results,
+    options: &CompareOptions,
+    claims: &[Claim],
+) -> Result<Analysis, ReportError> {
+    let mut metrics = BTreeMap::new();
+    // Claims are judged on every metric; without claims one is enough.
+    let wanted = results.metrics()?.into_iter();
+    for metric in wanted.filter(|metric| !claims.is_empty() || *metric == options.metric) {
+        let cells = results.cells(&metric)?;
+        metrics.insert(metric, cells);
+    }
+    Ok(Analysis::of(&metrics, claims, options)?)
 }
 
 fn runs(results: &Results) -> Result<Vec<RunRow>, RecordError> {

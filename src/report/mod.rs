@@ -14,4 +14,4 @@ mod provenance;
 
 pub use error::ReportError;
 pub use html::render;
-pub use load::{ReportInput, RunRow, load};
+pub use load::{ReportInput, RunRow, analyse, load};

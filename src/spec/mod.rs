@@ -16,7 +16,7 @@ mod validate_comparison;
 pub use comparison::{Claim, ComparisonSpec, FamilyAdjustment, Relation, Scope, Side, TestFamily};
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
 pub use locate::Problem;
-pub use parse::{Loaded, SpecError, load, parse};
+pub use parse::{Loaded, SpecError, load, load_claims, parse};
 pub use recipe::{
     Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
 };

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
+use super::comparison::Claim;
 use super::locate::{Problem, Text};
 use super::study::Study;
-use super::validate::validate;
+use super::validate::{Fault, validate};
+use super::validate_comparison::validate_claims;
 
 /// What is wrong with a study file.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +54,29 @@ pub fn load(path: &Path, set: &IndexMap<String, String>) -> Result<Loaded, SpecE
     let study = parse(path, &text, set)?;
     let sha256 = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
     Ok(Loaded { study, sha256 })
+}
+
+/// Reads a file that holds `[[claims]]` alone, for results that have no study.
+pub fn load_claims(path: &Path) -> Result<Vec<Claim>, SpecError> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Claims {
+        claims: Vec<Claim>,
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| SpecError::Read { path: path.to_path_buf(), source })?;
+    let source = Text { file: path, text: &text };
+    let Claims { claims } = toml::from_str(&text).map_err(|error| {
+        let message = error.message().to_string();
+        let hint = hint_for(&message);
+        SpecError::Invalid(vec![source.at_span(error.span(), message, hint)])
+    })?;
+    let faults = validate_claims(&claims);
+    if faults.is_empty() {
+        return Ok(claims);
+    }
+    let located = |fault: Fault| source.at_keys(&fault.keys(), fault.message.clone(), fault.hint);
+    Err(SpecError::Invalid(faults.into_iter().map(located).collect()))
 }
 
 /// Parses the text of a study file; `path` is for messages and relative paths.

@@ -25,6 +25,10 @@ impl Fault {
 pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
+    pub(super) fn into_list(self) -> Vec<Fault> {
+        self.0
+    }
+
     pub(super) fn add(&mut self, path: &[&str], message: impl Into<String>, hint: Option<&str>) {
         self.0.push(Fault {
             path: path.iter().map(ToString::to_string).collect(),

@@ -2,7 +2,7 @@
 
 use super::comparison::{Claim, Relation, Side};
 use super::study::Study;
-use super::validate::{Faults, unknown};
+use super::validate::{Fault, Faults, unknown};
 
 const METRICS: [&str; 2] = ["auc", "accuracy"];
 
@@ -35,11 +35,25 @@ fn margin(path: &[&str], margin: Option<f64>, faults: &mut Faults) {
     });
 }
 
+/// Faults of claims that stand without a study: their levels are not checked,
+/// for only the results know them, and a margin may come from elsewhere.
+pub(super) fn validate_claims(claims: &[Claim]) -> Vec<Fault> {
+    let mut faults = Faults::default();
+    for (index, claim) in claims.iter().enumerate() {
+        let index = index.to_string();
+        let at = ["claims", index.as_str()];
+        relation(claim, Some(0.0), &at, &mut faults);
+        same_sides(claim, &at, &mut faults);
+        margin(&at, claim.margin, &mut faults);
+    }
+    faults.into_list()
+}
+
 pub(super) fn claims(study: &Study, faults: &mut Faults) {
     for (index, claim) in study.claims.iter().enumerate() {
         let index = index.to_string();
         let at = ["claims", index.as_str()];
-        relation(claim, study, &at, faults);
+        relation(claim, study.comparison.margin, &at, faults);
         sides(claim, study, &at, faults);
         if let Some(name) = &claim.metric {
             metric(&at, name, faults);
@@ -49,7 +63,7 @@ pub(super) fn claims(study: &Study, faults: &mut Faults) {
     }
 }
 
-fn relation(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
+fn relation(claim: &Claim, margin: Option<f64>, at: &[&str], faults: &mut Faults) {
     let Some((relation, _)) = claim.relation() else {
         faults.add(
             at,
@@ -58,7 +72,7 @@ fn relation(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
         );
         return;
     };
-    if relation != Relation::Better && claim.margin.or(study.comparison.margin).is_none() {
+    if relation != Relation::Better && claim.margin.or(margin).is_none() {
         faults.add(
             at,
             format!("claim {:?} needs a margin: what difference does not matter?", claim.text),
@@ -80,6 +94,10 @@ fn sides(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
             format!("a side of claim {:?} names neither init nor model", claim.text)
         });
     }
+    same_sides(claim, at, faults);
+}
+
+fn same_sides(claim: &Claim, at: &[&str], faults: &mut Faults) {
     let same = claim.relation().is_some_and(|(_, side)| *side == claim.than);
     faults.require(!same, at, || format!("both sides of claim {:?} are the same", claim.text));
 }

@@ -1,9 +1,9 @@
-//! The whole comparison, as it is in memory.
+//! The whole analysis, as it is in memory.
 
-use crate::compare::types::Comparison;
+use crate::compare::analysis::Analysis;
 
-pub(super) fn write(comparison: &Comparison) -> String {
-    let mut text = serde_json::to_string_pretty(comparison).unwrap_or_default();
+pub(super) fn write(analysis: &Analysis) -> String {
+    let mut text = serde_json::to_string_pretty(analysis).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -1,14 +1,18 @@
 //! LaTeX tables with booktabs.
 
 use super::{Table, footnotes, summary_table, test_table};
-use crate::compare::types::Comparison;
+use crate::compare::analysis::Analysis;
 
-pub(super) fn write(comparison: &Comparison) -> String {
+pub(super) fn write(analysis: &Analysis) -> String {
+    let comparison = &analysis.comparison;
     let mut out = String::from("% needs \\usepackage{booktabs}\n");
     out += &table(&summary_table(comparison));
     if !comparison.rows.is_empty() {
         out.push('\n');
         out += &table(&test_table(comparison));
+    }
+    for (title, further) in analysis.further_tables() {
+        out += &format!("\n% {title}\n{}", table(&further));
     }
     for note in footnotes(comparison) {
         out += &format!("% {}\n", note.replace('\n', " "));

@@ -1,13 +1,17 @@
 //! GitHub-flavoured Markdown.
 
 use super::{Table, footnotes, summary_table, test_table};
-use crate::compare::types::Comparison;
+use crate::compare::analysis::Analysis;
 
-pub(super) fn write(comparison: &Comparison) -> String {
+pub(super) fn write(analysis: &Analysis) -> String {
+    let comparison = &analysis.comparison;
     let mut out = table(&summary_table(comparison));
     if !comparison.rows.is_empty() {
         out.push('\n');
         out += &table(&test_table(comparison));
+    }
+    for (title, further) in analysis.further_tables() {
+        out += &format!("\n{title}\n\n{}", table(&further));
     }
     out.push('\n');
     for note in footnotes(comparison) {

@@ -1,5 +1,6 @@
 //! A comparison as text, CSV, Markdown, LaTeX or JSON.
 
+mod claims;
 mod csv;
 mod json;
 mod latex;
@@ -8,11 +9,13 @@ mod numbers;
 mod table;
 mod text;
 
+pub use claims::{claims_table, robustness_table};
 pub use numbers::{fixed, p_value, percent, verdict_word};
 pub use table::{Table, summary_table, test_table};
 
 use std::str::FromStr;
 
+use super::analysis::Analysis;
 use super::error::CompareError;
 use super::types::Comparison;
 
@@ -42,15 +45,21 @@ impl FromStr for Format {
     }
 }
 
-/// The comparison in a format, ending in a line break.
-pub fn write(comparison: &Comparison, format: Format) -> String {
+/// The analysis in a format, ending in a line break; CSV holds the tests of the
+/// comparison alone.
+pub fn write(analysis: &Analysis, format: Format) -> String {
     match format {
-        Format::Text => text::write(comparison),
-        Format::Csv => csv::write(comparison),
-        Format::Markdown => markdown::write(comparison),
-        Format::Latex => latex::write(comparison),
-        Format::Json => json::write(comparison),
+        Format::Text => text::write(analysis),
+        Format::Csv => comparison_csv(&analysis.comparison),
+        Format::Markdown => markdown::write(analysis),
+        Format::Latex => latex::write(analysis),
+        Format::Json => json::write(analysis),
     }
+}
+
+/// The tests of a comparison as CSV.
+pub fn comparison_csv(comparison: &Comparison) -> String {
+    csv::write(comparison)
 }
 
 /// Footnotes: what was done, and what should be known.

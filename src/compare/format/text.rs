@@ -1,15 +1,19 @@
 //! Aligned columns for a terminal.
 
 use super::{Table, footnotes, summary_table, test_table};
-use crate::compare::types::Comparison;
+use crate::compare::analysis::Analysis;
 
-pub(super) fn write(comparison: &Comparison) -> String {
+pub(super) fn write(analysis: &Analysis) -> String {
+    let comparison = &analysis.comparison;
     let mut out =
         format!("{} per task, model, init and label fraction\n\n", comparison.options.metric);
     out += &aligned(&summary_table(comparison));
     if !comparison.rows.is_empty() {
         out += "\nComparisons\n\n";
         out += &aligned(&test_table(comparison));
+    }
+    for (title, table) in analysis.further_tables() {
+        out += &format!("\n{title}\n\n{}", aligned(&table));
     }
     out.push('\n');
     for note in footnotes(comparison) {

@@ -1,8 +1,10 @@
 //! Arranges the sections of a report.
 
+use super::claims::claims;
 use super::class_table::classes_block;
 use super::failures::failures;
 use super::figures::figures;
+use super::ledger::ledger;
 use super::run_table::run_table;
 use super::summary::summary;
 use super::summary_table::summary_block;
@@ -27,10 +29,12 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
         format!("{done} of {} runs", input.runs.len())
     };
     let mut sections = vec![summary(input, study)];
+    sections.extend(claims(input));
     sections.extend(results(input, study));
     sections.push(methods_section(input, study));
     sections.extend(other_metrics(input));
     sections.push(failures(input));
+    sections.extend(ledger(input));
     sections.extend(run_table(&input.runs));
     sections.push(provenance::section(input));
     Document { title, subtitle: format!("{} · {runs}", input.source), sections }

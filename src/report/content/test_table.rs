@@ -1,7 +1,7 @@
 //! All tests of a metric.
 
 use super::arrange::heads;
-use crate::compare::format::{self, Format, fixed, percent, test_table};
+use crate::compare::format::{self, fixed, percent, test_table};
 use crate::compare::{Comparison, ComparisonRow, POWER};
 use crate::report::document::{Block, TableBlock, Value};
 
@@ -52,7 +52,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str) -> Block {
         ),
         head: heads(&table),
         rows,
-        csv: format::write(comparison, Format::Csv),
+        csv: format::comparison_csv(comparison),
     })
 }
 

@@ -1,0 +1,67 @@
+//! Claims as finished strings.
+
+use super::numbers::{fixed, p_value, percent};
+use super::table::Table;
+use crate::compare::claims::{ClaimResult, ClaimVerdict};
+
+/// One row per claim.
+pub fn claims_table(claims: &[ClaimResult]) -> Table {
+    let mut table = Table::new(&[
+        "Claim",
+        "Verdict",
+        "#Difference",
+        "#Interval",
+        "#Adjusted p",
+        "#Raw p",
+        "#Agreement",
+        "Test",
+        "#n",
+    ]);
+    table.rows = claims.iter().map(texts).collect();
+    table
+}
+
+fn texts(claim: &ClaimResult) -> Vec<String> {
+    let interval = claim.interval.as_ref().map_or("\u{2013}".into(), |i| {
+        format!("[{}, {}]", fixed(Some(i.low), 4), fixed(Some(i.high), 4))
+    });
+    let agreement = claim.verdict.map_or("\u{2013}".into(), |verdict| {
+        let (same, all) = claim.panel.agreement(verdict);
+        if all == 0 {
+            "\u{2013}".into()
+        } else {
+            format!("{same} of {all} ({})", percent(same as f64 / all as f64))
+        }
+    });
+    vec![
+        claim.text.clone(),
+        claim.verdict.map_or("not tested", ClaimVerdict::word).into(),
+        fixed(claim.estimate, 4),
+        interval,
+        p_value(claim.adjusted_p),
+        p_value(claim.p),
+        agreement,
+        claim.test.clone(),
+        claim.n.clone(),
+    ]
+}
+
+/// One row per claim and other analysis.
+pub fn robustness_table(claims: &[ClaimResult]) -> Table {
+    let mut table =
+        Table::new(&["Claim", "Changed", "To", "Verdict", "#Difference", "#Adjusted p", "Note"]);
+    for claim in claims {
+        for other in &claim.panel.alternatives {
+            table.rows.push(vec![
+                claim.text.clone(),
+                other.axis.clone(),
+                other.variant.clone(),
+                other.verdict.map_or("not possible", ClaimVerdict::word).into(),
+                fixed(other.estimate, 4),
+                p_value(other.p),
+                other.note.clone().unwrap_or_default(),
+            ]);
+        }
+    }
+    table
+}

@@ -1,0 +1,52 @@
+//! All tests that were computed for the report.
+
+use super::arrange::{heads, paragraph, section};
+use super::claims::csv_of;
+use crate::report::document::{Block, Section, TableBlock, Value};
+use crate::report::load::ReportInput;
+
+/// Beyond this many the table is thinned, and says so.
+const MOST_TESTS: usize = 2000;
+
+/// The ledger as a section, where there is a test.
+pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
+    let entries = &input.analysis.ledger.entries;
+    if entries.is_empty() {
+        return None;
+    }
+    let table = input.analysis.ledger.table();
+    let rows = table
+        .rows
+        .iter()
+        .zip(entries)
+        .take(MOST_TESTS)
+        .map(|(row, entry)| {
+            let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
+            cells[7].title.clone_from(&entry.note);
+            cells
+        })
+        .collect();
+    let thinned = if entries.len() > MOST_TESTS {
+        format!(" The first {MOST_TESTS} of {} are shown; the CSV has all.", entries.len())
+    } else {
+        String::new()
+    };
+    let undone = entries.iter().filter(|entry| entry.p.is_none()).count();
+    let text = format!(
+        "[[tab-ledger]] lists all {} tests of this report, the {undone} that could not be done \
+         included. No other was computed.",
+        entries.len()
+    );
+    let block = Block::Table(TableBlock {
+        label: "tab-ledger".into(),
+        number: 0,
+        caption: format!(
+            "Ledger of tests. p-values are adjusted within a family; the unit is what n counts.\
+             {thinned}"
+        ),
+        head: heads(&table),
+        rows,
+        csv: csv_of(&table),
+    });
+    Some(section("ledger", "Ledger of tests", vec![paragraph(text), block]))
+}
