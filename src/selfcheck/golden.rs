@@ -49,11 +49,16 @@ struct Case {
 /// In name order; a golden file that is part of the program has its line here.
 const BUILTIN: &[&str] = &[
     include_str!("../../tests/golden/stats/bootstrap_ci.json"),
+    include_str!("../../tests/golden/stats/cd_cliques.json"),
     include_str!("../../tests/golden/stats/distributions.json"),
     include_str!("../../tests/golden/stats/effect_sizes.json"),
+    include_str!("../../tests/golden/stats/friedman_posthoc.json"),
     include_str!("../../tests/golden/stats/hodges_lehmann_ci.json"),
     include_str!("../../tests/golden/stats/mann_whitney_u.json"),
     include_str!("../../tests/golden/stats/p_adjust.json"),
+    include_str!("../../tests/golden/stats/page_trend.json"),
+    include_str!("../../tests/golden/stats/shaffer_pairwise.json"),
+    include_str!("../../tests/golden/stats/sign_quade.json"),
     include_str!("../../tests/golden/stats/t_tests.json"),
     include_str!("../../tests/golden/stats/wilcoxon_signed_rank.json"),
 ];

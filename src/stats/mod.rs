@@ -6,18 +6,28 @@
 
 pub mod accuracy;
 pub mod adjust;
+pub mod block_ranks;
 pub mod bootstrap;
+pub mod cliques;
+pub mod conover;
 pub mod describe;
 pub mod distributions;
 pub mod effect_size;
+pub mod friedman;
 pub mod hodges_lehmann;
 pub mod mann_whitney;
+pub mod nemenyi;
 mod outcome;
 pub mod p_values;
+pub mod page_trend;
+pub mod pairwise;
 mod pairwise_selection;
+pub mod quade;
 mod rank_sum_counts;
 pub mod ranks;
 pub mod roc_auc;
+pub mod shaffer;
+pub mod sign_test;
 mod signed_rank_counts;
 pub mod t_test;
 pub mod wilcoxon;
