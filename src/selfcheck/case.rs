@@ -38,6 +38,11 @@ impl Got {
         self.values.insert(key.into(), Value::Array(rows));
     }
 
+    pub(super) fn put_fields(&mut self, key: &str, fields: &[(&str, f64)]) {
+        let fields = fields.iter().map(|(name, v)| ((*name).to_string(), encode(*v))).collect();
+        self.values.insert(key.into(), Value::Object(fields));
+    }
+
     /// A number of several: an undefined one is NaN and flags the case.
     pub(super) fn put_outcome(&mut self, key: &str, outcome: &Outcome<f64>) {
         self.degenerate |= outcome.value().is_none();
