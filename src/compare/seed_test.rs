@@ -11,7 +11,7 @@ use super::types::Design;
 use crate::spec::TestFamily;
 use crate::stats::hodges_lehmann::{self, HodgesLehmann};
 use crate::stats::mann_whitney::mann_whitney;
-use crate::stats::permutation;
+use crate::stats::permutation::{self, Effort};
 use crate::stats::t_test::{self, Alternative, TTest};
 use crate::stats::wilcoxon::{self, Zeros};
 use crate::stats::{Bounds, Outcome, t_summary};
@@ -118,4 +118,26 @@ fn narrow(shift: &HodgesLehmann) -> Option<String> {
             shift.coverage * 100.0
         )
     })
+}
+
+/// The permutation test has no interval of its own: the t interval stands
+/// beside it, and says so.
+fn permuted(x: &[f64], y: &[f64], paired: bool, confidence: f64) -> SeedTest {
+    let effort = Effort::default();
+    let (name, outcome) = if paired {
+        ("sign-flip permutation test", permutation::paired(x, y, &effort))
+    } else {
+        ("two-sample permutation test", permutation::independent(x, y, &effort))
+    };
+    let interval = t(x, y, paired, confidence);
+    let notes = outcome.note().map(Into::into).into_iter();
+    SeedTest {
+        name: name.into(),
+        statistic_name: "mean difference",
+        statistic: outcome.value().map(|r| r.statistic),
+        df: None,
+        p: outcome.value().map(|r| r.p.two_sided),
+        notes: notes.chain(interval.notes.clone()).collect(),
+        ..interval
+    }
 }

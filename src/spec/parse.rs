@@ -75,7 +75,8 @@ pub fn load_claims(path: &Path) -> Result<Vec<Claim>, SpecError> {
     if faults.is_empty() {
         return Ok(claims);
     }
-    let located = |fault: Fault| source.at_keys(&fault.keys(), fault.message.clone(), fault.hint);
+    let located =
+        |fault: Fault| source.at_keys(&fault.keys(), fault.message.clone(), fault.hint.clone());
     Err(SpecError::Invalid(faults.into_iter().map(located).collect()))
 }
 

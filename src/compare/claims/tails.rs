@@ -7,7 +7,7 @@ use crate::stats::describe::mean;
 use crate::stats::distributions::student_t;
 use crate::stats::mann_whitney::mann_whitney;
 use crate::stats::p_values::PValues;
-use crate::stats::permutation;
+use crate::stats::permutation::{self, Effort};
 use crate::stats::random_effects::random_effects;
 use crate::stats::t_summary::{self, Summary};
 use crate::stats::t_test::{self, Alternative, TTest};
@@ -120,7 +120,10 @@ fn of_seeds(d: &[f64], shift: f64, method: Method) -> Result<Tails, String> {
             ranked(&wilcoxon::of_differences(&moved, zeros, wilcoxon::Method::Auto), |r| r.p)
         }
         Method::Sign => ranked(&sign_test::paired(&moved, &vec![0.0; moved.len()]), |r| r.p),
-        Method::Permutation => permutation_tails(&permutation::sign_flips(&moved)),
+        Method::Permutation => {
+            let zeros = vec![0.0; moved.len()];
+            ranked(&permutation::paired(&moved, &zeros, &Effort::default()), |r| r.p)
+        }
     }
 }
 
@@ -144,7 +147,9 @@ fn of_sides(sides: &Sides, shift: f64, method: Method) -> Result<Tails, String> 
                 }
                 Method::Wilcoxon(_) => Err("independent samples have no zero differences".into()),
                 Method::Sign => Err("the sign test needs pairs".into()),
-                Method::Permutation => permutation_tails(&permutation::two_sample(level, &moved)),
+                Method::Permutation => {
+                    ranked(&permutation::independent(level, &moved, &Effort::default()), |r| r.p)
+                }
             }
         }
     }
