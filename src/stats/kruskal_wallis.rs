@@ -40,7 +40,7 @@ pub fn kruskal_wallis(groups: &[Vec<f64>]) -> Outcome<KruskalWallis> {
         Err(reason) => return Outcome::undefined(reason),
     };
     let (n, df) = (pooled.n, (groups.len() - 1) as f64);
-    let centre = (n + 1.0) / 2.0;
+    let centre = f64::midpoint(n, 1.0);
     let between: f64 = pooled
         .sizes
         .iter()

@@ -50,7 +50,8 @@ fn unusable(k: usize, n: usize) -> Option<String> {
     if n == 0 {
         return Some("there are no blocks".into());
     }
-    (k < 2 || k > 1_000_000).then(|| format!("Nemenyi's test needs 2 to 1e6 methods, got {k}"))
+    (!(2..=1_000_000).contains(&k))
+        .then(|| format!("Nemenyi's test needs 2 to 1e6 methods, got {k}"))
 }
 
 #[cfg(test)]

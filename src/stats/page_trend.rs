@@ -103,7 +103,7 @@ impl Counts {
         for subset in 0..1usize << k {
             let from = std::mem::take(&mut by_subset[subset]);
             if subset + 1 == 1 << k {
-                return Self::trimmed(from);
+                return Self::trimmed(&from);
             }
             let position = subset.count_ones() as usize + 1;
             let share = 1.0 / (k + 1 - position) as f64;
@@ -121,7 +121,7 @@ impl Counts {
         Self { first: 0, p: vec![1.0] }
     }
 
-    fn trimmed(p: Vec<f64>) -> Self {
+    fn trimmed(p: &[f64]) -> Self {
         let first = p.iter().position(|v| *v > 0.0).unwrap_or(0);
         Self { first, p: p[first..].to_vec() }
     }

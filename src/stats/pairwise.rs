@@ -39,6 +39,7 @@ impl PairwiseP {
     }
 
     /// Adjusted for the number of pairs.
+    #[must_use]
     pub fn adjusted(&self, method: Adjustment) -> Self {
         Self::from_list(self.p.len(), &adjust(&self.list(), method))
     }

@@ -60,7 +60,7 @@ pub fn quade(rows: &[Vec<f64>], ties: RangeTies) -> Outcome<Quade> {
     }
     let weights = ranks::average_ranks(&ranges(rows, ties));
     let (n, k) = (blocks.blocks() as f64, blocks.methods() as f64);
-    let centre = (k + 1.0) / 2.0;
+    let centre = f64::midpoint(k, 1.0);
     let mut columns = vec![0.0; blocks.methods()];
     let mut total = 0.0;
     for (weight, row) in weights.iter().zip(&blocks.ranks) {

@@ -8,6 +8,7 @@ mod bayes_signed_rank;
 mod bootstrap_ci;
 mod bootstrap_mc;
 mod cd_cliques;
+mod challenge_ranking;
 mod distributions;
 mod effect_sizes;
 mod friedman_posthoc;
@@ -18,6 +19,7 @@ mod mann_whitney_u;
 mod nadeau_bengio_bayes_ttest;
 mod p_adjust;
 mod page_trend;
+mod permutation_tests;
 mod rliable;
 mod shaffer_pairwise;
 mod shapiro_wilk;
@@ -37,6 +39,7 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "bootstrap_ci" => bootstrap_ci::evaluate,
         "bootstrap_mc" => bootstrap_mc::evaluate,
         "cd_cliques" => cd_cliques::evaluate,
+        "challenge_ranking" => challenge_ranking::evaluate,
         "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
         "friedman_posthoc" => friedman_posthoc::evaluate,
@@ -47,6 +50,7 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "nadeau_bengio_bayes_ttest" => nadeau_bengio_bayes_ttest::evaluate,
         "p_adjust" => p_adjust::evaluate,
         "page_trend" => page_trend::evaluate,
+        "permutation_tests" => permutation_tests::evaluate,
         "rliable" => rliable::evaluate,
         "shaffer_pairwise" => shaffer_pairwise::evaluate,
         "shapiro_wilk" => shapiro_wilk::evaluate,

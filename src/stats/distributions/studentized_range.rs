@@ -44,7 +44,7 @@ pub fn quantile(p: f64, k: f64, df: f64) -> f64 {
 
 /// The `q` with `P(Q > q) = tail`, for `tail` in (0, 1).
 pub fn critical(tail: f64, k: f64, df: f64) -> f64 {
-    if !(tail > 0.0 && tail < 1.0) || !in_range(k, df) {
+    if !(tail > 0.0 && tail < 1.0 && in_range(k, df)) {
         return f64::NAN;
     }
     // Secant steps on ln sf within a bracket.
