@@ -38,6 +38,11 @@ impl Got {
         self.values.insert(key.into(), Value::Array(rows));
     }
 
+    pub(super) fn put_map(&mut self, key: &str, entries: impl IntoIterator<Item = (String, f64)>) {
+        let entries = entries.into_iter().map(|(name, value)| (name, encode(value))).collect();
+        self.values.insert(key.into(), Value::Object(entries));
+    }
+
     /// A number of several: an undefined one is NaN and flags the case.
     pub(super) fn put_outcome(&mut self, key: &str, outcome: &Outcome<f64>) {
         self.degenerate |= outcome.value().is_none();
@@ -84,6 +89,11 @@ pub(super) fn matrix(value: &Value) -> Vec<Vec<f64>> {
 /// A list of indices.
 pub(super) fn indices(value: &Value) -> Vec<usize> {
     numbers(value).into_iter().map(|v| v as usize).collect()
+}
+
+/// A list of binary labels: what is above 0.5 is positive.
+pub(super) fn labels(value: &Value) -> Vec<bool> {
+    numbers(value).into_iter().map(|v| v > 0.5).collect()
 }
 
 /// `options.confidence_level`, 0.95 where it is not given.

@@ -49,8 +49,14 @@ struct Case {
 /// In name order; a golden file that is part of the program has its line here.
 const BUILTIN: &[&str] = &[
     include_str!("../../tests/golden/stats/bootstrap_ci.json"),
+    include_str!("../../tests/golden/stats/calibration.json"),
+    include_str!("../../tests/golden/stats/classification.json"),
+    include_str!("../../tests/golden/stats/delong_test.json"),
     include_str!("../../tests/golden/stats/effect_sizes.json"),
+    include_str!("../../tests/golden/stats/fairness.json"),
+    include_str!("../../tests/golden/stats/multiclass_auc.json"),
     include_str!("../../tests/golden/stats/p_adjust.json"),
+    include_str!("../../tests/golden/stats/roc_pr.json"),
     include_str!("../../tests/golden/stats/t_tests.json"),
 ];
 
@@ -149,6 +155,12 @@ fn agree(got: &Value, want: &Value, tolerance: Tolerance) -> bool {
     match (got, want) {
         (Value::Array(got), Value::Array(want)) => {
             got.len() == want.len() && got.iter().zip(want).all(|(g, w)| agree(g, w, tolerance))
+        }
+        (Value::Object(got), Value::Object(want)) => {
+            got.len() == want.len()
+                && want
+                    .iter()
+                    .all(|(key, want)| got.get(key).is_some_and(|got| agree(got, want, tolerance)))
         }
         _ => match (number(got), number(want)) {
             (Some(g), Some(w)) if w.is_finite() => {

@@ -6,12 +6,28 @@
 
 pub mod accuracy;
 pub mod adjust;
+pub mod average_precision;
 pub mod bootstrap;
+pub mod brier;
+pub mod calibration;
+pub mod confusion;
+pub mod delong;
+pub mod delong_matrix;
+pub mod delong_test;
 pub mod describe;
 pub mod effect_size;
+pub mod fairness;
+pub mod kappa;
+pub mod log_loss;
+pub mod matthews;
+pub mod multi_class_auc;
 mod normal;
 mod outcome;
+pub mod partial_auc;
+mod placement;
 pub mod roc_auc;
+pub mod roc_curve;
+mod score_order;
 mod student_t;
 pub mod t_test;
 
