@@ -181,13 +181,13 @@ mod tests {
         let report = builtin();
         assert!(report.passed(), "{report}");
         assert_eq!(report.files.len(), BUILTIN.len());
-        assert!(report.files.iter().all(|file| file.skipped.is_none() && file.total > 5));
+        assert!(report.files.iter().all(|file| file.skipped.is_none() && file.total > 0));
     }
 
     #[test]
     fn a_wrong_number_is_found() {
-        let spoilt = BUILTIN[2].replacen("\"holm\":[0.55", "\"holm\":[0.56", 1);
-        assert_ne!(spoilt, BUILTIN[2]);
+        let text = BUILTIN.iter().find(|text| text.contains("\"holm\":[0.55")).unwrap();
+        let spoilt = text.replacen("\"holm\":[0.55", "\"holm\":[0.56", 1);
         let report = check(&spoilt, "x");
         assert_eq!(report.passed + 1, report.total, "{:?}", report.mismatches);
     }

@@ -49,7 +49,7 @@ impl AucEstimate {
     /// Interval that is symmetric in the log odds of the AUC.
     pub fn logit_interval(&self) -> Outcome<Bounds> {
         let odds = self.auc * (1.0 - self.auc);
-        if !(self.variance >= 0.0) {
+        if self.variance.is_nan() {
             return Outcome::undefined("the variance cannot be estimated");
         }
         if odds == 0.0 {

@@ -224,9 +224,8 @@ mod tests {
             let got = got.value().unwrap();
             prop_assert_eq!(got.demographic_parity_difference.value(), Some(&0.0));
             prop_assert!(got.auc_gap.any().is_none_or(|gap| *gap == 0.0));
-            prop_assert!(got.equity_scaled_auc.any().is_none_or(|es| {
-                (es - got.auc.any().unwrap()).abs() < 1e-12
-            }));
+            let scaled = got.equity_scaled_auc.any().zip(got.auc.any());
+            prop_assert!(scaled.is_none_or(|(scaled, auc)| (scaled - auc).abs() < 1e-12));
         }
 
         #[test]

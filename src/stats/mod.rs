@@ -6,8 +6,10 @@
 
 pub mod accuracy;
 pub mod adjust;
+pub mod auc_bootstrap;
 pub mod average_precision;
 pub mod bootstrap;
+mod bounds;
 pub mod brier;
 pub mod calibration;
 pub mod confusion;
@@ -31,4 +33,5 @@ mod score_order;
 mod student_t;
 pub mod t_test;
 
+pub use bounds::Bounds;
 pub use outcome::Outcome;

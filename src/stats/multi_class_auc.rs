@@ -16,7 +16,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
-use super::average_precision;
+use super::average_precision::average_precision;
 use super::roc_auc::roc_auc;
 
 /// Weights of the mean over classes or pairs.
@@ -36,7 +36,7 @@ pub fn one_versus_rest_each<R: AsRef<[f64]>>(
     labels: &[usize],
 ) -> Outcome<Vec<Outcome<f64>>> {
     match check(scores, labels) {
-        Ok(classes) => Outcome::of(each_class(scores, labels, classes, |s, l| roc_auc(s, l))),
+        Ok(classes) => Outcome::of(each_class(scores, labels, classes, roc_auc)),
         Err(reason) => Outcome::undefined(reason),
     }
 }
@@ -49,7 +49,7 @@ pub fn one_versus_rest<R: AsRef<[f64]>>(
 ) -> Outcome<f64> {
     match check(scores, labels) {
         Ok(classes) => {
-            let each = each_class(scores, labels, classes, |s, l| roc_auc(s, l));
+            let each = each_class(scores, labels, classes, roc_auc);
             mean(&each, &weights(labels, classes, weighting), "classes")
         }
         Err(reason) => Outcome::undefined(reason),
@@ -60,8 +60,7 @@ pub fn one_versus_rest<R: AsRef<[f64]>>(
 pub fn macro_average_precision<R: AsRef<[f64]>>(scores: &[R], labels: &[usize]) -> Outcome<f64> {
     match check(scores, labels) {
         Ok(classes) => {
-            let each = |s: &[f64], l: &[bool]| average_precision::average_precision(s, l);
-            let each = each_class(scores, labels, classes, each);
+            let each = each_class(scores, labels, classes, average_precision);
             mean(&each, &weights(labels, classes, Weighting::Macro), "classes")
         }
         Err(reason) => Outcome::undefined(reason),
@@ -124,7 +123,9 @@ fn weights(labels: &[usize], classes: usize, weighting: Weighting) -> Vec<f64> {
         Weighting::Macro => vec![1.0; classes],
         Weighting::ByCases => {
             let mut counts = vec![0.0; classes];
-            labels.iter().for_each(|label| counts[*label] += 1.0);
+            for label in labels {
+                counts[*label] += 1.0;
+            }
             counts
         }
     }

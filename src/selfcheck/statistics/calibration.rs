@@ -15,7 +15,7 @@ pub(super) fn evaluate(input: &Value, options: &Value) -> Got {
     got.put_outcome("accuracy", &accuracy::multi_class(&rows, &labels));
     if rows.first().is_some_and(|row| row.len() == 2) {
         let positive: Vec<f64> =
-            input["probs"].as_array().into_iter().flatten().map(|row| last(row)).collect();
+            input["probs"].as_array().into_iter().flatten().map(last).collect();
         let labels: Vec<bool> = labels.iter().map(|label| *label == 1).collect();
         let outcome = calibration::binary(&positive, &labels, bins);
         put_errors(&mut got, ["binary_ece", "binary_mce"], &outcome);

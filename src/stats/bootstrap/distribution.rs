@@ -1,4 +1,4 @@
-//! Percentile, basic and BCa bootstrap intervals.
+//! Percentile, basic and BCa intervals of a bootstrap distribution.
 //!
 //! With resampled statistics `t_1..t_B` of an estimate `t`: *percentile* takes
 //! the quantiles `a/2` and `1 - a/2` of the `t_b`; *basic* reflects them at
@@ -6,43 +6,41 @@
 //! < t} + #{t_b <= t}) / 2B)` and by the acceleration, from the jackknife. A
 //! resample equal to the sample up to rounding counts as tied with it: sums in
 //! another order differ in their last bits, and that alone would move `z0`.
-//! Quantiles are of type 7.
+//! Quantiles are of type 7. Reference: scipy 1.17 `stats.bootstrap`.
 //!
-//! Assumes independent cases. Constant data: percentile and basic are a point,
-//! BCa is undefined. Non-finite or empty data: undefined. Cost O(B n), plus
-//! O(n) statistics for the jackknife.
+//! Assumes independent cases. Constant data: percentile and basic are a point
+//! (degenerate), BCa is undefined, as it is without a jackknife. Non-finite or
+//! empty data: undefined. Cost O(B n + B log B), plus at most 1,000 statistics
+//! for the jackknife; the mean's own is O(n).
 
-use super::Outcome;
-use super::describe::{mean, quantile_sorted, sd};
-use super::normal;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::draw::Draws;
+use super::jackknife::{acceleration, jackknife};
+use crate::stats::bounds::{Bounds, confidence_error};
+use crate::stats::describe::{mean, quantile_sorted, sd};
+use crate::stats::{Outcome, normal};
 
 /// How the ends of the interval are taken from the resamples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Method {
+    /// Quantiles of the resampled statistics.
     Percentile,
+    /// The same, reflected at the estimate.
     Basic,
+    /// Bias-corrected and accelerated.
     Bca,
 }
 
-/// Two-sided interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bounds {
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
-
 /// A bootstrap distribution: the estimate, its resamples, its jackknife.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bootstrap {
     estimate: f64,
     /// Ascending.
     resampled: Vec<f64>,
+    /// Empty: none was computed.
     jackknife: Vec<f64>,
     finite: bool,
 }
@@ -51,6 +49,23 @@ pub struct Bootstrap {
 const TIE: f64 = 1e-12;
 
 impl Bootstrap {
+    /// Resampled values of a statistic, computed elsewhere; without a
+    /// jackknife (see [`Bootstrap::with_jackknife`]) there is no BCa interval.
+    pub fn from_resamples(estimate: f64, mut resampled: Vec<f64>) -> Self {
+        let finite = estimate.is_finite()
+            && !resampled.is_empty()
+            && resampled.iter().all(|v| v.is_finite());
+        resampled.sort_unstable_by(f64::total_cmp);
+        Self { estimate, resampled, jackknife: Vec::new(), finite }
+    }
+
+    /// Adds the statistic without each case, or its influence values up to sign
+    /// and scale `-1 / (n - 1)`.
+    #[must_use]
+    pub fn with_jackknife(self, jackknife: Vec<f64>) -> Self {
+        Self { jackknife, ..self }
+    }
+
     /// Resamples given as indices into `x`, one list per resample.
     pub fn from_indices(
         x: &[f64],
@@ -61,29 +76,24 @@ impl Bootstrap {
             let values: Vec<f64> = list.iter().filter_map(|i| x.get(*i).copied()).collect();
             statistic(&values)
         };
-        Self::new(
-            x,
-            statistic_on(x, &statistic),
-            indices.iter().map(resample).collect(),
-            &statistic,
-        )
+        Self::of_sample(x, indices.iter().map(resample).collect(), &statistic)
     }
 
-    /// `resamples` drawn with a generator seeded by `seed`: resample `b` uses
-    /// stream `b` of ChaCha8, so the result does not depend on threads.
+    /// `resamples` drawn by `seed` as described in [`Draws`].
     pub fn draw(
         x: &[f64],
         resamples: usize,
         seed: u64,
         statistic: impl Fn(&[f64]) -> f64 + Sync,
     ) -> Self {
-        let one = |b: usize| {
-            let mut values = Vec::with_capacity(x.len());
-            draw_indices(x.len(), seed, b, |i| values.push(x[i]));
-            statistic(&values)
+        let one = |values: &mut Vec<f64>, b: usize| {
+            values.clear();
+            Draws::of(seed, b).indices(x.len(), x.len(), |i| values.push(x[i]));
+            statistic(values)
         };
-        let resampled = (0..resamples).into_par_iter().map(one).collect();
-        Self::new(x, statistic_on(x, &statistic), resampled, &statistic)
+        let resampled =
+            (0..resamples).into_par_iter().map_init(|| Vec::with_capacity(x.len()), one).collect();
+        Self::of_sample(x, resampled, &statistic)
     }
 
     /// [`Bootstrap::draw`] of the mean: sums in place, jackknife in O(n).
@@ -91,46 +101,37 @@ impl Bootstrap {
         let n = x.len() as f64;
         let one = |b: usize| {
             let mut sum = 0.0;
-            draw_indices(x.len(), seed, b, |i| sum += x[i]);
+            Draws::of(seed, b).indices(x.len(), x.len(), |i| sum += x[i]);
             sum / n
         };
-        let resampled: Vec<f64> = (0..resamples).into_par_iter().map(one).collect();
-        let estimate = mean(x);
-        let total = estimate * n;
-        let jackknife = x.iter().map(|v| (total - v) / (n - 1.0)).collect();
-        Self::sorted(x, estimate, resampled, jackknife)
+        let resampled = (0..resamples).into_par_iter().map(one).collect();
+        Self::from_resamples(mean(x), resampled).with_jackknife(jackknife_of_mean(x))
     }
 
-    fn new(
-        x: &[f64],
-        estimate: f64,
-        resampled: Vec<f64>,
-        statistic: &dyn Fn(&[f64]) -> f64,
-    ) -> Self {
-        let mut rest = x.to_vec();
-        let jackknife = (0..x.len())
-            .map(|i| {
-                let taken = rest.remove(i);
-                let value = statistic(&rest);
-                rest.insert(i, taken);
-                value
-            })
-            .collect();
-        Self::sorted(x, estimate, resampled, jackknife)
-    }
-
-    fn sorted(x: &[f64], estimate: f64, mut resampled: Vec<f64>, jackknife: Vec<f64>) -> Self {
-        let finite = !x.is_empty()
-            && estimate.is_finite()
-            && !resampled.is_empty()
-            && x.iter().chain(&resampled).all(|v| v.is_finite());
-        resampled.sort_unstable_by(f64::total_cmp);
-        Self { estimate, resampled, jackknife, finite }
+    fn of_sample(x: &[f64], resampled: Vec<f64>, statistic: &dyn Fn(&[f64]) -> f64) -> Self {
+        if x.is_empty() {
+            return Self::from_resamples(f64::NAN, resampled);
+        }
+        let mut rest = Vec::with_capacity(x.len());
+        let jackknife = jackknife(x.len(), |kept| {
+            rest.clear();
+            rest.extend(kept.iter().map(|i| x[*i]));
+            statistic(&rest)
+        });
+        let mut result = Self::from_resamples(statistic(x), resampled).with_jackknife(jackknife);
+        // A median of data with an infinity is finite; its interval is not to be trusted.
+        result.finite &= x.iter().all(|v| v.is_finite());
+        result
     }
 
     /// The statistic of the sample itself.
     pub fn estimate(&self) -> f64 {
         self.estimate
+    }
+
+    /// The resampled statistics, ascending.
+    pub fn resampled(&self) -> &[f64] {
+        &self.resampled
     }
 
     /// Standard deviation of the resampled statistics.
@@ -143,8 +144,8 @@ impl Bootstrap {
         if !self.finite {
             return Outcome::undefined("the sample is empty or a value is not finite");
         }
-        if !(confidence > 0.0 && confidence < 1.0) {
-            return Outcome::undefined(format!("confidence {confidence} is not in (0, 1)"));
+        if let Some(error) = confidence_error(confidence) {
+            return Outcome::undefined(error);
         }
         let alpha = (1.0 - confidence) / 2.0;
         let constant = self.resampled.first() == self.resampled.last();
@@ -153,6 +154,9 @@ impl Bootstrap {
             Method::Basic => {
                 let p = self.quantiles(alpha, 1.0 - alpha);
                 Bounds { low: 2.0 * self.estimate - p.high, high: 2.0 * self.estimate - p.low }
+            }
+            Method::Bca if self.jackknife.is_empty() => {
+                return Outcome::undefined("BCa needs a jackknife, and this resampling has none");
             }
             Method::Bca if constant => {
                 return Outcome::undefined("all resamples are equal: BCa has no acceleration");
@@ -181,13 +185,13 @@ impl Bootstrap {
 
     fn bca(&self, alpha: f64) -> Option<Bounds> {
         // Relative to the largest statistic: an estimate near 0 has no scale.
-        let ends = [self.estimate, self.resampled[0], self.resampled[self.resampled.len() - 1]];
+        let ends = [self.estimate, *self.resampled.first()?, *self.resampled.last()?];
         let slack = TIE * ends.into_iter().fold(0.0, |scale, v| v.abs().max(scale));
         let below = self.resampled.partition_point(|t| *t < self.estimate - slack);
         let not_above = self.resampled.partition_point(|t| *t <= self.estimate + slack);
         let share = (below + not_above) as f64 / (2.0 * self.resampled.len() as f64);
         let z0 = normal::quantile(share);
-        let a = self.acceleration();
+        let a = acceleration(&self.jackknife);
         if !z0.is_finite() || !a.is_finite() {
             return None;
         }
@@ -195,49 +199,21 @@ impl Bootstrap {
         let z = normal::quantile(alpha);
         Some(self.quantiles(level(z), level(-z)))
     }
-
-    /// `sum d^3 / (6 (sum d^2)^1.5)` with `d` the jackknife's mean minus its values.
-    fn acceleration(&self) -> f64 {
-        let centre = mean(&self.jackknife);
-        let (mut squares, mut cubes) = (0.0, 0.0);
-        for value in &self.jackknife {
-            let d = centre - value;
-            squares += d * d;
-            cubes += d * d * d;
-        }
-        cubes / (6.0 * squares.powf(1.5))
-    }
 }
 
-fn statistic_on(x: &[f64], statistic: &dyn Fn(&[f64]) -> f64) -> f64 {
-    if x.is_empty() { f64::NAN } else { statistic(x) }
-}
-
-/// Calls `take` with `n` indices below `n` of resample `b`.
-///
-/// A 32-bit word times `n`, upper half: the bias of at most `n / 2^32` is far
-/// below the Monte-Carlo error of any number of resamples one would draw.
-fn draw_indices(n: usize, seed: u64, b: usize, mut take: impl FnMut(usize)) {
-    const WORDS: usize = 256;
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(b as u64);
-    let mut buffer = [0u8; WORDS * 4];
-    let mut left = n;
-    while left > 0 {
-        let count = left.min(WORDS);
-        rng.fill_bytes(&mut buffer[..count * 4]);
-        for word in buffer[..count * 4].chunks_exact(4) {
-            let word = u32::from_le_bytes([word[0], word[1], word[2], word[3]]);
-            take(((u64::from(word) * n as u64) >> 32) as usize);
-        }
-        left -= count;
-    }
+/// The mean without each value, in O(n).
+pub(super) fn jackknife_of_mean(x: &[f64]) -> Vec<f64> {
+    let n = x.len() as f64;
+    let total = mean(x) * n;
+    x.iter().map(|v| (total - v) / (n - 1.0)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
 
     #[test]
     fn the_fast_mean_is_the_mean() {
@@ -270,7 +246,7 @@ mod tests {
             for method in [Method::Percentile, Method::Basic, Method::Bca] {
                 let _ = bootstrap.interval(method, confidence);
             }
-            let median = Bootstrap::draw(&x, 50, 1, super::super::describe::median);
+            let median = Bootstrap::draw(&x, 50, 1, crate::stats::describe::median);
             if let Some(bounds) = median.interval(Method::Percentile, 0.9).any() {
                 let (low, high) = x.iter().fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
                 prop_assert!(low <= bounds.low && bounds.low <= bounds.high && bounds.high <= high);
