@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::bootstrap::Bounds;
-use super::normal;
+use super::distributions::normal;
 use super::placement::{Covariance, Placements};
 use super::score_order::check_both;
 

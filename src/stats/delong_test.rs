@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::delong::{ONE_CASE, delong, half_width};
-use super::normal;
+use super::distributions::normal;
+use super::distributions::student_t;
 use super::placement::{Covariance, Placements};
 use super::score_order::check_both;
-use super::student_t;
 
 /// Result of the paired test.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ pub(super) fn compare(
         ci_low: difference - half,
         ci_high: difference + half,
         z,
-        p: (2.0 * normal::cdf(-z.abs())).min(1.0),
+        p: (2.0 * normal::sf(z.abs())).min(1.0),
     };
     flagged(result, difference, se)
 }

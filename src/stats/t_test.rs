@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::describe::{mean, variance};
-use super::student_t;
+use super::distributions::student_t;
 
 /// The alternative hypothesis about `mean x - mean y`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,8 +153,8 @@ fn finish(
 fn p_of(t: f64, df: f64, alternative: Alternative) -> f64 {
     match alternative {
         Alternative::TwoSided => student_t::two_sided(t, df),
-        Alternative::Less => student_t::upper(-t, df),
-        Alternative::Greater => student_t::upper(t, df),
+        Alternative::Less => student_t::sf(-t, df),
+        Alternative::Greater => student_t::sf(t, df),
     }
 }
 

@@ -8,6 +8,7 @@ mod bootstrap_ci;
 mod calibration;
 mod classification;
 mod delong_test;
+mod distributions;
 mod effect_sizes;
 mod fairness;
 mod multiclass_auc;
@@ -25,6 +26,7 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "calibration" => calibration::evaluate,
         "classification" => classification::evaluate,
         "delong_test" => delong_test::evaluate,
+        "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
         "fairness" => fairness::evaluate,
         "multiclass_auc" => multiclass_auc::evaluate,

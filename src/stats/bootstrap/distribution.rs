@@ -18,9 +18,10 @@ use serde::{Deserialize, Serialize};
 
 use super::draw::Draws;
 use super::jackknife::{acceleration, jackknife};
+use crate::stats::Outcome;
 use crate::stats::bounds::{Bounds, confidence_error};
 use crate::stats::describe::{mean, quantile_sorted, sd};
-use crate::stats::{Outcome, normal};
+use crate::stats::distributions::normal;
 
 /// How the ends of the interval are taken from the resamples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
