@@ -38,9 +38,9 @@ impl Got {
         self.values.insert(key.into(), Value::Array(rows));
     }
 
-    pub(super) fn put_map(&mut self, key: &str, entries: impl IntoIterator<Item = (String, f64)>) {
-        let entries = entries.into_iter().map(|(name, value)| (name, encode(value))).collect();
-        self.values.insert(key.into(), Value::Object(entries));
+    pub(super) fn put_fields(&mut self, key: &str, fields: &[(&str, f64)]) {
+        let fields = fields.iter().map(|(name, v)| ((*name).to_string(), encode(*v))).collect();
+        self.values.insert(key.into(), Value::Object(fields));
     }
 
     /// A number of several: an undefined one is NaN and flags the case.

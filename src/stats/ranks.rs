@@ -5,13 +5,12 @@
 //!
 //! **Ties through subtraction.** `0.3 - 0.1`, `0.7 - 0.5` and `0.5 - 0.3` are
 //! three different doubles, though the differences of the decimals are equal.
-//! [`differences`] removes that: [`settle`] gives all members of a chain of
-//! neighbours no further apart than `4 eps scale` one magnitude, where `scale`
-//! is the largest magnitude among the *data* that were subtracted (not of the
-//! differences).
-//! A decimal read as a double is off by at most `eps/2` of itself, a difference
-//! of two by `3/2 eps scale`, so two equal ones are within `3 eps scale`; data
-//! that are truly that close cannot be told from rounding.
+//! A decimal is read with an error of at most half an ulp, so a difference is
+//! off by at most `2 eps max(|x|, |y|)`, its *slack*: relative to the data, not
+//! to the difference. [`settle`] gives neighbours whose magnitudes are no
+//! further apart than their two slacks one magnitude, and makes a magnitude
+//! within its own slack zero. Data that are truly that close cannot be told
+//! from rounding. [`differences`] does both steps.
 
 /// Average ranks of the values, in their order.
 pub fn average_ranks(x: &[f64]) -> Vec<f64> {
@@ -49,27 +48,35 @@ pub fn tie_sum(groups: &[usize]) -> f64 {
 
 /// `x_i - y_i`, with ties through subtraction settled (see the module).
 pub fn differences(x: &[f64], y: &[f64]) -> Vec<f64> {
-    let raw: Vec<f64> = x.iter().zip(y).map(|(a, b)| a - b).collect();
-    let scale = x.iter().chain(y).filter(|v| v.is_finite()).fold(0.0f64, |s, v| s.max(v.abs()));
-    settle(&raw, scale)
+    let pairs = || x.iter().zip(y);
+    let raw: Vec<f64> = pairs().map(|(a, b)| a - b).collect();
+    let slacks: Vec<f64> = pairs().map(|(a, b)| slack(*a, *b)).collect();
+    settle(&raw, &slacks)
 }
 
-/// Values whose magnitudes differ by no more than rounding at `scale` get one
-/// magnitude, the smallest of the chain; magnitudes within it of zero are zero.
-pub fn settle(values: &[f64], scale: f64) -> Vec<f64> {
-    let slack = 4.0 * f64::EPSILON * scale;
+/// By how much `a - b` may be off; 0 where it is not finite.
+pub fn slack(a: f64, b: f64) -> f64 {
+    let slack = 2.0 * f64::EPSILON * a.abs().max(b.abs());
+    if slack.is_finite() { slack } else { 0.0 }
+}
+
+/// Values whose magnitudes are within their slacks of each other get the
+/// smallest magnitude of their chain; NaN stays. Equal lengths are expected; a
+/// missing slack is 0.
+pub fn settle(values: &[f64], slacks: &[f64]) -> Vec<f64> {
+    let of = |i: usize| slacks.get(i).copied().unwrap_or(0.0);
     let mut order: Vec<usize> = (0..values.len()).filter(|i| !values[*i].is_nan()).collect();
     order.sort_by(|a, b| values[*a].abs().total_cmp(&values[*b].abs()));
     let mut settled = values.to_vec();
-    // Zero is the first link: what is as close to it as rounding is zero.
-    let (mut previous, mut shared) = (0.0, 0.0);
+    // Zero, known exactly, is the first link.
+    let (mut previous, mut reach, mut shared) = (0.0, 0.0, 0.0);
     for index in order {
         let magnitude = values[index].abs();
-        if magnitude - previous > slack {
+        if magnitude - previous > reach + of(index) {
             shared = magnitude;
         }
-        previous = magnitude;
-        settled[index] = if shared == 0.0 { 0.0 } else { shared.copysign(values[index]) };
+        (previous, reach) = (magnitude, of(index));
+        settled[index] = if shared == 0.0 { 0.0 } else { f64::copysign(shared, values[index]) };
     }
     settled
 }
@@ -106,6 +113,8 @@ mod tests {
 
     #[test]
     fn what_is_small_but_real_stays() {
+        // An outlier's own rounding says nothing about the other pairs.
+        assert_eq!(differences(&[1e15, 1.0], &[0.0, 0.5]), [1e15, 0.5]);
         let settled = differences(&[1e-9, 2e-9], &[0.0, 0.0]);
         assert_eq!(settled, [1e-9, 2e-9]);
         assert_eq!(differences(&[f64::INFINITY, f64::NAN], &[1.0, 1.0])[0], f64::INFINITY);
@@ -122,9 +131,9 @@ mod tests {
 
         #[test]
         fn nothing_panics(x in prop::collection::vec(any::<f64>(), 0..12),
-                          y in prop::collection::vec(any::<f64>(), 0..12), s in any::<f64>()) {
+                          y in prop::collection::vec(any::<f64>(), 0..12)) {
             prop_assert_eq!(differences(&x, &y).len(), x.len().min(y.len()));
-            prop_assert_eq!(settle(&x, s).len(), x.len());
+            prop_assert_eq!(settle(&x, &y).len(), x.len());
         }
     }
 }

@@ -10,14 +10,8 @@ pub(super) fn evaluate(input: &Value, options: &Value) -> Got {
     let x = numbers(&input["x"]);
     let rows = input["indices"].as_array().map(Vec::as_slice).unwrap_or_default();
     let indices: Vec<Vec<usize>> = rows.iter().map(indices).collect();
-    let statistic: fn(&[f64]) -> f64 = match options["statistic"].as_str() {
-        Some("median") => describe::median,
-        Some("std") => describe::sd,
-        Some("trim_mean_25") => trimmed_mean,
-        _ => describe::mean,
-    };
     let confidence = confidence(options);
-    let bootstrap = Bootstrap::from_indices(&x, &indices, statistic);
+    let bootstrap = Bootstrap::from_indices(&x, &indices, statistic(options));
     let mut got = Got::default();
     got.put("estimate", bootstrap.estimate());
     got.put("se", bootstrap.standard_error());
@@ -30,6 +24,16 @@ pub(super) fn evaluate(input: &Value, options: &Value) -> Got {
         got.put_vector(key, ends);
     }
     got
+}
+
+/// The statistic named in the options.
+pub(super) fn statistic(options: &Value) -> fn(&[f64]) -> f64 {
+    match options["statistic"].as_str() {
+        Some("median") => describe::median,
+        Some("std") => describe::sd,
+        Some("trim_mean_25") => trimmed_mean,
+        _ => describe::mean,
+    }
 }
 
 /// Mean without the lowest and highest quarter (`floor(n / 4)` values each).

@@ -17,8 +17,11 @@ pub(super) fn evaluate(input: &Value, _: &Value) -> Got {
     // Groups without a value are listed; that alone does not flag a case.
     let number = |outcome: &Outcome<f64>| outcome.any().copied().unwrap_or(f64::NAN);
     got.put_outcome("auc", &result.auc);
-    let defined = result.groups.iter().filter_map(|g| Some((g.group.to_string(), *g.auc.any()?)));
-    got.put_map("group_auc", defined);
+    let names: Vec<String> = result.groups.iter().map(|g| g.group.to_string()).collect();
+    let fields = result.groups.iter().zip(&names);
+    let defined: Vec<(&str, f64)> =
+        fields.filter_map(|(g, name)| Some((name.as_str(), *g.auc.any()?))).collect();
+    got.put_fields("group_auc", &defined);
     let undefined = result.undefined_auc_groups.iter().map(|group| *group as f64);
     got.put_vector("undefined_auc_groups", undefined);
     got.put("auc_gap", number(&result.auc_gap));

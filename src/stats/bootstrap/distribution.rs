@@ -203,7 +203,7 @@ impl Bootstrap {
 }
 
 /// The mean without each value, in O(n).
-pub(super) fn jackknife_of_mean(x: &[f64]) -> Vec<f64> {
+pub(crate) fn jackknife_of_mean(x: &[f64]) -> Vec<f64> {
     let n = x.len() as f64;
     let total = mean(x) * n;
     x.iter().map(|v| (total - v) / (n - 1.0)).collect()

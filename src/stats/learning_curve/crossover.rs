@@ -1,0 +1,192 @@
+//! The label fraction at which one mean curve overtakes another.
+//!
+//! Both mean curves are piecewise linear in `log10(fraction)`, so their
+//! difference is too, with knots at the fractions of either within the range of
+//! both. The crossover is the first change of its sign (where it stays zero:
+//! the first fraction at which it is); touching without a change is none.
+//!
+//! Interval: percentile bootstrap over the runs of both curves. A resample
+//! without a crossover in the observed direction says on which side it lies:
+//! when the curve that leads at few labels leads throughout, it is beyond the
+//! largest fraction, else below the smallest. Ends there are open. Equal
+//! throughout, or no common range: undefined. Cost O(B runs fractions).
+
+use serde::{Deserialize, Serialize};
+
+use super::Resampling;
+use super::curve::{Curve, interpolate, redraw_runs};
+use super::efficiency::{FractionBounds, bounds, linear};
+use crate::stats::Outcome;
+
+/// Where two curves cross.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Crossover {
+    /// Fraction of the first crossover; none when one curve leads throughout.
+    pub fraction: Option<f64>,
+    /// Curve `a` leads at the smallest common fraction (or throughout).
+    pub a_leads_first: bool,
+    /// Number of crossovers; with more than one the first says little.
+    pub crossings: usize,
+    /// Bootstrap interval of the first crossover.
+    pub interval: Outcome<FractionBounds>,
+}
+
+/// The first crossover of `a` and `b`.
+pub fn crossover(a: &Curve, b: &Curve, how: &Resampling) -> Outcome<Crossover> {
+    let common = Common::of(a, b);
+    if common.x.len() < 2 {
+        return Outcome::undefined("the curves have no common range of fractions");
+    }
+    let observed = common.difference(&a.mean(), &b.mean());
+    let Some(a_leads_first) = leader(&observed) else {
+        return Outcome::undefined("the curves are equal throughout");
+    };
+    let crossings = signs_changed(&common.x, &observed);
+    let redrawn = |runs: &[usize], others: &[usize]| {
+        let difference = common.difference(&a.mean_of(runs), &b.mean_of(others));
+        let first = signs_changed(&common.x, &difference).first().copied();
+        match (leader(&difference) == Some(a_leads_first), first) {
+            (true, Some(x)) => x,
+            (true, None) => f64::INFINITY,
+            (false, _) => f64::NEG_INFINITY,
+        }
+    };
+    let interval = if crossings.is_empty() {
+        Outcome::undefined("one curve leads throughout")
+    } else if a.runs().len() < 2 && b.runs().len() < 2 {
+        Outcome::undefined("one run on each side has no spread")
+    } else {
+        bounds(redraw_runs(a.runs().len(), b.runs().len(), how, redrawn), how.confidence)
+            .map(linear)
+    };
+    Outcome::of(Crossover {
+        fraction: crossings.first().map(|x| 10f64.powf(*x)),
+        a_leads_first,
+        crossings: crossings.len(),
+        interval,
+    })
+}
+
+/// Logarithms of the fractions of both curves, and of each.
+struct Common {
+    x: Vec<f64>,
+    of_a: Vec<f64>,
+    of_b: Vec<f64>,
+}
+
+impl Common {
+    fn of(a: &Curve, b: &Curve) -> Self {
+        let logs = |c: &Curve| c.fractions().iter().map(|f| f.log10()).collect::<Vec<f64>>();
+        let (of_a, of_b) = (logs(a), logs(b));
+        let (Some(first_a), Some(first_b)) = (of_a.first(), of_b.first()) else {
+            return Self { x: Vec::new(), of_a, of_b };
+        };
+        let low = first_a.max(*first_b);
+        let high = of_a[of_a.len() - 1].min(of_b[of_b.len() - 1]);
+        let mut x: Vec<f64> =
+            of_a.iter().chain(&of_b).copied().filter(|x| low <= *x && *x <= high).collect();
+        x.sort_unstable_by(f64::total_cmp);
+        x.dedup();
+        Self { x, of_a, of_b }
+    }
+
+    fn difference(&self, a: &[f64], b: &[f64]) -> Vec<f64> {
+        let at = |x: &f64| interpolate(&self.of_a, a, *x) - interpolate(&self.of_b, b, *x);
+        self.x.iter().map(at).collect()
+    }
+}
+
+/// Whether the first difference that is not zero is positive.
+fn leader(difference: &[f64]) -> Option<bool> {
+    difference.iter().find(|d| **d != 0.0).map(|d| *d > 0.0)
+}
+
+/// Where the sign changes, ascending.
+fn signs_changed(x: &[f64], difference: &[f64]) -> Vec<f64> {
+    let mut changes = Vec::new();
+    let mut last: Option<usize> = None;
+    for (at, d) in difference.iter().enumerate().filter(|(_, d)| **d != 0.0) {
+        if let Some(before) = last.filter(|before| (difference[*before] > 0.0) != (*d > 0.0)) {
+            changes.push(if at == before + 1 {
+                let share = difference[before] / (difference[before] - d);
+                x[before] + share * (x[at] - x[before])
+            } else {
+                // Zero at the knots between.
+                x[before + 1]
+            });
+        }
+        last = Some(at);
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn curve(fractions: &[f64], runs: &[Vec<f64>]) -> Curve {
+        Curve::of(fractions, runs).any().expect("a curve").clone()
+    }
+
+    fn how() -> Resampling {
+        Resampling { resamples: 400, ..Resampling::default() }
+    }
+
+    #[test]
+    fn known_crossing_with_interval() {
+        let a = curve(&[0.01, 1.0], &[vec![0.6, 0.8], vec![0.62, 0.8], vec![0.58, 0.8]]);
+        let b = curve(&[0.01, 0.1, 1.0], &[vec![0.5, 0.7, 0.9], vec![0.5, 0.7, 0.9]]);
+        let got = crossover(&a, &b, &how());
+        let got = got.value().expect("a crossover");
+        assert!((got.fraction.expect("crosses") - 0.1).abs() < 1e-12);
+        assert!(got.a_leads_first && got.crossings == 1);
+        let interval = got.interval.value().expect("an interval");
+        let (low, high) = interval.low.zip(interval.high).expect("closed");
+        assert!(0.07 < low && low < 0.1 && 0.1 < high && high < 0.14, "{interval:?}");
+    }
+
+    #[test]
+    fn touching_is_no_crossing_and_zero_stretches_count_once() {
+        let x = [0.0, 1.0, 2.0, 3.0];
+        assert!(signs_changed(&x, &[1.0, 0.0, 2.0, 1.0]).is_empty());
+        assert_eq!(signs_changed(&x, &[1.0, 0.0, 0.0, -1.0]), [1.0]);
+        assert_eq!(signs_changed(&x, &[1.0, -1.0, -1.0, 3.0]), [0.5, 2.25]);
+    }
+
+    #[test]
+    fn curves_that_cannot_be_compared() {
+        let a = curve(&[0.01, 0.1], &[vec![0.6, 0.8]]);
+        let b = curve(&[0.2, 1.0], &[vec![0.5, 0.9]]);
+        assert!(crossover(&a, &b, &how()).any().is_none());
+        assert!(crossover(&a, &a, &how()).any().is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn swapping_the_curves_keeps_the_crossing(
+            a in prop::collection::vec(prop::collection::vec(-9i8..9, 3), 1..4),
+            b in prop::collection::vec(prop::collection::vec(-9i8..9, 3), 1..4),
+        ) {
+            let of = |runs: Vec<Vec<i8>>| curve(&[0.01, 0.1, 1.0],
+                &runs.into_iter().map(|r| r.into_iter().map(f64::from).collect()).collect::<Vec<_>>());
+            let (a, b) = (of(a), of(b));
+            let how = Resampling { resamples: 20, ..Resampling::default() };
+            let (ab, ba) = (crossover(&a, &b, &how), crossover(&b, &a, &how));
+            prop_assert_eq!(ab.any().is_some(), ba.any().is_some());
+            if let (Some(ab), Some(ba)) = (ab.any(), ba.any()) {
+                prop_assert_eq!(ab.crossings, ba.crossings);
+                prop_assert!(ab.a_leads_first != ba.a_leads_first);
+                if let (Some(x), Some(y)) = (ab.fraction, ba.fraction) { prop_assert!((x / y - 1.0).abs() < 1e-12); }
+            }
+        }
+
+        #[test]
+        fn nothing_panics(runs in prop::collection::vec(prop::collection::vec(any::<f64>(), 2), 2..4)) {
+            let how = Resampling { resamples: 10, ..Resampling::default() };
+            let a = Curve::of(&[0.1, 1.0], &runs[..1]);
+            let b = Curve::of(&[0.1, 1.0], &runs[1..]);
+            if let (Some(a), Some(b)) = (a.any(), b.any()) { let _ = crossover(a, b, &how); }
+        }
+    }
+}

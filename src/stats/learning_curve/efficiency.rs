@@ -1,0 +1,274 @@
+//! Data efficiency: the label fraction at which a curve reaches a score.
+//!
+//! [`efficiency`]: the smallest fraction at which the mean curve, piecewise
+//! linear in `log10(fraction)`, reaches the mean score of a baseline ("reaches
+//! the baseline with 9 % of the labels"): the first crossing, the smallest
+//! fraction when it is reached there already, none when it is never reached.
+//! [`label_ratio`]: how many times the labels another curve needs for the same
+//! score.
+//!
+//! Intervals: percentile bootstrap over the runs of both sides (quantiles of
+//! type 7). A resample that never reaches the score counts as beyond the
+//! largest fraction; an end that lies there is open, and the share of resamples
+//! that reach is reported. A resample in which neither side of a ratio reaches
+//! the score leaves the ratio unknown: the interval is then undefined. One run
+//! on each side: undefined. Cost O(B runs fractions).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Resampling;
+use super::curve::{Curve, redraw_runs};
+use crate::stats::Outcome;
+use crate::stats::bounds::confidence_error;
+use crate::stats::describe::{mean, quantile_sorted};
+
+/// Interval of a fraction; an end that is missing lies outside the fractions
+/// that were tried.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FractionBounds {
+    /// Lower end; none below the smallest fraction.
+    pub low: Option<f64>,
+    /// Upper end; none beyond the largest fraction.
+    pub high: Option<f64>,
+    /// Share of resamples in which the fraction exists.
+    pub share_found: f64,
+}
+
+/// Where a curve reaches a baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Efficiency {
+    /// The baseline's mean score.
+    pub target: f64,
+    /// The fraction; none when it is never reached.
+    pub fraction: Option<f64>,
+    /// The score is reached at the smallest fraction already: `fraction` is an
+    /// upper limit.
+    pub at_smallest: bool,
+    /// Bootstrap interval over runs.
+    pub interval: Outcome<FractionBounds>,
+}
+
+impl fmt::Display for FractionBounds {
+    /// As percentages; an open end as `...`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = |end: Option<f64>| end.map_or("...".into(), percent);
+        write!(f, "[{}, {}]", end(self.low), end(self.high))
+    }
+}
+
+impl fmt::Display for Efficiency {
+    /// "reaches the baseline with 9.4 % of the labels [6.1 %, 14 %]".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.fraction {
+            None => f.write_str("does not reach the baseline")?,
+            Some(fraction) => {
+                let at_most = if self.at_smallest { "at most " } else { "" };
+                let share = percent(fraction);
+                write!(f, "reaches the baseline with {at_most}{share} of the labels")?;
+            }
+        }
+        match self.interval.any() {
+            Some(interval) => write!(f, " {interval}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Two significant digits.
+fn percent(fraction: f64) -> String {
+    let percent = fraction * 100.0;
+    let digits = (1.0 - percent.log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{percent:.digits$} %")
+}
+
+/// How many times the labels of `a` does `b` need.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabelRatio {
+    /// Fraction at which `a` reaches the target.
+    pub fraction_a: Option<f64>,
+    /// Fraction at which `b` reaches the target.
+    pub fraction_b: Option<f64>,
+    /// `fraction_b / fraction_a`; none when one is missing.
+    pub ratio: Option<f64>,
+    /// Bootstrap interval over runs; a missing low end is 0 (`a` may not reach
+    /// the target), a missing high end is unbounded (`b` may not).
+    pub interval: Outcome<FractionBounds>,
+}
+
+/// Where `curve` reaches the mean of `baseline`, the scores of another model's runs.
+pub fn efficiency(curve: &Curve, baseline: &[f64], how: &Resampling) -> Outcome<Efficiency> {
+    if baseline.is_empty() || baseline.iter().any(|v| !v.is_finite()) {
+        return Outcome::undefined("the baseline has no score, or one that is not finite");
+    }
+    let target = mean(baseline);
+    let log_fractions = logs(curve);
+    let means = curve.mean();
+    let redrawn = |runs: &[usize], others: &[usize]| {
+        let target = mean(&others.iter().map(|i| baseline[*i]).collect::<Vec<_>>());
+        reaching(&log_fractions, &curve.mean_of(runs), target).unwrap_or(f64::INFINITY)
+    };
+    let interval = if curve.runs().len() < 2 && baseline.len() < 2 {
+        Outcome::undefined("one run on each side has no spread")
+    } else {
+        bounds(redraw_runs(curve.runs().len(), baseline.len(), how, redrawn), how.confidence)
+            .map(linear)
+    };
+    Outcome::of(Efficiency {
+        target,
+        fraction: reaching(&log_fractions, &means, target).map(|x| fraction(curve, x)),
+        at_smallest: means.first().is_some_and(|first| *first >= target),
+        interval,
+    })
+}
+
+/// Labels that `b` needs for the score `target`, in multiples of those of `a`.
+pub fn label_ratio(a: &Curve, b: &Curve, target: f64, how: &Resampling) -> Outcome<LabelRatio> {
+    if !target.is_finite() {
+        return Outcome::undefined("the target is not finite");
+    }
+    let (log_a, log_b) = (logs(a), logs(b));
+    let redrawn = |runs: &[usize], others: &[usize]| {
+        let of_a = reaching(&log_a, &a.mean_of(runs), target);
+        let of_b = reaching(&log_b, &b.mean_of(others), target);
+        match (of_a, of_b) {
+            (Some(a), Some(b)) => b - a,
+            (Some(_), None) => f64::INFINITY,
+            (None, Some(_)) => f64::NEG_INFINITY,
+            (None, None) => f64::NAN,
+        }
+    };
+    let interval = if a.runs().len() < 2 && b.runs().len() < 2 {
+        Outcome::undefined("one run on each side has no spread")
+    } else {
+        bounds(redraw_runs(a.runs().len(), b.runs().len(), how, redrawn), how.confidence)
+            .map(linear)
+    };
+    let fraction_a = reaching(&log_a, &a.mean(), target).map(|x| fraction(a, x));
+    let fraction_b = reaching(&log_b, &b.mean(), target).map(|x| fraction(b, x));
+    let ratio = fraction_a.zip(fraction_b).map(|(a, b)| b / a);
+    Outcome::of(LabelRatio { fraction_a, fraction_b, ratio, interval })
+}
+
+fn logs(curve: &Curve) -> Vec<f64> {
+    curve.fractions().iter().map(|f| f.log10()).collect()
+}
+
+/// `10^x`, exact where `x` is the logarithm of one of the curve's fractions.
+fn fraction(curve: &Curve, x: f64) -> f64 {
+    let known = curve.fractions().iter().find(|f| f.log10() == x);
+    known.copied().unwrap_or_else(|| 10f64.powf(x))
+}
+
+/// Logarithm of the first fraction at which `scores` reach `target`.
+fn reaching(log_fractions: &[f64], scores: &[f64], target: f64) -> Option<f64> {
+    let at = scores.iter().position(|score| *score >= target)?;
+    if at == 0 {
+        return log_fractions.first().copied();
+    }
+    let (x0, x1) = (log_fractions[at - 1], log_fractions[at]);
+    let (y0, y1) = (scores[at - 1], scores[at]);
+    Some(if y1 == target { x1 } else { x0 + (target - y0) / (y1 - y0) * (x1 - x0) })
+}
+
+/// Percentile interval of logarithms that may be infinite.
+pub(super) fn bounds(mut x: Vec<f64>, confidence: f64) -> Outcome<FractionBounds> {
+    if let Some(error) = confidence_error(confidence) {
+        return Outcome::undefined(error);
+    }
+    if x.is_empty() || x.iter().any(|v| v.is_nan()) {
+        return Outcome::undefined("there are no resamples, or one in which neither side reaches");
+    }
+    x.sort_unstable_by(f64::total_cmp);
+    let found = x.iter().filter(|v| v.is_finite()).count();
+    let alpha = (1.0 - confidence) / 2.0;
+    let low = Some(quantile_sorted(&x, alpha)).filter(|v| v.is_finite());
+    let high = Some(quantile_sorted(&x, 1.0 - alpha)).filter(|v| v.is_finite());
+    let result = FractionBounds { low, high, share_found: found as f64 / x.len() as f64 };
+    if found == 0 {
+        return Outcome::undefined("no resample reaches the score");
+    }
+    Outcome::of(result)
+}
+
+/// Ends as fractions instead of logarithms.
+pub(super) fn linear(bounds: FractionBounds) -> FractionBounds {
+    let power = |x: Option<f64>| x.map(|x| 10f64.powf(x));
+    FractionBounds { low: power(bounds.low), high: power(bounds.high), ..bounds }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn curve(runs: &[Vec<f64>]) -> Curve {
+        Curve::of(&[0.01, 0.1, 1.0], runs).any().expect("a curve").clone()
+    }
+
+    fn how() -> Resampling {
+        Resampling { resamples: 500, ..Resampling::default() }
+    }
+
+    #[test]
+    fn the_first_crossing_counts() {
+        let zigzag = curve(&[vec![0.0, 1.0, 0.5]]);
+        let got = |target: f64| {
+            efficiency(&zigzag, &[target], &how()).value().expect("an efficiency").clone()
+        };
+        assert!((got(0.5).fraction.expect("reached") - 10f64.powf(-1.5)).abs() < 1e-15);
+        assert_eq!(got(1.0).fraction, Some(0.1));
+        assert_eq!(got(1.1).fraction, None);
+        assert_eq!((got(-1.0).fraction, got(-1.0).at_smallest), (Some(0.01), true));
+        assert!(got(0.5).interval.any().is_none());
+    }
+
+    #[test]
+    fn reads_as_a_sentence() {
+        let curve = curve(&[vec![0.0, 1.0, 0.5], vec![0.2, 1.0, 0.5]]);
+        let text = |target: f64| {
+            efficiency(&curve, &[target], &how()).value().expect("an efficiency").to_string()
+        };
+        assert!(text(0.5).starts_with("reaches the baseline with 2.8 % of the labels [2."));
+        assert_eq!(text(3.0), "does not reach the baseline");
+        assert!(text(-1.0).starts_with("reaches the baseline with at most 1.0 % of the labels"));
+    }
+
+    #[test]
+    fn an_end_beyond_all_labels_is_open() {
+        let runs = [vec![0.1, 0.4, 0.9], vec![0.1, 0.4, 0.5], vec![0.1, 0.4, 0.7]];
+        let got = efficiency(&curve(&runs), &[0.68, 0.68], &how());
+        let interval = *got.value().expect("an efficiency").interval.value().expect("an interval");
+        assert!(interval.low.is_some_and(|low| low > 0.1 && low < 1.0), "{interval:?}");
+        assert_eq!(interval.high, None);
+        assert!(interval.share_found > 0.3 && interval.share_found < 0.9);
+    }
+
+    #[test]
+    fn ten_times_the_labels() {
+        let a = curve(&[vec![0.5, 0.6, 0.7], vec![0.5, 0.6, 0.7]]);
+        let b = curve(&[vec![0.4, 0.5, 0.6], vec![0.4, 0.5, 0.6]]);
+        let got = label_ratio(&a, &b, 0.55, &how());
+        let got = got.value().expect("a ratio");
+        assert!((got.ratio.expect("both reach") - 10.0).abs() < 1e-9);
+        let interval = got.interval.value().expect("an interval");
+        assert!(interval.low.zip(interval.high).is_some_and(|(l, h)| (h - l).abs() < 1e-9));
+    }
+
+    proptest! {
+        #[test]
+        fn a_higher_target_needs_more_labels_and_nothing_panics(
+            runs in prop::collection::vec(prop::collection::vec(any::<f64>(), 3), 1..4),
+            targets in (any::<f64>(), any::<f64>()), paired: bool,
+        ) {
+            let how = Resampling { resamples: 20, paired_runs: paired, ..Resampling::default() };
+            if let Some(curve) = Curve::of(&[0.01, 0.1, 1.0], &runs).any() {
+                let (low, high) = (targets.0.min(targets.1), targets.0.max(targets.1));
+                let at = |t: f64| efficiency(curve, &[t], &how).any().and_then(|e| e.fraction);
+                if let (Some(a), Some(b)) = (at(low), at(high)) { prop_assert!(a <= b * (1.0 + 1e-12)); }
+                let _ = label_ratio(curve, curve, high, &how);
+            }
+        }
+    }
+}
