@@ -91,6 +91,11 @@ pub(super) fn indices(value: &Value) -> Vec<usize> {
     numbers(value).into_iter().map(|v| v as usize).collect()
 }
 
+/// A list of binary labels: what is above 0.5 is positive.
+pub(super) fn labels(value: &Value) -> Vec<bool> {
+    numbers(value).into_iter().map(|v| v > 0.5).collect()
+}
+
 /// `options.confidence_level`, 0.95 where it is not given.
 pub(super) fn confidence(options: &Value) -> f64 {
     options["confidence_level"].as_f64().unwrap_or(0.95)

@@ -1,37 +1,30 @@
 //! Area under the ROC curve.
 //!
 //! `P(score of a positive > score of a negative) + P(tie)/2`, the normalised
-//! Mann-Whitney U from mid-ranks (Hanley and McNeil 1982). Undefined when one
-//! class has no cases or a score is NaN. Cost O(n log n).
+//! Mann-Whitney U (Hanley and McNeil 1982). A higher score always means
+//! "positive": the direction is never chosen from the data, which would bias
+//! the area above 0.5. Ties are exact equality. The count of wins is kept in
+//! integers, exact for any number of cases and ties. Infinite scores are
+//! ordinary. Undefined when one class has no cases or a score is NaN.
+//! Cost O(n log n).
 
 use super::Outcome;
+use super::score_order::{ascending, check_both, ties};
 
-/// AUC of `scores` for binary `labels` (positive above 0.5).
-pub fn roc_auc(scores: &[f32], labels: &[bool]) -> Outcome<f64> {
-    if scores.len() != labels.len() {
-        return Outcome::undefined(format!("{} scores for {} labels", scores.len(), labels.len()));
-    }
-    if scores.iter().any(|s| s.is_nan()) {
-        return Outcome::undefined("a score is not a number");
-    }
-    let positives = labels.iter().filter(|l| **l).count();
-    let negatives = labels.len() - positives;
-    if positives == 0 || negatives == 0 {
-        let only = if positives == 0 { "negative" } else { "positive" };
-        return Outcome::undefined(format!("all {} test cases are {only}", labels.len()));
-    }
-    let mut order: Vec<(f32, bool)> = scores.iter().copied().zip(labels.iter().copied()).collect();
-    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    // Twice the U statistic, in integers: exact for any number of ties.
-    let mut twice_u: u128 = 0;
-    let mut negatives_below: u128 = 0;
-    for group in order.chunk_by(|a, b| a.0 == b.0) {
-        let p = group.iter().filter(|(_, label)| *label).count() as u128;
-        let n = group.len() as u128 - p;
+/// AUC of `scores` for binary `labels` (`true` is positive).
+pub fn roc_auc<S: Copy + Into<f64>>(scores: &[S], labels: &[bool]) -> Outcome<f64> {
+    let classes = match check_both(scores, labels) {
+        Ok(classes) => classes,
+        Err(reason) => return Outcome::undefined(reason),
+    };
+    let (mut twice_u, mut negatives_below) = (0u64, 0u64);
+    for group in ties(&ascending(scores)) {
+        let p = group.iter().filter(|e| labels[e.index as usize]).count() as u64;
+        let n = group.len() as u64 - p;
         twice_u += p * (2 * negatives_below + n);
         negatives_below += n;
     }
-    Outcome::of(twice_u as f64 / 2.0 / (positives as f64 * negatives as f64))
+    Outcome::of(twice_u as f64 / 2.0 / (classes.positives as f64 * classes.negatives as f64))
 }
 
 /// Mean over classes of per-class AUCs. A class without an AUC makes the mean
@@ -79,7 +72,12 @@ mod tests {
             roc_auc(&[0.1, 0.2], &[true, true]).note(),
             Some("all 2 test cases are positive")
         );
-        assert!(roc_auc(&[], &[]).any().is_none());
+        assert!(roc_auc::<f32>(&[], &[]).any().is_none());
+    }
+
+    #[test]
+    fn a_bad_classifier_stays_below_one_half() {
+        assert_eq!(roc_auc(&[0.9, 0.1], &[false, true]).value(), Some(&0.0));
     }
 
     proptest! {
@@ -96,7 +94,36 @@ mod tests {
                     wins += f64::from(u8::from(s > r)) + f64::from(u8::from(s == r)) / 2.0;
                 }
             }
-            if let Some(auc) = roc_auc(&scores, &labels).value() { prop_assert!((auc - wins / pairs).abs() < 1e-12) } else { prop_assert_eq!(pairs, 0.0) }
+            if let Some(auc) = roc_auc(&scores, &labels).value() {
+                prop_assert!((auc - wins / pairs).abs() < 1e-12);
+            } else {
+                prop_assert_eq!(pairs, 0.0);
+            }
+        }
+
+        #[test]
+        fn flipping_labels_or_scores_mirrors_it(
+            cases in prop::collection::vec((-5i8..5, any::<bool>()), 2..40)
+        ) {
+            let scores: Vec<f64> = cases.iter().map(|c| f64::from(c.0)).collect();
+            let labels: Vec<bool> = cases.iter().map(|c| c.1).collect();
+            let flipped: Vec<bool> = labels.iter().map(|l| !l).collect();
+            let negated: Vec<f64> = scores.iter().map(|s| -s).collect();
+            let transformed: Vec<f64> = scores.iter().map(|s| s.exp()).collect();
+            if let Some(auc) = roc_auc(&scores, &labels).value() {
+                let mirrored = 1.0 - auc;
+                prop_assert!((roc_auc(&scores, &flipped).value().unwrap() - mirrored).abs() < 1e-14);
+                prop_assert!((roc_auc(&negated, &labels).value().unwrap() - mirrored).abs() < 1e-14);
+                prop_assert_eq!(roc_auc(&transformed, &labels), Outcome::of(*auc));
+            }
+        }
+
+        #[test]
+        fn nothing_panics(scores in prop::collection::vec(any::<f64>(), 0..9),
+                          labels in prop::collection::vec(any::<bool>(), 0..9)) {
+            if let Some(auc) = roc_auc(&scores, &labels).any() {
+                prop_assert!((0.0..=1.0).contains(auc));
+            }
         }
     }
 }

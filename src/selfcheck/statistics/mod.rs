@@ -7,20 +7,26 @@ use super::case::Got;
 mod bayes_signed_rank;
 mod bootstrap_ci;
 mod bootstrap_mc;
+mod calibration;
 mod cd_cliques;
 mod challenge_ranking;
+mod classification;
+mod delong_test;
 mod distributions;
 mod effect_sizes;
+mod fairness;
 mod friedman_posthoc;
 mod hodges_lehmann_ci;
 mod kruskal_levene_shapiro;
 mod learning_curve;
 mod mann_whitney_u;
+mod multiclass_auc;
 mod nadeau_bengio_bayes_ttest;
 mod p_adjust;
 mod page_trend;
 mod permutation_tests;
 mod rliable;
+mod roc_pr;
 mod shaffer_pairwise;
 mod shapiro_wilk;
 mod sign_quade;
@@ -38,20 +44,26 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "bayes_signed_rank" => bayes_signed_rank::evaluate,
         "bootstrap_ci" => bootstrap_ci::evaluate,
         "bootstrap_mc" => bootstrap_mc::evaluate,
+        "calibration" => calibration::evaluate,
         "cd_cliques" => cd_cliques::evaluate,
         "challenge_ranking" => challenge_ranking::evaluate,
+        "classification" => classification::evaluate,
+        "delong_test" => delong_test::evaluate,
         "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
+        "fairness" => fairness::evaluate,
         "friedman_posthoc" => friedman_posthoc::evaluate,
         "hodges_lehmann_ci" => hodges_lehmann_ci::evaluate,
         "kruskal_levene_shapiro" => kruskal_levene_shapiro::evaluate,
         "learning_curve" => learning_curve::evaluate,
         "mann_whitney_u" => mann_whitney_u::evaluate,
+        "multiclass_auc" => multiclass_auc::evaluate,
         "nadeau_bengio_bayes_ttest" => nadeau_bengio_bayes_ttest::evaluate,
         "p_adjust" => p_adjust::evaluate,
         "page_trend" => page_trend::evaluate,
         "permutation_tests" => permutation_tests::evaluate,
         "rliable" => rliable::evaluate,
+        "roc_pr" => roc_pr::evaluate,
         "shaffer_pairwise" => shaffer_pairwise::evaluate,
         "shapiro_wilk" => shapiro_wilk::evaluate,
         "sign_quade" => sign_quade::evaluate,
