@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::cases::{CaseRow, CaseSource, compare_block};
 use super::claims::{ClaimResult, judge_claims};
 use super::error::CompareError;
-use super::format::{Table, claims_table, robustness_table};
+use super::format::{Table, cases_table, claims_table, robustness_table};
 use super::ledger::Ledger;
 use super::run::compare;
-use super::types::{Cell, CompareOptions, Comparison};
+use super::types::{Cell, CompareOptions, Comparison, ComparisonRow, Factor};
 use crate::spec::Claim;
+use crate::stats::adjust::adjust;
 
 /// An analysis of the main metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,8 @@ pub struct Analysis {
     pub comparison: Comparison,
     /// Claims, judged.
     pub claims: Vec<ClaimResult>,
+    /// The levels by source of variance, where predictions are at hand.
+    pub cases: Vec<CaseRow>,
     /// Every test of the above.
     pub ledger: Ledger,
 }
@@ -37,7 +41,31 @@ impl Analysis {
         let mut ledger = Ledger::default();
         ledger.add_claims(&claims, options.adjustment.title());
         ledger.add_comparison(&comparison);
-        Ok(Self { comparison, claims, ledger })
+        Ok(Self { comparison, claims, cases: Vec::new(), ledger })
+    }
+
+    /// Adds what the predictions of `source` say of the same comparisons.
+    pub fn add_cases(&mut self, source: &impl CaseSource) {
+        let comparison = &self.comparison;
+        let mut rows = Vec::with_capacity(comparison.rows.len());
+        for block in comparison.rows.chunk_by(|a, b| same_block(a, b, comparison.options.factor)) {
+            let runs = source.runs(comparison, &block[0]);
+            let of_block: Vec<&ComparisonRow> = block.iter().collect();
+            match runs {
+                Ok(runs) => rows.extend(compare_block(&runs, &of_block, &comparison.options)),
+                Err(reason) => {
+                    rows.extend(of_block.iter().map(|row| CaseRow::without(row, &reason)))
+                }
+            }
+        }
+        let p: Vec<f64> = rows.iter().map(|row| row.delong_p.unwrap_or(f64::NAN)).collect();
+        let method = comparison.options.adjustment.method();
+        let adjusted = method.map_or(p.clone(), |method| adjust(&p, method));
+        for (row, adjusted) in rows.iter_mut().zip(adjusted) {
+            row.adjusted_p = (!adjusted.is_nan()).then_some(adjusted);
+        }
+        self.ledger.add_cases(&rows, &comparison.options);
+        self.cases = rows;
     }
 
     /// The tables beside those of the comparison, each with its title.
@@ -47,6 +75,18 @@ impl Analysis {
             tables.push(("Claims", claims_table(&self.claims)));
             tables.push(("Claims under other analyses", robustness_table(&self.claims)));
         }
+        if !self.cases.is_empty() {
+            tables.push(("Two sources of variance", cases_table(&self.cases)));
+        }
         tables
     }
+}
+
+/// Whether two rows differ in the compared factor alone.
+fn same_block(a: &ComparisonRow, b: &ComparisonRow, factor: Option<Factor>) -> bool {
+    let other = match factor {
+        Some(Factor::Model) => a.init == b.init,
+        _ => a.model == b.model,
+    };
+    other && a.task == b.task && a.label_fraction == b.label_fraction
 }

@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::cases::CaseRow;
 use super::claims::ClaimResult;
 use super::format::{Table, fixed, p_value, percent};
-use super::types::{Comparison, ComparisonRow};
+use super::types::{CompareOptions, Comparison, ComparisonRow};
 
 /// What was drawn independently: the thing that n counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +101,31 @@ impl Ledger {
             adjusted_p: claim.adjusted_p,
             adjustment: adjustment.into(),
             note: claim.notes.join("; "),
+        }));
+    }
+
+    /// Adds DeLong's tests over cases, one family; rows without one are not
+    /// tests and stand in their table alone.
+    pub fn add_cases(&mut self, rows: &[CaseRow], options: &CompareOptions) {
+        let tested = rows.iter().filter(|row| row.delong_p.is_some());
+        self.entries.extend(tested.map(|row| LedgerEntry {
+            family: format!("{}: over test cases, the runs fixed", options.metric),
+            question: format!(
+                "{} against {} on {} / {} at {}",
+                row.level,
+                row.reference,
+                row.task,
+                row.model,
+                percent(row.label_fraction)
+            ),
+            test: "DeLong".into(),
+            unit: Unit::Cases,
+            n: row.cases.to_string(),
+            estimate: row.difference,
+            p: row.delong_p,
+            adjusted_p: row.adjusted_p,
+            adjustment: options.adjustment.title().into(),
+            note: row.notes.join("; "),
         }));
     }
 

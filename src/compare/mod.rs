@@ -4,6 +4,7 @@
 //! of task, model, init and label fraction. Knows nothing of files or frames.
 
 mod analysis;
+pub mod cases;
 pub mod claims;
 mod decision;
 mod design;

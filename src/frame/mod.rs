@@ -1,5 +1,6 @@
 //! Polars tables from records or from a CSV, and the tables of one run.
 
+mod case_source;
 mod cells;
 mod csv_in;
 mod csv_summary;
@@ -13,5 +14,5 @@ mod study_in;
 pub use error::FrameError;
 pub use history::{read_history, write_history};
 pub use metrics::metrics_of;
-pub use predictions::write_predictions;
+pub use predictions::{read_predictions, write_predictions};
 pub use results::{Filter, Problem, Results};

@@ -95,7 +95,11 @@ pub fn analyse(
         let cells = results.cells(&metric)?;
         metrics.insert(metric, cells);
     }
-    Ok(Analysis::of(&metrics, claims, options)?)
+    let mut analysis = Analysis::of(&metrics, claims, options)?;
+    if results.study.is_some() {
+        analysis.add_cases(results);
+    }
+    Ok(analysis)
 }
 
 fn runs(results: &Results) -> Result<Vec<RunRow>, RecordError> {

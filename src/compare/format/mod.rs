@@ -1,5 +1,6 @@
 //! A comparison as text, CSV, Markdown, LaTeX or JSON.
 
+mod cases;
 mod claims;
 mod csv;
 mod json;
@@ -9,6 +10,7 @@ mod numbers;
 mod table;
 mod text;
 
+pub use cases::cases_table;
 pub use claims::{claims_table, robustness_table};
 pub use numbers::{fixed, p_value, percent, verdict_word};
 pub use table::{Table, summary_table, test_table};

@@ -92,6 +92,6 @@ pub fn test_table(comparison: &Comparison) -> Table {
     table
 }
 
-fn ends(low: f64, high: f64) -> String {
+pub(super) fn ends(low: f64, high: f64) -> String {
     format!("[{}, {}]", fixed(Some(low), 4), fixed(Some(high), 4))
 }

@@ -9,6 +9,7 @@ use super::run_table::run_table;
 use super::summary::summary;
 use super::summary_table::summary_block;
 use super::test_table::tests_block;
+use super::variance::variance;
 use crate::compare::format::Table;
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
@@ -31,6 +32,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     let mut sections = vec![summary(input, study)];
     sections.extend(claims(input));
     sections.extend(results(input, study));
+    sections.extend(variance(input));
     sections.push(methods_section(input, study));
     sections.extend(other_metrics(input));
     sections.push(failures(input));

@@ -10,5 +10,6 @@ mod run_table;
 mod summary;
 mod summary_table;
 mod test_table;
+mod variance;
 
 pub(super) use arrange::document;

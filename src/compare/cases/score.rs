@@ -1,0 +1,58 @@
+//! The metric of one run on redrawn cases.
+
+use super::types::CaseRun;
+use crate::stats::roc_auc::roc_auc;
+
+/// Metrics that can be computed again from predictions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Score {
+    Auc,
+    Accuracy,
+}
+
+impl Score {
+    pub(super) fn of(metric: &str) -> Option<Self> {
+        match metric {
+            "auc" => Some(Self::Auc),
+            "accuracy" => Some(Self::Accuracy),
+            _ => None,
+        }
+    }
+
+    /// The metric on the cases of `indices`, each as often as it is named; NaN
+    /// where it is undefined (a resample without one of the classes).
+    pub(super) fn on(self, run: &CaseRun, indices: &[usize]) -> f64 {
+        match self {
+            Self::Auc => mean_auc(run, indices),
+            Self::Accuracy => accuracy(run, indices),
+        }
+    }
+}
+
+fn mean_auc(run: &CaseRun, indices: &[usize]) -> f64 {
+    let (mut sum, mut defined) = (0.0, 0u32);
+    for (scores, labels) in run.scores.iter().zip(&run.labels) {
+        let drawn: Vec<f32> = indices.iter().map(|i| scores[*i]).collect();
+        let truth: Vec<bool> = indices.iter().map(|i| labels[*i]).collect();
+        if let Some(auc) = roc_auc(&drawn, &truth).any() {
+            sum += auc;
+            defined += 1;
+        }
+    }
+    sum / f64::from(defined)
+}
+
+fn accuracy(run: &CaseRun, indices: &[usize]) -> f64 {
+    let right = |case: usize| -> f64 {
+        if run.exclusive {
+            let best = (0..run.scores.len()).fold(0, |best, k| {
+                if run.scores[k][case] > run.scores[best][case] { k } else { best }
+            });
+            return f64::from(run.labels.get(best).is_some_and(|labels| labels[case]));
+        }
+        let hits = run.scores.iter().zip(&run.labels);
+        let count = hits.filter(|(s, l)| (s[case] >= 0.5) == l[case]).count();
+        count as f64 / run.scores.len() as f64
+    };
+    indices.iter().map(|i| right(*i)).sum::<f64>() / indices.len() as f64
+}
