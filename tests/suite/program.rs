@@ -60,14 +60,14 @@ fn selfcheck_passes_and_lists_what_it_skips() {
     let golden = dir.path().join("golden");
     std::fs::create_dir(&golden).expect("a folder");
     let unknown =
-        r#"{"schema":"golden/1","statistic":"page_trend","default_tolerance":{},"cases":[]}"#;
-    std::fs::write(golden.join("page_trend.json"), unknown).expect("written");
+        r#"{"schema":"golden/1","statistic":"tea_leaves","default_tolerance":{},"cases":[]}"#;
+    std::fs::write(golden.join("tea_leaves.json"), unknown).expect("written");
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/stats/p_adjust.json");
     std::fs::copy(own, golden.join("p_adjust.json")).expect("copied");
     run(dir.path(), &["selfcheck", "--golden", "golden"]).expect(0).mentions(&[
         "p_adjust",
         "12/12 passed",
-        "page_trend",
+        "tea_leaves",
         "skipped",
     ]);
     run(dir.path(), &["selfcheck", "--golden", "nowhere"]).expect(1).mentions(&["nowhere"]);

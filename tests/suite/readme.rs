@@ -21,6 +21,16 @@ fn the_csv_of_the_readme_is_compared() {
     run(dir.path(), &["compare", "results.csv"]).expect(0).mentions(&["paired t test"]);
 }
 
+#[test]
+fn the_claims_of_the_readme_are_judged() {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join("results.csv"), block("<!-- csv -->")).expect("written");
+    std::fs::write(dir.path().join("claims.toml"), block("<!-- claims -->")).expect("written");
+    run(dir.path(), &["compare", "results.csv", "--claims", "claims.toml"])
+        .expect(0)
+        .mentions(&["undecided", "leave one seed out"]);
+}
+
 #[cfg(feature = "torch")]
 #[test]
 fn the_study_file_of_the_readme_is_a_study() {

@@ -15,7 +15,7 @@ cargo xtask <TASK>
                (arguments after it go to `transfolio demo`)
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
-               in one run (training, or nothing for all; --rounds N, --threads N)
+               in one run (training, statistics, or nothing for all; --rounds N, --threads N)
   lint         format check and clippy with warnings denied
   help         this list
 ";
@@ -68,6 +68,11 @@ fn workspace_root() -> Result<PathBuf> {
         .parent()
         .map(Path::to_path_buf)
         .context("xtask has no parent folder")
+}
+
+/// Where cargo leaves what it builds.
+pub(crate) fn target_dir(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 pub(crate) fn cargo(root: &Path, args: &[&str]) -> Result<()> {

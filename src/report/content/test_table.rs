@@ -21,20 +21,20 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str) -> Block {
                 (Some(value), None) => format!("{name} = {value}"),
                 _ => notes.clone(),
             };
-            for cell in &mut cells[5..7] {
+            for cell in &mut cells[6..8] {
                 cell.title = format!(
                     "{}, {} minus {}; {statistic}",
                     test.estimand, test.level, test.reference
                 );
             }
-            cells[7].title = format!(
+            cells[8].title = format!(
                 "{} over a family of {} tests; {statistic}",
                 comparison.adjustment, comparison.family_size
             );
-            cells[7].best = test.adjusted_p.is_some_and(|p| p < comparison.options.alpha);
-            cells[8].title.clone_from(&statistic);
-            cells[9].title = format!("Hedges' g, exact correction; {notes}");
-            cells[10].title = outlook(test);
+            cells[8].best = test.adjusted_p.is_some_and(|p| p < comparison.options.alpha);
+            cells[9].title.clone_from(&statistic);
+            cells[10].title = format!("Hedges' g, exact correction; {notes}");
+            cells[5].title = outlook(test);
             cells[11].title = why;
             cells
         })

@@ -6,6 +6,7 @@
 
 mod python;
 mod ratio;
+mod statistics;
 mod training;
 
 use std::path::Path;
@@ -28,13 +29,16 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
         match *arg {
             "--rounds" => options.rounds = number(arg, rest.next())?,
             "--threads" => options.threads = number(arg, rest.next())?,
-            "training" => named.push(*arg),
-            other => bail!("there is no benchmark {other:?}; there is training"),
+            "training" | "statistics" => named.push(*arg),
+            other => bail!("there is no benchmark {other:?}; there are training and statistics"),
         }
     }
     let python = python::ensure_present()?;
     if named.is_empty() || named.contains(&"training") {
         training::run(root, &python, &options)?;
+    }
+    if named.is_empty() || named.contains(&"statistics") {
+        statistics::run(root, &python, &options)?;
     }
     Ok(())
 }

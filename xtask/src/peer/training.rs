@@ -6,7 +6,7 @@
 //! validation) and the peak resident memory of the whole process.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::ratio::{Better, Figure};
 use super::{Options, python};
-use crate::tasks::cargo;
+use crate::tasks::{cargo, target_dir};
 
 const STUDIES: [&str; 2] = ["resnet18-224", "mobilenet_v2-64"];
 
@@ -74,7 +74,7 @@ impl Measured {
 fn ours(root: &Path, study: &Path, scratch: &Path, threads: usize) -> Result<Measured> {
     let output = scratch.join("run");
     let _ = fs::remove_dir_all(&output);
-    let said = Command::new(program(root))
+    let said = Command::new(target_dir(root).join("debug/transfolio"))
         .arg("run")
         .arg(study)
         .args(["--device", "cpu", "--threads", &threads.to_string()])
@@ -99,11 +99,4 @@ fn theirs(root: &Path, python: &Path, study: &Path, threads: usize) -> Result<Me
     let threads = threads.to_string();
     let script = root.join("benches/peer/train.py");
     Measured::read(&python::json(python, &script, &[&study, "--threads", &threads])?)
-}
-
-/// The binary that `cargo build` left.
-fn program(root: &Path) -> PathBuf {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    target.join("debug/transfolio")
 }
