@@ -16,7 +16,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
-use super::bootstrap::Bounds;
+use super::bounds::{Bounds, confidence_error};
 use super::distributions::normal;
 use super::placement::{Covariance, Placements};
 use super::score_order::check_both;
@@ -69,8 +69,8 @@ pub fn delong<S: Copy + Into<f64>>(
     labels: &[bool],
     confidence: f64,
 ) -> Outcome<AucEstimate> {
-    if !(confidence > 0.0 && confidence < 1.0) {
-        return Outcome::undefined(format!("confidence {confidence} is not in (0, 1)"));
+    if let Some(error) = confidence_error(confidence) {
+        return Outcome::undefined(error);
     }
     let classes = match check_both(scores, labels) {
         Ok(classes) => classes,
