@@ -74,6 +74,7 @@ const BUILTIN: &[&str] = &[
     include_str!("../../tests/golden/stats/proportion_ci.json"),
     include_str!("../../tests/golden/stats/rliable.json"),
     include_str!("../../tests/golden/stats/roc_pr.json"),
+    include_str!("../../tests/golden/stats/segmentation.json"),
     include_str!("../../tests/golden/stats/shaffer_pairwise.json"),
     include_str!("../../tests/golden/stats/shapiro_wilk.json"),
     include_str!("../../tests/golden/stats/sign_quade.json"),

@@ -72,6 +72,7 @@ pub mod roc_curve;
 mod root;
 mod rope;
 mod score_order;
+pub mod segmentation;
 pub mod shaffer;
 pub mod shapiro_wilk;
 pub mod sign_test;

@@ -30,6 +30,7 @@ mod permutation_tests;
 mod proportion_ci;
 mod rliable;
 mod roc_pr;
+mod segmentation;
 mod shaffer_pairwise;
 mod shapiro_wilk;
 mod sign_quade;
@@ -70,6 +71,7 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "proportion_ci" => proportion_ci::evaluate,
         "rliable" => rliable::evaluate,
         "roc_pr" => roc_pr::evaluate,
+        "segmentation" => segmentation::evaluate,
         "shaffer_pairwise" => shaffer_pairwise::evaluate,
         "shapiro_wilk" => shapiro_wilk::evaluate,
         "sign_quade" => sign_quade::evaluate,
