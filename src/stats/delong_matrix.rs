@@ -1,7 +1,7 @@
 //! AUCs of many models on the same cases, with their full covariance matrix.
 //!
-//! Placements of each model from one sort (Sun and Xu 2014), in parallel: O(k
-//! n log n). The matrix is the covariance of the placements (DeLong, DeLong and
+//! Placements of each model from one sort (Sun and Xu 2014), in parallel: O(k n
+//! log n). The matrix is the covariance of the placements (DeLong, DeLong and
 //! Clarke-Pearson 1988): O(k^2 n) products, in exact integers, so the result
 //! does not depend on the order of summation or on the number of threads. All
 //! pairwise tests then cost nothing more.

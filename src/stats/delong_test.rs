@@ -5,12 +5,12 @@
 //! Student's t with the degrees of freedom of Welch and Satterthwaite, each
 //! sample counting all its cases less one, as pROC 1.18 has it.
 //!
-//! The variance of the paired difference is formed in exact integers, so
-//! scores that rank the cases alike (identical, or one a rising function of
-//! the other) give exactly 0: no difference, degenerate with `z = 0`, `p = 1`.
-//! Zero variance with unequal areas (perfect against constant scores, say):
-//! degenerate, `z` infinite. One case in a class: undefined.
-//! Assumes independent cases. Cost O(n log n).
+//! The variance of the paired difference is formed in exact integers, so scores
+//! that rank the cases alike (identical, or one a rising function of the other)
+//! give exactly 0: no difference, degenerate with `z = 0`, `p = 1`. Zero
+//! variance with unequal areas (perfect against constant scores, say):
+//! degenerate, `z` infinite. One case in a class: undefined. Assumes
+//! independent cases. Cost O(n log n).
 
 use serde::{Deserialize, Serialize};
 

@@ -3,8 +3,8 @@
 //! `tau_b = (C - D) / sqrt((P - T_x)(P - T_y))` over all `P` pairs of cases,
 //! with `T` the pairs tied in one variable (Kendall 1945). `D` is counted as
 //! exchanges of a merge sort (Knight 1966). The p value is normal with the
-//! variance that allows for ties (Kendall 1970); without ties [`exact_p`] counts
-//! inversions of all orders, up to 100 cases.
+//! variance that allows for ties (Kendall 1970); without ties [`exact_p`]
+//! counts inversions of all orders, up to 100 cases.
 //!
 //! Infinite values have ranks. Constant values: undefined. Two cases: 1 or -1,
 //! p = 1, degenerate. Fewer, unequal lengths or NaN: undefined. Cost O(n log

@@ -1,16 +1,17 @@
 //! McNemar's test: do two models err on different numbers of the same cases?
 //!
 //! Only discordant cases count: `b` that the first alone has right, `c` that
-//! the second alone has right; under the null hypothesis `b` is
-//! Binomial(b + c, 1/2). *Exact*: `min(1, 2 P(X <= min(b, c)))`. *Mid-p*:
-//! that less `P(X = min(b, c))`, 1 for `b = c`; less conservative, and the one
-//! to prefer (Fagerland, Lydersen and Laake 2013). *Chi-squared*: `(b - c)^2 / (b + c)` with one
-//! degree of freedom (McNemar 1947), or with Edwards' correction (1948) `(max(0, |b - c| - 1))^2 / (b +
-//! c)`, which is 0 for `b = c` as in R (statsmodels 0.15 gives `1 / (b + c)` there).
+//! the second alone has right; under the null hypothesis `b` is Binomial(b + c,
+//! 1/2). *Exact*: `min(1, 2 P(X <= min(b, c)))`. *Mid-p*: that less `P(X =
+//! min(b, c))`, 1 for `b = c`; less conservative, and the one to prefer
+//! (Fagerland, Lydersen and Laake 2013). *Chi-squared*: `(b - c)^2 / (b + c)`
+//! with one degree of freedom (McNemar 1947), or with Edwards' correction
+//! (1948) `(max(0, |b - c| - 1))^2 / (b + c)`, which is 0 for `b = c` as in R
+//! (statsmodels 0.15 gives `1 / (b + c)` there).
 //!
 //! No discordant case: the exact p are 1, degenerate; chi-squared is 0/0,
-//! undefined. More than 10^12 discordant cases: undefined, which keeps the cost of
-//! the exact tail, O(sqrt(b + c)), bounded.
+//! undefined. More than 10^12 discordant cases: undefined, which keeps the cost
+//! of the exact tail, O(sqrt(b + c)), bounded.
 
 use serde::{Deserialize, Serialize};
 

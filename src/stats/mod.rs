@@ -23,6 +23,7 @@ pub mod confusion;
 pub mod conover;
 pub mod coverage;
 pub mod delong;
+pub mod delong_global;
 pub mod delong_matrix;
 pub mod delong_test;
 pub mod describe;

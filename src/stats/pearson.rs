@@ -2,13 +2,13 @@
 //!
 //! `r = sum (x - mean x)(y - mean y)` over the product of the two norms, each
 //! vector scaled by its norm first, so that nothing overflows. The p value
-//! takes `t = r sqrt((n - 2) / (1 - r^2))` as Student's with `n - 2` degrees
-//! of freedom: exact for bivariate normal data. Interval by Fisher's z (1921).
+//! takes `t = r sqrt((n - 2) / (1 - r^2))` as Student's with `n - 2` degrees of
+//! freedom: exact for bivariate normal data. Interval by Fisher's z (1921).
 //!
 //! Constant values: undefined (0/0). Values equal up to rounding: degenerate,
 //! `r` would be that of the rounding. Two cases: `r` is 1 or -1 whatever the
-//! data, p = 1, degenerate. Fewer than two cases, unequal lengths or a
-//! value that is not finite: undefined. Ties mean nothing. Cost O(n).
+//! data, p = 1, degenerate. Fewer than two cases, unequal lengths or a value
+//! that is not finite: undefined. Ties mean nothing. Cost O(n).
 
 use serde::{Deserialize, Serialize};
 

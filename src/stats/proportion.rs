@@ -10,9 +10,9 @@
 //! (Brown, Cai and DasGupta 2001) and is a point at `k = 0` and `k = n`,
 //! degenerate; it is here to recompute what others report.
 //!
-//! Ends are kept in 0..=1. At `k = 0` Wilson and Clopper-Pearson begin at exactly 0,
-//! at `k = n` they end at exactly 1. Undefined for `n = 0`, `k > n`, or
-//! `n` above 10^12 (which bounds the cost of a beta quantile, O(sqrt n)).
+//! Ends are kept in 0..=1. At `k = 0` Wilson and Clopper-Pearson begin at
+//! exactly 0, at `k = n` they end at exactly 1. Undefined for `n = 0`, `k > n`,
+//! or `n` above 10^12 (which bounds the cost of a beta quantile, O(sqrt n)).
 
 use serde::{Deserialize, Serialize};
 

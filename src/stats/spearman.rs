@@ -1,11 +1,12 @@
 //! Spearman's rank correlation.
 //!
 //! Pearson's coefficient of the average ranks (Spearman 1904); with ties this
-//! is the coefficient, not the shortcut by squared differences. Sums of
-//! doubled ranks are integers, so that identical rankings give exactly 1. The
-//! p value is that of Student's t with `n - 2` degrees of freedom, which is
-//! coarse below some 10 cases (0 for a full correlation of 3 cases, where the
-//! permutation test says 1/3): [`exact_p`] counts all `n!` orders up to `n = 9`.
+//! is the coefficient, not the shortcut by squared differences. Sums of doubled
+//! ranks are integers, so that identical rankings give exactly 1. The p value
+//! is that of Student's t with `n - 2` degrees of freedom, which is coarse
+//! below some 10 cases (0 for a full correlation of 3 cases, where the
+//! permutation test says 1/3): [`exact_p`] counts all `n!` orders up to `n =
+//! 9`.
 //!
 //! Infinite values have ranks. Constant values: undefined. Two cases: 1 or -1,
 //! p = 1, degenerate. Fewer, unequal lengths or NaN: undefined. Cost O(n log

@@ -19,7 +19,8 @@ use super::mask::Presence;
 use crate::stats::Outcome;
 
 /// The value of a missed or invented structure.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Worst {
     /// Higher is better, and this is the lowest value.
     Lowest(f64),

@@ -1,10 +1,10 @@
 //! Exact Euclidean distance to the nearest marked point of a grid.
 //!
 //! Felzenszwalb and Huttenlocher (2012): along each axis in turn, the squared
-//! distance is the lower envelope of parabolas rooted at the values of the
-//! axes before. Squares are added in the order of the axes and each from
-//! `(steps spacing)^2`, as scipy's `distance_transform_edt` does, so that a
-//! distance that equals a tolerance there equals it here. Cost O(points).
+//! distance is the lower envelope of parabolas rooted at the values of the axes
+//! before. Squares are added in the order of the axes and each from `(steps
+//! spacing)^2`, as scipy's `distance_transform_edt` does, so that a distance
+//! that equals a tolerance there equals it here. Cost O(points).
 
 use super::mask::Grid;
 

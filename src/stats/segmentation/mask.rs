@@ -4,6 +4,8 @@
 //! spacing (the distance between neighbours, in mm, say). A two-dimensional
 //! mask is kept with a first axis of length 1 that does not count as an axis.
 
+use serde::{Deserialize, Serialize};
+
 use crate::stats::Outcome;
 
 /// A prediction and a reference.
@@ -15,7 +17,8 @@ pub struct MaskPair {
 }
 
 /// Which of the two masks hold anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Presence {
     /// Both.
     Both,

@@ -1,9 +1,9 @@
 //! Overlap of two masks, voxel by voxel.
 //!
-//! *Dice* (1945): `2 |A and B| / (|A| + |B|)`; *IoU* (Jaccard 1912): `|A and
-//! B| / |A or B|`, which is `D / (2 - D)`. Both empty: 0/0, undefined (MONAI
-//! gives NaN, medpy before 0.5 gave 0). One empty: 0, degenerate, so that it is
-//! seen and still counts in a mean. Cost O(voxels).
+//! *Dice* (1945): `2 |A and B| / (|A| + |B|)`; *IoU* (Jaccard 1912): `|A and B|
+//! / |A or B|`, which is `D / (2 - D)`. Both empty: 0/0, undefined (MONAI gives
+//! NaN, medpy before 0.5 gave 0). One empty: 0, degenerate, so that it is seen
+//! and still counts in a mean. Cost O(voxels).
 
 use super::mask::{MaskPair, Presence};
 use crate::stats::Outcome;

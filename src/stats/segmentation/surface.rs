@@ -2,20 +2,22 @@
 //!
 //! A border voxel belongs to the mask and has a neighbour along an axis (4 in a
 //! plane, 6 in space) that does not; beyond the grid nothing belongs. Every
-//! border voxel of one mask has its distance to the nearest border voxel of
-//! the other, in the units of the spacing.
+//! border voxel of one mask has its distance to the nearest border voxel of the
+//! other, in the units of the spacing.
 //!
 //! *Hausdorff distance*: the largest of all. *95 %* in two conventions: the
 //! percentile of both directions pooled (medpy), or the larger of the two
 //! directions' percentiles (MONAI); percentiles interpolate linearly. *Average
-//! distance*: mean from prediction to reference. *Average symmetric*: mean
-//! of both directions pooled (medpy 0.5, MONAI), or mean of the two means
-//! (older medpy). *Surface overlap*: share of border voxels of both masks
-//! within a tolerance. Voxels count the same whatever area they stand for;
-//! `surfel` weighs by area.
+//! distance*: mean from prediction to reference. *Average symmetric*: mean of
+//! both directions pooled (medpy 0.5, MONAI), or mean of the two means (older
+//! medpy). *Surface overlap*: share of border voxels of both masks within a
+//! tolerance. Voxels count the same whatever area they stand for; `surfel`
+//! weighs by area.
 //!
-//! A mask without voxels has no surface: undefined. Cost O(voxels of the
-//! common box), O(n log n) in border voxels for percentiles.
+//! A mask without voxels has no surface: undefined. Cost O(voxels of the common
+//! box), O(n log n) in border voxels for percentiles.
+
+use serde::{Deserialize, Serialize};
 
 use super::distance_transform::distances;
 use super::mask::{Grid, MaskPair, no_surface};
@@ -23,7 +25,7 @@ use crate::stats::Outcome;
 use crate::stats::describe::{mean, quantile_sorted};
 
 /// Distances between border voxels, ascending in both directions.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SurfaceDistances {
     to_reference: Vec<f64>,
     to_prediction: Vec<f64>,

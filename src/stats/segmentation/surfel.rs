@@ -1,19 +1,21 @@
 //! Distances between surface elements (surfels), weighted by their area.
 //!
-//! A surfel sits between neighbouring voxels, in every cell of 8 voxels (4 in
-//! a plane) that holds both inner and outer ones, with the area of the marching
-//! cubes surface in that cell; beyond the grid nothing is inside. Each has its distance to the nearest
-//! surfel of the other mask. This is the convention of DeepMind's
-//! surface-distance (Nikolov et al. 2021), which does not depend on
+//! A surfel sits between neighbouring voxels, in every cell of 8 voxels (4 in a
+//! plane) that holds both inner and outer ones, with the area of the marching
+//! cubes surface in that cell; beyond the grid nothing is inside. Each has its
+//! distance to the nearest surfel of the other mask. This is the convention of
+//! DeepMind's surface-distance (Nikolov et al. 2021), which does not depend on
 //! how finely a surface is cut into voxels.
 //!
 //! *Robust Hausdorff*: per direction the first distance at which the sorted
 //! areas add up to the share; the larger of both. *Average*: area-weighted, per
-//! direction. *Surface Dice* (NSD): share of both surfaces' area
-//! within a tolerance.
+//! direction. *Surface Dice* (NSD): share of both surfaces' area within a
+//! tolerance.
 //!
-//! A mask without voxels has no surface: undefined. Cost O(voxels of the
-//! common box), O(n log n) in surfels.
+//! A mask without voxels has no surface: undefined. Cost O(voxels of the common
+//! box), O(n log n) in surfels.
+
+use serde::{Deserialize, Serialize};
 
 use super::distance_transform::distances;
 use super::mask::{Grid, MaskPair, no_surface};
@@ -21,13 +23,13 @@ use super::surfel_area::{areas, lengths};
 use crate::stats::Outcome;
 
 /// Distances and areas of surfels, ascending by distance in both directions.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SurfelDistances {
     to_reference: Vec<Surfel>,
     to_prediction: Vec<Surfel>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 struct Surfel {
     distance: f64,
     area: f64,

@@ -1,12 +1,12 @@
 //! Area (length in a plane) of the surface within a cell of 8 (4) voxels.
 //!
-//! The surface of each of the 256 patterns of inner and outer voxels is that
-//! of marching cubes (Lorensen and Cline 1987), with cuts at the middles of
-//! edges. Its area under any spacing follows from the area vectors of the
-//! triangles, whose components are areas projected along the axes. Rotating
-//! or mirroring a cell permutes components, and swapping inside and outside
-//! changes nothing, so thirteen patterns give all 256. In a plane
-//! the pieces are halves of a cell's diagonal and straight cuts.
+//! The surface of each of the 256 patterns of inner and outer voxels is that of
+//! marching cubes (Lorensen and Cline 1987), with cuts at the middles of edges.
+//! Its area under any spacing follows from the area vectors of the triangles,
+//! whose components are areas projected along the axes. Rotating or mirroring a
+//! cell permutes components, and swapping inside and outside changes nothing,
+//! so thirteen patterns give all 256. In a plane the pieces are halves of a
+//! cell's diagonal and straight cuts.
 
 /// Patterns of the corners of a cube, and area vectors of the triangles in
 /// eighths. Corner `(z, y, x)` is bit `7 - (4 z + 2 y + x)`.
