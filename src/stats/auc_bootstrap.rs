@@ -1,11 +1,12 @@
-//! Bootstrap of AUCs and of their differences, on the same resamples for all models.
+//! Bootstrap of AUCs and of their differences, on the same resamples for all
+//! models.
 //!
 //! Cases are drawn with replacement, either from all of them or within each
 //! class (stratified: the class sizes stay). A resample is a vector of counts,
 //! one per case, shared by all models, which makes every difference a paired
-//! one. Scores are sorted once per model; a resampled AUC is then one pass
-//! over the counts in that order, with integer sums. Resample `b` uses stream
-//! `b` of the seed, so results do not depend on the number of threads.
+//! one. Scores are sorted once per model; a resampled AUC is then one pass over
+//! the counts in that order, with integer sums. Resample `b` uses stream `b` of
+//! the seed, so results do not depend on the number of threads.
 //!
 //! Percentile, basic and BCa intervals as in `bootstrap`; the jackknife of BCa
 //! follows exactly from the placements. A resample without cases of one class

@@ -1,12 +1,12 @@
 //! Average precision: area under the precision-recall curve, as steps.
 //!
 //! `AP = sum_k (R_k - R_{k-1}) P_k` over the distinct scores from the highest
-//! down, as in scikit-learn; no interpolation, which would be optimistic
-//! (Davis and Goadrich 2006). Cases with equal scores enter together. Its
-//! chance level is the share of positives, not 0.5.
+//! down, as in scikit-learn; no interpolation, which would be optimistic (Davis
+//! and Goadrich 2006). Cases with equal scores enter together. Its chance level
+//! is the share of positives, not 0.5.
 //!
-//! Undefined without positives (0/0) or with a NaN score. Without negatives
-//! it is 1 whatever the scores: degenerate. Cost O(n log n).
+//! Undefined without positives (0/0) or with a NaN score. Without negatives it
+//! is 1 whatever the scores: degenerate. Cost O(n log n).
 
 use super::Outcome;
 use super::score_order::{ascending, check, ties};

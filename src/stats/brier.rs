@@ -1,8 +1,8 @@
 //! Brier score: mean squared distance of probabilities from what happened.
 //!
 //! Binary: `mean (p - y)^2`, in 0..=1. Multi-class: `mean over cases of sum_k
-//! (p_k - y_k)^2`, in 0..=2 (Brier 1950, the original form); for two classes
-//! it is twice the binary one. Proper: it is least in expectation for the true
+//! (p_k - y_k)^2`, in 0..=2 (Brier 1950, the original form); for two classes it
+//! is twice the binary one. Proper: it is least in expectation for the true
 //! probabilities.
 //!
 //! Undefined without cases, with a probability outside 0..=1 (a logit, say) or

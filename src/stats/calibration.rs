@@ -1,16 +1,17 @@
-//! Calibration: do cases called with probability p turn out right p of the time?
+//! Calibration: do cases called with probability p turn out right p of the
+//! time?
 //!
-//! Cases are put into bins of equal width by confidence, `(lo, hi]`: the index is
-//! `ceil(confidence bins) - 1`, kept within the bins, so that 0 goes to the
+//! Cases are put into bins of equal width by confidence, `(lo, hi]`: the index
+//! is `ceil(confidence bins) - 1`, kept within the bins, so that 0 goes to the
 //! first. With `n_b` cases, mean confidence `c_b` and accuracy `a_b` in a bin,
 //! the expected calibration error is `sum n_b / n |a_b - c_b|` and the maximum
 //! one `max |a_b - c_b|` over bins with cases (Naeini 2015; Guo et al. 2017).
 //!
-//! *Top label* (multi-class): confidence is the highest probability, right
-//! when its class is the true one; of equal probabilities the first class
-//! counts. *Binary*: confidence is the probability of "positive", right when
-//! the case is positive. Binned estimates depend on the bins and are biased
-//! upward in small samples: their number belongs with the number of cases and bins.
+//! *Top label* (multi-class): confidence is the highest probability, right when
+//! its class is the true one; of equal probabilities the first class counts.
+//! *Binary*: confidence is the probability of "positive", right when the case
+//! is positive. Binned estimates depend on the bins and are biased upward in
+//! small samples: their number belongs with the number of cases and bins.
 //!
 //! Undefined without cases or bins, with a probability outside 0..=1 or NaN.
 //! Cost O(n K + bins).

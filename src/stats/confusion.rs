@@ -1,15 +1,16 @@
 //! Confusion matrix and the metrics that follow from it.
 //!
-//! Rows are the truth, columns the prediction; classes without cases keep
-//! their row and column. Precision `tp / (tp + fp)`, recall (sensitivity)
-//! `tp / (tp + fn)`, specificity `tn / (tn + fp)`, `F_beta = (1 + beta^2) tp /
-//! ((1 + beta^2) tp + beta^2 fn + fp)` (van Rijsbergen 1979). Macro is the mean over all classes
-//! (of per-class F, not F of mean precision and recall), weighted the mean
-//! with the number of true cases as weights, micro the F of summed counts.
-//! Balanced accuracy is the mean recall over the classes that have cases.
+//! Rows are the truth, columns the prediction; classes without cases keep their
+//! row and column. Precision `tp / (tp + fp)`, recall (sensitivity) `tp / (tp +
+//! fn)`, specificity `tn / (tn + fp)`, `F_beta = (1 + beta^2) tp / ((1 +
+//! beta^2) tp + beta^2 fn + fp)` (van Rijsbergen 1979). Macro is the mean over
+//! all classes (of per-class F, not F of mean precision and recall), weighted
+//! the mean with the number of true cases as weights, micro the F of summed
+//! counts. Balanced accuracy is the mean recall over the classes that have
+//! cases.
 //!
-//! 0/0 (a class never predicted, or without cases) counts as 0, degenerate,
-//! as in scikit-learn; a mean with such a class is degenerate too. Undefined
+//! 0/0 (a class never predicted, or without cases) counts as 0, degenerate, as
+//! in scikit-learn; a mean with such a class is degenerate too. Undefined
 //! without cases or with a label that is no class. Cost O(n + K^2).
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use super::Outcome;
 
 /// Counts of cases by true and predicted class.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Vec<u64>>", into = "Vec<Vec<u64>>")]
 pub struct Confusion {
     counts: Vec<Vec<u64>>,
 }
@@ -36,6 +38,25 @@ pub enum Average {
 
 /// A square of counts beyond this many classes would exhaust memory.
 const MAX_CLASSES: usize = 4096;
+
+impl TryFrom<Vec<Vec<u64>>> for Confusion {
+    type Error = String;
+
+    fn try_from(counts: Vec<Vec<u64>>) -> Result<Self, String> {
+        let classes = counts.len();
+        let cases = counts.iter().flatten().try_fold(0u64, |sum, count| sum.checked_add(*count));
+        if counts.iter().any(|row| row.len() != classes) || cases.is_none() {
+            return Err("the counts are no square, or too many".into());
+        }
+        Ok(Self { counts })
+    }
+}
+
+impl From<Confusion> for Vec<Vec<u64>> {
+    fn from(confusion: Confusion) -> Self {
+        confusion.counts
+    }
+}
 
 impl Confusion {
     /// Counts of true and predicted classes in `0..classes`.
@@ -218,6 +239,14 @@ mod tests {
         assert!(matches!(m.mean_f_score(1.0, Average::Macro), Outcome::Degenerate { .. }));
         assert_eq!(m.balanced_accuracy().value(), Some(&0.75));
         assert_eq!(m.specificity()[2].value(), Some(&1.0));
+    }
+
+    #[test]
+    fn only_squares_are_read_back() {
+        let m = Confusion::new(&[0, 1], &[1, 1], 2).value().cloned().unwrap();
+        let text = serde_json::to_string(&m).unwrap();
+        assert_eq!(serde_json::from_str::<Confusion>(&text).unwrap(), m);
+        assert!(serde_json::from_str::<Confusion>("[[1, 2], [3]]").is_err());
     }
 
     proptest! {

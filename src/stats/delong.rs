@@ -4,19 +4,19 @@
 //! (both of mean AUC), `var = s^2(V10) / m + s^2(V01) / n` (DeLong, DeLong and
 //! Clarke-Pearson 1988), here by one sort as in Sun and Xu (2014) and in exact
 //! integers. The interval is normal, clipped to [0, 1] as in pROC 1.18; the
-//! logit one (Pepe 2003, section 5.2) stays inside by construction and covers better
-//! near 1.
+//! logit one (Pepe 2003, section 5.2) stays inside by construction and covers
+//! better near 1.
 //!
 //! Assumes independent cases. Ties count half. One case in a class: the AUC is
 //! degenerate, its variance NaN (it cannot be estimated). Zero variance
-//! (perfect, inverted or constant scores): degenerate, the interval is a
-//! point and tells nothing of the uncertainty. No cases of a class or a NaN
-//! score: undefined. Cost O(n log n).
+//! (perfect, inverted or constant scores): degenerate, the interval is a point
+//! and tells nothing of the uncertainty. No cases of a class or a NaN score:
+//! undefined. Cost O(n log n).
 
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
-use super::bootstrap::Bounds;
+use super::bounds::{Bounds, confidence_error};
 use super::distributions::normal;
 use super::placement::{Covariance, Placements};
 use super::score_order::check_both;
@@ -69,8 +69,8 @@ pub fn delong<S: Copy + Into<f64>>(
     labels: &[bool],
     confidence: f64,
 ) -> Outcome<AucEstimate> {
-    if !(confidence > 0.0 && confidence < 1.0) {
-        return Outcome::undefined(format!("confidence {confidence} is not in (0, 1)"));
+    if let Some(error) = confidence_error(confidence) {
+        return Outcome::undefined(error);
     }
     let classes = match check_both(scores, labels) {
         Ok(classes) => classes,

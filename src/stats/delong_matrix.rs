@@ -1,7 +1,7 @@
 //! AUCs of many models on the same cases, with their full covariance matrix.
 //!
-//! Placements of each model from one sort (Sun and Xu 2014), in parallel: O(k
-//! n log n). The matrix is the covariance of the placements (DeLong, DeLong and
+//! Placements of each model from one sort (Sun and Xu 2014), in parallel: O(k n
+//! log n). The matrix is the covariance of the placements (DeLong, DeLong and
 //! Clarke-Pearson 1988): O(k^2 n) products, in exact integers, so the result
 //! does not depend on the order of summation or on the number of threads. All
 //! pairwise tests then cost nothing more.
@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
+use super::bounds::confidence_error;
 use super::delong::ONE_CASE;
 use super::delong_test::{self, Paired};
 use super::placement::{Covariance, Placements};
@@ -61,8 +62,8 @@ pub fn auc_matrix<S: Copy + Into<f64> + Sync>(
 impl AucMatrix {
     /// The paired test of models `i` and `j`, as `delong_test::paired`.
     pub fn compare(&self, i: usize, j: usize, confidence: f64) -> Outcome<Paired> {
-        if !(confidence > 0.0 && confidence < 1.0) {
-            return Outcome::undefined(format!("confidence {confidence} is not in (0, 1)"));
+        if let Some(error) = confidence_error(confidence) {
+            return Outcome::undefined(error);
         }
         let entry = |i: usize, j: usize| self.covariance.get(i).and_then(|row| row.get(j)).copied();
         let (Some(a), Some(b), Some(v1), Some(v2), Some(both)) =

@@ -5,16 +5,17 @@
 //! Student's t with the degrees of freedom of Welch and Satterthwaite, each
 //! sample counting all its cases less one, as pROC 1.18 has it.
 //!
-//! The variance of the paired difference is formed in exact integers, so
-//! scores that rank the cases alike (identical, or one a rising function of
-//! the other) give exactly 0: no difference, degenerate with `z = 0`, `p = 1`.
-//! Zero variance with unequal areas (perfect against constant scores, say):
-//! degenerate, `z` infinite. One case in a class: undefined.
-//! Assumes independent cases. Cost O(n log n).
+//! The variance of the paired difference is formed in exact integers, so scores
+//! that rank the cases alike (identical, or one a rising function of the other)
+//! give exactly 0: no difference, degenerate with `z = 0`, `p = 1`. Zero
+//! variance with unequal areas (perfect against constant scores, say):
+//! degenerate, `z` infinite. One case in a class: undefined. Assumes
+//! independent cases. Cost O(n log n).
 
 use serde::{Deserialize, Serialize};
 
 use super::Outcome;
+use super::bounds::confidence_error;
 use super::delong::{ONE_CASE, delong, half_width};
 use super::distributions::normal;
 use super::distributions::student_t;
@@ -74,7 +75,7 @@ pub fn paired<S: Copy + Into<f64> + Sync>(
     labels: &[bool],
     confidence: f64,
 ) -> Outcome<Paired> {
-    if let Some(reason) = bad_confidence(confidence) {
+    if let Some(reason) = confidence_error(confidence) {
         return Outcome::undefined(reason);
     }
     let classes = match check_both(scores1, labels).and_then(|_| check_both(scores2, labels)) {
@@ -134,7 +135,7 @@ pub fn unpaired<S: Copy + Into<f64>>(
     labels2: &[bool],
     confidence: f64,
 ) -> Outcome<Unpaired> {
-    if let Some(reason) = bad_confidence(confidence) {
+    if let Some(reason) = confidence_error(confidence) {
         return Outcome::undefined(reason);
     }
     let one = |name: &str, scores, labels| match delong(scores, labels, confidence) {
@@ -187,11 +188,6 @@ fn flagged<T>(result: T, difference: f64, se: f64) -> Outcome<T> {
     } else {
         Outcome::degenerate(result, "no variance and unequal areas: the statistic is infinite")
     }
-}
-
-fn bad_confidence(confidence: f64) -> Option<String> {
-    (!(confidence > 0.0 && confidence < 1.0))
-        .then(|| format!("confidence {confidence} is not in (0, 1)"))
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@
 //! sum_g |AUC - AUC_g|)` (Luo et al. 2024).
 //!
 //! A group with one class has no AUC, one without positives no true positive
-//! rate, and so on: it is left out of that number, which is then degenerate
-//! and names it, so that a missing group never narrows a gap silently. A gap
-//! needs two groups. Gaps are extremes: they grow with the number of groups
-//! and with small groups even without any real difference; an interval from a
-//! bootstrap within groups belongs with them. Cost O(n log n).
+//! rate, and so on: it is left out of that number, which is then degenerate and
+//! names it, so that a missing group never narrows a gap silently. A gap needs
+//! two groups. Gaps are extremes: they grow with the number of groups and with
+//! small groups even without any real difference; an interval from a bootstrap
+//! within groups belongs with them. Cost O(n log n).
 
 use std::collections::BTreeMap;
 

@@ -2,9 +2,9 @@
 //!
 //! `kappa = 1 - sum w O / sum w E` with observed counts `O`, the counts `E`
 //! expected from the margins, and disagreement weights `w`: 1 off the diagonal
-//! (Cohen 1960), `|i - j|` or `(i - j)^2` (Cohen 1968). The weighted forms assume
-//! ordered classes at equal steps. 1 is full agreement, 0 chance, negative
-//! below chance.
+//! (Cohen 1960), `|i - j|` or `(i - j)^2` (Cohen 1968). The weighted forms
+//! assume ordered classes at equal steps. 1 is full agreement, 0 chance,
+//! negative below chance.
 //!
 //! 0/0 (both sides use one and the same class only) is undefined: there is no
 //! disagreement to expect. Cost O(K^2).

@@ -5,8 +5,8 @@
 //! scikit-learn does: one certain and wrong case costs 36, not infinity. The
 //! rows are taken as they are, not normalised to sum 1.
 //!
-//! Undefined without cases, with a probability outside 0..=1 or NaN, or with
-//! a class that has no probability. Cost O(n).
+//! Undefined without cases, with a probability outside 0..=1 or NaN, or with a
+//! class that has no probability. Cost O(n).
 
 use super::Outcome;
 use super::brier::{mean_of_binary, mean_of_rows};

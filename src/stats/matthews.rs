@@ -6,8 +6,8 @@
 //! chance.
 //!
 //! 0/0 (one class only, among the labels or the predictions) counts as 0,
-//! degenerate, as in scikit-learn. Sums are integers, so a zero denominator is found
-//! exactly. Cost O(K^2).
+//! degenerate, as in scikit-learn. Sums are integers, so a zero denominator is
+//! found exactly. Cost O(K^2).
 
 use super::Outcome;
 use super::confusion::Confusion;

@@ -5,13 +5,13 @@
 //! *One versus one*: for each pair, the mean of the two AUCs of the cases of
 //! these classes, by the score of either; macro mean (Hand and Till 2001), or
 //! weighted by the pair's cases. The latter does not depend on how common the
-//! classes are. Scores are used as they are; they need not sum to 1 (scikit-
-//! learn 1.9 insists that they do). Macro average precision: mean over classes of
-//! one-versus-rest average precision.
+//! classes are. Scores are used as they are; they need not sum to 1
+//! (scikit-learn 1.9 insists that they do). Macro average precision: mean over
+//! classes of one-versus-rest average precision.
 //!
-//! A class without cases has no AUC: the mean over the others, degenerate,
-//! says so. Undefined without cases, with rows of unequal length, a NaN, or a
-//! label without a score. Cost O(K n log n).
+//! A class without cases has no AUC: the mean over the others, degenerate, says
+//! so. Undefined without cases, with rows of unequal length, a NaN, or a label
+//! without a score. Cost O(K n log n).
 
 use serde::{Deserialize, Serialize};
 

@@ -2,13 +2,13 @@
 //!
 //! The area under the curve between two false positive rates, with linear
 //! interpolation at both; or, by the symmetry of the curve, the area of
-//! specificity between two sensitivities. Standardised (McClish 1989): `(1 +
-//! (A - A_min) / (A_max - A_min)) / 2`, where `A_min` is the area under the
-//! chance diagonal and `A_max` that of a perfect curve: 0.5 is chance, 1 is
+//! specificity between two sensitivities. Standardised (McClish 1989):
+//! `(1 + (A - A_min) / (A_max - A_min)) / 2`, where `A_min` is the area under
+//! the chance diagonal and `A_max` that of a perfect curve: 0.5 is chance, 1 is
 //! perfect, and values below 0.5 are possible. Over [0, 1] both are the AUC.
 //!
-//! Undefined when a class has no cases, a score is NaN, or the range is not
-//! `0 <= low < high <= 1`. Cost O(n log n). scikit-learn's `max_fpr` is
+//! Undefined when a class has no cases, a score is NaN, or the range is not `0
+//! <= low < high <= 1`. Cost O(n log n). scikit-learn's `max_fpr` is
 //! `Over::FalsePositiveRate` with `low = 0`.
 
 use serde::{Deserialize, Serialize};

@@ -3,9 +3,9 @@
 //! The placement of a positive is the share of negatives it beats, that of a
 //! negative the share of positives that beat it; ties count half (DeLong,
 //! DeLong and Clarke-Pearson 1988). Both follow from one sort (Sun and Xu 2014
-//! take three, of mid-ranks): within a group of equal scores every positive
-//! has the same number of negatives below. Doubled, placements are integers,
-//! so sums, variances and covariances are exact, and two models that rank the
+//! take three, of mid-ranks): within a group of equal scores every positive has
+//! the same number of negatives below. Doubled, placements are integers, so
+//! sums, variances and covariances are exact, and two models that rank the
 //! cases alike differ by exactly nothing. Cost O(n log n).
 
 use super::score_order::{Classes, ascending, ties};

@@ -5,8 +5,8 @@
 //! "positive": the direction is never chosen from the data, which would bias
 //! the area above 0.5. Ties are exact equality. The count of wins is kept in
 //! integers, exact for any number of cases and ties. Infinite scores are
-//! ordinary. Undefined when one class has no cases or a score is NaN.
-//! Cost O(n log n).
+//! ordinary. Undefined when one class has no cases or a score is NaN. Cost O(n
+//! log n).
 
 use super::Outcome;
 use super::score_order::{ascending, check_both, ties};
@@ -73,6 +73,13 @@ mod tests {
             Some("all 2 test cases are positive")
         );
         assert!(roc_auc::<f32>(&[], &[]).any().is_none());
+    }
+
+    /// pROC once took scores a rounding apart for tied.
+    #[test]
+    fn near_ties_are_no_ties() {
+        let above = 0.1 + 0.2;
+        assert_eq!(roc_auc(&[0.3, above], &[false, true]).value(), Some(&1.0));
     }
 
     #[test]

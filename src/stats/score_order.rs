@@ -1,12 +1,12 @@
 //! Cases in ascending order of score, shared by every ROC statistic.
 //!
-//! Scores become integers with the same order, equal for equal scores (-0 and
-//! 0 included), so that ties are found by comparing integers and a radix sort
+//! Scores become integers with the same order, equal for equal scores (-0 and 0
+//! included), so that ties are found by comparing integers and a radix sort
 //! applies. Its passes skip digits that all scores share: single-precision
 //! scores, whose lower bits are zero, cost half of what double ones do.
 //!
-//! Order among tied cases is that of the cases. NaN has no order: callers refuse it
-//! (`unusable`). Cost O(n log n) below 256 cases, O(n) above.
+//! Order among tied cases is that of the cases. NaN has no order: callers
+//! refuse it (`unusable`). Cost O(n log n) below 256 cases, O(n) above.
 
 /// The largest number of cases: beyond it, integer sums of placements could overflow.
 const MAX_CASES: usize = 1 << 30;

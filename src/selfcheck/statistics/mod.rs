@@ -11,6 +11,7 @@ mod calibration;
 mod cd_cliques;
 mod challenge_ranking;
 mod classification;
+mod correlation;
 mod delong_test;
 mod distributions;
 mod effect_sizes;
@@ -20,13 +21,16 @@ mod hodges_lehmann_ci;
 mod kruskal_levene_shapiro;
 mod learning_curve;
 mod mann_whitney_u;
+mod mcnemar_cochran;
 mod multiclass_auc;
 mod nadeau_bengio_bayes_ttest;
 mod p_adjust;
 mod page_trend;
 mod permutation_tests;
+mod proportion_ci;
 mod rliable;
 mod roc_pr;
+mod segmentation;
 mod shaffer_pairwise;
 mod shapiro_wilk;
 mod sign_quade;
@@ -48,6 +52,7 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "cd_cliques" => cd_cliques::evaluate,
         "challenge_ranking" => challenge_ranking::evaluate,
         "classification" => classification::evaluate,
+        "correlation" => correlation::evaluate,
         "delong_test" => delong_test::evaluate,
         "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
@@ -57,13 +62,16 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "kruskal_levene_shapiro" => kruskal_levene_shapiro::evaluate,
         "learning_curve" => learning_curve::evaluate,
         "mann_whitney_u" => mann_whitney_u::evaluate,
+        "mcnemar_cochran" => mcnemar_cochran::evaluate,
         "multiclass_auc" => multiclass_auc::evaluate,
         "nadeau_bengio_bayes_ttest" => nadeau_bengio_bayes_ttest::evaluate,
         "p_adjust" => p_adjust::evaluate,
         "page_trend" => page_trend::evaluate,
         "permutation_tests" => permutation_tests::evaluate,
+        "proportion_ci" => proportion_ci::evaluate,
         "rliable" => rliable::evaluate,
         "roc_pr" => roc_pr::evaluate,
+        "segmentation" => segmentation::evaluate,
         "shaffer_pairwise" => shaffer_pairwise::evaluate,
         "shapiro_wilk" => shapiro_wilk::evaluate,
         "sign_quade" => sign_quade::evaluate,
