@@ -42,7 +42,13 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     #[cfg(feature = "torch")]
     {
-        use crate::{study, train};
+        use crate::{study, train, zoo};
+        if cause.is::<zoo::CatalogueError>() {
+            return Some(Exit::Usage);
+        }
+        if cause.is::<zoo::CheckpointError>() || cause.is::<zoo::FetchError>() {
+            return Some(Exit::Data);
+        }
         if cause.is::<train::device::DeviceError>() {
             return Some(Exit::Device);
         }

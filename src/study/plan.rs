@@ -98,13 +98,14 @@ fn hash_weights(
         note(&format!("checking weights of init {name}"));
         let fail = |source| StudyError::Weights { init: name.clone(), source };
         let checkpoint = zoo::read(path).map_err(fail)?;
+        let sha256 = checkpoint.sha256().map_err(fail)?;
         if let Some(expected) = &init.sha256
-            && !expected.eq_ignore_ascii_case(&checkpoint.sha256)
+            && !expected.eq_ignore_ascii_case(&sha256)
         {
             return Err(StudyError::WeightsHash {
                 init: name.clone(),
                 path: path.clone(),
-                got: checkpoint.sha256,
+                got: sha256,
                 expected: expected.clone(),
             });
         }
@@ -113,7 +114,7 @@ fn hash_weights(
                 zoo::check_backbone(settings.backbone, &checkpoint).map_err(fail)?;
             }
         }
-        hashes.insert(path.clone(), checkpoint.sha256);
+        hashes.insert(path.clone(), sha256);
     }
     Ok(hashes)
 }

@@ -396,14 +396,11 @@ fn load_init(store: &mut nn::VarStore, spec: &RunSpec, dir: &RunDir) -> Result<(
         }
     };
     let checkpoint = zoo::read(&path)?;
-    if let InitSource::Weights { sha256, .. } = &spec.init_source
-        && *sha256 != checkpoint.sha256
-    {
-        return Err(TrainError::WeightsChanged {
-            path,
-            got: checkpoint.sha256.clone(),
-            expected: sha256.clone(),
-        });
+    if let InitSource::Weights { sha256, .. } = &spec.init_source {
+        let got = checkpoint.sha256()?;
+        if *sha256 != got {
+            return Err(TrainError::WeightsChanged { path, got, expected: sha256.clone() });
+        }
     }
     zoo::load_backbone(store, spec.backbone, &checkpoint)?;
     Ok(())
