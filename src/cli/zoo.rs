@@ -241,7 +241,11 @@ fn fetch(args: &FetchArgs) -> anyhow::Result<Exit> {
         let fetched = fetched?;
         let state = if fetched.known { "there already" } else { "fetched" };
         println!("{}: {state}, verified: {}", entry.id, fetched.path.display());
-        println!("  sha256 {}{}", fetched.sha256, if fetched.pinned { " (now pinned)" } else { "" });
+        println!(
+            "  sha256 {}{}",
+            fetched.sha256,
+            if fetched.pinned { " (now pinned)" } else { "" }
+        );
     }
     Ok(Exit::Done)
 }
@@ -370,11 +374,7 @@ mod tests {
 
     fn filter(backbone: &str, family: &str, granularity: &str) -> ListArgs {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
-        ListArgs {
-            backbone: some(backbone),
-            family: some(family),
-            granularity: some(granularity),
-        }
+        ListArgs { backbone: some(backbone), family: some(family), granularity: some(granularity) }
     }
 
     #[test]

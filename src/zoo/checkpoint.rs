@@ -75,7 +75,24 @@ pub fn read(path: &Path) -> Result<Checkpoint, CheckpointError> {
 /// is there. Keys joined by `+` are taken together; the empty key is the top
 /// level. Where none is named, the usual ones are tried.
 pub fn read_nested(path: &Path, nesting: &[String]) -> Result<Checkpoint, CheckpointError> {
-    let (container, groups) = open(path, nesting)?;
+    let io = |source| CheckpointError::Read { path: path.to_path_buf(), source };
+    if path.is_dir() {
+        let index = tensorflow::index_in(path)
+            .map_err(|reason| malformed(path, Container::TensorflowBundle, reason))?;
+        let file = Section::open(&index).map_err(io)?;
+        let read = read_section(&index, &file, nesting)?;
+        return Ok(Checkpoint { path: path.to_path_buf(), ..read });
+    }
+    read_section(path, &Section::open(path).map_err(io)?, nesting)
+}
+
+/// Reads an open file; the path is for messages and for files beside it.
+pub(super) fn read_section(
+    path: &Path,
+    file: &Section,
+    nesting: &[String],
+) -> Result<Checkpoint, CheckpointError> {
+    let (container, groups) = open(path, file, nesting)?;
     let chosen = choose(path, &groups, nesting)?;
     let mut tensors = BTreeMap::new();
     for group in &chosen {
@@ -143,16 +160,14 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Container and groups of a file.
-fn open(path: &Path, nesting: &[String]) -> Result<(Container, Vec<Group>), CheckpointError> {
+fn open(
+    path: &Path,
+    file: &Section,
+    nesting: &[String],
+) -> Result<(Container, Vec<Group>), CheckpointError> {
     let io = |source| CheckpointError::Read { path: path.to_path_buf(), source };
-    if path.is_dir() {
-        let container = Container::TensorflowBundle;
-        let index = tensorflow::index_in(path).map_err(|e| malformed(path, container, e))?;
-        return open(&index, nesting);
-    }
-    let file = Section::open(path).map_err(io)?;
     let mut archive = None;
-    let container = match sniff(&file, &mut archive).map_err(io)? {
+    let container = match sniff(file, &mut archive).map_err(io)? {
         Sniffed::Known(container) => container,
         Sniffed::Zip(reason) => return Err(malformed(path, Container::TorchZip, reason)),
         Sniffed::Foreign(found) => {
@@ -162,10 +177,10 @@ fn open(path: &Path, nesting: &[String]) -> Result<(Container, Vec<Group>), Chec
     let groups = match (container, &mut archive) {
         (Container::TorchZip, Some((archive, root))) => torch::parse_zip(archive, root),
         (Container::TensorflowZip, Some((archive, _))) => bundle_of(archive, nesting),
-        (Container::TorchLegacy, _) => torch::parse_legacy(&file),
-        (Container::TensorflowBundle, _) => tensorflow::parse_file(path, &file),
-        (Container::NumpyPickle, _) => numpy::parse(&file),
-        _ => safetensors_file::parse(&file),
+        (Container::TorchLegacy, _) => torch::parse_legacy(file),
+        (Container::TensorflowBundle, _) => tensorflow::parse_file(path, file),
+        (Container::NumpyPickle, _) => numpy::parse(file),
+        _ => safetensors_file::parse(file),
     };
     let groups = groups.map_err(|reason| malformed(path, container, reason))?;
     Ok((container, groups))
@@ -240,7 +255,8 @@ fn sniff(file: &Section, open: &mut Option<(Archive, String)>) -> io::Result<Sni
             Ok(archive) => archive,
             Err(reason) => return Ok(Sniffed::Zip(reason)),
         };
-        let root = archive.names().iter().find_map(|n| n.strip_suffix("data.pkl").map(String::from));
+        let root =
+            archive.names().iter().find_map(|n| n.strip_suffix("data.pkl").map(String::from));
         return Ok(match root {
             Some(root) => {
                 *open = Some((archive, root));

@@ -47,9 +47,9 @@ pub(super) fn crc32c(bytes: &[u8]) -> u32 {
             ^ TABLES[1][usize::from(word[6])]
             ^ TABLES[0][usize::from(word[7])];
     }
-    !rest.iter().fold(crc, |crc, byte| {
-        (crc >> 8) ^ TABLES[0][((crc ^ u32::from(*byte)) & 0xff) as usize]
-    })
+    !rest
+        .iter()
+        .fold(crc, |crc, byte| (crc >> 8) ^ TABLES[0][((crc ^ u32::from(*byte)) & 0xff) as usize])
 }
 
 /// What LevelDB and TensorFlow store in place of a checksum, so that a

@@ -99,11 +99,7 @@ fn guessed(target: &Target, checkpoint: &Checkpoint) -> Fit {
     Fit::guessed(target, &checkpoint.tensors)
 }
 
-fn verify(
-    fit: &Fit,
-    backbone: Backbone,
-    checkpoint: &Checkpoint,
-) -> Result<(), CheckpointError> {
+fn verify(fit: &Fit, backbone: Backbone, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
     let Some(mismatch) = fit.mismatch() else { return Ok(()) };
     Err(CheckpointError::Mismatch {
         path: checkpoint.path.clone(),

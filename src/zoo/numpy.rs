@@ -94,23 +94,36 @@ impl Walk<'_> {
 }
 
 fn is_array(arena: &Arena, id: Id) -> bool {
-    arena.call(id).is_some_and(|(name, _, state)| {
-        matches!(name, "numpy.core.multiarray _reconstruct" | "numpy._core.multiarray _reconstruct")
-            && state.is_some()
-    })
+    state_of(arena, id).is_some()
+}
+
+/// The state of an array: given to what `_reconstruct` makes, or handed with
+/// it to a function of dill's.
+fn state_of(arena: &Arena, id: Id) -> Option<Id> {
+    let (name, arguments, state) = arena.call(id)?;
+    match (name, arguments) {
+        ("dill._dill _create_array", [maker, _, state, ..]) => match arena.get(*maker) {
+            Value::Global(name) => is_reconstruct(name).then_some(*state),
+            _ => None,
+        },
+        _ => state.filter(|_| is_reconstruct(name)),
+    }
+}
+
+fn is_reconstruct(name: &str) -> bool {
+    matches!(name, "numpy.core.multiarray _reconstruct" | "numpy._core.multiarray _reconstruct")
 }
 
 fn array(arena: &Arena, id: Id, budget: &mut u64) -> Result<TensorData, String> {
-    let state = arena.call(id).and_then(|(_, _, state)| arena.items(state?));
+    let state = state_of(arena, id).and_then(|state| arena.items(state));
     let Some([_, shape, dtype, fortran, data]) = state else {
         return Err("its state is not that of an array".into());
     };
-    let shape = arena.items(*shape).ok_or("its shape is no tuple")?.iter().map(|d| {
-        match arena.get(*d) {
+    let shape =
+        arena.items(*shape).ok_or("its shape is no tuple")?.iter().map(|d| match arena.get(*d) {
             Value::Int(d) => usize::try_from(*d).map_err(|_| format!("size {d} is negative")),
             _ => Err("a size is no integer".to_string()),
-        }
-    });
+        });
     let shape = shape.collect::<Result<Vec<_>, _>>()?;
     let (dtype, big_endian) = type_of(arena, *dtype)?;
     let bytes = arena.raw(*data).ok_or("its values are no bytes")?;
@@ -118,8 +131,8 @@ fn array(arena: &Arena, id: Id, budget: &mut u64) -> Result<TensorData, String> 
         Bytes::Plain(section) => section.length(),
         // Only the text itself says how many characters it has.
         Bytes::Utf8(section) => {
-            *budget = (budget.checked_sub(section.length()))
-                .ok_or("many arrays share the same text")?;
+            *budget =
+                (budget.checked_sub(section.length())).ok_or("many arrays share the same text")?;
             let text = section.bytes().map_err(|error| error.to_string())?;
             latin1(&text)?.len() as u64
         }

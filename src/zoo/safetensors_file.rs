@@ -33,10 +33,7 @@ pub(super) fn parse(file: &Section) -> Result<Vec<Group>, String> {
         .map_err(|error| format!("header: {error}"))?;
     let length = file.length() - 8 - length;
     if header.data_len() as u64 != length {
-        return Err(format!(
-            "its tensors need {} bytes, the file has {length}",
-            header.data_len()
-        ));
+        return Err(format!("its tensors need {} bytes, the file has {length}", header.data_len()));
     }
     let values = file.part(file.length() - length, length).ok_or("the file ends early")?;
     let mut group = Group::at("");
@@ -44,11 +41,14 @@ pub(super) fn parse(file: &Section) -> Result<Vec<Group>, String> {
     for (name, info) in tensors {
         let (start, end) = info.data_offsets;
         let place = values.part(start as u64, end.saturating_sub(start) as u64);
-        group.add(&name, place.ok_or_else(|| "it ends beyond the file".into()).and_then(|place| {
-            let dtype = dtype(info.dtype)
-                .ok_or_else(|| format!("type {:?} is not read", info.dtype))?;
-            TensorData::whole(Arc::new(Storage::plain(place)), dtype, info.shape.clone())
-        }));
+        group.add(
+            &name,
+            place.ok_or_else(|| "it ends beyond the file".into()).and_then(|place| {
+                let dtype = dtype(info.dtype)
+                    .ok_or_else(|| format!("type {:?} is not read", info.dtype))?;
+                TensorData::whole(Arc::new(Storage::plain(place)), dtype, info.shape.clone())
+            }),
+        );
     }
     if group.is_empty() {
         return Err("it holds no tensors".into());

@@ -32,10 +32,7 @@ impl Target {
         Self::of_variables(backbone, &store.variables().into_iter().collect())
     }
 
-    pub(super) fn of_variables(
-        backbone: Backbone,
-        variables: &BTreeMap<String, Tensor>,
-    ) -> Self {
+    pub(super) fn of_variables(backbone: Backbone, variables: &BTreeMap<String, Tensor>) -> Self {
         let shape = |t: &Tensor| t.size().iter().map(|d| *d as usize).collect();
         let shapes = variables.iter().map(|(name, tensor)| (name.clone(), shape(tensor)));
         Self::new(backbone.name(), head_prefix(backbone), shapes)

@@ -138,9 +138,8 @@ impl TensorData {
         shape: Vec<usize>,
     ) -> Result<Self, String> {
         let absurd = || format!("shape {shape:?} is absurd");
-        let wanted = count(&shape)
-            .and_then(|n| n.checked_mul(dtype.width()))
-            .ok_or_else(absurd)? as u64;
+        let wanted =
+            count(&shape).and_then(|n| n.checked_mul(dtype.width())).ok_or_else(absurd)? as u64;
         if wanted != storage.length {
             let length = storage.length;
             return Err(format!("shape {shape:?} needs {wanted} bytes, the file has {length}"));
@@ -285,9 +284,8 @@ fn read_into(
     // SAFETY: the caller has checked that the variable is a contiguous CPU
     // tensor of exactly `length` bytes; it is borrowed mutably here, every bit
     // pattern is a value of its type, and the slice ends with this function.
-    let memory = unsafe {
-        std::slice::from_raw_parts_mut(variable.data_ptr().cast::<u8>(), length)
-    };
+    let memory =
+        unsafe { std::slice::from_raw_parts_mut(variable.data_ptr().cast::<u8>(), length) };
     section.read_at(start, memory).map_err(|error| error.to_string())
 }
 

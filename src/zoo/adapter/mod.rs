@@ -65,7 +65,8 @@ impl Adapter {
     }
 
     fn peeled<'a>(&self, mut name: &'a str) -> &'a str {
-        while let Some(rest) = self.peel.iter().find_map(|wrapper| name.strip_prefix(wrapper.as_str()))
+        while let Some(rest) =
+            self.peel.iter().find_map(|wrapper| name.strip_prefix(wrapper.as_str()))
         {
             name = rest;
         }

@@ -38,6 +38,24 @@ pub(super) fn agent(tls: TlsConnector) -> Result<Agent, FetchError> {
     Ok(Agent::with_parts(config, connector, DefaultResolver::default()))
 }
 
+/// A client without a proxy, for servers of tests.
+#[cfg(test)]
+pub(in crate::zoo) fn plain_agent() -> Agent {
+    trusting_agent(rustls::RootCertStore::empty())
+}
+
+/// A client that trusts certain certificates only.
+#[cfg(test)]
+pub(in crate::zoo) fn trusting_agent(roots: rustls::RootCertStore) -> Agent {
+    let config = Agent::config_builder().http_status_as_error(false).proxy(None).build();
+    let tls = TlsConnector::trusting(roots);
+    Agent::with_parts(
+        config,
+        ().chain(TcpConnector::default()).chain(tls),
+        DefaultResolver::default(),
+    )
+}
+
 /// What a server answered.
 pub(super) enum Answer {
     /// Bytes from a position on; how many the whole file has; what identifies

@@ -13,4 +13,8 @@ mod run;
 mod tls;
 
 pub use error::FetchError;
+#[cfg(test)]
+pub(super) use http::{plain_agent, trusting_agent};
+#[cfg(test)]
+pub(super) use run::fetch_with;
 pub use run::{FetchEvent, Fetched, Options, fetch};

@@ -220,8 +220,10 @@ fn addresses(entry: &Entry, mirror: Option<&str>) -> Vec<Address> {
 fn file_name(url: &str) -> String {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
-    let safe: String =
-        last.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+    let safe: String = last
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        .collect();
     let safe = safe.trim_start_matches('.');
     if safe.is_empty() { "checkpoint".into() } else { safe.into() }
 }

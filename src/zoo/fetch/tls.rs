@@ -24,16 +24,10 @@ pub(super) struct TlsConnector {
 }
 
 impl TlsConnector {
-    /// With certificates of the caller's choice.
+    /// With certificates of a test's choice.
     #[cfg(test)]
-    pub(super) fn trusting(roots: RootCertStore) -> Result<Self, String> {
-        let config = OnceLock::new();
-        config.get_or_init(|| Arc::new(ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .expect("versions of the provider")
-            .with_root_certificates(roots)
-            .with_no_client_auth()));
-        Ok(Self { config })
+    pub(super) fn trusting(roots: RootCertStore) -> Self {
+        Self { config: OnceLock::from(configuration(roots).expect("a configuration")) }
     }
 
     fn config(&self) -> Result<Arc<ClientConfig>, Error> {
@@ -50,17 +44,18 @@ impl TlsConnector {
                  set SSL_CERT_FILE"
             )));
         }
-        let config = ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .map_err(|error| other(error.to_string()))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(self.config.get_or_init(|| Arc::new(config)).clone())
+        let config = configuration(roots).map_err(|error| other(error.to_string()))?;
+        Ok(self.config.get_or_init(|| config).clone())
     }
 }
 
-fn provider() -> Arc<rustls::crypto::CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
+fn configuration(roots: RootCertStore) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
 }
 
 fn other(reason: String) -> Error {

@@ -320,8 +320,13 @@ impl Machine<'_> {
             }
             0x93 => {
                 let parts = self.last(2)?;
-                let name = match (self.values.get(parts[0] as usize), self.values.get(parts[1] as usize)) {
-                    (Some(Value::Text(module)), Some(Value::Text(name))) => format!("{module} {name}"),
+                let name = match (
+                    self.values.get(parts[0] as usize),
+                    self.values.get(parts[1] as usize),
+                ) {
+                    (Some(Value::Text(module)), Some(Value::Text(name))) => {
+                        format!("{module} {name}")
+                    }
                     _ => return Err("a class is named by something that is no text".into()),
                 };
                 self.push(Value::Global(name));
@@ -342,7 +347,10 @@ impl Machine<'_> {
                 self.push(Value::Persistent(id));
             }
             other => {
-                return Err(format!("opcode 0x{other:02x} before byte {} is not known", self.input.at()));
+                return Err(format!(
+                    "opcode 0x{other:02x} before byte {} is not known",
+                    self.input.at()
+                ));
             }
         }
         Ok(())

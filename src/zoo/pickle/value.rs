@@ -155,7 +155,8 @@ impl Arena {
             }
             ["online_params", "target_params", "online_state", "target_state", "opt_state"].into()
         };
-        (names.len() == values.len()).then(|| names.into_iter().zip(values.iter().copied()).collect())
+        (names.len() == values.len())
+            .then(|| names.into_iter().zip(values.iter().copied()).collect())
     }
 
     /// The bytes behind text or bytes, and how many they are once decoded.

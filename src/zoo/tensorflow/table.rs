@@ -35,9 +35,10 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, String> {
         return Err("its footer has another magic number".into());
     }
     let mut handles = &footer[..FOOTER - 8];
-    let _metaindex = handle(&mut handles)?;
-    let index = handle(&mut handles)?;
     let body = &bytes[..start];
+    // Holds nothing, but has a checksum.
+    block(body, handle(&mut handles)?)?;
+    let index = handle(&mut handles)?;
     let mut budget = LARGEST_TABLE;
     let mut rows = Vec::new();
     for (_, place) in entries(&block(body, index)?, &mut budget)? {

@@ -35,9 +35,10 @@ pub(in crate::zoo) fn parse(file: &Section) -> Result<Vec<Group>, String> {
     let keys = pickle::parse(&mut input)?;
     let storages = storages(&object, &keys, &mut input)?;
     groups(&object, &mut |reference: &StorageRef| {
-        storages.get(&reference.key).cloned().ok_or_else(|| {
-            format!("storage {} is not among those of the file", reference.key)
-        })
+        storages
+            .get(&reference.key)
+            .cloned()
+            .ok_or_else(|| format!("storage {} is not among those of the file", reference.key))
     })
 }
 
@@ -70,9 +71,9 @@ fn storages(
             ));
         }
         let length = count.checked_mul(reference.dtype.width() as u64);
-        let length = length.filter(|length| *length <= input.left()).ok_or_else(|| {
-            format!("the file ends inside storage {key}, of {count} values")
-        })?;
+        let length = length
+            .filter(|length| *length <= input.left())
+            .ok_or_else(|| format!("the file ends inside storage {key}, of {count} values"))?;
         let storage = Arc::new(Storage::plain(input.skip(length)?));
         if storages.insert(key.to_string(), storage).is_some() {
             return Err(format!("storage {key} is there twice"));

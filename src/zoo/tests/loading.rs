@@ -1,0 +1,149 @@
+//! From a file into a network.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use tch::{Device, Kind, Tensor, nn};
+
+use super::folder;
+use super::writers::{Named, legacy, zip};
+use crate::models::build;
+use crate::spec::Backbone;
+use crate::zoo::{
+    CheckpointError, LoadReport, check_backbone, check_entry, find, inspect, load_backbone,
+    load_entry, read, read_nested, save_safetensors,
+};
+
+fn network(backbone: Backbone, outputs: i64) -> nn::VarStore {
+    let store = nn::VarStore::new(Device::Cpu);
+    build(&store.root(), backbone, outputs);
+    store
+}
+
+fn variables(store: &nn::VarStore) -> BTreeMap<String, Tensor> {
+    store.variables().into_iter().collect()
+}
+
+/// The variables of a network as tensors to write.
+fn named(store: &nn::VarStore) -> Vec<Named> {
+    let values = |t: &Tensor| Vec::<f32>::try_from(t.flatten(0, -1)).expect("values");
+    let shape = |t: &Tensor| t.size().iter().map(|d| *d as usize).collect();
+    variables(store)
+        .into_iter()
+        .map(|(name, t)| Named { shape: shape(&t), values: values(&t), name })
+        .collect()
+}
+
+fn same_backbone(a: &nn::VarStore, b: &nn::VarStore) {
+    let a = variables(a);
+    for (name, tensor) in variables(b) {
+        if !name.starts_with("fc.") {
+            assert!(tensor.equal(&a[&name]), "{name}");
+        }
+    }
+}
+
+fn load_from(path: &Path, into: &mut nn::VarStore) -> Result<LoadReport, CheckpointError> {
+    load_backbone(into, Backbone::Resnet18, &read(path)?)
+}
+
+#[test]
+fn own_weights_load_back_bit_for_bit() {
+    let dir = folder();
+    let path = dir.path().join("w.safetensors");
+    let store = network(Backbone::Resnet18, 3);
+    save_safetensors(&store, &[("backbone", "resnet18")], &path).expect("saved");
+    let mut other = network(Backbone::Resnet18, 5);
+    let report = load_from(&path, &mut other).expect("loaded");
+    assert_eq!((report.tensors, report.dropped.len()), (100, 2));
+    same_backbone(&store, &other);
+}
+
+#[test]
+fn torch_files_load_bit_for_bit() {
+    let dir = folder();
+    let store = network(Backbone::Resnet18, 3);
+    let mut tensors = named(&store);
+    for tensor in &mut tensors {
+        tensor.name.insert_str(0, "module.encoder.");
+    }
+    let counter =
+        Named { values: vec![9.0], ..Named::new("module.encoder.bn1.num_batches_tracked", &[]) };
+    tensors.push(counter);
+    for (name, bytes) in
+        [("zip", zip(&["state_dict"], &tensors)), ("legacy", legacy(&["model"], &tensors))]
+    {
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).expect("written");
+        let mut other = network(Backbone::Resnet18, 5);
+        assert_eq!(load_from(&path, &mut other).expect("loaded").tensors, 100);
+        same_backbone(&store, &other);
+    }
+}
+
+/// Another type or memory order in the network takes the way through a copy.
+#[test]
+fn networks_of_another_precision_are_filled_too() {
+    let dir = folder();
+    let path = dir.path().join("w.safetensors");
+    let store = network(Backbone::Resnet18, 3);
+    save_safetensors(&store, &[], &path).expect("saved");
+    let mut other = network(Backbone::Resnet18, 3);
+    other.set_kind(Kind::Double);
+    load_from(&path, &mut other).expect("loaded");
+    let (a, b) = (variables(&store), variables(&other));
+    assert!(a["conv1.weight"].to_kind(Kind::Double).equal(&b["conv1.weight"]));
+    assert_eq!(b["conv1.weight"].kind(), Kind::Double);
+}
+
+#[test]
+fn a_file_that_shrinks_is_an_error() {
+    let dir = folder();
+    let path = dir.path().join("w.safetensors");
+    let mut store = network(Backbone::Resnet18, 3);
+    save_safetensors(&store, &[], &path).expect("saved");
+    let checkpoint = read(&path).expect("read");
+    std::fs::OpenOptions::new().write(true).open(&path).expect("open").set_len(9).expect("cut");
+    let error = load_backbone(&mut store, Backbone::Resnet18, &checkpoint).expect_err("an error");
+    assert!(matches!(error, CheckpointError::Load { .. }), "{error}");
+}
+
+#[test]
+fn another_network_is_named_in_the_error() {
+    let dir = folder();
+    let path = dir.path().join("w.safetensors");
+    save_safetensors(&network(Backbone::Resnet34, 3), &[], &path).expect("saved");
+    let error =
+        check_backbone(Backbone::Resnet18, &read(&path).expect("read")).expect_err("an error");
+    let error = error.to_string();
+    assert!(
+        error.contains("unexpected: layer1.2.bn1.bias") && error.contains("resnet34"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_entry_loads_and_is_recognised() {
+    let dir = folder();
+    let path = dir.path().join("no suffix at all");
+    let store = network(Backbone::Resnet50, 2);
+    let mut tensors = named(&store);
+    for tensor in &mut tensors {
+        tensor.name.insert_str(0, "module.encoder_q.");
+    }
+    tensors.push(Named::new("module.queue", &[2, 2]));
+    std::fs::write(&path, legacy(&["state_dict"], &tensors)).expect("written");
+    let entry = find("moco_v2").expect("an entry");
+    let checkpoint = read_nested(&path, &entry.nesting).expect("read");
+    let mut other = network(Backbone::Resnet50, 4);
+    let report = load_entry(&mut other, Backbone::Resnet50, entry, &checkpoint).expect("loaded");
+    assert_eq!((report.tensors, report.values), (265, 23_508_032 + 53_120));
+    assert_eq!(report.dropped.len(), 3);
+    same_backbone(&store, &other);
+    let error = check_entry(Backbone::Resnet50, find("swav").expect("an entry"), &checkpoint);
+    assert!(error.is_err());
+    let found = inspect(&path, &[]).expect("inspected");
+    let entries: Vec<_> = found.matches.iter().filter_map(|m| m.entry.as_deref()).collect();
+    assert_eq!(entries, ["moco_v1", "moco_v2", "pcl_v1", "pcl_v2", "clsa"]);
+    assert!(found.matches.iter().all(|m| m.mismatch.is_none() && m.backbone == "resnet50"));
+}
