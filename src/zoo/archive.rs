@@ -19,7 +19,7 @@ const LARGEST_IN_MEMORY: u64 = 1 << 20;
 /// An open archive.
 pub(super) struct Archive {
     file: Section,
-    archive: ZipArchive<BufReader<SectionReader>>,
+    entries: ZipArchive<BufReader<SectionReader>>,
     /// Bytes that may still be unpacked.
     budget: u64,
     unpacked: BTreeMap<usize, Section>,
@@ -29,19 +29,19 @@ impl Archive {
     pub(super) fn open(file: &Section) -> Result<Self, String> {
         let text = |error: zip::result::ZipError| error.to_string();
         let reader = BufReader::with_capacity(4096, file.reader());
-        let mut archive = ZipArchive::new(reader).map_err(text)?;
-        if archive.has_duplicate_names() {
+        let mut entries = ZipArchive::new(reader).map_err(text)?;
+        if entries.has_duplicate_names() {
             return Err("two of its entries have the same name".into());
         }
-        if archive.has_overlapping_files().map_err(text)? {
+        if entries.has_overlapping_files().map_err(text)? {
             return Err("its entries overlap".into());
         }
         let budget = file.length().saturating_mul(GROWTH).saturating_add(GROWTH_BASE);
-        Ok(Self { file: file.clone(), archive, budget, unpacked: BTreeMap::new() })
+        Ok(Self { file: file.clone(), entries, budget, unpacked: BTreeMap::new() })
     }
 
     pub(super) fn names(&self) -> Vec<String> {
-        self.archive.file_names().filter_map(Result::ok).map(|name| name.to_string()).collect()
+        self.entries.file_names().filter_map(Result::ok).map(|name| name.to_string()).collect()
     }
 
     /// An entry: a part of the archive where it is stored, an unpacked copy
@@ -51,11 +51,11 @@ impl Archive {
     }
 
     fn find(&mut self, name: &str, limit: u64) -> Result<Section, String> {
-        let index = self.archive.index_for_name(name).ok_or("it is not in the archive")?;
+        let index = self.entries.index_for_name(name).ok_or("it is not in the archive")?;
         if let Some(section) = self.unpacked.get(&index) {
             return Ok(section.clone());
         }
-        let mut entry = self.archive.by_index(index).map_err(|error| error.to_string())?;
+        let mut entry = self.entries.by_index(index).map_err(|error| error.to_string())?;
         let size = entry.size();
         if size > limit {
             return Err(format!("it is larger than {limit} bytes"));

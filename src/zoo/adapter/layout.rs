@@ -41,11 +41,11 @@ impl Layout {
             Self::ResnetChildren => same(children(name)?),
             Self::SimclrTf => {
                 let (name, leaf) = simclr(name)?;
-                turned(name, leaf, tensor)
+                turned(&name, leaf, tensor)
             }
             Self::ByolHaiku => {
                 let (name, leaf) = byol(name)?;
-                turned(name, leaf, tensor)
+                turned(&name, leaf, tensor)
             }
         }
     }
@@ -53,9 +53,9 @@ impl Layout {
 
 /// Convolutions from height, width, in, out to out, in, height, width; vectors
 /// from however many axes to one.
-fn turned(name: String, leaf: &str, tensor: &TensorData) -> Option<(String, TensorData)> {
+fn turned(name: &str, leaf: &str, tensor: &TensorData) -> Option<(String, TensorData)> {
     let tensor = match tensor.shape().len() {
-        4 if leaf == "weight" && !is_norm(&name) => tensor.permuted(&[3, 2, 0, 1])?,
+        4 if leaf == "weight" && !is_norm(name) => tensor.permuted(&[3, 2, 0, 1])?,
         1 => tensor.clone(),
         _ => tensor.squeezed(),
     };
@@ -188,12 +188,10 @@ fn byol(name: &str) -> Option<(String, &'static str)> {
     };
     let [layer, leaf @ ..] = rest else { return None };
     let layer = match *layer {
-        "initial_conv" => "conv1",
-        "initial_batchnorm" => "bn1",
-        "conv_0" => "conv1",
+        "initial_conv" | "conv_0" => "conv1",
+        "initial_batchnorm" | "batchnorm_0" => "bn1",
         "conv_1" => "conv2",
         "conv_2" => "conv3",
-        "batchnorm_0" => "bn1",
         "batchnorm_1" => "bn2",
         "batchnorm_2" => "bn3",
         "shortcut_conv" => "downsample.0",

@@ -11,12 +11,17 @@ use super::error::FetchError;
 use super::tls::TlsConnector;
 
 /// A server that says nothing for this long is given up.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// The client; proxies come from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
 /// `NO_PROXY`.
-pub(super) fn agent(tls: TlsConnector) -> Result<Agent, FetchError> {
+pub(super) fn agent() -> Result<Agent, FetchError> {
+    client(Proxy::try_from_env(), TlsConnector::default())
+}
+
+fn client(proxy: Option<Proxy>, tls: TlsConnector) -> Result<Agent, FetchError> {
     let config = Agent::config_builder()
+        .proxy(proxy)
         .http_status_as_error(false)
         .user_agent(concat!("transfolio/", env!("CARGO_PKG_VERSION")))
         // Compressed transfers have no ranges.
@@ -47,13 +52,14 @@ pub(in crate::zoo) fn plain_agent() -> Agent {
 /// A client that trusts certain certificates only.
 #[cfg(test)]
 pub(in crate::zoo) fn trusting_agent(roots: rustls::RootCertStore) -> Agent {
-    let config = Agent::config_builder().http_status_as_error(false).proxy(None).build();
-    let tls = TlsConnector::trusting(roots);
-    Agent::with_parts(
-        config,
-        ().chain(TcpConnector::default()).chain(tls),
-        DefaultResolver::default(),
-    )
+    client(None, TlsConnector::trusting(roots)).expect("a client")
+}
+
+/// A client that goes through a proxy.
+#[cfg(test)]
+pub(in crate::zoo) fn agent_through(proxy: &str) -> Agent {
+    let proxy = Proxy::new(proxy).expect("a proxy");
+    client(Some(proxy), TlsConnector::trusting(rustls::RootCertStore::empty())).expect("a client")
 }
 
 /// What a server answered.

@@ -14,7 +14,7 @@ mod tls;
 
 pub use error::FetchError;
 #[cfg(test)]
-pub(super) use http::{plain_agent, trusting_agent};
+pub(super) use http::{agent_through, plain_agent, trusting_agent};
 #[cfg(test)]
 pub(super) use run::fetch_with;
 pub use run::{FetchEvent, Fetched, Options, fetch};

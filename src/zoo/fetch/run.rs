@@ -10,7 +10,6 @@ use super::download::{Failure, download, settle};
 use super::error::FetchError;
 use super::http::agent;
 use super::lock::{self, Pin};
-use super::tls::TlsConnector;
 use crate::zoo::catalogue::{Entry, Source};
 use crate::zoo::checkpoint::{read_nested, sha256};
 use crate::zoo::error::CheckpointError;
@@ -88,7 +87,7 @@ pub fn fetch(
     report: &mut dyn FnMut(FetchEvent<'_>),
 ) -> Result<Fetched, FetchError> {
     let client = if options.from.is_none() && entry.source() == Source::Fetchable {
-        Some(agent(TlsConnector::default())?)
+        Some(agent()?)
     } else {
         None
     };
@@ -182,7 +181,9 @@ fn all_files(
                 }
             }
         }
-        names.iter().for_each(|(_, name)| settle(&staging.join(name)));
+        for (_, name) in &names {
+            settle(&staging.join(name));
+        }
         return Ok(base);
     }
     Err(FetchError::Failed { id: entry.id.clone(), tried })

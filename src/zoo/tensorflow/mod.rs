@@ -8,7 +8,7 @@
 mod proto;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -99,11 +99,11 @@ fn bundle(
         if entry.shard >= header.shards {
             return Err(format!("tensor {name} lies in data file {}", entry.shard));
         }
-        let shard = match shards.get(&entry.shard) {
-            Some(shard) => shard,
-            None => {
+        let shard = match shards.entry(entry.shard) {
+            btree_map::Entry::Occupied(known) => known.into_mut(),
+            btree_map::Entry::Vacant(place) => {
                 let file = format!("{stem}.data-{:05}-of-{:05}", entry.shard, header.shards);
-                shards.entry(entry.shard).or_insert(open(&file)?)
+                place.insert(open(&file)?)
             }
         };
         let Some(section) = shard.part(entry.offset, entry.size) else {

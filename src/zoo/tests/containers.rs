@@ -219,6 +219,42 @@ fn files_of_python_2_are_read() {
     assert_eq!(read.tensors["conv1.weight"].values().expect("values"), wanted);
 }
 
+/// Before 0.4 a storage could be a part of another.
+#[test]
+fn parts_of_legacy_storages_are_read() {
+    let object = |first: u64, length: u64| {
+        Pickle::new()
+            .op(b"}(")
+            .text("w")
+            .global("torch._utils", "_rebuild_tensor")
+            .op(b"((")
+            .text("storage")
+            .global("torch.cuda", "FloatStorage")
+            .text("7")
+            .text("cuda:0")
+            .int(6)
+            .op(b"(")
+            .text("8")
+            .int(first)
+            .int(length)
+            .op(b"ttQ")
+            .int(1)
+            .ints(&[2])
+            .ints(&[1])
+            .op(b"tRu")
+            .end()
+    };
+    let file = |object: Vec<u8>| {
+        let magic = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.".to_vec();
+        let version = Pickle::new().int(1001).end();
+        let facts = Pickle::new().op(b"}").end();
+        let keys = Pickle::new().op(b"](").text("7").op(b"e").end();
+        [magic, version, facts, object, keys, 6u64.to_le_bytes().to_vec(), six()].concat()
+    };
+    assert_eq!(values(&file(object(2, 3))), [3.0, 4.0]);
+    assert!(read_bytes(&file(object(5, 2))).is_err());
+}
+
 #[test]
 fn legacy_storages_must_be_what_the_pickle_says() {
     let whole = legacy(&["model"], &[Named::new("w", &[6])]);

@@ -1,7 +1,7 @@
 //! Fetching from a small server on this machine.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::folder;
 use super::writers::{Named, bundle};
 use crate::models::build;
 use crate::spec::Backbone;
-use crate::zoo::fetch::{fetch_with, plain_agent, trusting_agent};
+use crate::zoo::fetch::{agent_through, fetch_with, plain_agent, trusting_agent};
 use crate::zoo::{
     Entry, FetchError, FetchEvent, FetchOptions, Fetched, find, read, save_safetensors,
 };
@@ -300,7 +300,8 @@ fn mirrors_are_tried_in_turn() {
     let files = vec![("/mirror/test/w.pth".into(), weights())];
     let server = Server::start(files, Manners::default());
     let gone = format!("{}/gone/w.pth", server.address);
-    let error = get(&entry(&[gone.clone()]), &options(&dir)).expect_err("gone").to_string();
+    let error =
+        get(&entry(std::slice::from_ref(&gone)), &options(&dir)).expect_err("gone").to_string();
     assert!(error.contains("404"), "{error}");
     let mirror = Some(format!("{}/mirror/", server.address));
     let options = FetchOptions { mirror, ..options(&dir) };
@@ -323,7 +324,7 @@ fn a_checkpoint_of_several_files_is_fetched_whole() {
         files: names,
         nesting: vec!["m".into()],
         backbone: "any".into(),
-        ..entry(&[server.address.clone()])
+        ..entry(std::slice::from_ref(&server.address))
     };
     let fetched = get(&entry, &options(&dir)).expect("fetched");
     assert_eq!(fetched.path, dir.path().join("test"));
@@ -379,4 +380,43 @@ fn encrypted_connections_are_verified() {
     roots.add(certificate).expect("a root");
     let friends = trusting_agent(roots);
     fetch_with(Some(&friends), &entry, &options(&dir), &mut |_| {}).expect("fetched");
+}
+
+/// Answers `CONNECT` once and passes bytes on in both directions.
+fn proxy() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().expect("a client");
+        let mut reader = BufReader::new(client.try_clone().expect("a copy"));
+        let mut line = String::new();
+        reader.read_line(&mut line).expect("a request");
+        let target = line.split(' ').nth(1).expect("a target").to_string();
+        while line.trim() != "" {
+            line.clear();
+            reader.read_line(&mut line).expect("a header");
+        }
+        let mut server = TcpStream::connect(target).expect("the server");
+        client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").expect("written");
+        let mut back = (server.try_clone().expect("a copy"), client.try_clone().expect("a copy"));
+        let answers = std::thread::spawn(move || std::io::copy(&mut back.0, &mut back.1));
+        let _ = std::io::copy(&mut reader, &mut server);
+        let _ = answers.join();
+    });
+    address
+}
+
+#[test]
+fn a_proxy_is_asked_to_connect() {
+    let dir = folder();
+    let server = Server::start(vec![("/w.pth".into(), weights())], Manners::default());
+    let entry = entry(&[format!("{}/w.pth", server.address)]);
+    let agent = agent_through(&proxy());
+    fetch_with(Some(&agent), &entry, &options(&dir), &mut |_| {}).expect("fetched");
+    assert_eq!(server.asked().len(), 1);
+    // The second connection finds the proxy gone, and goes no other way.
+    std::fs::remove_dir_all(dir.path().join("test")).expect("removed");
+    let agent = agent_through("http://127.0.0.1:1");
+    assert!(fetch_with(Some(&agent), &entry, &options(&dir), &mut |_| {}).is_err());
+    assert_eq!(server.asked().len(), 1);
 }

@@ -147,3 +147,58 @@ fn an_entry_loads_and_is_recognised() {
     assert_eq!(entries, ["moco_v1", "moco_v2", "pcl_v1", "pcl_v2", "clsa"]);
     assert!(found.matches.iter().all(|m| m.mismatch.is_none() && m.backbone == "resnet50"));
 }
+
+/// A field of `/proc/self/status`, in bytes.
+fn memory(field: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with(field))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? << 10)
+}
+
+/// Loads 350 MB into a network: the process grows by no more than 1.2 times the
+/// file. Alone in its process, so it is run by name:
+/// `cargo test --release a_large_checkpoint -- --ignored --nocapture`; with
+/// `TRANSFOLIO_LARGE` the file is kept there, to be timed with torch.load.
+#[test]
+#[ignore = "writes 350 MB; measures the whole process"]
+fn a_large_checkpoint_costs_little_more_than_the_network() {
+    let dir = folder();
+    let place = std::env::var_os("TRANSFOLIO_LARGE").map_or(dir.path().join("large"), Into::into);
+    // The shapes of a Swin-B, near enough: 340 tensors, the largest of 16 MB.
+    let shapes: Vec<(String, Vec<usize>)> = (0..85)
+        .flat_map(|i| {
+            [("qkv", 768), ("proj", 256), ("fc1", 1024)]
+                .map(|(n, d)| (format!("b{i}.{n}"), vec![d, 512]))
+        })
+        .chain((0..85).map(|i| (format!("b{i}.norm"), vec![512])))
+        .collect();
+    if !place.exists() {
+        let tensors: Vec<Named> = shapes.iter().map(|(n, s)| Named::new(n.clone(), s)).collect();
+        std::fs::write(&place, zip(&["model"], &tensors)).expect("written");
+    }
+    let size = place.metadata().expect("a file").len();
+    let before = memory("VmRSS").expect("memory");
+    let mut store = nn::VarStore::new(Device::Cpu);
+    for (name, shape) in &shapes {
+        let shape: Vec<i64> = shape.iter().map(|d| *d as i64).collect();
+        // A name with a dot is a path.
+        let (block, leaf) = name.split_once('.').expect("a block");
+        let _ = (store.root() / block).ones_no_train(leaf, &shape);
+    }
+    // Resets the peak.
+    std::fs::write("/proc/self/clear_refs", "5").expect("reset");
+    let start = std::time::Instant::now();
+    let checkpoint = read(&place).expect("read");
+    let parsed = start.elapsed();
+    load_backbone(&mut store, Backbone::Resnet18, &checkpoint).expect("loaded");
+    let seconds = start.elapsed();
+    let peak = memory("VmHWM").expect("memory");
+    let added = peak.saturating_sub(before);
+    eprintln!(
+        "{} MB: parsed in {parsed:.2?}, loaded in {seconds:.2?}; network and loading together \
+         {:.2} times the file",
+        size >> 20,
+        added as f64 / size as f64
+    );
+    assert!(added as f64 <= 1.2 * size as f64);
+}

@@ -99,8 +99,8 @@ fn torch_file(id: &str, all: &[Named]) -> Vec<u8> {
         }
         "da_swin_base_imagenet_mimic" => zip(&["state_dict"], &prefixed("module.", all)),
         "da_convnext_base_imagenet_mimic" => zip(&["model"], &prefixed("module.backbone.", all)),
-        "in1k_swin_t" | "in1k_swin_s" | "in1k_swin_b" => zip(&["model"], all),
-        "in1k_deit_t" | "in1k_deit_s" | "in1k_deit_b" => zip(&["model"], all),
+        "in1k_swin_t" | "in1k_swin_s" | "in1k_swin_b" | "in1k_deit_t" | "in1k_deit_s"
+        | "in1k_deit_b" => zip(&["model"], all),
         "in1k_convnext_t" | "in1k_convnext_s" | "in1k_convnext_b" => {
             zip(&["model"], &renamed(all, convnext))
         }

@@ -28,38 +28,34 @@ fn mobilenets_fit_exactly() {
     }
 }
 
-/// Two families of CIFAR ResNets: legacy files.
+/// Two families of CIFAR ResNets, legacy files: number of tensors, classes, and
+/// the sum of all values as torch 2.11 reads them
+/// (`sum(t.double().sum() for t in torch.load(f)[nesting].values())`).
 #[test]
 fn cifar_resnets_are_read() {
     let Some(data) = real_data() else { return };
-    let checkpoints = data.join("checkpoints");
-    for (file, nesting, head, tensors, classes) in [
-        ("resnet_small_cifar10_vs_cifar100/resnet8_cifar10.pth", "model_state_dict", "fc", 0, 10),
-        ("resnet_small_cifar10_vs_cifar100/resnet8_cifar100.pth", "model_state_dict", "fc", 0, 100),
-        ("resnet_small_cifar10_vs_cifar100/resnet20_cifar10.pth", "model_state_dict", "fc", 0, 10),
+    let small = "resnet_small_cifar10_vs_cifar100";
+    for (folder, file, nesting, tensors, head, sum) in [
+        (small, "resnet8_cifar10.pth", "model_state_dict", 62, [10, 256], 1321568.171896109),
+        (small, "resnet8_cifar100.pth", "model_state_dict", 62, [100, 256], 969730.5751078381),
+        (small, "resnet20_cifar10.pth", "model_state_dict", 134, [10, 256], 1875522.9608191086),
+        (small, "resnet20_cifar100.pth", "model_state_dict", 134, [100, 256], 2074845.1886110862),
         (
-            "resnet_small_cifar10_vs_cifar100/resnet20_cifar100.pth",
-            "model_state_dict",
-            "fc",
-            0,
-            100,
+            "akamaster_resnet20_cifar10",
+            "resnet20-12fca82f.th",
+            "state_dict",
+            97,
+            [10, 64],
+            139.7826495598208,
         ),
-        ("akamaster_resnet20_cifar10/resnet20-12fca82f.th", "state_dict", "linear", 0, 10),
     ] {
-        let read = read(&checkpoints.join(file)).expect(file);
-        assert_eq!(
-            (read.container, read.nesting.as_deref()),
-            (Container::TorchLegacy, Some(nesting))
-        );
-        let _ = (head, tensors);
-        eprintln!(
-            "{file} {} {:?}",
-            read.tensors.len(),
-            read.tensors.iter().map(|(n, t)| format!("{n} {:?}", t.shape())).collect::<Vec<_>>()
-        );
-        let _ = classes;
-        for tensor in read.tensors.values() {
-            assert!(tensor.values().expect("values").iter().all(|v| v.is_finite()));
-        }
+        let read = read(&data.join("checkpoints").join(folder).join(file)).expect(file);
+        assert_eq!(read.container, Container::TorchLegacy);
+        assert_eq!(read.nesting.as_deref(), Some(nesting));
+        assert_eq!(read.tensors.len(), tensors);
+        assert_eq!(read.tensors["module.linear.weight"].shape(), head);
+        let values = read.tensors.values().flat_map(|t| t.values().expect("values"));
+        let got: f64 = values.sum();
+        assert!((got - sum).abs() <= 1e-9 * sum, "{file}: {got}");
     }
 }

@@ -8,7 +8,7 @@ mod torch;
 pub(super) use numpy::byol;
 pub(super) use pickle::Pickle;
 pub(super) use tensorflow::{bundle, write_bundle, zipped};
-pub(super) use torch::{Nest, legacy, python2, zip};
+pub(super) use torch::{legacy, python2, zip};
 
 /// A tensor to write: name, shape, values.
 #[derive(Clone, Debug)]

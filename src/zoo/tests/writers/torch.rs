@@ -8,7 +8,7 @@ use ::zip::{CompressionMethod, ZipWriter};
 use super::{Named, Pickle};
 
 /// Dicts around the tensors: a key and what lies beside it.
-pub(in crate::zoo::tests) type Nest<'a> = &'a [&'a str];
+type Nest<'a> = &'a [&'a str];
 
 fn strides(shape: &[usize]) -> Vec<usize> {
     (0..shape.len()).map(|axis| shape[axis + 1..].iter().product()).collect()
@@ -68,6 +68,7 @@ pub(in crate::zoo::tests) fn zip(nest: Nest<'_>, tensors: &[Named]) -> Vec<u8> {
         zip.write_all(bytes).expect("written");
     };
     entry("archive/data.pkl".into(), &object(nest, tensors, false));
+    entry("archive/version".into(), b"3\n");
     entry("archive/byteorder".into(), b"little");
     for (i, tensor) in tensors.iter().enumerate() {
         entry(format!("archive/data/{i}"), &storage(tensor));
