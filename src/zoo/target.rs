@@ -51,15 +51,15 @@ impl Target {
 
 /// Values of each backbone without its head, from the published tables; tells
 /// which networks a file can be without building them all.
-const VALUES: [(&str, u64); 18] = [
+const VALUES: [(&str, u64); 19] = [
     ("resnet18", 11_176_512),
     ("resnet34", 21_284_672),
     ("resnet50", 23_508_032),
     ("resnet101", 42_500_160),
     ("resnet152", 58_143_808),
     ("wide_resnet50_2", 66_834_240),
-    ("resnet50x2", 93_900_000),
-    ("resnet50x4", 375_400_000),
+    ("resnet50x2", 93_907_072),
+    ("resnet50x4", 375_378_176),
     ("densenet121", 6_953_856),
     ("mobilenet_v2", 2_223_872),
     ("swin_tiny", 27_519_354),
@@ -70,6 +70,7 @@ const VALUES: [(&str, u64); 18] = [
     ("convnext_base", 87_566_464),
     ("deit_tiny", 5_524_416),
     ("deit_small", 21_665_664),
+    ("deit_base", 85_798_656),
 ];
 
 /// Whether a file of that many values can hold the backbone.

@@ -26,6 +26,19 @@ pub(in crate::zoo) enum Layout {
 }
 
 impl Layout {
+    /// Whose names they are.
+    pub(in crate::zoo) fn name(self) -> &'static str {
+        match self {
+            Self::Same => "the names used here",
+            Self::ConvnextOfficial => "the official ConvNeXt",
+            Self::DensenetOld => "torchvision's old DenseNet",
+            Self::SimclrTf => "SimCLR's TensorFlow ResNet",
+            Self::ByolHaiku => "BYOL's Haiku ResNet",
+            Self::ObowBlocks => "OBoW's feature extractor",
+            Self::ResnetChildren => "numbered children of a ResNet",
+        }
+    }
+
     /// Name and orientation used here; `None` where the scheme has no such key.
     pub(in crate::zoo) fn rename(
         self,

@@ -136,7 +136,7 @@ impl Entry {
             rules.push(format!("drop {}", adapter.drop.join(", ")));
         }
         if adapter.layout != crate::zoo::adapter::Layout::Same {
-            rules.push(format!("rename from {:?}", adapter.layout));
+            rules.push(format!("rename from {}", adapter.layout.name()));
         }
         rules
     }

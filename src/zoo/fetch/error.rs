@@ -29,6 +29,11 @@ pub enum FetchError {
          deleted. Where the change is meant, remove the entry from the lock file"
     )]
     Checksum { id: String, got: String, expected: String, pinned: String },
+    #[error(
+        "{path} has SHA-256 {got}, expected {expected}: it was changed after `{id}` was fetched; \
+         delete it to fetch it again"
+    )]
+    Changed { id: String, path: PathBuf, got: String, expected: String },
     #[error("what was fetched as `{id}` cannot be used and was deleted: {source}")]
     Unusable { id: String, source: CheckpointError },
     #[error("{path} is being fetched by another process")]

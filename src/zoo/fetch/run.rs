@@ -111,6 +111,13 @@ pub(in crate::zoo) fn fetch_with(
         let sha256 = checked(entry, &path, pinned.as_ref(), false)?;
         return Ok(Fetched { path, sha256, known: true, pinned: false });
     }
+    if options.from.is_none() && agent.is_none() {
+        return Err(by_hand(entry));
+    }
+    if options.from.is_some() && staging.exists() {
+        // What an earlier download left would lie beside it.
+        fs::remove_dir_all(&staging).map_err(FetchError::io("delete", &staging))?;
+    }
     fs::create_dir_all(&staging).map_err(FetchError::io("create", &staging))?;
     let url = match (&options.from, agent) {
         (Some(from), _) => {
@@ -281,11 +288,11 @@ fn checked(
     let first = pinned.map(|pin| (&pin.sha256, "pinned at the first download"));
     for (expected, by) in published.into_iter().chain(first) {
         if !got.starts_with(expected.to_ascii_lowercase().as_str()) {
-            return Err(FetchError::Checksum {
-                id: entry.id.clone(),
-                got,
-                expected: expected.clone(),
-                pinned: by.into(),
+            let (id, expected) = (entry.id.clone(), expected.clone());
+            return Err(if new {
+                FetchError::Checksum { id, got, expected, pinned: by.into() }
+            } else {
+                FetchError::Changed { id, path: path.to_path_buf(), got, expected }
             });
         }
     }

@@ -42,8 +42,12 @@ fn archive(entries: &[(&str, &[u8])], method: CompressionMethod) -> Vec<u8> {
     zip.finish().expect("an archive").into_inner()
 }
 
+pub(super) fn stored_entries(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    archive(entries, CompressionMethod::Stored)
+}
+
 fn stored(pickle: &[u8], storage: &[u8]) -> Vec<u8> {
-    archive(&[("a/data.pkl", pickle), ("a/data/0", storage)], CompressionMethod::Stored)
+    stored_entries(&[("a/data.pkl", pickle), ("a/data/0", storage)])
 }
 
 fn six() -> Vec<u8> {
@@ -70,7 +74,7 @@ fn big_endian_archives_are_swapped() {
     let pickle = pickle("FloatStorage", 2, 0, &[2], &[1]);
     let entries: [(&str, &[u8]); 3] =
         [("a/data.pkl", &pickle), ("a/byteorder", b"big"), ("a/data/0", &storage)];
-    assert_eq!(values(&archive(&entries, CompressionMethod::Stored)), [1.5, -2.0]);
+    assert_eq!(values(&stored_entries(&entries)), [1.5, -2.0]);
 }
 
 #[test]
@@ -371,7 +375,7 @@ fn foreign_files_are_told_apart() {
         assert!(matches!(error, CheckpointError::Foreign { .. }));
         assert!(error.to_string().contains(part), "{error}");
     }
-    let zip = archive(&[("readme.txt", b"hello")], CompressionMethod::Stored);
+    let zip = stored_entries(&[("readme.txt", b"hello")]);
     assert!(fault(&zip).contains("neither a data.pkl"), "{}", fault(&zip));
     assert!(matches!(read(Path::new("/nonexistent")), Err(CheckpointError::Read { .. })));
 }

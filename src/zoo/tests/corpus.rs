@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
+use super::containers::stored_entries as stored;
 use super::read_bytes;
-use super::writers::{Named, zipped};
+use super::writers::{Named, rows, table, zipped};
 use crate::zoo::{Checkpoint, Container, read, read_nested};
 
 fn corpus(file: &str) -> PathBuf {
@@ -144,5 +145,27 @@ proptest! {
         let upto = if doubled { from } else { end };
         bytes.splice(from..upto, part);
         survive(&bytes);
+    }
+
+    /// Entries of an index that were changed before their checksums were made:
+    /// what a hostile writer would do.
+    #[test]
+    fn hostile_indices_end_in_an_error_or_a_value(
+        changes in proptest::collection::vec(
+            (any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>()),
+            1..6,
+        ),
+    ) {
+        let tensors: Vec<Named> = (0..3).map(|i| Named::new(format!("t{i}"), &[2, i + 1])).collect();
+        let (mut rows, data) = rows(&tensors);
+        for (row, at, byte) in changes {
+            let row = row.index(rows.len());
+            let at = at.index(rows[row].1.len());
+            rows[row].1[at] = byte;
+        }
+        survive(&stored(&[
+            ("m.index", &table(&rows, false)),
+            ("m.data-00000-of-00001", &data),
+        ]));
     }
 }

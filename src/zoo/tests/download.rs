@@ -188,7 +188,7 @@ fn a_model_is_fetched_verified_and_pinned() {
     assert_eq!(server.asked().len(), 1);
     // A file that was changed on disk is noticed.
     std::fs::write(&fetched.path, b"other").expect("written");
-    assert!(matches!(get(&entry, &options(&dir)), Err(FetchError::Checksum { .. })));
+    assert!(matches!(get(&entry, &options(&dir)), Err(FetchError::Changed { .. })));
 }
 
 #[test]
@@ -340,6 +340,9 @@ fn a_file_downloaded_by_hand_is_verified_and_copied() {
     let by_hand = Entry { urls: vec![], page: "https://example.org".into(), ..entry(&[]) };
     let error = fetch_with(None, &by_hand, &options(&dir), &mut |_| {}).expect_err("by hand");
     assert!(error.to_string().contains("--from FILE"), "{error}");
+    // An earlier attempt is out of the way.
+    std::fs::create_dir(dir.path().join("test.partial")).expect("a folder");
+    std::fs::write(dir.path().join("test.partial/other"), b"half").expect("written");
     let options = FetchOptions { from: Some(file), ..options(&dir) };
     let fetched = fetch_with(None, &by_hand, &options, &mut |_| {}).expect("copied");
     assert_eq!(fetched.path, dir.path().join("test/download.pth"));

@@ -36,17 +36,31 @@ fn cifar_resnets_are_read() {
     let Some(data) = real_data() else { return };
     let small = "resnet_small_cifar10_vs_cifar100";
     for (folder, file, nesting, tensors, head, sum) in [
-        (small, "resnet8_cifar10.pth", "model_state_dict", 62, [10, 256], 1321568.171896109),
-        (small, "resnet8_cifar100.pth", "model_state_dict", 62, [100, 256], 969730.5751078381),
-        (small, "resnet20_cifar10.pth", "model_state_dict", 134, [10, 256], 1875522.9608191086),
-        (small, "resnet20_cifar100.pth", "model_state_dict", 134, [100, 256], 2074845.1886110862),
+        (small, "resnet8_cifar10.pth", "model_state_dict", 62, [10, 256], 1_321_568.171_896_109),
+        (small, "resnet8_cifar100.pth", "model_state_dict", 62, [100, 256], 969_730.575_107_838_1),
+        (
+            small,
+            "resnet20_cifar10.pth",
+            "model_state_dict",
+            134,
+            [10, 256],
+            1_875_522.960_819_108_6,
+        ),
+        (
+            small,
+            "resnet20_cifar100.pth",
+            "model_state_dict",
+            134,
+            [100, 256],
+            2_074_845.188_611_086_2,
+        ),
         (
             "akamaster_resnet20_cifar10",
             "resnet20-12fca82f.th",
             "state_dict",
             97,
             [10, 64],
-            139.7826495598208,
+            139.782_649_559_820_8,
         ),
     ] {
         let read = read(&data.join("checkpoints").join(folder).join(file)).expect(file);

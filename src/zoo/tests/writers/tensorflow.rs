@@ -52,7 +52,8 @@ fn append(file: &mut Vec<u8>, block: &[u8], snappy: bool) -> Vec<u8> {
     place
 }
 
-fn table(rows: &[(Vec<u8>, Vec<u8>)], snappy: bool) -> Vec<u8> {
+/// A table of any rows, its checksums right.
+pub(in crate::zoo::tests) fn table(rows: &[(Vec<u8>, Vec<u8>)], snappy: bool) -> Vec<u8> {
     let mut file = Vec::new();
     let mut index = Vec::new();
     for rows in rows.chunks(16) {
@@ -70,6 +71,15 @@ fn table(rows: &[(Vec<u8>, Vec<u8>)], snappy: bool) -> Vec<u8> {
 
 /// Index and data of a bundle.
 pub(in crate::zoo::tests) fn bundle(tensors: &[Named], snappy: bool) -> (Vec<u8>, Vec<u8>) {
+    let (rows, data) = rows(tensors);
+    (table(&rows, snappy), data)
+}
+
+/// Keys and values of an index.
+pub(in crate::zoo::tests) type Rows = Vec<(Vec<u8>, Vec<u8>)>;
+
+/// Entries of an index, and the data.
+pub(in crate::zoo::tests) fn rows(tensors: &[Named]) -> (Rows, Vec<u8>) {
     let mut sorted = tensors.to_vec();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     let mut data = Vec::new();
@@ -98,7 +108,7 @@ pub(in crate::zoo::tests) fn bundle(tensors: &[Named], snappy: bool) -> (Vec<u8>
         data.extend(bytes);
         rows.push((tensor.name.clone().into_bytes(), entry));
     }
-    (table(&rows, snappy), data)
+    (rows, data)
 }
 
 /// A bundle on disk.
