@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::backbone::Backbone;
 use super::recipe::{Normalization, Recipe};
-use super::study::{Backbone, Granularity};
+use super::study::Granularity;
 use super::task::Task;
 
 /// Everything that decides the outcome of one run, all defaults written out.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::backbone::Backbone;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::task::Task;
 
@@ -78,45 +79,6 @@ pub struct Model {
     /// Title for figures and tables.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-}
-
-/// Architectures, by their torchvision names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Backbone {
-    #[serde(rename = "resnet18")]
-    Resnet18,
-    #[serde(rename = "resnet34")]
-    Resnet34,
-    #[serde(rename = "resnet50")]
-    Resnet50,
-    #[serde(rename = "mobilenet_v2")]
-    MobilenetV2,
-}
-
-impl Backbone {
-    /// All architectures, in the order of `zoo list`.
-    pub const ALL: [Self; 4] = [Self::Resnet18, Self::Resnet34, Self::Resnet50, Self::MobilenetV2];
-
-    /// The torchvision name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Resnet18 => "resnet18",
-            Self::Resnet34 => "resnet34",
-            Self::Resnet50 => "resnet50",
-            Self::MobilenetV2 => "mobilenet_v2",
-        }
-    }
-
-    /// The name as papers write it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Resnet18 => "ResNet-18",
-            Self::Resnet34 => "ResNet-34",
-            Self::Resnet50 => "ResNet-50",
-            Self::MobilenetV2 => "MobileNetV2",
-        }
-    }
 }
 
 /// `[inits.NAME]`: exactly one of `random = true`, `weights` and `pretrain`.
