@@ -365,7 +365,11 @@ fn fits(matches: &[Match]) -> String {
         });
         return near.collect();
     }
-    exact.iter().map(|found| format!("fits exactly: {}\n", name(found))).collect()
+    let how = |found: &&Match| match found.resized {
+        0 => "fits exactly".into(),
+        n => format!("fits with {n} tables resampled"),
+    };
+    exact.iter().map(|found| format!("{}: {}\n", how(found), name(found))).collect()
 }
 
 #[cfg(test)]

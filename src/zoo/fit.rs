@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::adapter::{Adapted, Adapter, Layout, check_table};
 use super::target::{Target, is_computed};
 use super::tensor::TensorData;
+use crate::models::can_resize;
 
 /// Wrappers that training scripts put around a network; one is removed only
 /// where every key carries it.
@@ -25,6 +26,9 @@ const LAYOUTS: [Layout; 5] = [
 pub(super) struct Fit {
     /// Tensors with the name and shape of a variable.
     pub(super) found: BTreeMap<String, TensorData>,
+    /// Tensors that become the variable's shape by resampling: tables of Swin
+    /// and ViT for another image size.
+    pub(super) resized: BTreeMap<String, TensorData>,
     /// Keys of the file that are not the backbone's and need not be.
     pub(super) dropped: Vec<String>,
     pub(super) missing: Vec<String>,
@@ -50,6 +54,8 @@ impl Fit {
             } else if let Some(shape) = target.shapes.get(&name) {
                 if shape == tensor.shape() {
                     fit.found.insert(name, tensor);
+                } else if can_resize(&name, &sizes(tensor.shape()), &sizes(shape)) {
+                    fit.resized.insert(name, tensor);
                 } else {
                     fit.misshapen.push(format!("{name} {:?} for {shape:?}", tensor.shape()));
                 }
@@ -59,6 +65,7 @@ impl Fit {
         }
         let absent = |name: &&String| {
             !fit.found.contains_key(*name)
+                && !fit.resized.contains_key(*name)
                 && !fit.misshapen.iter().any(|m| m.starts_with(&format!("{name} ")))
         };
         fit.missing = target.shapes.keys().filter(absent).cloned().collect();
@@ -77,7 +84,7 @@ impl Fit {
             let adapter = Adapter { keep: wrapper(tensors), layout, ..Adapter::default() };
             let mut adapted = adapter.apply(tensors);
             let head = adapted.tensors.extract_if(.., |name, _| name.starts_with(&target.head));
-            let head: Vec<String> = head.map(|(name, _)| name).collect();
+            let head = head.map(|(name, _)| adapted.keys.get(&name).cloned().unwrap_or(name));
             adapted.dropped.extend(head);
             let fit = Self::of(target, adapted);
             if fit.faults() == 0 {
@@ -94,9 +101,9 @@ impl Fit {
         self.missing.len() + self.unexpected.len() + self.misshapen.len()
     }
 
-    /// Share of the backbone's tensors that are there with their shape.
+    /// Share of the backbone's tensors that are there.
     pub(super) fn share(&self) -> f64 {
-        self.found.len() as f64 / self.expected.max(1) as f64
+        (self.found.len() + self.resized.len()) as f64 / self.expected.max(1) as f64
     }
 
     /// What is wrong, in words; `None` for an exact fit. Tables that the
@@ -113,6 +120,10 @@ impl Fit {
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join("; "))
     }
+}
+
+fn sizes(shape: &[usize]) -> Vec<i64> {
+    shape.iter().map(|d| *d as i64).collect()
 }
 
 type Tensors = BTreeMap<String, TensorData>;

@@ -20,6 +20,8 @@ pub struct Match {
     pub backbone: &'static str,
     /// Share of the backbone's tensors that are there with their shape.
     pub share: f64,
+    /// Tables that would be resampled for another image size.
+    pub resized: usize,
     /// What does not fit; `None` for an exact fit.
     pub mismatch: Option<String>,
 }
@@ -97,7 +99,13 @@ fn held_against(
 }
 
 fn as_match(entry: Option<String>, backbone: Backbone, fit: &Fit) -> Match {
-    Match { entry, backbone: backbone.name(), share: fit.share(), mismatch: fit.mismatch() }
+    Match {
+        entry,
+        backbone: backbone.name(),
+        share: fit.share(),
+        resized: fit.resized.len(),
+        mismatch: fit.mismatch(),
+    }
 }
 
 fn values(tensors: &BTreeMap<String, TensorData>) -> u64 {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use tch::{nn, no_grad};
+use tch::{Tensor, nn, no_grad};
 
 use super::catalogue::Entry;
 use super::checkpoint::Checkpoint;
 use super::error::CheckpointError;
 use super::fit::Fit;
 use super::target::{Target, can_hold};
+use super::tensor::TensorData;
+use crate::models::resize;
 use crate::spec::Backbone;
 
 /// What was loaded.
@@ -18,13 +20,16 @@ pub struct LoadReport {
     pub tensors: usize,
     /// Values in them.
     pub values: usize,
+    /// Tables that were resampled for another image size.
+    pub resized: Vec<String>,
     /// Keys of the file that are not the backbone's.
     pub dropped: Vec<String>,
 }
 
 /// Puts a checkpoint into the backbone of a network; its head is left alone.
 /// Values go from the file into the variables, without a copy in between where
-/// type and order are the same.
+/// type and order are the same; tables of Swin and ViT for another image size
+/// are resampled.
 ///
 /// # Errors
 /// Unless every backbone variable is in the file with its shape and the file
@@ -78,9 +83,14 @@ fn load(
     };
     verify(&fit, backbone, checkpoint)?;
     no_grad(|| {
-        for (name, data) in &fit.found {
+        for (name, data) in fit.found.iter().chain(&fit.resized) {
             let Some(variable) = variables.get_mut(name) else { continue };
-            data.copy_to(variable).map_err(|reason| CheckpointError::Load {
+            let copied = if fit.resized.contains_key(name) {
+                copy_resized(name, data, variable)
+            } else {
+                data.copy_to(variable)
+            };
+            copied.map_err(|reason| CheckpointError::Load {
                 path: checkpoint.path.clone(),
                 tensor: name.clone(),
                 reason,
@@ -89,10 +99,17 @@ fn load(
         Ok::<_, CheckpointError>(())
     })?;
     Ok(LoadReport {
-        tensors: fit.found.len(),
-        values: fit.found.values().map(super::TensorData::len).sum(),
+        tensors: fit.found.len() + fit.resized.len(),
+        values: fit.found.values().chain(fit.resized.values()).map(TensorData::len).sum(),
+        resized: fit.resized.into_keys().collect(),
         dropped: fit.dropped,
     })
+}
+
+fn copy_resized(name: &str, data: &TensorData, variable: &mut Tensor) -> Result<(), String> {
+    let tensor = data.to_tensor()?;
+    let resized = resize(name, &tensor, &variable.size()).map_err(|error| error.to_string())?;
+    variable.f_copy_(&resized).map_err(|error| error.to_string())
 }
 
 fn guessed(target: &Target, checkpoint: &Checkpoint) -> Fit {

@@ -10,7 +10,6 @@ use crate::spec::Backbone;
 /// Names and shapes of a backbone's variables, without its head.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
-    pub(super) backbone: String,
     pub(super) shapes: BTreeMap<String, Vec<usize>>,
     /// What the names of head variables begin with.
     pub(super) head: String,
@@ -35,17 +34,13 @@ impl Target {
     pub(super) fn of_variables(backbone: Backbone, variables: &BTreeMap<String, Tensor>) -> Self {
         let shape = |t: &Tensor| t.size().iter().map(|d| *d as usize).collect();
         let shapes = variables.iter().map(|(name, tensor)| (name.clone(), shape(tensor)));
-        Self::new(backbone.name(), head_prefix(backbone), shapes)
+        Self::new(head_prefix(backbone), shapes)
     }
 
-    pub(super) fn new(
-        backbone: &str,
-        head: &str,
-        shapes: impl Iterator<Item = (String, Vec<usize>)>,
-    ) -> Self {
+    pub(super) fn new(head: &str, shapes: impl Iterator<Item = (String, Vec<usize>)>) -> Self {
         let shapes =
             shapes.filter(|(name, _)| !name.starts_with(head) && !is_computed(name)).collect();
-        Self { backbone: backbone.into(), shapes, head: head.into() }
+        Self { shapes, head: head.into() }
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Adapter {
 #[derive(Debug, Default)]
 pub(super) struct Adapted {
     pub(super) tensors: BTreeMap<String, TensorData>,
+    /// Keys of the file by those names.
+    pub(super) keys: BTreeMap<String, String>,
     /// Keys of the file on the drop list.
     pub(super) dropped: Vec<String>,
     /// Keys of the file that no rule is about.
@@ -54,6 +56,7 @@ impl Adapter {
             }
             match kept.and_then(|name| self.layout.rename(name, tensor)) {
                 Some((name, tensor)) => {
+                    adapted.keys.insert(name.clone(), key.clone());
                     if adapted.tensors.insert(name.clone(), tensor).is_some() {
                         adapted.twice.push(name);
                     }

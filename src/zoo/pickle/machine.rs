@@ -196,12 +196,12 @@ impl Machine<'_> {
             0x8a | 0x8b => self.long(if opcode == 0x8a { 1 } else { 4 })?,
             b'I' | b'L' => self.int_line()?,
             b'F' => {
-                let value = self.input.line()?.parse().map_err(|_| "a float is no number")?;
-                self.push(Value::Float(value));
+                self.input.line()?;
+                self.push(Value::Float);
             }
             b'G' => {
-                let value = self.input.float()?;
-                self.push(Value::Float(value));
+                self.number(8)?;
+                self.push(Value::Float);
             }
             // Text and bytes
             b'X' | 0x8c | 0x8d => {

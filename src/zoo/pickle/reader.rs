@@ -48,10 +48,6 @@ impl Reader {
         Ok(u64::from_le_bytes(word))
     }
 
-    pub(super) fn float(&mut self) -> Result<f64, String> {
-        Ok(f64::from_bits(self.number(8)?.swap_bytes()))
-    }
-
     pub(super) fn line(&mut self) -> Result<String, String> {
         let mut line = Vec::new();
         self.stream

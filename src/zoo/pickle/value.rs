@@ -17,7 +17,8 @@ pub(in crate::zoo) enum Value {
     Int(i64),
     /// An integer of more than 8 bytes; no size or count is one.
     Big,
-    Float(f64),
+    /// A number that is no size.
+    Float,
     /// Short text: of Python 2 (Latin-1) or Python 3.
     Text(String),
     /// Short bytes.

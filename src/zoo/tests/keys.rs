@@ -67,7 +67,7 @@ fn mask() -> Vec<f32> {
 /// What the shrunk backbone expects.
 pub(super) fn target(backbone: &str) -> Target {
     let (_, head, _) = GOLDEN.iter().find(|(name, ..)| *name == backbone).expect("a golden file");
-    Target::new(backbone, head, state_dict(backbone).into_iter().map(|t| (t.name, t.shape)))
+    Target::new(head, state_dict(backbone).into_iter().map(|t| (t.name, t.shape)))
 }
 
 /// The values that must be found under the backbone's names.

@@ -7,7 +7,7 @@ use tch::{Device, Kind, Tensor, nn};
 
 use super::folder;
 use super::writers::{Named, legacy, zip};
-use crate::models::build;
+use crate::models::{BuildOptions, build, build_with};
 use crate::spec::Backbone;
 use crate::zoo::{
     CheckpointError, LoadReport, check_backbone, check_entry, find, inspect, load_backbone,
@@ -146,6 +146,50 @@ fn an_entry_loads_and_is_recognised() {
     let entries: Vec<_> = found.matches.iter().filter_map(|m| m.entry.as_deref()).collect();
     assert_eq!(entries, ["moco_v1", "moco_v2", "pcl_v1", "pcl_v2", "clsa"]);
     assert!(found.matches.iter().all(|m| m.mismatch.is_none() && m.backbone == "resnet50"));
+}
+
+/// Official Swin and ConvNeXt names; a DeiT for larger images.
+#[test]
+fn networks_of_all_kinds_load_by_their_entries() {
+    let dir = folder();
+    let path = dir.path().join("w");
+    let network = |backbone, size| {
+        let store = nn::VarStore::new(Device::Cpu);
+        let options = BuildOptions { image_size: size, ..BuildOptions::default() };
+        build_with(&store.root(), backbone, 2, &options).expect("a network");
+        store
+    };
+    for (id, backbone, size, resized) in [
+        ("in1k_swin_t", Backbone::SwinTiny, None, 0),
+        ("in1k_convnext_t", Backbone::ConvnextTiny, None, 0),
+        ("in1k_deit_t", Backbone::DeitTiny, None, 0),
+        ("in1k_deit_t", Backbone::DeitTiny, Some(384), 1),
+    ] {
+        let store = network(backbone, None);
+        let rename = |name: &str| match backbone {
+            Backbone::ConvnextTiny => super::originals::convnext(name),
+            _ => name.to_string(),
+        };
+        let tensors: Vec<Named> =
+            named(&store).into_iter().map(|t| Named { name: rename(&t.name), ..t }).collect();
+        std::fs::write(&path, zip(&["model"], &tensors)).expect("written");
+        let entry = find(id).expect("an entry");
+        let checkpoint = read_nested(&path, &entry.nesting).expect("read");
+        let mut other = network(backbone, size);
+        let report = load_entry(&mut other, backbone, entry, &checkpoint).expect("loaded");
+        assert_eq!(report.resized.len(), resized);
+        let (a, b) = (variables(&store), variables(&other));
+        for (name, tensor) in &b {
+            if !name.starts_with(crate::models::head_prefix(backbone))
+                && tensor.size() == a[name].size()
+            {
+                assert!(tensor.equal(&a[name]), "{id}: {name}");
+            }
+        }
+        // The naming scheme is guessed too.
+        let mut third = network(backbone, size);
+        assert_eq!(load_backbone(&mut third, backbone, &checkpoint).expect("loaded"), report);
+    }
 }
 
 /// A field of `/proc/self/status`, in bytes.

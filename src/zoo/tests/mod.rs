@@ -8,6 +8,7 @@ mod keys;
 mod loading;
 mod originals;
 mod real;
+mod server;
 mod writers;
 
 use std::path::{Path, PathBuf};

@@ -153,7 +153,7 @@ fn obow(name: &str) -> String {
 }
 
 /// timm's names to the official ones.
-fn convnext(name: &str) -> String {
+pub(super) fn convnext(name: &str) -> String {
     let name = name.replace("stem.", "downsample_layers.0.");
     let name = match name.split_once(".downsample.") {
         Some((stage, rest)) => format!("{}.{rest}", stage.replace("stages", "downsample_layers")),
