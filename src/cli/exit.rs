@@ -33,26 +33,44 @@ pub(super) fn code_of(error: &anyhow::Error) -> Exit {
 }
 
 fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    use crate::{compare, frame, spec};
+    use crate::{compare, frame, report, spec};
     if cause.is::<spec::SpecError>() || cause.is::<compare::CompareError>() {
         return Some(Exit::Usage);
+    }
+    // A transparent error hides its inner one from the chain.
+    if let Some(error) = cause.downcast_ref::<report::ReportError>() {
+        return match error {
+            report::ReportError::Compare(_) => Some(Exit::Usage),
+            report::ReportError::Frame(_) => Some(Exit::Data),
+            _ => None,
+        };
     }
     if cause.is::<frame::FrameError>() {
         return Some(Exit::Data);
     }
     #[cfg(feature = "torch")]
     {
-        use crate::{study, train};
+        use crate::{study, train, zoo};
+        if cause.is::<zoo::CatalogueError>() {
+            return Some(Exit::Usage);
+        }
+        if cause.is::<zoo::CheckpointError>() || cause.is::<zoo::FetchError>() {
+            return Some(Exit::Data);
+        }
         if cause.is::<train::device::DeviceError>() {
             return Some(Exit::Device);
         }
         if let Some(error) = cause.downcast_ref::<study::StudyError>() {
             return Some(match error {
-                study::StudyError::Spec(_) | study::StudyError::OtherStudy { .. } => Exit::Usage,
+                study::StudyError::Spec(_)
+                | study::StudyError::OtherStudy { .. }
+                | study::StudyError::Catalogue(_) => Exit::Usage,
                 study::StudyError::Data { .. }
                 | study::StudyError::DataCheck { .. }
                 | study::StudyError::Weights { .. }
-                | study::StudyError::WeightsHash { .. } => Exit::Data,
+                | study::StudyError::WeightsHash { .. }
+                | study::StudyError::Fetch(_)
+                | study::StudyError::NotFetched { .. } => Exit::Data,
                 study::StudyError::Memory { .. } => Exit::Device,
                 _ => Exit::Other,
             });

@@ -20,6 +20,8 @@ pub mod selfcheck;
 pub mod status;
 #[cfg(feature = "torch")]
 pub mod worker;
+#[cfg(feature = "torch")]
+pub mod zoo;
 
 pub use exit::Exit;
 pub use parser::main;

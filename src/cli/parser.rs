@@ -33,6 +33,9 @@ enum Command {
     /// Check the data of a study, or write the phantom's images
     #[cfg(feature = "torch")]
     Data(super::data::DataArgs),
+    /// List, fetch and inspect pretrained models
+    #[cfg(feature = "torch")]
+    Zoo(super::zoo::ZooArgs),
     /// Compare results: a study folder or a CSV file
     Compare(super::compare::CompareArgs),
     /// Write the HTML report of a study folder or a CSV file
@@ -75,6 +78,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Status(args) => super::status::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Data(args) => super::data::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Zoo(args) => super::zoo::run(&args)?,
         Command::Compare(args) => {
             print!("{}", super::compare::run(&args)?);
             Exit::Done

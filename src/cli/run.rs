@@ -85,6 +85,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     let options = PlanOptions {
         output: output.clone(),
         cache_dir: cache_dir.clone(),
+        zoo_store: super::zoo::default_store()?,
         command: std::env::args().collect(),
     };
     let plan = study::plan(loaded, &options, &mut |text| terminal.note(text))?;

@@ -18,31 +18,55 @@ const STAGES: [(i64, i64, usize, i64); 7] = [
     (6, 160, 3, 2),
     (6, 320, 1, 1),
 ];
-const FEATURES: i64 = 1280;
+/// Width of the pooled features.
+pub(super) const FEATURES: i64 = 1280;
 
-/// The network; 1280 features.
-pub(super) fn mobilenet_v2(root: &nn::Path<'_>) -> (Box<dyn ModuleT>, i64) {
-    let path = root / "features";
-    let stem = ConvNorm::new(&(&path / 0), 3, 32, 3, 2, 1);
-    let mut blocks = Vec::new();
-    let mut inputs = 32;
-    for (expansion, outputs, count, first_stride) in STAGES {
-        for index in 0..count {
-            let stride = if index == 0 { first_stride } else { 1 };
-            let place = &path / (blocks.len() + 1);
-            blocks.push(InvertedResidual::new(&place, inputs, outputs, expansion, stride));
-            inputs = outputs;
-        }
-    }
-    let last = ConvNorm::new(&(&path / (blocks.len() + 1)), inputs, FEATURES, 1, 1, 1);
-    (Box::new(MobileNetV2 { stem, blocks, last }), FEATURES)
-}
+/// Blocks (the stem is the first of them) up to which each map of an encoder
+/// goes: 1/2, 1/4, 1/8, 1/16 and, with the last convolution, 1/32.
+const MAP_ENDS: [usize; 4] = [2, 4, 7, 14];
+/// Channels of those maps.
+pub(super) const MAP_CHANNELS: [i64; 5] = [16, 24, 32, 96, FEATURES];
 
+/// The network without its classifier.
 #[derive(Debug)]
-struct MobileNetV2 {
+pub(super) struct MobileNetV2 {
     stem: ConvNorm,
     blocks: Vec<InvertedResidual>,
     last: ConvNorm,
+}
+
+impl MobileNetV2 {
+    pub(super) fn new(root: &nn::Path<'_>) -> Self {
+        let path = root / "features";
+        let stem = ConvNorm::new(&(&path / 0), 3, 32, 3, 2, 1);
+        let mut blocks = Vec::new();
+        let mut inputs = 32;
+        for (expansion, outputs, count, first_stride) in STAGES {
+            for index in 0..count {
+                let stride = if index == 0 { first_stride } else { 1 };
+                let place = &path / (blocks.len() + 1);
+                blocks.push(InvertedResidual::new(&place, inputs, outputs, expansion, stride));
+                inputs = outputs;
+            }
+        }
+        let last = ConvNorm::new(&(&path / (blocks.len() + 1)), inputs, FEATURES, 1, 1, 1);
+        Self { stem, blocks, last }
+    }
+
+    /// The last map of each size (1/2 to 1/32), cut where
+    /// `segmentation_models_pytorch` cuts.
+    pub(super) fn maps(&self, images: &Tensor, train: bool) -> Vec<Tensor> {
+        let mut x = self.stem.forward_t(images, train);
+        let mut maps = Vec::new();
+        for (index, block) in self.blocks.iter().enumerate() {
+            x = block.forward_t(&x, train);
+            if MAP_ENDS.contains(&(index + 2)) {
+                maps.push(x.shallow_clone());
+            }
+        }
+        maps.push(self.last.forward_t(&x, train));
+        maps
+    }
 }
 
 impl ModuleT for MobileNetV2 {

@@ -1,8 +1,26 @@
-//! Networks: one architecture per file, parameters named as in torchvision.
+//! Networks: one architecture per file, parameters named as in the public
+//! checkpoints.
 
+mod convnext;
+mod densenet;
+mod error;
+mod family;
 mod layers;
 mod mobilenet_v2;
 mod network;
+mod options;
+mod resize;
 mod resnet;
+mod resnet_cifar;
+pub mod segmentation;
+mod swin;
+#[cfg(test)]
+mod tests;
+mod vit;
+mod window;
 
-pub use network::{Network, build, head_prefix};
+pub use error::ModelError;
+pub use family::head_prefix;
+pub use network::{Network, build, build_with};
+pub use options::BuildOptions;
+pub use resize::{ResizeError, can_resize, resize};

@@ -131,7 +131,7 @@ fn target_run(
     let init = cell.init;
     let init_source = if let Some(path) = &init.weights {
         let sha256 = prints.weights.get(path).cloned().unwrap_or_default();
-        InitSource::Weights { path: path.clone(), sha256 }
+        InitSource::Weights { path: path.clone(), sha256, zoo: init.zoo.clone() }
     } else if let Some(name) = &init.pretrain {
         let per_seed = study.pretraining[name].per_seed;
         let source_seed = if per_seed { seed } else { study.study.seeds[0] };

@@ -2,6 +2,7 @@
 //! and the hash that names a run. Of the rest of the crate it
 //! knows the names of the statistics alone.
 
+mod backbone;
 mod comparison;
 mod expand;
 mod locate;
@@ -13,6 +14,7 @@ mod task;
 mod validate;
 mod validate_comparison;
 
+pub use backbone::Backbone;
 pub use comparison::{Claim, ComparisonSpec, FamilyAdjustment, Relation, Scope, Side, TestFamily};
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
 pub use locate::Problem;
@@ -21,5 +23,5 @@ pub use recipe::{
     Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
 };
 pub use run::{InitSource, RunId, RunKind, RunSpec};
-pub use study::{Backbone, Granularity, Header, Init, Model, Pretraining, Study};
+pub use study::{Granularity, Header, Init, Model, Pretraining, Study};
 pub use task::{PhantomLabels, PhantomSpec, Source, SplitSpec, SubsetRule, Target, Task};

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::backbone::Backbone;
 use super::recipe::{Normalization, Recipe};
-use super::study::{Backbone, Granularity};
+use super::study::Granularity;
 use super::task::Task;
 
 /// Everything that decides the outcome of one run, all defaults written out.
@@ -69,6 +70,10 @@ pub enum InitSource {
         path: PathBuf,
         /// SHA-256 of the file.
         sha256: String,
+        /// Catalogue model whose names and nesting the file has; the
+        /// backbone's own where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        zoo: Option<String>,
     },
     /// The best weights of a pretraining run of the same study.
     Pretrained {

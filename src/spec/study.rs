@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::backbone::Backbone;
 use super::comparison::{Claim, ComparisonSpec};
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::task::Task;
@@ -84,46 +85,8 @@ pub struct Model {
     pub title: Option<String>,
 }
 
-/// Architectures, by their torchvision names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Backbone {
-    #[serde(rename = "resnet18")]
-    Resnet18,
-    #[serde(rename = "resnet34")]
-    Resnet34,
-    #[serde(rename = "resnet50")]
-    Resnet50,
-    #[serde(rename = "mobilenet_v2")]
-    MobilenetV2,
-}
-
-impl Backbone {
-    /// All architectures, in the order of `zoo list`.
-    pub const ALL: [Self; 4] = [Self::Resnet18, Self::Resnet34, Self::Resnet50, Self::MobilenetV2];
-
-    /// The torchvision name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Resnet18 => "resnet18",
-            Self::Resnet34 => "resnet34",
-            Self::Resnet50 => "resnet50",
-            Self::MobilenetV2 => "mobilenet_v2",
-        }
-    }
-
-    /// The name as papers write it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Resnet18 => "ResNet-18",
-            Self::Resnet34 => "ResNet-34",
-            Self::Resnet50 => "ResNet-50",
-            Self::MobilenetV2 => "MobileNetV2",
-        }
-    }
-}
-
-/// `[inits.NAME]`: exactly one of `random = true`, `weights` and `pretrain`.
+/// `[inits.NAME]`: exactly one of `random = true`, `weights` or `zoo` (or both),
+/// and `pretrain`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Init {
@@ -132,9 +95,13 @@ pub struct Init {
     pub title: Option<String>,
     /// Start from random weights.
     pub random: bool,
-    /// Checkpoint file: safetensors or torch zip.
+    /// Checkpoint file, in any container that `transfolio zoo inspect` reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<PathBuf>,
+    /// Model of the catalogue (`transfolio zoo list`): the fetched file, or the
+    /// one that `weights` names, is read by its adapter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zoo: Option<String>,
     /// SHA-256 that the checkpoint file must have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,

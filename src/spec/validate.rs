@@ -56,6 +56,7 @@ pub(super) fn validate(study: &Study) -> Vec<Fault> {
     }
     pretraining(study, &mut faults);
     recipe(&study.recipe, &["recipe"], &mut faults);
+    image_sizes(study, &mut faults);
     comparison(study, &mut faults);
     claims(study, &mut faults);
     faults.0
@@ -187,13 +188,13 @@ fn task(name: &str, task: &Task, faults: &mut Faults) {
 
 fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
     let ways = usize::from(init.random)
-        + usize::from(init.weights.is_some())
+        + usize::from(init.weights.is_some() || init.zoo.is_some())
         + usize::from(init.pretrain.is_some());
     if ways != 1 {
         faults.add(
             &["inits", name],
             format!("inits.{name} names {ways} sources of weights, expected exactly one"),
-            Some("one of `random = true`, `weights = \"FILE\"`, `pretrain = \"NAME\"`"),
+            Some("one of `random = true`, `weights = \"FILE\"`, `zoo = \"ID\"`, `pretrain = \"NAME\"`"),
         );
     }
     if let Some(pretrain) = &init.pretrain
@@ -208,9 +209,9 @@ fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
         );
     }
     faults.require(
-        init.sha256.is_none() || init.weights.is_some(),
+        init.sha256.is_none() || init.weights.is_some() || init.zoo.is_some(),
         &["inits", name, "sha256"],
-        || format!("inits.{name}.sha256 is only for inits with `weights`"),
+        || format!("inits.{name}.sha256 is only for inits with `weights` or `zoo`"),
     );
     for model in &init.models {
         if !study.models.contains_key(model) {
@@ -240,6 +241,20 @@ fn pretraining(study: &Study, faults: &mut Faults) {
         }
         let merged = pretraining.recipe.apply(&study.recipe);
         recipe(&merged, &["pretraining", name, "recipe"], faults);
+    }
+}
+
+/// Some networks have tables of one size, or stages that must divide it.
+fn image_sizes(study: &Study, faults: &mut Faults) {
+    let size = study.recipe.image_size;
+    for (name, model) in &study.models {
+        if let Err(takes) = model.backbone.check_image_size(size) {
+            faults.add(
+                &["recipe", "image_size"],
+                format!("recipe.image_size is {size}, but models.{name}: {takes}"),
+                None,
+            );
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::data::DataError;
 use crate::frame::FrameError;
 use crate::records::RecordError;
 use crate::spec::SpecError;
-use crate::zoo::CheckpointError;
+use crate::zoo::{CatalogueError, CheckpointError, FetchError};
 
 /// What can go wrong with a study as a whole.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,15 @@ pub enum StudyError {
     DataCheck { task: String, reason: String },
     #[error("init {init}: {source}")]
     Weights { init: String, source: CheckpointError },
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error(
+        "init {init}: the model {id:?} is not on this machine; run `transfolio zoo fetch {id}`, or \
+         name its file with `weights`"
+    )]
+    NotFetched { init: String, id: String },
     #[error("init {init}: {path} has SHA-256 {got}, the study file expects {expected}")]
     WeightsHash { init: String, path: PathBuf, got: String, expected: String },
     #[error(transparent)]

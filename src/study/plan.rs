@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::data::{self, Finding, Severity};
 use crate::records::{FORMAT, StudyDir, StudyRecord, write_json};
 use crate::spec::{Fingerprints, Loaded, RunSpec, Study, data_needed, expand};
-use crate::zoo;
+use crate::zoo::{self, FetchOptions};
 
 use super::error::StudyError;
 
@@ -17,6 +17,8 @@ pub struct PlanOptions {
     pub output: PathBuf,
     /// Folder of prepared data.
     pub cache_dir: PathBuf,
+    /// Folder of fetched models of the catalogue.
+    pub zoo_store: PathBuf,
     /// The command line, for the record.
     pub command: Vec<String>,
 }
@@ -43,7 +45,7 @@ pub fn plan(
     options: &PlanOptions,
     note: &mut dyn FnMut(&str),
 ) -> Result<Plan, StudyError> {
-    let study = &loaded.study;
+    let study = &with_catalogue(&loaded.study, &options.zoo_store)?;
     let dir = StudyDir::new(&options.output);
     refuse_other_study(&dir, study)?;
     let weights = hash_weights(study, note)?;
@@ -74,6 +76,27 @@ pub fn plan(
     Ok(Plan { dir, record, runs, findings })
 }
 
+/// Inits that name a catalogue model get its file and what the catalogue knows
+/// of its labels; what the study file says itself stays.
+fn with_catalogue(study: &Study, store: &Path) -> Result<Study, StudyError> {
+    let mut study = study.clone();
+    for (name, init) in &mut study.inits {
+        let Some(id) = &init.zoo else { continue };
+        let entry = zoo::find(id)?;
+        init.granularity.get_or_insert(entry.granularity);
+        if entry.classes > 0 {
+            init.source_classes.get_or_insert(entry.classes);
+        }
+        if init.weights.is_none() {
+            let found = zoo::fetched(entry, &FetchOptions::new(store))?;
+            let fetched = found
+                .ok_or_else(|| StudyError::NotFetched { init: name.clone(), id: id.clone() })?;
+            init.weights = Some(fetched.path);
+        }
+    }
+    Ok(study)
+}
+
 /// A folder belongs to one study by name; a changed study file of the same
 /// name keeps the runs it shares with the old one.
 fn refuse_other_study(dir: &StudyDir, study: &Study) -> Result<(), StudyError> {
@@ -97,23 +120,32 @@ fn hash_weights(
         let Some(path) = &init.weights else { continue };
         note(&format!("checking weights of init {name}"));
         let fail = |source| StudyError::Weights { init: name.clone(), source };
-        let checkpoint = zoo::read(path).map_err(fail)?;
+        let entry = init.zoo.as_ref().map(|id| zoo::find(id)).transpose()?;
+        let checkpoint = match entry {
+            Some(entry) => zoo::read_nested(path, &entry.nesting).map_err(fail)?,
+            None => zoo::read(path).map_err(fail)?,
+        };
+        let sha256 = checkpoint.sha256().map_err(fail)?;
         if let Some(expected) = &init.sha256
-            && !expected.eq_ignore_ascii_case(&checkpoint.sha256)
+            && !expected.eq_ignore_ascii_case(&sha256)
         {
             return Err(StudyError::WeightsHash {
                 init: name.clone(),
                 path: path.clone(),
-                got: checkpoint.sha256,
+                got: sha256,
                 expected: expected.clone(),
             });
         }
         for (model, settings) in &study.models {
             if init.models.is_empty() || init.models.contains(model) {
-                zoo::check_backbone(settings.backbone, &checkpoint).map_err(fail)?;
+                match entry {
+                    Some(entry) => zoo::check_entry(settings.backbone, entry, &checkpoint),
+                    None => zoo::check_backbone(settings.backbone, &checkpoint),
+                }
+                .map_err(fail)?;
             }
         }
-        hashes.insert(path.clone(), checkpoint.sha256);
+        hashes.insert(path.clone(), sha256);
     }
     Ok(hashes)
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use crate::data::DataError;
 use crate::frame::FrameError;
+use crate::models::ModelError;
 use crate::records::RecordError;
-use crate::zoo::CheckpointError;
+use crate::zoo::{CatalogueError, CheckpointError};
 
 /// What can end a run.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,10 @@ pub enum TrainError {
     Data(#[from] DataError),
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
     #[error(transparent)]
     Record(#[from] RecordError),
     #[error(transparent)]
@@ -45,6 +50,8 @@ impl TrainError {
         match self {
             Self::Data(_)
             | Self::Checkpoint(_)
+            | Self::Catalogue(_)
+            | Self::Model(_)
             | Self::EmptySplit { .. }
             | Self::LossNotFinite { .. }
             | Self::WeightsChanged { .. } => true,

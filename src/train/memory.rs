@@ -9,7 +9,27 @@ fn size_of(backbone: Backbone) -> (f64, f64) {
         Backbone::Resnet18 => (2.48, 11.7),
         Backbone::Resnet34 => (3.74, 21.8),
         Backbone::Resnet50 => (11.11, 25.6),
+        Backbone::Resnet101 => (16.23, 44.5),
+        Backbone::Resnet152 => (22.56, 60.2),
+        Backbone::WideResnet50x2 => (14.4, 68.9),
+        // Every width times two and four.
+        Backbone::Resnet50x2 => (22.2, 98.0),
+        Backbone::Resnet50x4 => (44.4, 383.6),
+        Backbone::Densenet121 => (6.9, 8.0),
         Backbone::MobilenetV2 => (6.68, 3.5),
+        Backbone::SwinTiny => (17.06, 28.3),
+        Backbone::SwinSmall => (27.47, 49.6),
+        Backbone::SwinBase => (36.63, 87.8),
+        Backbone::ConvnextTiny => (13.44, 28.6),
+        Backbone::ConvnextSmall => (21.56, 50.2),
+        Backbone::ConvnextBase => (28.75, 88.6),
+        Backbone::DeitTiny => (5.97, 5.7),
+        Backbone::DeitSmall => (11.95, 22.1),
+        Backbone::DeitBase => (23.9, 86.6),
+        // Counted at 32 px, times 49.
+        Backbone::Resnet8Cifar => (7.4, 0.1),
+        Backbone::Resnet20Cifar => (12.4, 0.3),
+        Backbone::Resnet20CifarOptionA => (9.2, 0.3),
     }
 }
 

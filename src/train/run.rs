@@ -20,7 +20,7 @@ use super::state::{self, Counters};
 use super::{device, memory};
 use crate::data::{Dataset, Split};
 use crate::frame;
-use crate::models::{self, Network};
+use crate::models::{self, BuildOptions, Network};
 use crate::records::{
     self, Epoch, Metric, Prediction, Provenance, Record, RunDir, RunState, write_json,
 };
@@ -131,7 +131,10 @@ impl<'a> Run<'a> {
     ) -> Result<Self, TrainError> {
         let mut store = nn::VarStore::new(options.device);
         seed_torch(spec.seed, Stream::Weights);
-        let network = models::build(&store.root(), spec.backbone, data.outputs() as i64);
+        let built_for =
+            BuildOptions { image_size: Some(spec.recipe.image_size), ..BuildOptions::default() };
+        let outputs = data.outputs() as i64;
+        let network = models::build_with(&store.root(), spec.backbone, outputs, &built_for)?;
         load_init(&mut store, spec, dir)?;
         store.set_kind(kind_of(spec.recipe.precision));
         let optimizer = Optimizer::new(&spec.recipe, parameters(&store));
@@ -386,6 +389,13 @@ pub(crate) fn provenance(options: &TrainOptions) -> Provenance {
 fn load_init(store: &mut nn::VarStore, spec: &RunSpec, dir: &RunDir) -> Result<(), TrainError> {
     let path: PathBuf = match &spec.init_source {
         InitSource::Random => return Ok(()),
+        InitSource::Weights { path, zoo: Some(id), sha256 } => {
+            let entry = zoo::find(id)?;
+            let checkpoint = zoo::read_nested(path, &entry.nesting)?;
+            check_hash(path, &checkpoint, sha256)?;
+            zoo::load_entry(store, spec.backbone, entry, &checkpoint)?;
+            return Ok(());
+        }
         InitSource::Weights { path, .. } => path.clone(),
         InitSource::Pretrained { run } => {
             let path = sibling(dir.root(), &run.0).weights();
@@ -396,17 +406,20 @@ fn load_init(store: &mut nn::VarStore, spec: &RunSpec, dir: &RunDir) -> Result<(
         }
     };
     let checkpoint = zoo::read(&path)?;
-    if let InitSource::Weights { sha256, .. } = &spec.init_source
-        && *sha256 != checkpoint.sha256
-    {
-        return Err(TrainError::WeightsChanged {
-            path,
-            got: checkpoint.sha256.clone(),
-            expected: sha256.clone(),
-        });
+    if let InitSource::Weights { sha256, .. } = &spec.init_source {
+        check_hash(&path, &checkpoint, sha256)?;
     }
     zoo::load_backbone(store, spec.backbone, &checkpoint)?;
     Ok(())
+}
+
+/// The file must be the one that the run is named by.
+fn check_hash(path: &Path, checkpoint: &zoo::Checkpoint, expected: &str) -> Result<(), TrainError> {
+    let got = checkpoint.sha256()?;
+    if got == expected {
+        return Ok(());
+    }
+    Err(TrainError::WeightsChanged { path: path.into(), got, expected: expected.into() })
 }
 
 fn sibling(run_dir: &Path, run: &str) -> RunDir {

@@ -10,12 +10,19 @@ use crate::records::RecordError;
 pub enum CheckpointError {
     #[error("cannot read the checkpoint {path}: {source}")]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{path} is {found}; expected a safetensors file or a torch zip file (.pth)")]
+    #[error(
+        "{path} is {found}; expected a torch file (.pth), safetensors, a TensorFlow checkpoint \
+         (its .index file or its folder) or a pickle of numpy arrays"
+    )]
     Foreign { path: PathBuf, found: &'static str },
-    #[error("{path} is not a valid {container} file: {reason}; fetch it again")]
+    #[error("{path} is not a valid {container}: {reason}; if it was fetched, fetch it again")]
     Malformed { path: PathBuf, container: &'static str, reason: String },
+    #[error("{path} does not have its tensors under {wanted}; it has {found}")]
+    Nesting { path: PathBuf, wanted: String, found: String },
     #[error("{path} does not fit {backbone}: {mismatch}{fits}")]
-    Mismatch { path: PathBuf, backbone: &'static str, mismatch: String, fits: String },
+    Mismatch { path: PathBuf, backbone: String, mismatch: String, fits: String },
+    #[error("cannot load {tensor} of {path}: {reason}")]
+    Load { path: PathBuf, tensor: String, reason: String },
     #[error(transparent)]
     Record(#[from] RecordError),
 }

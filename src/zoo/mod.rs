@@ -1,18 +1,37 @@
-//! Pretrained weights: checkpoint readers that execute nothing.
+//! Pretrained weights: the catalogue, checkpoint readers that execute nothing,
+//! adapters from the originals' names, and downloads that are verified.
 //!
 //! The container is told from the content, never from the file's suffix.
 
-mod backbone;
+mod adapter;
+mod archive;
+mod catalogue;
 mod checkpoint;
+mod crc32c;
 mod error;
+mod fetch;
+mod fit;
+mod group;
+mod inspect;
+mod load;
+mod numpy;
 mod pickle;
 mod safetensors_file;
+mod source;
+mod target;
+mod tensor;
+mod tensorflow;
 #[cfg(test)]
 mod tests;
-mod torch_zip;
+mod torch;
 
-pub use backbone::{LoadReport, check_backbone, load_backbone};
-pub use checkpoint::{Checkpoint, Container, TensorData, read};
+pub use catalogue::{CatalogueError, Entry, Source, catalogue, find};
+pub use checkpoint::{Checkpoint, Container, read, read_nested};
 pub use error::CheckpointError;
+pub use fetch::{FetchError, FetchEvent, Fetched, Options as FetchOptions, fetch, fetched};
+pub use group::Group;
+pub use inspect::{Inspection, Match, inspect};
+pub use load::{LoadReport, check_backbone, check_entry, load_backbone, load_entry};
 pub use safetensors_file::save_safetensors;
 pub(crate) use safetensors_file::{read_tensors, write_tensors};
+pub use tensor::{Dtype, TensorData};

@@ -3,44 +3,71 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-use half::{bf16, f16};
 use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, TensorView};
+use safetensors::tensor::{Dtype, Metadata, TensorView};
 use tch::{Device, Kind, Tensor, nn};
 
-use super::checkpoint::{TensorData, Values};
 use super::error::CheckpointError;
+use super::group::Group;
+use super::source::Section;
+use super::tensor::{self, Storage, TensorData};
 use crate::records::write_atomic;
 
-/// Parses the bytes of a file; the crate checks that all offsets fit.
-pub(super) fn parse(bytes: &[u8]) -> Result<BTreeMap<String, TensorData>, String> {
-    let file = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
-    let mut tensors = BTreeMap::new();
-    for (name, view) in file.tensors() {
-        let shape = view.shape().to_vec();
-        let values = decode(view.dtype(), view.data()).ok_or_else(|| {
-            format!("tensor {name} has type {:?}, which is not read", view.dtype())
-        })?;
-        tensors.insert(name, TensorData { shape, values });
+/// The largest header that is read; that of a network is below 100 kB.
+const LARGEST_HEADER: u64 = 16 << 20;
+
+/// The tensors of a file. The crate checks that their places neither overlap
+/// nor leave gaps; the values stay in the file.
+pub(super) fn parse(file: &Section) -> Result<Vec<Group>, String> {
+    let text = |error: std::io::Error| error.to_string();
+    let mut word = [0; 8];
+    file.read_at(0, &mut word).map_err(text)?;
+    let length = u64::from_le_bytes(word);
+    if length > LARGEST_HEADER {
+        return Err(format!("its header says it has {length} bytes"));
     }
-    Ok(tensors)
+    let header = file.part(8, length).ok_or("the file ends inside its header")?;
+    let header: Metadata = serde_json::from_slice(&header.bytes().map_err(text)?)
+        .map_err(|error| format!("header: {error}"))?;
+    let length = file.length() - 8 - length;
+    if header.data_len() as u64 != length {
+        return Err(format!("its tensors need {} bytes, the file has {length}", header.data_len()));
+    }
+    let values = file.part(file.length() - length, length).ok_or("the file ends early")?;
+    let mut group = Group::at("");
+    let tensors: BTreeMap<_, _> = header.tensors().into_iter().collect();
+    for (name, info) in tensors {
+        let (start, end) = info.data_offsets;
+        let place = values.part(start as u64, end.saturating_sub(start) as u64);
+        group.add(
+            &name,
+            place.ok_or_else(|| "it ends beyond the file".into()).and_then(|place| {
+                let dtype = dtype(info.dtype)
+                    .ok_or_else(|| format!("type {:?} is not read", info.dtype))?;
+                TensorData::whole(Arc::new(Storage::plain(place)), dtype, info.shape.clone())
+            }),
+        );
+    }
+    if group.is_empty() {
+        return Err("it holds no tensors".into());
+    }
+    Ok(vec![group])
 }
 
-fn decode(dtype: Dtype, data: &[u8]) -> Option<Values> {
-    fn each<const N: usize, T>(data: &[u8], f: impl Fn([u8; N]) -> T) -> Vec<T> {
-        data.as_chunks::<N>().0.iter().map(|chunk| f(*chunk)).collect()
-    }
+fn dtype(dtype: Dtype) -> Option<tensor::Dtype> {
     Some(match dtype {
-        Dtype::F32 => Values::F32(each(data, f32::from_le_bytes)),
-        Dtype::F64 => Values::F64(each(data, f64::from_le_bytes)),
-        Dtype::F16 => Values::F32(each(data, |b| f16::from_le_bytes(b).to_f32())),
-        Dtype::BF16 => Values::F32(each(data, |b| bf16::from_le_bytes(b).to_f32())),
-        Dtype::I64 => Values::F64(each(data, |b| i64::from_le_bytes(b) as f64)),
-        Dtype::I32 => Values::F64(each(data, |b| f64::from(i32::from_le_bytes(b)))),
-        Dtype::I16 => Values::F64(each(data, |b| f64::from(i16::from_le_bytes(b)))),
-        Dtype::U8 | Dtype::BOOL => Values::F64(data.iter().map(|b| f64::from(*b)).collect()),
-        Dtype::I8 => Values::F64(data.iter().map(|b| f64::from(b.cast_signed())).collect()),
+        Dtype::F16 => tensor::Dtype::F16,
+        Dtype::BF16 => tensor::Dtype::Bf16,
+        Dtype::F32 => tensor::Dtype::F32,
+        Dtype::F64 => tensor::Dtype::F64,
+        Dtype::I64 => tensor::Dtype::I64,
+        Dtype::I32 => tensor::Dtype::I32,
+        Dtype::I16 => tensor::Dtype::I16,
+        Dtype::I8 => tensor::Dtype::I8,
+        Dtype::U8 => tensor::Dtype::U8,
+        Dtype::BOOL => tensor::Dtype::Bool,
         _ => return None,
     })
 }

@@ -17,7 +17,7 @@ fn in_namespace(dir: &Path, script: &str) -> Option<crate::program::Said> {
             .output()
     };
     fs::create_dir_all(dir.join("small")).expect("a folder");
-    let mount = "mount -t tmpfs -o size=4m tmpfs small";
+    let mount = "mount -t tmpfs -o size=300m tmpfs small";
     match unshare(mount) {
         Ok(output) if output.status.success() => {}
         _ => {
@@ -30,7 +30,7 @@ fn in_namespace(dir: &Path, script: &str) -> Option<crate::program::Said> {
 
 #[test]
 fn a_full_disk_fails_runs_with_the_reason_and_room_lets_the_study_go_on() {
-    // Without pretraining: no weights are kept, records alone fill the disk.
+    // Without pretraining no weights are kept: records alone fill the disk.
     let study = SMALL.replace("[inits.coarse]\npretrain = \"coarse\"\n", "");
     let study = study.split("[pretraining.coarse]").next().expect("a head").to_string()
         + "[recipe]\nlearning_rate = 1e-3\nbatch_size = 8\nepochs = 3\nimage_size = 32\n";
@@ -40,7 +40,7 @@ fn a_full_disk_fails_runs_with_the_reason_and_room_lets_the_study_go_on() {
     let run = format!("{} {} small/s", env!("CARGO_BIN_EXE_transfolio"), ARGS.join(" "));
     // All but a few pages are taken, then given back.
     let script = format!(
-        "head -c 4140000 /dev/zero > small/ballast\n\
+        "head -c 314500000 /dev/zero > small/ballast\n\
          {run} && exit 90 || code=$?\n\
          rm small/ballast\n\
          {run}\n\

@@ -1,118 +1,94 @@
-//! A pickle reader that builds a tree of plain values and calls nothing.
+//! The opcodes of pickles, protocols 0 to 5.
 //!
-//! Crates that read pickles either refuse what torch writes (persistent ids,
-//! classes) or want each class known; here classes stay names and calls stay
-//! data. Values live in an arena and refer to each other by index, so shared
-//! and even cyclic values cost no recursion. Each opcode makes at most one
-//! value, so memory is bounded by the length of the pickle.
+//! Each opcode makes at most one value and their number is limited, so memory
+//! is bounded whatever a pickle says.
 
-/// Index of a value in its arena.
-pub(super) type Id = usize;
+use std::collections::BTreeMap;
 
-/// One value.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value {
-    None,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Text(String),
-    Bytes,
-    Tuple(Vec<Id>),
-    List(Vec<Id>),
-    Dict(Vec<(Id, Id)>),
-    /// A name: `module attribute`.
-    Global(String),
-    /// What `callable(*arguments)` would make; never made.
-    Call {
-        callable: Id,
-        arguments: Id,
-    },
-    /// A reference that only the writer understands (torch: a storage).
-    Persistent(Id),
-}
+use super::reader::Reader;
+use super::value::{Arena, Id, Long, Value};
 
-/// All values of a pickle.
-pub(super) struct Arena {
-    values: Vec<Value>,
-    pub(super) root: Id,
-}
+/// The largest public checkpoints have some hundred thousand.
+const MOST_OPCODES: usize = 2_000_000;
 
-impl Arena {
-    pub(super) fn get(&self, id: Id) -> &Value {
-        self.values.get(id).unwrap_or(&Value::None)
-    }
-}
+/// Longer text and bytes stay in the file.
+const LONGEST_KEPT: u64 = 1024;
 
 struct Machine<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    input: &'a mut Reader,
     values: Vec<Value>,
     stack: Vec<Id>,
     marks: Vec<usize>,
-    memo: std::collections::BTreeMap<u32, Id>,
+    memo: BTreeMap<u32, Id>,
 }
 
-/// Reads one pickle.
-pub(super) fn parse(bytes: &[u8]) -> Result<Arena, String> {
+/// Reads one pickle and leaves the reader behind it.
+pub(in crate::zoo) fn parse(input: &mut Reader) -> Result<Arena, String> {
     let mut machine = Machine {
-        bytes,
-        at: 0,
+        input,
         values: Vec::new(),
         stack: Vec::new(),
         marks: Vec::new(),
-        memo: std::collections::BTreeMap::new(),
+        memo: BTreeMap::new(),
     };
-    while let Some(opcode) = machine.step()? {
-        machine.run(opcode)?;
+    for _ in 0..MOST_OPCODES {
+        match machine.input.byte()? {
+            b'.' => {
+                let root = machine.pop()?;
+                return Ok(Arena { values: machine.values, root });
+            }
+            opcode => machine.run(opcode)?,
+        }
     }
-    let root = machine.pop()?;
-    Ok(Arena { values: machine.values, root })
+    Err(format!("the pickle has more than {MOST_OPCODES} opcodes"))
 }
 
 impl Machine<'_> {
-    /// The next opcode; `None` at the end of the pickle.
-    fn step(&mut self) -> Result<Option<u8>, String> {
-        let opcode = self.take(1)?[0];
-        Ok((opcode != b'.').then_some(opcode))
+    fn number(&mut self, width: usize) -> Result<u64, String> {
+        self.input.number(width)
     }
 
-    fn take(&mut self, n: usize) -> Result<&[u8], String> {
-        let end = self.at.checked_add(n).filter(|end| *end <= self.bytes.len());
-        let end = end.ok_or_else(|| format!("the pickle ends early, at byte {}", self.at))?;
-        let slice = &self.bytes[self.at..end];
-        self.at = end;
-        Ok(slice)
-    }
-
-    fn number(&mut self, width: usize) -> Result<usize, String> {
-        let mut word = [0; 8];
-        word[..width].copy_from_slice(self.take(width)?);
-        usize::try_from(u64::from_le_bytes(word)).map_err(|e| e.to_string())
-    }
-
-    fn line(&mut self) -> Result<String, String> {
-        let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(|b| *b == b'\n').ok_or("a line has no end")?;
-        let text = latin1(self.take(length)?);
-        self.at += 1;
-        Ok(text)
+    fn long_at(&mut self, length: u64, utf8: bool) -> Result<Value, String> {
+        let section = self.input.skip(length)?;
+        Ok(Value::Long(Box::new(Long { section, utf8 })))
     }
 
     fn text(&mut self, width: usize) -> Result<Value, String> {
         let length = self.number(width)?;
-        let bytes = self.take(length)?;
-        Ok(Value::Text(String::from_utf8(bytes.to_vec()).map_err(|e| e.to_string())?))
+        if length > LONGEST_KEPT {
+            return self.long_at(length, true);
+        }
+        // "surrogatepass" of Python can write text that is no UTF-8; it names
+        // no tensor.
+        let bytes = self.input.bytes(length)?;
+        Ok(Value::Text(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
+    /// A string of Python 2: bytes, shown as Latin-1.
     fn old_text(&mut self, width: usize) -> Result<Value, String> {
         let length = self.number(width)?;
-        Ok(Value::Text(latin1(self.take(length)?)))
+        if length > LONGEST_KEPT {
+            return self.long_at(length, false);
+        }
+        let bytes = self.input.bytes(length)?;
+        Ok(Value::Text(bytes.iter().map(|b| char::from(*b)).collect()))
+    }
+
+    fn bytes(&mut self, width: usize) -> Result<Value, String> {
+        let length = self.number(width)?;
+        if length > LONGEST_KEPT {
+            return self.long_at(length, false);
+        }
+        self.input.bytes(length).map(Value::Short)
+    }
+
+    fn value(&mut self, id: Id) -> Option<&mut Value> {
+        self.values.get_mut(id as usize)
     }
 
     fn push(&mut self, value: Value) {
+        self.stack.push(self.values.len() as Id);
         self.values.push(value);
-        self.stack.push(self.values.len() - 1);
     }
 
     fn pop(&mut self) -> Result<Id, String> {
@@ -143,13 +119,28 @@ impl Machine<'_> {
 
     fn call(&mut self) -> Result<(), String> {
         let (arguments, callable) = (self.pop()?, self.pop()?);
-        // The one class that is known: an OrderedDict is a dict.
-        let ordered = "collections OrderedDict";
-        let is_dict = matches!(&self.values[callable], Value::Global(name) if name == ordered);
-        if is_dict {
+        let name = match self.value(callable) {
+            Some(Value::Global(name)) => name.as_str(),
+            _ => "",
+        };
+        // The classes that are known: an empty dict by another name.
+        let is_dict = matches!(name, "collections OrderedDict" | "collections defaultdict");
+        let empty = matches!(self.value(arguments), Some(Value::Tuple(items)) if items.is_empty());
+        if is_dict && empty {
             self.push(Value::Dict(Vec::new()));
         } else {
-            self.push(Value::Call { callable, arguments });
+            self.push(Value::Call { callable, arguments, state: None });
+        }
+        Ok(())
+    }
+
+    /// `b`: the state of an object that is never made.
+    fn build(&mut self) -> Result<(), String> {
+        let given = self.pop()?;
+        let top = self.top()?;
+        // The attributes of a dict (torch: versions of modules) are not needed.
+        if let Some(Value::Call { state, .. }) = self.value(top) {
+            *state = Some(given);
         }
         Ok(())
     }
@@ -157,7 +148,7 @@ impl Machine<'_> {
     fn extend_list(&mut self, items: Vec<Id>) -> Result<(), String> {
         let top = self.top()?;
         // What is appended to something that is no list is dropped with it.
-        if let Value::List(list) = &mut self.values[top] {
+        if let Some(Value::List(list)) = self.value(top) {
             list.extend(items);
         }
         Ok(())
@@ -165,19 +156,20 @@ impl Machine<'_> {
 
     fn extend_dict(&mut self, items: &[Id]) -> Result<(), String> {
         let top = self.top()?;
-        if let Value::Dict(dict) = &mut self.values[top] {
-            dict.extend(items.chunks_exact(2).map(|pair| (pair[0], pair[1])));
+        if let Some(Value::Dict(dict)) = self.value(top) {
+            dict.extend(items.as_chunks::<2>().0.iter().map(|[key, value]| (*key, *value)));
         }
         Ok(())
     }
 
-    fn remember(&mut self, slot: usize) -> Result<(), String> {
+    fn remember(&mut self, slot: u64) -> Result<(), String> {
         let top = self.top()?;
-        self.memo.insert(u32::try_from(slot).map_err(|e| e.to_string())?, top);
+        let slot = u32::try_from(slot).map_err(|e| e.to_string())?;
+        self.memo.insert(slot, top);
         Ok(())
     }
 
-    fn recall(&mut self, slot: usize) -> Result<(), String> {
+    fn recall(&mut self, slot: u64) -> Result<(), String> {
         let id = u32::try_from(slot).ok().and_then(|slot| self.memo.get(&slot)).copied();
         self.stack.push(id.ok_or_else(|| format!("memo {slot} was never set"))?);
         Ok(())
@@ -204,13 +196,12 @@ impl Machine<'_> {
             0x8a | 0x8b => self.long(if opcode == 0x8a { 1 } else { 4 })?,
             b'I' | b'L' => self.int_line()?,
             b'F' => {
-                let value = self.line()?.parse().map_err(|_| "a float is no number")?;
-                self.push(Value::Float(value));
+                self.input.line()?;
+                self.push(Value::Float);
             }
             b'G' => {
-                let mut word = [0; 8];
-                word.copy_from_slice(self.take(8)?);
-                self.push(Value::Float(f64::from_be_bytes(word)));
+                self.number(8)?;
+                self.push(Value::Float);
             }
             // Text and bytes
             b'X' | 0x8c | 0x8d => {
@@ -222,6 +213,10 @@ impl Machine<'_> {
                 let value = self.text(width)?;
                 self.push(value);
             }
+            b'S' | b'V' => {
+                let line = self.input.line()?;
+                self.push(Value::Text(line.trim_matches(['\'', '"']).to_string()));
+            }
             b'T' | b'U' => {
                 let value = self.old_text(if opcode == b'T' { 4 } else { 1 })?;
                 self.push(value);
@@ -232,9 +227,8 @@ impl Machine<'_> {
                     b'C' => 1,
                     _ => 8,
                 };
-                let length = self.number(width)?;
-                self.take(length)?;
-                self.push(Value::Bytes);
+                let value = self.bytes(width)?;
+                self.push(value);
             }
             _ => self.run_structure(opcode)?,
         }
@@ -244,10 +238,10 @@ impl Machine<'_> {
     fn run_structure(&mut self, opcode: u8) -> Result<(), String> {
         match opcode {
             0x80 => {
-                self.take(1)?;
+                self.number(1)?;
             }
             0x95 => {
-                self.take(8)?;
+                self.number(8)?;
             }
             // Containers
             b'}' => self.push(Value::Dict(Vec::new())),
@@ -294,10 +288,11 @@ impl Machine<'_> {
 
     fn run_objects(&mut self, opcode: u8) -> Result<(), String> {
         match opcode {
-            // The stack and the memo; `b` is the state of an object never made
-            b'0' | b'b' => {
+            // The stack and the memo
+            b'0' => {
                 self.pop()?;
             }
+            b'b' => self.build()?,
             b'1' => {
                 self.since_mark()?;
             }
@@ -309,20 +304,29 @@ impl Machine<'_> {
                 let slot = self.number(if opcode == b'q' { 1 } else { 4 })?;
                 self.remember(slot)?;
             }
-            0x94 => self.remember(self.memo.len())?,
+            b'p' | b'g' => {
+                let slot = self.input.line()?.parse().map_err(|_| "a memo is no number")?;
+                if opcode == b'p' { self.remember(slot)? } else { self.recall(slot)? }
+            }
+            0x94 => self.remember(self.memo.len() as u64)?,
             b'h' | b'j' => {
                 let slot = self.number(if opcode == b'h' { 1 } else { 4 })?;
                 self.recall(slot)?;
             }
             // Names and calls, which stay data
             b'c' => {
-                let (module, name) = (self.line()?, self.line()?);
+                let (module, name) = (self.input.line()?, self.input.line()?);
                 self.push(Value::Global(format!("{module} {name}")));
             }
             0x93 => {
                 let parts = self.last(2)?;
-                let name = match (&self.values[parts[0]], &self.values[parts[1]]) {
-                    (Value::Text(module), Value::Text(name)) => format!("{module} {name}"),
+                let name = match (
+                    self.values.get(parts[0] as usize),
+                    self.values.get(parts[1] as usize),
+                ) {
+                    (Some(Value::Text(module)), Some(Value::Text(name))) => {
+                        format!("{module} {name}")
+                    }
                     _ => return Err("a class is named by something that is no text".into()),
                 };
                 self.push(Value::Global(name));
@@ -332,12 +336,21 @@ impl Machine<'_> {
                 self.pop()?;
                 self.call()?;
             }
+            b'P' => {
+                let name = self.input.line()?;
+                self.push(Value::Text(name));
+                let id = self.pop()?;
+                self.push(Value::Persistent(id));
+            }
             b'Q' => {
                 let id = self.pop()?;
                 self.push(Value::Persistent(id));
             }
             other => {
-                return Err(format!("opcode 0x{other:02x} at byte {} is not known", self.at - 1));
+                return Err(format!(
+                    "opcode 0x{other:02x} before byte {} is not known",
+                    self.input.at()
+                ));
             }
         }
         Ok(())
@@ -345,34 +358,27 @@ impl Machine<'_> {
 
     fn long(&mut self, width: usize) -> Result<(), String> {
         let length = self.number(width)?;
-        let bytes = self.take(length)?;
-        // Longer ones (torch's magic number) are no sizes; they are kept as 0.
-        let value = if bytes.len() > 8 {
-            0
-        } else {
-            let negative = bytes.last().is_some_and(|b| b & 0x80 != 0);
-            let mut word = [if negative { 0xff } else { 0 }; 8];
-            word[..bytes.len()].copy_from_slice(bytes);
-            i64::from_le_bytes(word)
-        };
-        self.push(Value::Int(value));
+        if length > 8 {
+            self.input.skip(length)?;
+            self.push(Value::Big);
+            return Ok(());
+        }
+        let bytes = self.input.bytes(length)?;
+        let negative = bytes.last().is_some_and(|b| b & 0x80 != 0);
+        let mut word = [if negative { 0xff } else { 0 }; 8];
+        word[..bytes.len()].copy_from_slice(&bytes);
+        self.push(Value::Int(i64::from_le_bytes(word)));
         Ok(())
     }
 
     fn int_line(&mut self) -> Result<(), String> {
-        let line = self.line()?;
+        let line = self.input.line()?;
         let value = match line.as_str() {
             "00" => Value::Bool(false),
             "01" => Value::Bool(true),
-            text => Value::Int(
-                text.trim_end_matches('L').parse().map_err(|_| "an integer is no number")?,
-            ),
+            text => text.trim_end_matches('L').parse().map_or(Value::Big, Value::Int),
         };
         self.push(value);
         Ok(())
     }
-}
-
-fn latin1(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| char::from(*b)).collect()
 }

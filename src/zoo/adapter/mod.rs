@@ -1,0 +1,92 @@
+//! From the names in a file to the names of a backbone.
+//!
+//! An adapter belongs to a catalogue entry, never to a file name: which keys
+//! are kept and under what prefix, which are dropped, how the rest is renamed.
+//! Whatever is neither is left over, and an error.
+
+mod layout;
+mod swin;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+pub(super) use layout::Layout;
+pub(super) use swin::check_table;
+
+use super::tensor::TensorData;
+
+/// Rules from the keys of a file to those of a backbone.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Adapter {
+    /// Only keys that begin so are the backbone's; it is taken off.
+    pub(super) keep: String,
+    /// Wrappers taken off the beginning of kept keys where they are there.
+    pub(super) peel: Vec<String>,
+    /// Keys that are not the backbone's, before or after `keep`: a beginning,
+    /// an end (`*x`) or a part (`*x*`).
+    pub(super) drop: Vec<String>,
+    /// How the original names its parts.
+    pub(super) layout: Layout,
+}
+
+/// Tensors by the names of the backbone, and what became of the rest.
+#[derive(Debug, Default)]
+pub(super) struct Adapted {
+    pub(super) tensors: BTreeMap<String, TensorData>,
+    /// Keys of the file by those names.
+    pub(super) keys: BTreeMap<String, String>,
+    /// Keys of the file on the drop list.
+    pub(super) dropped: Vec<String>,
+    /// Keys of the file that no rule is about.
+    pub(super) leftover: Vec<String>,
+    /// Names that two keys became.
+    pub(super) twice: Vec<String>,
+}
+
+impl Adapter {
+    pub(super) fn apply(&self, tensors: &BTreeMap<String, TensorData>) -> Adapted {
+        let mut adapted = Adapted::default();
+        for (key, tensor) in tensors {
+            let kept = key.strip_prefix(self.keep.as_str()).map(|name| self.peeled(name));
+            if self.drops(key) || kept.is_some_and(|name| self.drops(name)) {
+                adapted.dropped.push(key.clone());
+                continue;
+            }
+            match kept.and_then(|name| self.layout.rename(name, tensor)) {
+                Some((name, tensor)) => {
+                    adapted.keys.insert(name.clone(), key.clone());
+                    if adapted.tensors.insert(name.clone(), tensor).is_some() {
+                        adapted.twice.push(name);
+                    }
+                }
+                None => adapted.leftover.push(key.clone()),
+            }
+        }
+        adapted
+    }
+
+    fn peeled<'a>(&self, mut name: &'a str) -> &'a str {
+        while let Some(rest) =
+            self.peel.iter().find_map(|wrapper| name.strip_prefix(wrapper.as_str()))
+        {
+            name = rest;
+        }
+        name
+    }
+
+    fn drops(&self, key: &str) -> bool {
+        self.drop.iter().any(|pattern| matches(pattern, key))
+    }
+}
+
+fn matches(pattern: &str, key: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern) {
+        (Some(rest), _) => match rest.strip_suffix('*') {
+            Some(part) => key.contains(part),
+            None => key.ends_with(rest),
+        },
+        (None, start) => key.starts_with(start),
+    }
+}
