@@ -94,8 +94,8 @@ impl Walsh {
         }
         let (mut left, mut right) = (0.0, 0.0);
         for ((w, above), below) in weights.iter().zip(&self.above).zip(&self.below) {
-            right += w * (total - (sums[above.0] + sums[above.1]) / 2.0);
-            left += w * (sums[below.0] + sums[below.1]) / 2.0;
+            right += w * (total - f64::midpoint(sums[above.0], sums[above.1]));
+            left += w * f64::midpoint(sums[below.0], sums[below.1]);
         }
         [left, (total * total - left - right).max(0.0), right]
     }

@@ -108,6 +108,7 @@ fn median(count: u64, at: impl Fn(u64) -> f64) -> f64 {
 }
 
 /// The rank of the lower end, its coverage, and whether that is exact.
+#[derive(Clone, Copy)]
 struct Critical {
     rank: u64,
     coverage: f64,

@@ -6,7 +6,7 @@
 //! x.
 //!
 //! *Exact*: all ways to give the pooled ranks to the two groups, ties included,
-//! by counting ([`RankSumCounts`]). Two conventions for two-sided p: twice the
+//! by counting (`rank_sum_counts`). Two conventions for two-sided p: twice the
 //! smaller tail (scipy, R's `wilcox.test`), and the probability of a rank sum as
 //! far from its mean (R's exactRankTests and coin); they differ with ties only.
 //! With `N = n + m` and the smaller size `s`, `Auto` is exact up to `N s` =

@@ -62,7 +62,7 @@ pub fn further_pairs(
         return Outcome::undefined(format!("needs two pairs, got {n}"));
     }
     further(estimate, margin, confidence, |k| {
-        let n = (n + k) as f64;
+        let n = n.saturating_add(k) as f64;
         Ok((sd / n.sqrt(), n - 1.0))
     })
 }
@@ -76,7 +76,9 @@ pub fn further_runs(
     margin: f64,
     confidence: f64,
 ) -> Outcome<usize> {
-    further(estimate, margin, confidence, |k| welch((x.0 + k, x.1), (y.0 + k, y.1)))
+    further(estimate, margin, confidence, |k| {
+        welch((x.0.saturating_add(k), x.1), (y.0.saturating_add(k), y.1))
+    })
 }
 
 /// Standard error and degrees of freedom.
@@ -125,7 +127,7 @@ fn further(
     if let Some(error) = confidence_error(confidence) {
         return Outcome::undefined(error);
     }
-    if !estimate.is_finite() || !(margin >= 0.0 && margin.is_finite()) {
+    if !(estimate.is_finite() && margin >= 0.0 && margin.is_finite()) {
         return Outcome::undefined(format!("the estimate is {estimate} and the margin {margin}"));
     }
     // The interval excludes 0, or lies within the margin, when it is shorter than this.
@@ -178,8 +180,8 @@ mod tests {
             let got = *got.value().expect("an effect");
             assert!((got / want - 1.0).abs() < 1e-8, "{got} {want}");
         };
-        check(detectable_paired(5, 0.02, 0.05, 0.8), 0.033639939319111106);
-        check(detectable_welch((5, 0.02), (10, 0.03), 0.05, 0.8), 0.039941417065902526);
+        check(detectable_paired(5, 0.02, 0.05, 0.8), 0.033_639_939_319_111_106);
+        check(detectable_welch((5, 0.02), (10, 0.03), 0.05, 0.8), 0.039_941_417_065_902_526);
     }
 
     #[test]

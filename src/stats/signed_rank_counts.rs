@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn agrees_with_r() {
         let ranks: Vec<usize> = (1..=8).map(|r| 2 * r).collect();
-        assert_eq!(SignedRankCounts::new(&ranks).tails(10).0, 0.0390625);
+        assert_eq!(SignedRankCounts::new(&ranks).tails(10).0, 0.039_062_5);
     }
 
     proptest! {

@@ -108,6 +108,9 @@ fn estimate(x: &[f64], y: &[f64], kind: Kind) -> TEstimate {
     }
 }
 
+/// Confidence of the tests' own intervals, which are not used.
+const ANY: f64 = 0.95;
+
 fn both(estimate: &TEstimate, within: Bounds) -> Outcome<Tost> {
     if !(within.low.is_finite() && within.high.is_finite() && within.low <= within.high) {
         return Outcome::undefined(format!(
@@ -115,8 +118,6 @@ fn both(estimate: &TEstimate, within: Bounds) -> Outcome<Tost> {
             within.low, within.high
         ));
     }
-    // The confidence of the tests' own intervals, which are not used.
-    const ANY: f64 = 0.95;
     let lower = estimate.test(within.low, Alternative::Greater, ANY);
     let upper = estimate.test(within.high, Alternative::Less, ANY);
     match (&lower, &upper) {

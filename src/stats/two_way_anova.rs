@@ -72,8 +72,8 @@ pub fn two_way_anova<A: Ord, B: Ord>(a: &[A], b: &[B], y: &[f64]) -> Outcome<Two
     if let Some(reason) = cells.unusable(y.len()) {
         return Outcome::undefined(reason);
     }
-    let a_given_b = cells.project(&[Factor::B, Factor::A]);
-    let b_given_a = cells.project(&[Factor::A, Factor::B]);
+    let a_given_b = cells.project([Factor::B, Factor::A]);
+    let b_given_a = cells.project([Factor::A, Factor::B]);
     if a_given_b.df == 0 || b_given_a.df == 0 {
         return Outcome::undefined("one factor determines the other");
     }
@@ -189,7 +189,7 @@ impl Cells {
     }
 
     /// Projects the cell means on the constant, then on each factor in turn.
-    fn project(&self, order: &[Factor; 2]) -> Projection {
+    fn project(&self, order: [Factor; 2]) -> Projection {
         let roots: Vec<f64> = self.sizes.iter().map(|n| n.sqrt()).collect();
         let mut rest: Vec<f64> = self.means.iter().zip(&roots).map(|(m, r)| m * r).collect();
         let mut basis: Vec<Vec<f64>> = Vec::new();
@@ -241,7 +241,9 @@ fn add(basis: &mut Vec<Vec<f64>>, mut column: Vec<f64>, rest: &mut [f64]) -> Opt
     if left <= DEPENDENT * length {
         return None;
     }
-    column.iter_mut().for_each(|v| *v /= left);
+    for value in &mut column {
+        *value /= left;
+    }
     let part = dot(&column, rest);
     subtract(rest, &column, part);
     basis.push(column);

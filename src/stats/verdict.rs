@@ -19,6 +19,8 @@
 //! NaN among the ends, ends in the wrong order, or a negative, NaN or infinite
 //! margin: undefined. Infinite ends are open intervals, and allowed. Cost O(1).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Bounds, Outcome};
@@ -35,6 +37,17 @@ pub enum Verdict {
     Worse,
     /// The interval leaves both no difference and a relevant one possible.
     Inconclusive,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Better => "better",
+            Self::Equivalent => "equivalent",
+            Self::Worse => "worse",
+            Self::Inconclusive => "inconclusive",
+        })
+    }
 }
 
 /// The verdict of an interval of the difference under a margin.

@@ -12,7 +12,7 @@
 //! exact distribution of `Split` is Pratt's, moved by a constant.
 //!
 //! *Exact*: the distribution over all sign patterns given the ranks, ties
-//! included, by counting ([`SignedRankCounts`]); two-sided p is twice the
+//! included, by counting (`signed_rank_counts`); two-sided p is twice the
 //! smaller tail. Chosen by `Auto` up to [`AUTO_EXACT`] nonzero differences and
 //! possible up to [`MOST_EXACT`]; beyond, the *asymptotic* test: normal with
 //! tie-corrected variance, with or without a continuity correction of 1/2

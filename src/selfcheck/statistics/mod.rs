@@ -7,14 +7,23 @@ use super::case::Got;
 mod bayes_signed_rank;
 mod bootstrap_ci;
 mod bootstrap_mc;
+mod cd_cliques;
+mod challenge_ranking;
 mod distributions;
 mod effect_sizes;
+mod friedman_posthoc;
 mod hodges_lehmann_ci;
+mod kruskal_levene_shapiro;
 mod learning_curve;
 mod mann_whitney_u;
 mod nadeau_bengio_bayes_ttest;
 mod p_adjust;
+mod page_trend;
+mod permutation_tests;
 mod rliable;
+mod shaffer_pairwise;
+mod shapiro_wilk;
+mod sign_quade;
 mod t_tests;
 mod tost;
 mod two_way_anova;
@@ -29,14 +38,23 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "bayes_signed_rank" => bayes_signed_rank::evaluate,
         "bootstrap_ci" => bootstrap_ci::evaluate,
         "bootstrap_mc" => bootstrap_mc::evaluate,
+        "cd_cliques" => cd_cliques::evaluate,
+        "challenge_ranking" => challenge_ranking::evaluate,
         "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
+        "friedman_posthoc" => friedman_posthoc::evaluate,
         "hodges_lehmann_ci" => hodges_lehmann_ci::evaluate,
+        "kruskal_levene_shapiro" => kruskal_levene_shapiro::evaluate,
         "learning_curve" => learning_curve::evaluate,
         "mann_whitney_u" => mann_whitney_u::evaluate,
         "nadeau_bengio_bayes_ttest" => nadeau_bengio_bayes_ttest::evaluate,
         "p_adjust" => p_adjust::evaluate,
+        "page_trend" => page_trend::evaluate,
+        "permutation_tests" => permutation_tests::evaluate,
         "rliable" => rliable::evaluate,
+        "shaffer_pairwise" => shaffer_pairwise::evaluate,
+        "shapiro_wilk" => shapiro_wilk::evaluate,
+        "sign_quade" => sign_quade::evaluate,
         "t_tests" => t_tests::evaluate,
         "tost" => tost::evaluate,
         "two_way_anova" => two_way_anova::evaluate,

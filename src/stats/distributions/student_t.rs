@@ -105,7 +105,8 @@ mod tests {
     use proptest::prelude::*;
 
     /// scipy 1.17.1: `t.sf(3.6216, 11.1297)`, `t.sf(3.2878, 56.0962)`,
-    /// `-t.ppf(0.2164, 52.695)`, `-t.ppf(1e-10, 4)`; the last two by mpmath 1.4.
+    /// `-t.ppf(0.2164, 52.695)`, `-t.ppf(1e-10, 4)`; the last two are
+    /// the Cauchy tail in closed form and `norm.sf(10)`.
     #[test]
     fn agrees_with_scipy() {
         let close = |got: f64, want: f64| assert!((got / want - 1.0).abs() < 1e-12, "{got} {want}");

@@ -39,11 +39,15 @@ pub fn quantile(p: f64, k: f64, df: f64) -> f64 {
     if p == 0.0 || p == 1.0 {
         return if p == 0.0 { 0.0 } else { f64::INFINITY };
     }
-    upper_quantile(1.0 - p, k, df)
+    critical(1.0 - p, k, df)
 }
 
-/// The `q` with `P(Q > q) = tail`: secant steps on `ln sf` within a bracket.
-fn upper_quantile(tail: f64, k: f64, df: f64) -> f64 {
+/// The `q` with `P(Q > q) = tail`, for `tail` in (0, 1).
+pub fn critical(tail: f64, k: f64, df: f64) -> f64 {
+    if !(tail > 0.0 && tail < 1.0 && in_range(k, df)) {
+        return f64::NAN;
+    }
+    // Secant steps on ln sf within a bracket.
     let error = |q: f64| sf(q, k, df).ln() - tail.ln();
     let (mut low, mut high) = (0.0, 4.0);
     let (mut at_low, mut at_high) = (-tail.ln(), error(high));

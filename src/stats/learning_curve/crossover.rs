@@ -78,9 +78,11 @@ impl Common {
     fn of(a: &Curve, b: &Curve) -> Self {
         let logs = |c: &Curve| c.fractions().iter().map(|f| f.log10()).collect::<Vec<f64>>();
         let (of_a, of_b) = (logs(a), logs(b));
-        let end = |of: fn(&[f64]) -> Option<&f64>, v: &[f64]| of(v).copied().unwrap_or(f64::NAN);
-        let low = end(|v| v.first(), &of_a).max(end(|v| v.first(), &of_b));
-        let high = end(|v| v.last(), &of_a).min(end(|v| v.last(), &of_b));
+        let (Some(first_a), Some(first_b)) = (of_a.first(), of_b.first()) else {
+            return Self { x: Vec::new(), of_a, of_b };
+        };
+        let low = first_a.max(*first_b);
+        let high = of_a[of_a.len() - 1].min(of_b[of_b.len() - 1]);
         let mut x: Vec<f64> =
             of_a.iter().chain(&of_b).copied().filter(|x| low <= *x && *x <= high).collect();
         x.sort_unstable_by(f64::total_cmp);

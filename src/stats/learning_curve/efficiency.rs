@@ -14,6 +14,8 @@
 //! the score leaves the ratio unknown: the interval is then undefined. One run
 //! on each side: undefined. Cost O(B runs fractions).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Resampling;
@@ -46,6 +48,39 @@ pub struct Efficiency {
     pub at_smallest: bool,
     /// Bootstrap interval over runs.
     pub interval: Outcome<FractionBounds>,
+}
+
+impl fmt::Display for FractionBounds {
+    /// As percentages; an open end as `...`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = |end: Option<f64>| end.map_or("...".into(), percent);
+        write!(f, "[{}, {}]", end(self.low), end(self.high))
+    }
+}
+
+impl fmt::Display for Efficiency {
+    /// "reaches the baseline with 9.4 % of the labels [6.1 %, 14 %]".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.fraction {
+            None => f.write_str("does not reach the baseline")?,
+            Some(fraction) => {
+                let at_most = if self.at_smallest { "at most " } else { "" };
+                let share = percent(fraction);
+                write!(f, "reaches the baseline with {at_most}{share} of the labels")?;
+            }
+        }
+        match self.interval.any() {
+            Some(interval) => write!(f, " {interval}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Two significant digits.
+fn percent(fraction: f64) -> String {
+    let percent = fraction * 100.0;
+    let digits = (1.0 - percent.log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{percent:.digits$} %")
 }
 
 /// How many times the labels of `a` does `b` need.
@@ -187,6 +222,17 @@ mod tests {
         assert_eq!(got(1.1).fraction, None);
         assert_eq!((got(-1.0).fraction, got(-1.0).at_smallest), (Some(0.01), true));
         assert!(got(0.5).interval.any().is_none());
+    }
+
+    #[test]
+    fn reads_as_a_sentence() {
+        let curve = curve(&[vec![0.0, 1.0, 0.5], vec![0.2, 1.0, 0.5]]);
+        let text = |target: f64| {
+            efficiency(&curve, &[target], &how()).value().expect("an efficiency").to_string()
+        };
+        assert!(text(0.5).starts_with("reaches the baseline with 2.8 % of the labels [2."));
+        assert_eq!(text(3.0), "does not reach the baseline");
+        assert!(text(-1.0).starts_with("reaches the baseline with at most 1.0 % of the labels"));
     }
 
     #[test]

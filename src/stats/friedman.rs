@@ -1,0 +1,113 @@
+//! Friedman's test with Iman and Davenport's F and Kendall's W.
+//!
+//! Ranks within blocks (see [`BlockRanks`]); with column sums `R_j`,
+//! `chi2 = (k - 1) sum (R_j - n(k+1)/2)^2 / sum (r_ij - (k+1)/2)^2`, the form that
+//! includes the tie correction; `k - 1` degrees of freedom (Friedman 1937,
+//! Conover 1999). `F = (n-1) chi2 / (n(k-1) - chi2)` with `k - 1` and
+//! `(k-1)(n-1)` degrees of freedom (Iman and Davenport 1980), less conservative.
+//! `W = chi2 / (n (k-1))`, 0 to 1. Assumes independent blocks; the distribution
+//! is a large-n approximation.
+//!
+//! All blocks in the same order: degenerate, F is infinite and its p is 0.
+//! Every block tied throughout: undefined (0/0). Fewer than two blocks or
+//! methods, unequal rows, NaN: undefined. Cost O(n k log k).
+
+use serde::{Deserialize, Serialize};
+
+use super::Outcome;
+use super::block_ranks::BlockRanks;
+use super::distributions::{chi_squared, fisher_f};
+
+/// Result of Friedman's test.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Friedman {
+    /// Number of blocks.
+    pub blocks: usize,
+    /// Mean rank of each method, 1 for the smallest values.
+    pub average_ranks: Vec<f64>,
+    /// Rank sum of each method.
+    pub rank_sums: Vec<f64>,
+    /// Friedman's statistic, corrected for ties.
+    pub chi2: f64,
+    /// Degrees of freedom of `chi2`.
+    pub df: f64,
+    /// p of `chi2`.
+    pub p: f64,
+    /// Iman and Davenport's F.
+    pub f: f64,
+    /// Denominator degrees of freedom of `f`; the numerator's are `df`.
+    pub df2: f64,
+    /// p of `f`.
+    pub f_p: f64,
+    /// Kendall's coefficient of concordance.
+    pub kendall_w: f64,
+}
+
+/// Tests whether the columns have the same distribution within blocks.
+pub fn friedman(rows: &[Vec<f64>]) -> Outcome<Friedman> {
+    let ranks = match BlockRanks::new(rows) {
+        Ok(ranks) => ranks,
+        Err(reason) => return Outcome::undefined(reason),
+    };
+    if ranks.blocks() < 2 {
+        return Outcome::undefined("one block alone has no replication");
+    }
+    if ranks.within == 0.0 {
+        return Outcome::undefined("all methods are tied in every block: 0/0");
+    }
+    let (n, df) = (ranks.blocks() as f64, (ranks.methods() - 1) as f64);
+    let chi2 = df * ranks.between / ranks.within;
+    let (f, df2) = ((n - 1.0) * ranks.between / ranks.residual(), df * (n - 1.0));
+    let result = Friedman {
+        blocks: ranks.blocks(),
+        average_ranks: ranks.average(),
+        chi2,
+        df,
+        p: chi_squared::sf(chi2, df),
+        f,
+        df2,
+        f_p: fisher_f::sf(f, df, df2),
+        kendall_w: ranks.between / (n * ranks.within),
+        rank_sums: ranks.sums,
+    };
+    if f.is_infinite() {
+        return Outcome::degenerate(result, "all blocks agree: F is infinite, its p 0");
+    }
+    Outcome::of(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn perfect_agreement_and_ties() {
+        let same = vec![vec![1.0, 2.0, 3.0]; 4];
+        let result = friedman(&same);
+        let r = result.any().expect("a result");
+        assert!(matches!(result, Outcome::Degenerate { .. }));
+        assert_eq!((r.chi2, r.f_p, r.kendall_w), (8.0, 0.0, 1.0));
+        assert!(friedman(&vec![vec![1.0; 3]; 4]).any().is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn a_monotone_change_of_a_block_changes_nothing(
+            rows in prop::collection::vec(prop::collection::vec(0u8..9, 4), 2..8),
+        ) {
+            let raw: Vec<Vec<f64>> =
+                rows.iter().map(|r| r.iter().map(|v| f64::from(*v)).collect()).collect();
+            let bent: Vec<Vec<f64>> =
+                raw.iter().enumerate().map(|(i, r)| r.iter().map(|v| v.exp() + i as f64).collect()).collect();
+            prop_assert_eq!(friedman(&raw), friedman(&bent));
+        }
+
+        #[test]
+        fn nothing_panics(rows in prop::collection::vec(prop::collection::vec(any::<f64>(), 0..4), 0..4)) {
+            if let Some(r) = friedman(&rows).any() {
+                prop_assert!((0.0..=1.0).contains(&r.p) && (0.0..=1.0).contains(&r.f_p), "{:?}", r);
+            }
+        }
+    }
+}
