@@ -6,7 +6,10 @@
 mod decision;
 mod design;
 mod error;
+mod estimate;
+mod family;
 pub mod format;
+pub mod fractions;
 mod ledger;
 mod run;
 mod seed_test;
@@ -15,6 +18,8 @@ mod types;
 
 pub use decision::POWER;
 pub use error::CompareError;
+pub use estimate::Estimate;
+pub use family::Test;
 pub use format::Format;
 pub use ledger::{Ledger, LedgerEntry, Unit};
 pub use run::compare;

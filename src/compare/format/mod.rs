@@ -8,7 +8,7 @@ mod numbers;
 mod table;
 mod text;
 
-pub use numbers::{fixed, p_value, percent, verdict_word};
+pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits, verdict_word};
 pub use table::{Table, summary_table, test_table};
 
 use std::str::FromStr;
