@@ -5,9 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::format::p_value;
 use super::ledger::{LedgerEntry, Unit};
 use crate::spec::FamilyAdjustment;
 use crate::stats::adjust::adjust;
+use crate::stats::t_test::TTest;
 
 /// A test: its line in the ledger, and its statistic as papers write it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,6 +82,23 @@ pub(super) fn adjust_tests<'a>(
     p.iter().filter(|p| !p.is_nan()).count()
 }
 
+/// `t(4) = 3.210`; degrees of freedom whole, or with one decimal.
+pub(super) fn t_words(test: &TTest) -> String {
+    let decimals = usize::from(test.df.fract() != 0.0);
+    format!("t({:.decimals$}) = {:.3}", test.df, test.t)
+}
+
+/// `adjusted p 0.012`, `p < 0.0001` where p-values are raw.
+pub(super) fn p_words(entry: &LedgerEntry) -> String {
+    let raw = entry.adjustment == FamilyAdjustment::None.title();
+    let kind = if raw { "p" } else { "adjusted p" };
+    let p = p_value(entry.adjusted_p.or(entry.p));
+    match p.strip_prefix('<') {
+        Some(limit) => format!("{kind} < {limit}"),
+        None => format!("{kind} {p}"),
+    }
+}
+
 /// `5`, or `5, 4` where the sides differ.
 pub(super) fn sizes(n: [usize; 2]) -> String {
     if n[0] == n[1] { n[0].to_string() } else { format!("{}, {}", n[0], n[1]) }
@@ -88,6 +107,7 @@ pub(super) fn sizes(n: [usize; 2]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::{Outcome, t_test};
 
     #[test]
     fn tests_without_p_do_not_count() {
@@ -104,5 +124,19 @@ mod tests {
         assert_eq!((tests[2].statistic.clone(), tests[0].entry.n.as_str()), (None, "3, 2"));
         assert_eq!(adjust_tests(&mut tests[..1], FamilyAdjustment::None), 1);
         assert_eq!(tests[0].entry.adjustment, "no");
+    }
+
+    #[test]
+    fn degrees_of_freedom_are_short() {
+        let (x, y) = ([1.0, 2.0, 4.0], [0.0, 0.5, 0.7, 9.0]);
+        let words = |t: &Outcome<TTest>| t_words(t.value().expect("a test"));
+        assert!(
+            words(&t_test::student(&x, &y, t_test::Alternative::TwoSided, 0.95))
+                .starts_with("t(5) = ")
+        );
+        assert!(
+            words(&t_test::welch(&x, &y, t_test::Alternative::TwoSided, 0.95))
+                .starts_with("t(3.9) = ")
+        );
     }
 }

@@ -10,6 +10,7 @@ mod estimate;
 mod family;
 pub mod format;
 pub mod fractions;
+pub mod granularity;
 mod ledger;
 mod run;
 mod seed_test;

@@ -19,6 +19,8 @@ use crate::compare::family::{Test, adjust_tests};
 use crate::compare::ledger::LedgerEntry;
 use crate::compare::run::pairs;
 use crate::compare::types::{Cell, CompareOptions, Factor};
+use crate::stats::coverage::undercovers;
+use crate::stats::mean_interval::IntervalMethod;
 
 /// Label efficiency of one metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +51,20 @@ pub fn fractions(cells: &[Cell], options: &CompareOptions) -> FractionAnalysis {
         notes,
     };
     adjust_families(&mut analysis);
+    analysis.notes.extend(too_narrow(&analysis.pairs));
     analysis
+}
+
+/// What to say of bootstrap intervals of few seeds, once.
+fn too_narrow(pairs: &[PairRow]) -> Option<String> {
+    let bootstrapped = pairs.iter().filter(|pair| pair.bootstrapped());
+    let n = bootstrapped.flat_map(|pair| pair.n).min()?;
+    undercovers(IntervalMethod::Percentile, n).map(|text| {
+        format!(
+            "intervals of crossovers, data efficiencies and ratios of labels are too narrow with \
+             {n} seeds: {text}"
+        )
+    })
 }
 
 /// The series of a head.

@@ -64,6 +64,12 @@ pub struct CensoredInterval {
 }
 
 impl CensoredInterval {
+    /// Whether it says more than the number alone: both ends may be the limit
+    /// that a censored number is.
+    pub(super) fn adds_to(&self, number: Censored) -> bool {
+        number.exactly().is_some() || self.low != number || self.high != number
+    }
+
     /// `[12 %, 41 %]`.
     pub fn share(&self) -> String {
         format!("[{}, {}]", self.low.share(), self.high.share())

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::series::Series;
 use super::sides::Sides;
 use crate::compare::estimate::{Estimate, scale, settled};
-use crate::compare::family::{Test, sizes};
+use crate::compare::family::{Test, sizes, t_words};
 use crate::compare::ledger::Unit;
 use crate::compare::types::CompareOptions;
 use crate::stats::Outcome;
@@ -137,18 +137,8 @@ fn slope_entry(family: &str, question: String, sides: &Sides, test: &Outcome<TTe
         .estimating(test.any().map(|t| t.estimate))
         .noting(test.note());
     match test.value() {
-        Some(t) => entry.found(t.p, format!("t({}) = {:.3}", Short(t.df), t.t)),
+        Some(t) => entry.found(t.p, t_words(t)),
         None => entry,
-    }
-}
-
-/// Degrees of freedom as papers write them: whole, or with one decimal.
-struct Short(f64);
-
-impl std::fmt::Display for Short {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let decimals = usize::from(self.0.fract() != 0.0);
-        write!(f, "{:.decimals$}", self.0)
     }
 }
 
@@ -182,7 +172,7 @@ impl Anova {
 
     fn entry(&self, family: &str, question: String) -> Test {
         let name = "two-way ANOVA, interaction of fraction and init; estimate: partial eta squared";
-        let test = Test::new(family, question, name, Unit::Seeds, self.values.to_string());
+        let test = Test::new(family, question, name, Unit::Seeds, format!("{} runs", self.values));
         match &self.effect {
             Err(reason) => test.noting(Some(reason)),
             Ok((effect, residual_df)) => test

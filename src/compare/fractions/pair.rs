@@ -37,7 +37,7 @@ pub struct PairRow {
     pub reverse: Outcome<DataEfficiency>,
     /// Labels of the reference over labels of the level.
     pub ratio: Outcome<EfficiencyRatio>,
-    /// Why a number is missing or degenerate, and what weakens the others.
+    /// Why a number is missing or degenerate; empty otherwise.
     pub notes: Vec<String>,
 }
 
@@ -84,9 +84,6 @@ fn notes(row: &PairRow, sides: &Sides) -> Vec<String> {
     ];
     let named = whole.into_iter().chain(ends);
     notes.extend(named.filter_map(|(name, note)| note.map(|note| format!("{name}: {note}"))));
-    if bootstrapped(row) {
-        notes.extend(sides.warning());
-    }
     notes
 }
 
@@ -95,8 +92,11 @@ fn crossing_note(crossing: &Crossing) -> Option<&str> {
     crossing.fraction.and_then(|_| crossing.interval.note())
 }
 
-fn bootstrapped(row: &PairRow) -> bool {
-    row.crossing.any().is_some_and(|c| c.interval.any().is_some())
-        || row.efficiency.any().is_some_and(|e| e.interval.any().is_some())
-        || row.ratio.any().is_some_and(|r| r.interval.any().is_some())
+impl PairRow {
+    /// Whether one of its intervals is from the bootstrap.
+    pub(super) fn bootstrapped(&self) -> bool {
+        self.crossing.any().is_some_and(|c| c.interval.any().is_some())
+            || self.efficiency.any().is_some_and(|e| e.interval.any().is_some())
+            || self.ratio.any().is_some_and(|r| r.interval.any().is_some())
+    }
 }

@@ -7,9 +7,9 @@
 //! percentile bootstrap over seeds at that score
 //! ([`crate::stats::learning_curve::label_ratio`]).
 //!
-//! Curves that share no range of scores have no such score: when one is above
-//! the other throughout, the ratio is censored ("more than 10"), without an
-//! interval. Curves that meet in one score only, constant ones, or one fraction:
+//! Curves that share no range of scores have no such score: when one starts above
+//! all that the other reaches, the ratio at its first score is censored ("more
+//! than 10"), without an interval. Curves that meet in one score only, constant ones, or one fraction:
 //! undefined. Scores are read as "higher is better".
 
 use serde::{Deserialize, Serialize};
@@ -23,8 +23,8 @@ use crate::stats::learning_curve::{Curve, FractionBounds, LabelRatio, label_rati
 /// Labels of the reference over labels of the level, for one score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EfficiencyRatio {
-    /// The score, where there is one that both reach.
-    pub score: Option<f64>,
+    /// The score that both are asked for.
+    pub score: f64,
     /// The ratio.
     pub ratio: Censored,
     /// Bootstrap interval over seeds.
@@ -44,24 +44,32 @@ pub(super) fn efficiency_ratio(
         return Outcome::undefined("one label fraction: there is no curve to read a ratio from");
     };
     let (low, high) = (a.at_smallest.max(b.at_smallest), a.highest.min(b.highest));
+    if !(low.is_finite() && high.is_finite()) {
+        return Outcome::undefined("the scores are too large for their means to be finite");
+    }
     if low < high {
         let score = low / 2.0 + high / 2.0;
         let found = label_ratio(level, reference, score, &sides.resampling(options));
         return at(score, found, sides.method(options), options);
     }
-    let censored = if b.highest < a.at_smallest {
-        Censored::MoreThan(b.largest / a.smallest)
+    if b.highest < a.at_smallest {
+        beyond(a.at_smallest, Censored::MoreThan(b.largest / a.smallest))
     } else if a.highest < b.at_smallest {
-        Censored::AtMost(b.smallest / a.largest)
+        beyond(b.at_smallest, Censored::AtMost(b.smallest / a.largest))
     } else {
-        return Outcome::undefined("the curves share no range of scores that both climb through");
-    };
+        Outcome::undefined("the curves share no range of scores that both climb through")
+    }
+}
+
+/// One init has the score with its fewest labels, the other with none of its
+/// fractions.
+fn beyond(score: f64, ratio: Censored) -> Outcome<EfficiencyRatio> {
     Outcome::of(EfficiencyRatio {
-        score: None,
-        ratio: censored,
+        score,
+        ratio,
         interval: Outcome::undefined(
-            "one init is above the other at every fraction studied: the ratio is only known to lie \
-             beyond the range",
+            "one init has with its fewest labels a score that the other never reaches: the ratio \
+             lies beyond the range",
         ),
     })
 }
@@ -100,7 +108,7 @@ fn at(
         method,
     };
     found.map(|found| EfficiencyRatio {
-        score: Some(score),
+        score,
         ratio: Censored::Exactly(ratio),
         interval: found.interval.map(interval),
     })

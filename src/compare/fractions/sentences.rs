@@ -9,8 +9,8 @@ use super::curves::CurveRow;
 use super::efficiency::DataEfficiency;
 use super::pair::PairRow;
 use crate::compare::estimate::Estimate;
-use crate::compare::family::Test;
-use crate::compare::format::{fixed, p_value, percent, percent_rounded};
+use crate::compare::family::p_words;
+use crate::compare::format::{fixed, percent, percent_rounded};
 use crate::compare::types::CompareOptions;
 use crate::stats::Outcome;
 
@@ -26,7 +26,7 @@ pub fn trend_sentence(row: &CurveRow, options: &CompareOptions) -> String {
         );
     };
     let slope = written(&row.slope);
-    let test = format!("Page's trend test, {}", p_words(&row.trend));
+    let test = format!("Page's trend test, {}", p_words(&row.trend.entry));
     if p < options.alpha {
         format!(
             "the score of {init} rises with the labels on {task} / {model}: {slope} per tenfold \
@@ -82,7 +82,7 @@ fn reaches(who: &str, whom: &str, found: &DataEfficiency) -> String {
             )
         }
         at => {
-            let interval = share_interval(interval);
+            let interval = share_interval(interval.filter(|i| i.adds_to(at)));
             format!("{who} with {}{interval} of the labels reaches {what}", at.share())
         }
     }
@@ -135,12 +135,9 @@ pub fn ratio_sentence(row: &PairRow) -> String {
         Outcome::Value { value } | Outcome::Degenerate { value, .. } => value,
     };
     let interval = ratio.interval.value().map_or(String::new(), |i| format!(" {}", i.times()));
-    let score = match ratio.score {
-        Some(score) => format!("for the score {}", fixed(Some(score), 4)),
-        None => "for any score that one of them has".into(),
-    };
+    let score = fixed(Some(ratio.score), 4);
     format!(
-        "{score} {reference} needs {}{interval} times the labels of {level}",
+        "for the score {score} {reference} needs {}{interval} times the labels of {level}",
         ratio.ratio.times()
     )
 }
@@ -172,7 +169,7 @@ pub fn interaction_sentence(row: &PairRow, options: &CompareOptions) -> String {
     };
     format!(
         "the difference between {level} and {reference} {found} on the labels{slope} ({name}, {})",
-        p_words(test)
+        p_words(&test.entry)
     )
 }
 
@@ -191,15 +188,4 @@ fn written(estimate: &Estimate) -> String {
         format!(" [{}, {}]", fixed(Some(i.low), 4), fixed(Some(i.high), 4))
     });
     format!("{}{interval}", fixed(estimate.point(), 4))
-}
-
-/// `adjusted p 0.012`, or `p 0.012` where p-values are raw.
-fn p_words(test: &Test) -> String {
-    let entry = &test.entry;
-    let kind = if entry.adjustment == "no" { "p" } else { "adjusted p" };
-    let p = p_value(entry.adjusted_p.or(entry.p));
-    match p.strip_prefix('<') {
-        Some(limit) => format!("{kind} < {limit}"),
-        None => format!("{kind} {p}"),
-    }
 }

@@ -3,9 +3,7 @@
 use super::series::Series;
 use crate::compare::types::CompareOptions;
 use crate::stats::Outcome;
-use crate::stats::coverage::undercovers;
 use crate::stats::learning_curve::{Curve, Resampling};
-use crate::stats::mean_interval::IntervalMethod;
 
 /// Shared seeds from which on the sides are paired, as for single cells.
 const FEWEST_PAIRS: usize = 2;
@@ -71,15 +69,5 @@ impl Sides {
             "percentile bootstrap over {drawn}, {} resamples, seed {}",
             options.resamples, options.seed
         )
-    }
-
-    /// What to say of bootstrap intervals of so few seeds.
-    pub(super) fn warning(&self) -> Option<String> {
-        let n = self.n[0].min(self.n[1]);
-        if n < 2 {
-            return None;
-        }
-        undercovers(IntervalMethod::Percentile, n)
-            .map(|text| format!("with {n} seeds the bootstrap intervals are too narrow: {text}"))
     }
 }

@@ -130,8 +130,8 @@ fn crossover(found: &Crossing) -> String {
 fn labels(found: &DataEfficiency) -> String {
     let share = found.fraction.share();
     match (found.fraction, found.interval.value()) {
-        (Censored::Exactly(_) | Censored::AtMost(_), Some(interval)) => {
-            format!("{share} {}", interval.share())
+        (at @ (Censored::Exactly(_) | Censored::AtMost(_)), Some(i)) if i.adds_to(at) => {
+            format!("{share} {}", i.share())
         }
         // What is not reached has its limit already.
         _ => share,
