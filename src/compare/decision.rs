@@ -6,7 +6,7 @@
 //! at half of one minus the confidence, on the safe side of the usual 90 %).
 
 use super::design::{Samples, Sides};
-use super::types::{CompareOptions, ComparisonRow, Design};
+use super::types::{CompareOptions, ComparisonRow, Design, Interval};
 use crate::stats::describe::{mean, sd};
 use crate::stats::ranks::differences;
 use crate::stats::verdict::{Verdict, verdict};
@@ -23,19 +23,27 @@ pub(super) fn decide(
     family: usize,
 ) {
     let Some(interval) = &row.interval else { return };
-    let bounds = Bounds { low: interval.low, high: interval.high };
     let margin = options.margin.unwrap_or(0.0);
-    let found = verdict(bounds, margin).value().copied();
-    let significant = row.adjusted_p.is_some_and(|p| p < options.alpha);
-    row.verdict = match found {
-        Some(Verdict::Better | Verdict::Worse) if !significant => Some(Verdict::Inconclusive),
-        found => found,
-    };
+    row.verdict = verdict_of(interval, row.adjusted_p, options);
     row.further_runs = match row.verdict {
         Some(Verdict::Inconclusive) => further(samples, margin, options.alpha, family),
         Some(_) => Some(0),
         None => None,
     };
+}
+
+/// The verdict of one interval of a difference with its adjusted p.
+pub(super) fn verdict_of(
+    interval: &Interval,
+    adjusted_p: Option<f64>,
+    options: &CompareOptions,
+) -> Option<Verdict> {
+    let bounds = Bounds { low: interval.low, high: interval.high };
+    let significant = adjusted_p.is_some_and(|p| p < options.alpha);
+    match verdict(bounds, options.margin.unwrap_or(0.0)).value().copied() {
+        Some(Verdict::Better | Verdict::Worse) if !significant => Some(Verdict::Inconclusive),
+        found => found,
+    }
 }
 
 /// The smallest difference that the design finds with [`POWER`].

@@ -49,7 +49,7 @@ pub struct LedgerEntry {
     pub n: String,
     /// Estimate, in words of the test: a difference, a slope, a tau.
     pub estimate: Option<f64>,
-    /// Two-sided p of this test alone.
+    /// p of this test alone; two-sided unless `test` says otherwise.
     pub p: Option<f64>,
     /// Adjusted p within the family.
     pub adjusted_p: Option<f64>,
@@ -127,6 +127,11 @@ impl Ledger {
             adjustment: options.adjustment.title().into(),
             note: row.notes.join("; "),
         }));
+    }
+
+    /// Adds the tests of another analysis, whose families are its own.
+    pub fn add(&mut self, entries: impl IntoIterator<Item = LedgerEntry>) {
+        self.entries.extend(entries);
     }
 
     /// The ledger as a table of finished strings.

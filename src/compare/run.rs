@@ -96,7 +96,7 @@ fn check_baseline(
 
 /// Pairs (level, reference) within the same other factors: against the
 /// baseline, or each later level against each earlier one.
-fn pairs<'a>(
+pub(super) fn pairs<'a>(
     cells: &'a [Cell],
     factor: Factor,
     baseline: Option<&str>,

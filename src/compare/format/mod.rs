@@ -12,7 +12,7 @@ mod text;
 
 pub use cases::cases_table;
 pub use claims::{claims_table, robustness_table};
-pub use numbers::{fixed, p_value, percent, verdict_word};
+pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits, verdict_word};
 pub use table::{Table, summary_table, test_table};
 
 use std::str::FromStr;

@@ -40,6 +40,24 @@ pub fn percent(share: f64) -> String {
     format!("{value} %")
 }
 
+/// An estimated share as percent, two significant digits: `23 %`, `0.52 %`.
+pub fn percent_rounded(share: f64) -> String {
+    format!("{} %", two_digits(share * 100.0))
+}
+
+/// Two significant digits, six decimals at most; whole from 10 on: `0.52`,
+/// `4.2`, `142`.
+pub fn two_digits(value: f64) -> String {
+    if !value.is_finite() {
+        return "\u{2013}".into();
+    }
+    // The exponent after rounding: 9.99 has two digits before the point.
+    let rounded = format!("{value:.1e}");
+    let exponent = rounded.split('e').nth(1).and_then(|e| e.parse::<i32>().ok()).unwrap_or(0);
+    let decimals = if value == 0.0 { 0 } else { (1 - exponent).clamp(0, 6) as usize };
+    format!("{value:.decimals$}")
+}
+
 /// The word for a verdict, of the level against the reference.
 pub fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
@@ -63,5 +81,11 @@ mod tests {
         assert_eq!(p_value(Some(0.0499)), "0.050");
         assert_eq!(percent(0.1), "10 %");
         assert_eq!(percent(0.025), "2.5 %");
+        assert_eq!(percent_rounded(0.2311), "23 %");
+        assert_eq!(percent_rounded(0.005_17), "0.52 %");
+        assert_eq!(percent_rounded(0.0), "0 %");
+        assert_eq!(percent_rounded(0.099_999), "10 %");
+        assert_eq!((two_digits(4.234), two_digits(142.3)), ("4.2".into(), "142".into()));
+        assert_eq!(two_digits(f64::NAN), "\u{2013}");
     }
 }

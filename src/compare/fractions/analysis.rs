@@ -1,0 +1,141 @@
+//! Label efficiency of all inits, with its tests adjusted by family.
+//!
+//! Families: *trend* (Page's test of every init), *interaction* (the deciding
+//! test of every pair of inits), and the interaction's other tests, which do not
+//! decide. Each is adjusted by itself, because each answers a question of its own.
+//!
+//! Pairs are those of [`crate::compare::compare`]: each init against the
+//! baseline, or every later one against every earlier one. Published rows (mean,
+//! standard deviation, n) have no runs to follow over fractions and stay without
+//! numbers. Cost: per pair four bootstraps, O(B seeds fractions).
+
+use serde::{Deserialize, Serialize};
+
+use super::curves::{CurveRow, curve_row};
+use super::interaction::Decider;
+use super::pair::{PairRow, pair_row};
+use super::series::{Series, series};
+use crate::compare::family::{Test, adjust_tests};
+use crate::compare::ledger::LedgerEntry;
+use crate::compare::run::pairs;
+use crate::compare::types::{Cell, CompareOptions, Factor};
+use crate::stats::coverage::undercovers;
+use crate::stats::mean_interval::IntervalMethod;
+
+/// Label efficiency of one metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FractionAnalysis {
+    /// What was asked for.
+    pub options: CompareOptions,
+    /// One row per task, model and init.
+    pub curves: Vec<CurveRow>,
+    /// One row per task, model and pair of inits.
+    pub pairs: Vec<PairRow>,
+    /// What should be said about the whole analysis.
+    pub notes: Vec<String>,
+}
+
+/// Analyses the cells of one metric over their label fractions.
+pub fn fractions(cells: &[Cell], options: &CompareOptions) -> FractionAnalysis {
+    let (all, mut notes) = series(cells);
+    let heads: Vec<Cell> = all.iter().map(|series| series.head.clone()).collect();
+    let mut analysis = FractionAnalysis {
+        curves: all.iter().map(|series| curve_row(series, options)).collect(),
+        pairs: pairs(&heads, Factor::Init, baseline(&heads, options, &mut notes))
+            .into_iter()
+            .filter_map(|(level, reference)| {
+                Some(pair_row(of(&all, level)?, of(&all, reference)?, options))
+            })
+            .collect(),
+        options: options.clone(),
+        notes,
+    };
+    adjust_families(&mut analysis);
+    analysis.notes.extend(too_narrow(&analysis.pairs));
+    analysis
+}
+
+/// What to say of bootstrap intervals of few seeds, once.
+fn too_narrow(pairs: &[PairRow]) -> Option<String> {
+    let bootstrapped = pairs.iter().filter(|pair| pair.bootstrapped());
+    let n = bootstrapped.flat_map(|pair| pair.n).min()?;
+    undercovers(IntervalMethod::Percentile, n).map(|text| {
+        format!(
+            "intervals of crossovers, data efficiencies and ratios of labels are too narrow with \
+             {n} seeds: {text}"
+        )
+    })
+}
+
+/// The series of a head.
+fn of<'a, 'b>(all: &'b [Series<'a>], head: &Cell) -> Option<&'b Series<'a>> {
+    all.iter().find(|series| series.head == *head)
+}
+
+/// The baseline where it is an init; it may be a model, for another comparison.
+fn baseline<'a>(
+    heads: &[Cell],
+    options: &'a CompareOptions,
+    notes: &mut Vec<String>,
+) -> Option<&'a str> {
+    let name = options.baseline.as_deref()?;
+    if heads.iter().any(|head| head.init == name) {
+        return Some(name);
+    }
+    notes.push(format!("the baseline {name} is no init here: every pair of inits is compared"));
+    None
+}
+
+fn adjust_families(analysis: &mut FractionAnalysis) {
+    let adjustment = analysis.options.adjustment;
+    let trends = adjust_tests(analysis.curves.iter_mut().map(|row| &mut row.trend), adjustment);
+    let mut deciding: Vec<&mut Test> = Vec::new();
+    let mut others: Vec<&mut Test> = Vec::new();
+    for row in &mut analysis.pairs {
+        let interaction = &mut row.interaction;
+        match interaction.decides {
+            Decider::Slopes => {
+                deciding.push(&mut interaction.slopes);
+                others.push(&mut interaction.anova);
+            }
+            Decider::Anova => {
+                deciding.push(&mut interaction.anova);
+                others.push(&mut interaction.slopes);
+            }
+            Decider::Neither => deciding.extend([&mut interaction.slopes, &mut interaction.anova]),
+        }
+    }
+    let interactions = adjust_tests(deciding, adjustment);
+    adjust_tests(others, adjustment);
+    analysis.notes.push(format!(
+        "{} adjustment within each family: {trends} tests of a trend, {interactions} of an \
+         interaction",
+        adjustment.title()
+    ));
+}
+
+impl FractionAnalysis {
+    /// Every test, for the ledger.
+    pub fn entries(&self) -> Vec<LedgerEntry> {
+        let trends = self.curves.iter().map(|row| &row.trend);
+        let interactions = self.pairs.iter().map(|row| row.interaction.deciding());
+        let others = self.pairs.iter().map(|row| row.interaction.other());
+        trends.chain(interactions).chain(others).map(|test| test.entry.clone()).collect()
+    }
+
+    /// What was done and what should be known, row by row.
+    pub fn footnotes(&self) -> Vec<String> {
+        let curves = self.curves.iter().flat_map(|row| {
+            row.notes
+                .iter()
+                .map(move |note| format!("{} / {} / {}: {note}", row.task, row.model, row.init))
+        });
+        let pairs = self.pairs.iter().flat_map(|row| {
+            row.notes.iter().map(move |note| {
+                let PairRow { task, model, level, reference, .. } = row;
+                format!("{task} / {model}: {level} against {reference}: {note}")
+            })
+        });
+        self.notes.iter().cloned().chain(curves).chain(pairs).collect()
+    }
+}

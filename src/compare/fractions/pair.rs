@@ -1,0 +1,102 @@
+//! Two inits over label fractions: interaction, crossover, data efficiency,
+//! ratio.
+
+use serde::{Deserialize, Serialize};
+
+use super::crossing::{Crossing, crossing};
+use super::efficiency::{DataEfficiency, Direction, data_efficiency};
+use super::interaction::{Interaction, interaction};
+use super::ratio::{EfficiencyRatio, efficiency_ratio};
+use super::series::Series;
+use super::sides::Sides;
+use crate::compare::types::{CompareOptions, Design};
+use crate::stats::Outcome;
+
+/// `level` against `reference` over label fractions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PairRow {
+    /// Task.
+    pub task: String,
+    /// Model.
+    pub model: String,
+    /// The init that is compared.
+    pub level: String,
+    /// The init it is compared with.
+    pub reference: String,
+    /// Paired by shared seeds, or independent.
+    pub design: Design,
+    /// Seeds on each side.
+    pub n: [usize; 2],
+    /// Interaction of label fraction and init.
+    pub interaction: Interaction,
+    /// Where the curves cross.
+    pub crossing: Outcome<Crossing>,
+    /// Labels with which the level reaches the reference's score.
+    pub efficiency: Outcome<DataEfficiency>,
+    /// Labels with which the reference reaches the level's score.
+    pub reverse: Outcome<DataEfficiency>,
+    /// Labels of the reference over labels of the level.
+    pub ratio: Outcome<EfficiencyRatio>,
+    /// Why a number is missing or degenerate; empty otherwise.
+    pub notes: Vec<String>,
+}
+
+/// Everything about one pair.
+pub(super) fn pair_row(level: &Series, reference: &Series, options: &CompareOptions) -> PairRow {
+    let sides = Sides::of(level, reference, [&level.fractions(), &reference.fractions()]);
+    let mut row = PairRow {
+        task: level.head.task.clone(),
+        model: level.head.model.clone(),
+        level: level.head.init.clone(),
+        reference: reference.head.init.clone(),
+        design: if sides.paired { Design::Paired } else { Design::Independent },
+        n: sides.n,
+        interaction: interaction(level, reference, options),
+        crossing: crossing(&sides, options),
+        efficiency: data_efficiency(&sides, Direction::Forward, options),
+        reverse: data_efficiency(&sides, Direction::Backward, options),
+        ratio: efficiency_ratio(&sides, options),
+        notes: Vec::new(),
+    };
+    row.notes = notes(&row, &sides);
+    row
+}
+
+fn notes(row: &PairRow, sides: &Sides) -> Vec<String> {
+    let mut notes = sides.notes.clone();
+    if let Err(reason) = sides.curves() {
+        notes.push(format!("no curves to compare: {reason}"));
+        return notes;
+    }
+    let deciding = &row.interaction.deciding().entry;
+    if deciding.p.is_none() {
+        notes.push(format!("interaction: {}", deciding.note));
+    }
+    let whole = [
+        ("crossover", row.crossing.note()),
+        ("data efficiency", row.efficiency.note()),
+        ("label ratio", row.ratio.note()),
+    ];
+    let ends = [
+        ("interval of the crossover", row.crossing.any().and_then(crossing_note)),
+        ("interval of the data efficiency", row.efficiency.any().and_then(|e| e.interval.note())),
+        ("interval of the label ratio", row.ratio.any().and_then(|r| r.interval.note())),
+    ];
+    let named = whole.into_iter().chain(ends);
+    notes.extend(named.filter_map(|(name, note)| note.map(|note| format!("{name}: {note}"))));
+    notes
+}
+
+/// That nothing crosses is a finding, and stands in the sentence.
+fn crossing_note(crossing: &Crossing) -> Option<&str> {
+    crossing.fraction.and_then(|_| crossing.interval.note())
+}
+
+impl PairRow {
+    /// Whether one of its intervals is from the bootstrap.
+    pub(super) fn bootstrapped(&self) -> bool {
+        self.crossing.any().is_some_and(|c| c.interval.any().is_some())
+            || self.efficiency.any().is_some_and(|e| e.interval.any().is_some())
+            || self.ratio.any().is_some_and(|r| r.interval.any().is_some())
+    }
+}

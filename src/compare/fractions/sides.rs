@@ -1,0 +1,73 @@
+//! Two inits side by side: their curves, and whether seeds pair them.
+
+use super::series::Series;
+use crate::compare::types::CompareOptions;
+use crate::stats::Outcome;
+use crate::stats::learning_curve::{Curve, Resampling};
+
+/// Shared seeds from which on the sides are paired, as for single cells.
+const FEWEST_PAIRS: usize = 2;
+
+/// Curves of the level and of the reference.
+pub(super) struct Sides {
+    pub(super) level: Outcome<Curve>,
+    pub(super) reference: Outcome<Curve>,
+    /// Run `i` of both has one seed.
+    pub(super) paired: bool,
+    /// Runs on each side.
+    pub(super) n: [usize; 2],
+    /// Seeds that are not used, in words.
+    pub(super) notes: Vec<String>,
+}
+
+impl Sides {
+    /// Each side over fractions of its own; with the shared seeds alone where
+    /// there are at least two.
+    pub(super) fn of(level: &Series, reference: &Series, fractions: [&[f64]; 2]) -> Self {
+        let mut seeds =
+            [level.complete_seeds(fractions[0]), reference.complete_seeds(fractions[1])];
+        let shared: Vec<u64> = seeds[0].iter().copied().filter(|s| seeds[1].contains(s)).collect();
+        let paired = shared.len() >= FEWEST_PAIRS;
+        if paired {
+            seeds = [shared.clone(), shared];
+        }
+        let [a, b] = &seeds;
+        let notes = [level.left_out(fractions[0], a), reference.left_out(fractions[1], b)];
+        Self {
+            level: level.curve(fractions[0], a),
+            reference: reference.curve(fractions[1], b),
+            paired,
+            n: [a.len(), b.len()],
+            notes: notes.into_iter().flatten().collect(),
+        }
+    }
+
+    /// Both curves, or why one is missing.
+    pub(super) fn curves(&self) -> Result<(&Curve, &Curve), String> {
+        let side = |name: &str, side: &Outcome<Curve>| {
+            format!("{name}: {}", side.note().unwrap_or("there is no curve"))
+        };
+        let level = self.level.any().ok_or_else(|| side("the level", &self.level))?;
+        let reference =
+            self.reference.any().ok_or_else(|| side("the reference", &self.reference))?;
+        Ok((level, reference))
+    }
+
+    pub(super) fn resampling(&self, options: &CompareOptions) -> Resampling {
+        Resampling {
+            resamples: options.resamples,
+            seed: options.seed,
+            confidence: options.confidence,
+            paired_runs: self.paired,
+        }
+    }
+
+    /// The bootstrap in words.
+    pub(super) fn method(&self, options: &CompareOptions) -> String {
+        let drawn = if self.paired { "shared seeds" } else { "the seeds of each side" };
+        format!(
+            "percentile bootstrap over {drawn}, {} resamples, seed {}",
+            options.resamples, options.seed
+        )
+    }
+}

@@ -1,0 +1,87 @@
+//! Does the score rise with the labels? Page's test, seeds as blocks.
+//!
+//! Within each seed the scores are ranked over the label fractions; Page's `L`
+//! is large when the ranks rise with the fraction in every seed (Page 1963;
+//! [`crate::stats::page_trend`]). Ranks within seeds are free of what a seed
+//! does to all fractions alike, and need neither a straight curve nor normal
+//! scores. p is one-sided: "more labels, higher score" was the hypothesis before
+//! the data; a fall shows in the slope, whose interval is two-sided. Assumes
+//! independent seeds, and within a seed that without a trend every order of its
+//! scores is as likely.
+//!
+//! Tied scores within a seed share ranks; p stays exact. One fraction, or fewer
+//! than two seeds: no test. All scores of every seed tied: no test either (its p
+//! of 1 would be a convention).
+
+use super::series::Series;
+use crate::compare::estimate::Estimate;
+use crate::compare::family::Test;
+use crate::compare::format::p_value;
+use crate::compare::ledger::Unit;
+use crate::compare::types::CompareOptions;
+use crate::stats::Outcome;
+use crate::stats::learning_curve::Curve;
+use crate::stats::page_trend::{PageTrend, page_trend};
+
+/// Page's test of one init.
+pub(super) fn trend_test(
+    series: &Series,
+    curve: &Outcome<Curve>,
+    slope: &Estimate,
+    options: &CompareOptions,
+) -> Test {
+    let head = &series.head;
+    let seeds = curve.any().map_or(0, |curve| curve.runs().len());
+    let test = Test::new(
+        &format!("{}: trend over label fractions", options.metric),
+        format!("more labels, higher score: {} on {} / {}", head.init, head.task, head.model),
+        "Page's trend test, one-sided, seeds as blocks; estimate: slope per tenfold labels",
+        Unit::Seeds,
+        seeds.to_string(),
+    )
+    .estimating(slope.point());
+    let curve = match testable(curve) {
+        Ok(curve) => curve,
+        Err(reason) => return test.noting(Some(&reason)),
+    };
+    let outcome = page_trend(curve.runs());
+    let attainable = smallest_p(curve);
+    let coarse = (attainable >= options.alpha).then(|| {
+        format!(
+            "with {seeds} seeds and {} fractions p cannot be below {}",
+            curve.fractions().len(),
+            p_value(Some(attainable))
+        )
+    });
+    match outcome.value() {
+        Some(page) => test.found(page.p(), statistic(page)).noting(coarse.as_deref()),
+        None => test.noting(outcome.note()),
+    }
+}
+
+/// Why there is no curve.
+pub(super) fn why_not(curve: &Outcome<Curve>) -> &str {
+    curve.note().unwrap_or("there is no curve")
+}
+
+fn testable(curve: &Outcome<Curve>) -> Result<&Curve, String> {
+    let Some(curve) = curve.any() else { return Err(why_not(curve).into()) };
+    if curve.fractions().len() < 2 {
+        return Err("one label fraction: there is no trend".into());
+    }
+    if curve.runs().len() < 2 {
+        return Err("one seed: its trend is not replicated".into());
+    }
+    Ok(curve)
+}
+
+fn statistic(page: &PageTrend) -> String {
+    let kind = if page.p_exact.is_some() { "exact" } else { "asymptotic" };
+    format!("L = {}, {kind}", page.l)
+}
+
+/// p of a rise in every seed, without ties: `(1/k!)^n`.
+fn smallest_p(curve: &Curve) -> f64 {
+    let orders: f64 = (1..=curve.fractions().len()).map(|k| k as f64).product();
+    orders.powi(-(curve.runs().len() as i32))
+}

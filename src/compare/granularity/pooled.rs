@@ -1,0 +1,186 @@
+//! The contrast pooled over tasks.
+//!
+//! Random effects ([`crate::stats::random_effects`]): tasks are a sample, their
+//! contrasts differ by `tau^2` beyond what seeds explain, and the summary is for
+//! tasks like these. Hartung-Knapp interval and test; `I^2`; interval of the
+//! contrast on a further task. Each task weighs by its standard error over
+//! seeds, which is treated as known.
+//!
+//! Tasks without standard error (one seed, no spread) cannot be weighed and are
+//! left out, by name. Fewer than two tasks: no summary, and the sentence why.
+//! Contrasts that agree to rounding: the summary without interval and test, for
+//! Hartung and Knapp's variance is then 0. Cost O(tasks).
+
+use serde::{Deserialize, Serialize};
+
+use super::contrast::{Asked, Contrast};
+use super::scope::Scope;
+use crate::compare::estimate::Estimate;
+use crate::compare::family::Test;
+use crate::compare::format::fixed;
+use crate::compare::ledger::Unit;
+use crate::compare::types::Interval;
+use crate::stats::random_effects::{RandomEffects, random_effects};
+use crate::stats::verdict::Verdict;
+use crate::stats::{Bounds, Outcome};
+
+/// `level` minus `reference`, pooled over tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pooled {
+    /// Models and fractions.
+    pub scope: Scope,
+    /// The granularity that is compared.
+    pub level: String,
+    /// The granularity it is compared with.
+    pub reference: String,
+    /// The contrast on each task that has one.
+    pub tasks: Vec<Contrast>,
+    /// Number of tasks that were pooled.
+    pub k: usize,
+    /// Summary with its Hartung-Knapp interval.
+    pub difference: Estimate,
+    /// Its standard error after Hartung and Knapp.
+    pub standard_error: Option<f64>,
+    /// Variance between tasks.
+    pub tau_squared: Option<f64>,
+    /// Share of the variation that is between tasks, in 0..=1.
+    pub i_squared: Option<f64>,
+    /// Interval of the contrast on a further task; none below three tasks.
+    pub prediction: Option<Interval>,
+    /// Hartung-Knapp test.
+    pub test: Test,
+    /// What interval, margin and adjusted p say together.
+    pub verdict: Option<Verdict>,
+    /// Why a number is missing, and what weakens the others.
+    pub notes: Vec<String>,
+}
+
+/// Below this variance ratio the contrasts are equal but for rounding.
+const EQUAL: f64 = 1e-12;
+
+const METHOD: &str = "random effects over tasks, Hartung-Knapp";
+
+/// Pools the contrasts of one scope.
+pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pooled {
+    let (effects, variances): (Vec<f64>, Vec<f64>) = tasks
+        .iter()
+        .filter_map(|task| Some((task.difference.point()?, task.standard_error?.powi(2))))
+        .unzip();
+    let k = effects.len();
+    let summary = match why_not(&tasks, k, asked) {
+        Some(reason) => Outcome::undefined(reason),
+        None => random_effects(&effects, &variances, asked.options.confidence),
+    };
+    let confidence = asked.options.confidence;
+    let interval = |bounds: Bounds, method: &str| Interval {
+        low: bounds.low,
+        high: bounds.high,
+        confidence,
+        method: method.to_string(),
+    };
+    let finite = |b: &Bounds| b.low.is_finite() && b.high.is_finite();
+    let found = summary.value();
+    Pooled {
+        scope: scope.clone(),
+        level: asked.level.into(),
+        reference: asked.reference.into(),
+        k,
+        difference: difference(&summary, confidence),
+        standard_error: found.map(hartung_knapp_error).filter(|error| *error > 0.0),
+        tau_squared: found.map(|s| s.tau_squared),
+        i_squared: found.map(|s| s.i_squared),
+        prediction: found
+            .and_then(|s| s.prediction)
+            .filter(finite)
+            .map(|bounds| interval(bounds, "prediction, random effects over tasks")),
+        test: test(asked, scope, k, &summary),
+        verdict: None,
+        notes: notes(&tasks, &summary),
+        tasks,
+    }
+}
+
+/// Why the tasks cannot be pooled.
+fn why_not(tasks: &[Contrast], k: usize, asked: &Asked) -> Option<String> {
+    let Asked { level, reference, .. } = asked;
+    match (tasks, k) {
+        (_, 2..) => None,
+        ([only], _) => Some(format!(
+            "{} is the only task with {level} and {reference}: its contrast stands for that task \
+             alone and cannot be pooled",
+            only.task
+        )),
+        (_, k) => Some(format!(
+            "{k} of {} tasks have a contrast with a standard error, and pooling needs two",
+            tasks.len()
+        )),
+    }
+}
+
+fn difference(summary: &Outcome<RandomEffects>, confidence: f64) -> Estimate {
+    let bounds = match summary.value() {
+        Some(s) if s.hartung_knapp_factor <= EQUAL => {
+            let point = Bounds { low: s.estimate, high: s.estimate };
+            Outcome::degenerate(point, "the tasks' contrasts are equal: the interval has no width")
+        }
+        _ => summary.clone().map(|s| s.hartung_knapp),
+    };
+    Estimate::of(summary.clone().map(|s| s.estimate), bounds, confidence, METHOD)
+}
+
+fn hartung_knapp_error(summary: &RandomEffects) -> f64 {
+    summary.standard_error * summary.hartung_knapp_factor.sqrt()
+}
+
+fn test(asked: &Asked, scope: &Scope, k: usize, summary: &Outcome<RandomEffects>) -> Test {
+    let family = scope.family(&asked.options.metric, "pooled over tasks");
+    let question = format!(
+        "{} against {} over tasks / {} at {}",
+        asked.level,
+        asked.reference,
+        scope.model_words(),
+        scope.fraction_words()
+    );
+    let test = Test::new(&family, question, METHOD, Unit::Tasks, k.to_string());
+    match summary.value() {
+        None => test.noting(summary.note()),
+        Some(s) if s.hartung_knapp_factor <= EQUAL => test
+            .estimating(Some(s.estimate))
+            .noting(Some("the tasks' contrasts are equal: the variance of Hartung and Knapp is 0")),
+        Some(s) => {
+            let t = s.estimate / hartung_knapp_error(s);
+            test.estimating(Some(s.estimate))
+                .found(s.hartung_knapp_p, format!("t({}) = {t:.3}", k - 1))
+        }
+    }
+}
+
+fn notes(tasks: &[Contrast], summary: &Outcome<RandomEffects>) -> Vec<String> {
+    let Some(s) = summary.value() else {
+        return summary.note().map(|reason| format!("not pooled: {reason}")).into_iter().collect();
+    };
+    let mut notes = Vec::new();
+    let unweighed: Vec<&str> = tasks
+        .iter()
+        .filter(|task| task.standard_error.is_none())
+        .map(|task| task.task.as_str())
+        .collect();
+    if !unweighed.is_empty() {
+        notes.push(format!(
+            "{} have no standard error over seeds and are not pooled",
+            unweighed.join(", ")
+        ));
+    }
+    let length = |bounds: Bounds| bounds.high - bounds.low;
+    if s.hartung_knapp_factor <= EQUAL {
+        notes.push("the tasks' contrasts are equal: there is no interval and no test".into());
+    } else if length(s.hartung_knapp) < length(s.dersimonian_laird) {
+        notes.push(format!(
+            "the tasks agree better than their standard errors suggest: the interval after \
+             DerSimonian and Laird, [{}, {}], is the wider one here and the safer",
+            fixed(Some(s.dersimonian_laird.low), 4),
+            fixed(Some(s.dersimonian_laird.high), 4)
+        ));
+    }
+    notes
+}

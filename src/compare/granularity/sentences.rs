@@ -1,0 +1,112 @@
+//! One sentence per contrast, for a report: lower case, without a full stop.
+
+use super::contrast::Contrast;
+use super::pooled::Pooled;
+use super::scope::Scope;
+use crate::compare::estimate::Estimate;
+use crate::compare::family::{Test, p_words};
+use crate::compare::format::{fixed, percent_rounded};
+use crate::compare::types::{CompareOptions, Interval};
+use crate::stats::verdict::Verdict;
+
+/// "fine is better than coarse by 0.0210 [0.0040, 0.0380] on findings / resnet18
+/// at 10 % of the labels (paired t test, adjusted p 0.020)".
+pub fn contrast_sentence(contrast: &Contrast, options: &CompareOptions) -> String {
+    let Contrast { level, reference, difference, verdict, test, .. } = contrast;
+    let found = finding(level, reference, difference, *verdict, options);
+    let tested = tested(test);
+    format!("{found} on {} / {} ({tested})", contrast.task, place(&contrast.scope))
+}
+
+/// "pooled over 4 tasks, fine is better than coarse by 0.0210 [0.0040, 0.0380],
+/// resnet18 at 10 % of the labels (...; tau 0.0100, I^2 34 %; on a further task
+/// [-0.0100, 0.0520])"; where nothing can be pooled, why, and the single contrast.
+pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
+    if pooled.difference.point().is_none() {
+        let reason = pooled.difference.note().unwrap_or("there is nothing to pool");
+        return match &pooled.tasks[..] {
+            [only] => format!("{}; {reason}", contrast_sentence(only, options)),
+            _ => format!(
+                "{} against {} is not pooled over tasks ({}): {reason}",
+                pooled.level,
+                pooled.reference,
+                place(&pooled.scope)
+            ),
+        };
+    }
+    let found =
+        finding(&pooled.level, &pooled.reference, &pooled.difference, pooled.verdict, options);
+    let spread = match (pooled.tau_squared, pooled.i_squared) {
+        (Some(tau_squared), Some(i_squared)) => format!(
+            "; tau {}, I^2 {}",
+            fixed(Some(tau_squared.sqrt()), 4),
+            percent_rounded(i_squared)
+        ),
+        _ => String::new(),
+    };
+    let further = pooled
+        .prediction
+        .as_ref()
+        .map_or(String::new(), |i| format!("; on a further task {}", ends(i)));
+    format!(
+        "pooled over {} tasks, {found}, {} ({}{spread}{further})",
+        pooled.k,
+        place(&pooled.scope),
+        tested(&pooled.test)
+    )
+}
+
+fn finding(
+    level: &str,
+    reference: &str,
+    difference: &Estimate,
+    verdict: Option<Verdict>,
+    options: &CompareOptions,
+) -> String {
+    let Some(value) = difference.point() else {
+        let reason = difference.note().unwrap_or("there is no difference");
+        return format!("{level} against {reference} has no number: {reason}");
+    };
+    let signed = format!("{}{}", fixed(Some(value), 4), spaced(difference.bounds()));
+    match verdict {
+        Some(Verdict::Better) => format!("{level} is better than {reference} by {signed}"),
+        Some(Verdict::Worse) => {
+            let turned =
+                difference.bounds().map(|i| Interval { low: -i.high, high: -i.low, ..i.clone() });
+            let by = format!("{}{}", fixed(Some(-value), 4), spaced(turned.as_ref()));
+            format!("{level} is worse than {reference} by {by}")
+        }
+        Some(Verdict::Equivalent) => format!(
+            "{level} and {reference} are equivalent within {}: {signed}",
+            options.margin.unwrap_or(0.0)
+        ),
+        Some(Verdict::Inconclusive) => {
+            format!("whether {level} or {reference} is better is open: {signed}")
+        }
+        None => format!("{level} minus {reference} is {signed}, without a verdict"),
+    }
+}
+
+/// `resnet18 at 10 % of the labels`.
+fn place(scope: &Scope) -> String {
+    let model = scope.model_words();
+    match scope.label_fraction {
+        Some(_) => format!("{model} at {} of the labels", scope.fraction_words()),
+        None => format!("{model}, mean over the label fractions"),
+    }
+}
+
+fn tested(test: &Test) -> String {
+    if test.entry.p.is_none() {
+        return format!("no test: {}", test.entry.note);
+    }
+    format!("{}, {}", test.entry.test, p_words(&test.entry))
+}
+
+fn spaced(interval: Option<&Interval>) -> String {
+    interval.map_or(String::new(), |i| format!(" {}", ends(i)))
+}
+
+fn ends(interval: &Interval) -> String {
+    format!("[{}, {}]", fixed(Some(interval.low), 4), fixed(Some(interval.high), 4))
+}

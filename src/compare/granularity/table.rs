@@ -1,0 +1,91 @@
+//! The contrasts as one table of finished strings, like a forest plot: the tasks
+//! of a scope, then their summary.
+
+use super::analysis::GranularityAnalysis;
+use super::contrast::Contrast;
+use super::pooled::Pooled;
+use crate::compare::family::sizes;
+use crate::compare::format::{Table, fixed, p_value, percent_rounded, verdict_word};
+use crate::compare::types::Interval;
+
+const NONE: &str = "\u{2013}";
+
+/// One row per task and one per summary; `n` counts seeds, and tasks in
+/// summaries.
+pub fn table(analysis: &GranularityAnalysis) -> Table {
+    let mut table = Table::new(&[
+        "Level",
+        "Reference",
+        "Model",
+        "#Labels",
+        "Task",
+        "#n",
+        "#Difference",
+        "#Interval",
+        "#Standard error",
+        "#Adjusted p",
+        "#Raw p",
+        "Verdict",
+        "#tau^2",
+        "#I^2",
+        "#Interval on a further task",
+    ]);
+    for pooled in &analysis.pooled {
+        table.rows.extend(pooled.tasks.iter().map(task_row));
+        table.rows.push(pooled_row(pooled));
+    }
+    table
+}
+
+fn task_row(contrast: &Contrast) -> Vec<String> {
+    let entry = &contrast.test.entry;
+    vec![
+        contrast.level.clone(),
+        contrast.reference.clone(),
+        contrast.scope.model_words(),
+        contrast.scope.fraction_words(),
+        contrast.task.clone(),
+        sizes(contrast.n),
+        fixed(contrast.difference.point(), 4),
+        ends(contrast.difference.bounds()),
+        fixed(contrast.standard_error, 4),
+        p_value(entry.adjusted_p),
+        p_value(entry.p),
+        contrast.verdict.map_or(NONE, verdict_word).into(),
+        NONE.into(),
+        NONE.into(),
+        NONE.into(),
+    ]
+}
+
+fn pooled_row(pooled: &Pooled) -> Vec<String> {
+    let entry = &pooled.test.entry;
+    let task = if pooled.difference.point().is_some() { "pooled" } else { "not pooled" };
+    vec![
+        pooled.level.clone(),
+        pooled.reference.clone(),
+        pooled.scope.model_words(),
+        pooled.scope.fraction_words(),
+        task.into(),
+        pooled.k.to_string(),
+        fixed(pooled.difference.point(), 4),
+        ends(pooled.difference.bounds()),
+        fixed(pooled.standard_error, 4),
+        p_value(entry.adjusted_p),
+        p_value(entry.p),
+        pooled.verdict.map_or(NONE, verdict_word).into(),
+        pooled.tau_squared.map_or(NONE.into(), small),
+        pooled.i_squared.map_or(NONE.into(), percent_rounded),
+        ends(pooled.prediction.as_ref()),
+    ]
+}
+
+fn ends(interval: Option<&Interval>) -> String {
+    interval
+        .map_or(NONE.into(), |i| format!("[{}, {}]", fixed(Some(i.low), 4), fixed(Some(i.high), 4)))
+}
+
+/// A variance of scores is small: significant digits instead of decimals.
+fn small(value: f64) -> String {
+    if value == 0.0 { "0".into() } else { format!("{value:.1e}") }
+}
