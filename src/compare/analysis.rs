@@ -8,6 +8,8 @@ use super::cases::{CaseRow, CaseSource, compare_block};
 use super::claims::{ClaimResult, judge_claims};
 use super::error::CompareError;
 use super::format::{Table, cases_table, claims_table, robustness_table};
+use super::fractions::{FractionAnalysis, curve_table, fractions, pair_table};
+use super::granularity::{self, GranularityAnalysis, granularity};
 use super::ledger::Ledger;
 use super::run::compare;
 use super::types::{Cell, CompareOptions, Comparison, ComparisonRow, Factor};
@@ -21,6 +23,10 @@ pub struct Analysis {
     pub comparison: Comparison,
     /// Claims, judged.
     pub claims: Vec<ClaimResult>,
+    /// Label efficiency; empty where there is one fraction.
+    pub fractions: FractionAnalysis,
+    /// Granularities against each other; empty where inits have none.
+    pub granularity: GranularityAnalysis,
     /// The levels by source of variance, where predictions are at hand.
     pub cases: Vec<CaseRow>,
     /// Every test of the above.
@@ -38,10 +44,14 @@ impl Analysis {
         let cells = metrics.get(&options.metric).map(Vec::as_slice).unwrap_or_default();
         let comparison = compare(cells, options)?;
         let claims = judge_claims(claims, metrics, &comparison.options);
+        let fractions = fractions(cells, &comparison.options);
+        let granularity = granularity(cells, &comparison.options);
         let mut ledger = Ledger::default();
         ledger.add_claims(&claims, options.adjustment.title());
         ledger.add_comparison(&comparison);
-        Ok(Self { comparison, claims, cases: Vec::new(), ledger })
+        ledger.add(fractions.entries());
+        ledger.add(granularity.entries());
+        Ok(Self { comparison, claims, fractions, granularity, cases: Vec::new(), ledger })
     }
 
     /// Adds what the predictions of `source` say of the same comparisons.
@@ -74,6 +84,15 @@ impl Analysis {
         if !self.claims.is_empty() {
             tables.push(("Claims", claims_table(&self.claims)));
             tables.push(("Claims under other analyses", robustness_table(&self.claims)));
+        }
+        if !self.fractions.curves.is_empty() {
+            tables.push(("Label efficiency", curve_table(&self.fractions)));
+        }
+        if !self.fractions.pairs.is_empty() {
+            tables.push(("Pretraining against label fractions", pair_table(&self.fractions)));
+        }
+        if !self.granularity.pooled.is_empty() {
+            tables.push(("Granularity", granularity::table(&self.granularity)));
         }
         if !self.cases.is_empty() {
             tables.push(("Two sources of variance", cases_table(&self.cases)));

@@ -7,7 +7,7 @@
 use tch::Tensor;
 use tch::nn::{self, ModuleT};
 
-use super::layers::{HE_FAN_IN, batch_norm};
+use super::layers::{batch_norm, conv_fan_in as conv};
 
 const GROWTH: i64 = 32;
 const BOTTLENECK: i64 = 4 * GROWTH;
@@ -79,18 +79,6 @@ fn dense(layers: &[DenseLayer], x: Tensor, train: bool) -> Tensor {
         maps.push(map);
     }
     Tensor::cat(&maps, 1)
-}
-
-/// Convolution without bias, He-normal by fan-in.
-fn conv(path: nn::Path<'_>, inputs: i64, outputs: i64, kernel: i64, stride: i64) -> nn::Conv2D {
-    let config = nn::ConvConfig {
-        stride,
-        padding: (kernel - 1) / 2,
-        bias: false,
-        ws_init: HE_FAN_IN,
-        ..nn::ConvConfig::default()
-    };
-    nn::conv2d(path, inputs, outputs, kernel, config)
 }
 
 /// Batch norm, ReLU, convolution.

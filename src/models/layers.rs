@@ -42,6 +42,24 @@ pub(super) fn conv(
     nn::conv2d(path, inputs, outputs, kernel, config)
 }
 
+/// The same, He-normal by fan-in and ungrouped.
+pub(super) fn conv_fan_in(
+    path: nn::Path<'_>,
+    inputs: i64,
+    outputs: i64,
+    kernel: i64,
+    stride: i64,
+) -> nn::Conv2D {
+    let config = nn::ConvConfig {
+        stride,
+        padding: (kernel - 1) / 2,
+        bias: false,
+        ws_init: HE_FAN_IN,
+        ..nn::ConvConfig::default()
+    };
+    nn::conv2d(path, inputs, outputs, kernel, config)
+}
+
 /// Convolution as PyTorch draws it where a network says nothing: weights and
 /// bias uniform within 1/sqrt(fan-in). Its `padding` and `stride` are those of
 /// `config`; the inits of `config` are not looked at.

@@ -11,7 +11,7 @@
 use tch::Tensor;
 use tch::nn::{self, ModuleT};
 
-use super::layers::{HE_FAN_IN, batch_norm};
+use super::layers::{batch_norm, conv_fan_in as conv};
 
 const WIDTHS: [i64; 3] = [16, 32, 64];
 
@@ -93,18 +93,6 @@ impl ModuleT for ResNetCifar {
     }
 }
 
-/// Convolution without bias, He-normal by fan-in.
-fn conv(path: nn::Path<'_>, inputs: i64, outputs: i64, kernel: i64, stride: i64) -> nn::Conv2D {
-    let config = nn::ConvConfig {
-        stride,
-        padding: (kernel - 1) / 2,
-        bias: false,
-        ws_init: HE_FAN_IN,
-        ..nn::ConvConfig::default()
-    };
-    nn::conv2d(path, inputs, outputs, kernel, config)
-}
-
 #[derive(Debug)]
 enum Shortcut {
     Identity,
@@ -112,7 +100,7 @@ enum Shortcut {
     Padded {
         channels: i64,
     },
-    Projected(nn::Conv2D, nn::BatchNorm),
+    Projected(Box<(nn::Conv2D, nn::BatchNorm)>),
 }
 
 /// Two 3x3 convolutions with batch norm.
@@ -133,10 +121,8 @@ impl Block {
             Config::OptionA { .. } => Shortcut::Padded { channels: (width - inputs) / 2 },
             Config::WideStem { .. } => {
                 let path = path / "shortcut";
-                Shortcut::Projected(
-                    conv(&path / 0, inputs, width, 1, stride),
-                    batch_norm(&path / 1, width),
-                )
+                let conv = conv(&path / 0, inputs, width, 1, stride);
+                Shortcut::Projected(Box::new((conv, batch_norm(&path / 1, width))))
             }
         };
         Self {
@@ -161,7 +147,7 @@ impl ModuleT for Block {
                 let fill = [0, 0, 0, 0, *channels, *channels];
                 branch + every_other.constant_pad_nd(fill)
             }
-            Shortcut::Projected(conv, norm) => branch + x.apply(conv).apply_t(norm, train),
+            Shortcut::Projected(layers) => branch + x.apply(&layers.0).apply_t(&layers.1, train),
         };
         if self.relu { sum.relu() } else { sum }
     }

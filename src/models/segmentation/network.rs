@@ -60,11 +60,11 @@ impl Decoder {
 
     /// Whether there is an encoder of that architecture for this decoder.
     pub fn takes(self, backbone: Backbone) -> bool {
-        match (self, Family::of(backbone)) {
+        matches!(
+            (self, Family::of(backbone)),
             (Self::Unet, Family::Resnet(_) | Family::Mobilenet)
-            | (Self::Upernet(_), Family::Swin(_) | Family::Convnext(_)) => true,
-            _ => false,
-        }
+                | (Self::Upernet(_), Family::Swin(_) | Family::Convnext(_))
+        )
     }
 
     /// What the names of encoder parameters begin with.

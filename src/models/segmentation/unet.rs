@@ -19,8 +19,8 @@ const WIDTHS: [i64; 5] = [256, 128, 64, 32, 16];
 
 #[derive(Debug)]
 enum Encoder {
-    ResNet(ResNet),
-    MobileNetV2(MobileNetV2),
+    ResNet(Box<ResNet>),
+    MobileNetV2(Box<MobileNetV2>),
 }
 
 /// Encoder, decoder and head.
@@ -40,11 +40,12 @@ impl Unet {
         let path = root / "encoder";
         let (encoder, channels) = match family {
             Family::Resnet(config) => {
-                (Encoder::ResNet(ResNet::new(&path, config)), config.channels())
+                (Encoder::ResNet(Box::new(ResNet::new(&path, config))), config.channels())
             }
-            Family::Mobilenet => {
-                (Encoder::MobileNetV2(MobileNetV2::new(&path)), mobilenet_v2::MAP_CHANNELS)
-            }
+            Family::Mobilenet => (
+                Encoder::MobileNetV2(Box::new(MobileNetV2::new(&path))),
+                mobilenet_v2::MAP_CHANNELS,
+            ),
             _ => return None,
         };
         let path = root / "decoder" / "blocks";

@@ -19,9 +19,9 @@ pub(super) fn fill(store: &nn::VarStore) {
     });
 }
 
-/// The golden input, one image of 224 px.
-pub(super) fn input(kind: Kind) -> Tensor {
-    hashed("input", &[1, 3, 224, 224]).to_kind(kind)
+/// The golden input, one square image.
+pub(super) fn input(size: i64, kind: Kind) -> Tensor {
+    hashed("input", &[1, 3, size, size]).to_kind(kind)
 }
 
 /// How the hash, in [0, 1), becomes the value of a variable of that name.

@@ -69,8 +69,8 @@ fn published(backbone: Backbone) -> (&'static str, i64, i64) {
         Backbone::DeitTiny => (table!("deit_tiny"), 1000, 5_717_416),
         Backbone::DeitSmall => (table!("deit_small"), 1000, 22_050_664),
         Backbone::DeitBase => (table!("deit_base"), 1000, 86_567_656),
-        Backbone::Resnet8Cifar => (table!("resnet8_cifar"), 10, 89_018),
-        Backbone::Resnet20Cifar => (table!("resnet20_cifar"), 10, 283_994),
+        Backbone::Resnet8Cifar => (table!("resnet8_cifar"), 10, 89_322),
+        Backbone::Resnet20Cifar => (table!("resnet20_cifar"), 10, 283_754),
         Backbone::Resnet20CifarOptionA => (table!("resnet20_cifar_option_a"), 10, 269_722),
     }
 }
