@@ -23,10 +23,10 @@ pub struct Analysis {
     pub comparison: Comparison,
     /// Claims, judged.
     pub claims: Vec<ClaimResult>,
-    /// Label efficiency; empty where there is one fraction.
-    pub fractions: FractionAnalysis,
-    /// Granularities against each other; empty where inits have none.
-    pub granularity: GranularityAnalysis,
+    /// Label efficiency, where there are several label fractions.
+    pub fractions: Option<FractionAnalysis>,
+    /// Granularities against each other, where there are several.
+    pub granularity: Option<GranularityAnalysis>,
     /// The levels by source of variance, where predictions are at hand.
     pub cases: Vec<CaseRow>,
     /// Every test of the above.
@@ -44,13 +44,17 @@ impl Analysis {
         let cells = metrics.get(&options.metric).map(Vec::as_slice).unwrap_or_default();
         let comparison = compare(cells, options)?;
         let claims = judge_claims(claims, metrics, &comparison.options);
-        let fractions = fractions(cells, &comparison.options);
-        let granularity = granularity(cells, &comparison.options);
+        let several =
+            |differs: fn(&Cell, &Cell) -> bool| cells.iter().any(|cell| differs(cell, &cells[0]));
+        let fractions = several(|a, b| a.label_fraction != b.label_fraction)
+            .then(|| fractions(cells, &comparison.options));
+        let granularity = several(|a, b| a.granularity != b.granularity)
+            .then(|| granularity(cells, &comparison.options));
         let mut ledger = Ledger::default();
         ledger.add_claims(&claims, options.adjustment.title());
         ledger.add_comparison(&comparison);
-        ledger.add(fractions.entries());
-        ledger.add(granularity.entries());
+        ledger.add(fractions.iter().flat_map(FractionAnalysis::entries));
+        ledger.add(granularity.iter().flat_map(GranularityAnalysis::entries));
         Ok(Self { comparison, claims, fractions, granularity, cases: Vec::new(), ledger })
     }
 
@@ -78,6 +82,13 @@ impl Analysis {
         self.cases = rows;
     }
 
+    /// What should be said about the analyses beside the comparison.
+    pub fn further_notes(&self) -> Vec<String> {
+        let fractions = self.fractions.iter().flat_map(FractionAnalysis::footnotes);
+        let granularity = self.granularity.iter().flat_map(GranularityAnalysis::footnotes);
+        fractions.chain(granularity).collect()
+    }
+
     /// The tables beside those of the comparison, each with its title.
     pub fn further_tables(&self) -> Vec<(&'static str, Table)> {
         let mut tables = Vec::new();
@@ -85,18 +96,17 @@ impl Analysis {
             tables.push(("Claims", claims_table(&self.claims)));
             tables.push(("Claims under other analyses", robustness_table(&self.claims)));
         }
-        if !self.fractions.curves.is_empty() {
-            tables.push(("Label efficiency", curve_table(&self.fractions)));
+        if let Some(fractions) = &self.fractions {
+            tables.push(("Label efficiency", curve_table(fractions)));
+            tables.push(("Label efficiency, pairs", pair_table(fractions)));
         }
-        if !self.fractions.pairs.is_empty() {
-            tables.push(("Pretraining against label fractions", pair_table(&self.fractions)));
-        }
-        if !self.granularity.pooled.is_empty() {
-            tables.push(("Granularity", granularity::table(&self.granularity)));
+        if let Some(granularity) = &self.granularity {
+            tables.push(("Granularity", granularity::table(granularity)));
         }
         if !self.cases.is_empty() {
             tables.push(("Two sources of variance", cases_table(&self.cases)));
         }
+        tables.retain(|(_, table)| !table.rows.is_empty());
         tables
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
     for (title, further) in analysis.further_tables() {
         out += &format!("\n% {title}\n{}", table(&further));
     }
-    for note in footnotes(comparison) {
+    for note in footnotes(comparison).into_iter().chain(analysis.further_notes()) {
         out += &format!("% {}\n", note.replace('\n', " "));
     }
     out

@@ -14,7 +14,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
         out += &format!("\n{title}\n\n{}", table(&further));
     }
     out.push('\n');
-    for note in footnotes(comparison) {
+    for note in footnotes(comparison).into_iter().chain(analysis.further_notes()) {
         out += &format!("- {}\n", escape(&note));
     }
     out

@@ -16,7 +16,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
         out += &format!("\n{title}\n\n{}", aligned(&table));
     }
     out.push('\n');
-    for note in footnotes(comparison) {
+    for note in footnotes(comparison).into_iter().chain(analysis.further_notes()) {
         out += &format!("{note}\n");
     }
     out

@@ -2,8 +2,10 @@
 
 use super::claims::claims;
 use super::class_table::classes_block;
+use super::efficiency::efficiency;
 use super::failures::failures;
 use super::figures::figures;
+use super::granularity::granularity;
 use super::ledger::ledger;
 use super::run_table::run_table;
 use super::summary::summary;
@@ -32,6 +34,8 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     let mut sections = vec![summary(input, study)];
     sections.extend(claims(input));
     sections.extend(results(input, study));
+    sections.extend(efficiency(input));
+    sections.extend(granularity(input));
     sections.extend(variance(input));
     sections.push(methods_section(input, study));
     sections.extend(other_metrics(input));

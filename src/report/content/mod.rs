@@ -3,8 +3,10 @@
 mod arrange;
 mod claims;
 mod class_table;
+mod efficiency;
 mod failures;
 mod figures;
+mod granularity;
 mod ledger;
 mod run_table;
 mod summary;

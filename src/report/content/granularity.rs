@@ -1,0 +1,26 @@
+//! Granularities of pretraining labels as a question of their own.
+
+use super::arrange::{paragraph, section};
+use super::efficiency::table;
+use crate::compare::granularity::{self, pooled_sentence};
+use crate::report::document::{Block, Section};
+use crate::report::load::ReportInput;
+
+/// The section, where there are several granularities.
+pub(super) fn granularity(input: &ReportInput) -> Option<Section> {
+    let analysis = input.analysis.granularity.as_ref()?;
+    if analysis.pooled.is_empty() {
+        return None;
+    }
+    let overall = analysis.pooled.iter().filter(|pooled| pooled.scope.overall);
+    let mut blocks: Vec<Block> =
+        overall.map(|pooled| paragraph(pooled_sentence(pooled, &analysis.options))).collect();
+    blocks.push(table(
+        "tab-granularity",
+        "Granularities of the pretraining labels against each other: the contrast of each task, \
+         and its random-effects summary over tasks.",
+        &granularity::table(analysis),
+    ));
+    blocks.extend(analysis.footnotes().into_iter().map(paragraph));
+    Some(section("granularity", "Pretraining granularity", blocks))
+}
