@@ -17,6 +17,8 @@ pub mod granularity;
 mod ledger;
 mod run;
 mod seed_test;
+#[cfg(test)]
+mod simulation;
 mod summary;
 mod types;
 

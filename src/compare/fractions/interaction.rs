@@ -12,6 +12,10 @@
 //!   ([`crate::stats::two_way_anova`]), of any shape. Assumes that all scores
 //!   are independent, which scores of one seed at several fractions are not.
 //!
+//! Without an interaction, at 5 %, the slopes reject in 5 % of simulations and the
+//! ANOVA in 1.4 % (5 seeds with offsets of their own, which it takes for noise;
+//! runs' slopes of twice the noise): the ANOVA then misses what is there.
+//!
 //! The slopes decide wherever the design has them (two fractions, two seeds on
 //! each side), also when their test is degenerate; the ANOVA decides only where
 //! there are none, and says on what footing. The other test stands in the ledger in

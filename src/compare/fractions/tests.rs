@@ -251,6 +251,16 @@ fn ties_within_seeds_keep_the_trend_exact() {
 }
 
 #[test]
+fn a_rise_in_ranks_alone_is_said_to_be_open() {
+    let low = [0.5, 0.5, 0.5, 0.5, 0.2];
+    let cells = init("fine", &[(0.1, &low), (1.0, &[0.501, 0.501, 0.502, 0.501, 0.8])]);
+    let got = fractions(&cells, &options());
+    let trend = &got.curves[0].trend.entry;
+    assert!((trend.p.expect("a p") - 1.0 / 32.0).abs() < 1e-12);
+    assert!(trend.note.contains("take the rise for open"), "{}", trend.note);
+}
+
+#[test]
 fn published_rows_and_double_cells_have_no_curve() {
     let mut cells = study();
     cells[0].summary = Some(cells[0].summarized());

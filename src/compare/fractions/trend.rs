@@ -7,7 +7,11 @@
 //! scores. p is one-sided: "more labels, higher score" was the hypothesis before
 //! the data; a fall shows in the slope, whose interval is two-sided. Assumes
 //! independent seeds, and within a seed that without a trend every order of its
-//! scores is as likely.
+//! scores is as likely. Runs that each have a slope of their own, up or down,
+//! break that: without a mean trend Page's test then rejects at 5 % in 8 % of
+//! simulations (5 seeds, slopes of twice the noise per tenfold labels), while the
+//! interval of the mean slope keeps its level. Where the two disagree, a note
+//! says so.
 //!
 //! Tied scores within a seed share ranks; p stays exact. One fraction, or fewer
 //! than two seeds: no test. All scores of every seed tied: no test either (its p
@@ -54,7 +58,10 @@ pub(super) fn trend_test(
         )
     });
     match outcome.value() {
-        Some(page) => test.found(page.p(), statistic(page)).noting(coarse.as_deref()),
+        Some(page) => test
+            .found(page.p(), statistic(page))
+            .noting(coarse.as_deref())
+            .noting(disagreement(page, slope, options)),
         None => test.noting(outcome.note()),
     }
 }
@@ -62,6 +69,19 @@ pub(super) fn trend_test(
 /// Why there is no curve.
 pub(super) fn why_not(curve: &Outcome<Curve>) -> &str {
     curve.note().unwrap_or("there is no curve")
+}
+
+/// Seeds that rise and fall on their own pass for a trend in ranks only.
+fn disagreement(
+    page: &PageTrend,
+    slope: &Estimate,
+    options: &CompareOptions,
+) -> Option<&'static str> {
+    let around_zero = slope.bounds().is_some_and(|i| i.low <= 0.0);
+    (page.p() < options.alpha && around_zero).then_some(
+        "the ranks rise within seeds, but the interval of the mean slope over seeds includes 0 or \
+         less: take the rise for open",
+    )
 }
 
 fn testable(curve: &Outcome<Curve>) -> Result<&Curve, String> {

@@ -6,6 +6,19 @@
 //! contrast on a further task. Each task weighs by its standard error over
 //! seeds, which is treated as known.
 //!
+//! Measured coverage of the 95 % interval (20,000 simulations, normal
+//! differences), by seeds per task and by the standard deviation between tasks in
+//! units of that between seeds:
+//!
+//! | seeds | tasks | 0 | 0.5 | 2 |
+//! |---|---|---|---|---|
+//! | 3 | 3, 8, 20 | 89, 88, 90 % | 91, 91, 93 % | 94, 95, 95 % |
+//! | 5 | 3, 8, 20 | 92, 91, 91 % | 93, 93, 94 % | 95, 95, 95 % |
+//! | 10 | 3, 8, 20 | 94, 93, 93 % | 94, 95, 95 % | 95, 95, 95 % |
+//!
+//! Weights from the standard errors of few seeds are noisy: below
+//! [`FEW_SEEDS`] seeds and an `I^2` of [`MUCH`], the interval is warned of.
+//!
 //! Tasks without standard error (one seed, no spread) cannot be weighed and are
 //! left out, by name. Fewer than two tasks: no summary, and the sentence why.
 //! Contrasts that agree to rounding: the summary without interval and test, for
@@ -57,6 +70,11 @@ pub struct Pooled {
 
 /// Below this variance ratio the contrasts are equal but for rounding.
 const EQUAL: f64 = 1e-12;
+
+/// Seeds from which on the weights are good enough.
+const FEW_SEEDS: usize = 10;
+/// `I^2` from which on the variance between tasks outweighs theirs.
+const MUCH: f64 = 0.75;
 
 const METHOD: &str = "random effects over tasks, Hartung-Knapp";
 
@@ -169,6 +187,15 @@ fn notes(tasks: &[Contrast], summary: &Outcome<RandomEffects>) -> Vec<String> {
         notes.push(format!(
             "{} have no standard error over seeds and are not pooled",
             unweighed.join(", ")
+        ));
+    }
+    let weighed = tasks.iter().filter(|task| task.standard_error.is_some());
+    let seeds = weighed.flat_map(|task| task.n).min().unwrap_or(0);
+    if seeds < FEW_SEEDS && s.i_squared < MUCH {
+        notes.push(format!(
+            "the weights come from as few as {seeds} seeds: a 95 % interval covers {} % where \
+             tasks differ little",
+            if seeds < 5 { "88 to 93" } else { "91 to 94" }
         ));
     }
     let length = |bounds: Bounds| bounds.high - bounds.low;
