@@ -68,7 +68,7 @@ impl Analysis {
             match runs {
                 Ok(runs) => rows.extend(compare_block(&runs, &of_block, &comparison.options)),
                 Err(reason) => {
-                    rows.extend(of_block.iter().map(|row| CaseRow::without(row, &reason)))
+                    rows.extend(of_block.iter().map(|row| CaseRow::without(row, &reason)));
                 }
             }
         }

@@ -28,7 +28,7 @@ fn the_claims_of_the_readme_are_judged() {
     std::fs::write(dir.path().join("claims.toml"), block("<!-- claims -->")).expect("written");
     run(dir.path(), &["compare", "results.csv", "--claims", "claims.toml"])
         .expect(0)
-        .mentions(&["undecided", "leave one seed out"]);
+        .mentions(&["supported", "leave one seed out"]);
 }
 
 #[cfg(feature = "torch")]

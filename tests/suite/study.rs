@@ -215,5 +215,5 @@ fn bad_images_and_weights_are_named() {
     fs::write(here.join("w.pth"), b"PK\x03\x04 cut off").expect("written");
     let weights = manifest.replace("random = true", "weights = \"w.pth\"");
     fs::write(here.join("study.toml"), weights).expect("written");
-    run(here, &args("s", &[])).expect(3).mentions(&["w.pth", "torch zip"]);
+    run(here, &args("s", &[])).expect(3).mentions(&["w.pth", "not a valid torch file"]);
 }

@@ -143,7 +143,7 @@ impl<'a> Block<'a> {
             .map(|i| (0..k).map(|j| weight(i) * weight(j) * matrix.covariance[i][j]).sum::<f64>())
             .sum();
         // Runs that rank alike have no variance and no difference: no evidence.
-        if !(variance > f64::EPSILON * f64::EPSILON) {
+        if variance.is_nan() || variance <= f64::EPSILON * f64::EPSILON {
             return None;
         }
         Some((2.0 * normal::sf(estimate.abs() / variance.sqrt())).min(1.0))
