@@ -1,12 +1,13 @@
 //! Claims as finished strings.
 
-use super::numbers::{fixed, p_value, percent};
+use super::numbers::{fixed, p_value, percent_rounded};
 use super::table::Table;
 use crate::compare::claims::{ClaimResult, ClaimVerdict};
 
-/// One row per claim.
+/// One row per claim, numbered as in [`robustness_table`].
 pub fn claims_table(claims: &[ClaimResult]) -> Table {
     let mut table = Table::new(&[
+        "#No.",
         "Claim",
         "Verdict",
         "#Difference",
@@ -17,11 +18,11 @@ pub fn claims_table(claims: &[ClaimResult]) -> Table {
         "Test",
         "#n",
     ]);
-    table.rows = claims.iter().map(texts).collect();
+    table.rows = claims.iter().enumerate().map(texts).collect();
     table
 }
 
-fn texts(claim: &ClaimResult) -> Vec<String> {
+fn texts((index, claim): (usize, &ClaimResult)) -> Vec<String> {
     let interval = claim.interval.as_ref().map_or("\u{2013}".into(), |i| {
         format!("[{}, {}]", fixed(Some(i.low), 4), fixed(Some(i.high), 4))
     });
@@ -30,10 +31,11 @@ fn texts(claim: &ClaimResult) -> Vec<String> {
         if all == 0 {
             "\u{2013}".into()
         } else {
-            format!("{same} of {all} ({})", percent(same as f64 / all as f64))
+            format!("{same} of {all} ({})", percent_rounded(same as f64 / all as f64))
         }
     });
     vec![
+        (index + 1).to_string(),
         claim.text.clone(),
         claim.verdict.map_or("not tested", ClaimVerdict::word).into(),
         fixed(claim.estimate, 4),
@@ -49,11 +51,11 @@ fn texts(claim: &ClaimResult) -> Vec<String> {
 /// One row per claim and other analysis.
 pub fn robustness_table(claims: &[ClaimResult]) -> Table {
     let mut table =
-        Table::new(&["Claim", "Changed", "To", "Verdict", "#Difference", "#Adjusted p", "Note"]);
-    for claim in claims {
+        Table::new(&["#Claim", "Changed", "To", "Verdict", "#Difference", "#Adjusted p", "Note"]);
+    for (index, claim) in claims.iter().enumerate() {
         for other in &claim.panel.alternatives {
             table.rows.push(vec![
-                claim.text.clone(),
+                (index + 1).to_string(),
                 other.axis.clone(),
                 other.variant.clone(),
                 other.verdict.map_or("not possible", ClaimVerdict::word).into(),

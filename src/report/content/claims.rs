@@ -33,10 +33,10 @@ fn verdicts(claims: &[ClaimResult]) -> Block {
         .zip(claims)
         .map(|(row, claim)| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
-            cells[0].title = format!("{}; on {}", claim.formal, claim.blocks.join("; "));
-            cells[1].best = claim.verdict == Some(ClaimVerdict::Supported);
-            cells[1].title = claim.notes.join("; ");
-            cells[6].title =
+            cells[1].title = format!("{}; on {}", claim.formal, claim.blocks.join("; "));
+            cells[2].best = claim.verdict == Some(ClaimVerdict::Supported);
+            cells[2].title = claim.notes.join("; ");
+            cells[7].title =
                 "analyses of the robustness panel with this verdict, of all that could be done"
                     .into();
             cells

@@ -47,7 +47,7 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
             interaction_sentence(pair, &analysis.options),
             crossing_sentence(pair),
         ];
-        paragraph(parts.join(" "))
+        paragraph(format!("On {} with {}: {}.", pair.task, pair.model, parts.join("; ")))
     });
     let mut blocks: Vec<Block> = told.collect();
     if pairs.len() > MOST_SENTENCES {

@@ -13,8 +13,11 @@ pub(super) fn granularity(input: &ReportInput) -> Option<Section> {
         return None;
     }
     let overall = analysis.pooled.iter().filter(|pooled| pooled.scope.overall);
-    let mut blocks: Vec<Block> =
-        overall.map(|pooled| paragraph(pooled_sentence(pooled, &analysis.options))).collect();
+    let mut blocks: Vec<Block> = overall
+        .map(|pooled| {
+            paragraph(format!("Overall: {}.", pooled_sentence(pooled, &analysis.options)))
+        })
+        .collect();
     blocks.push(table(
         "tab-granularity",
         "Granularities of the pretraining labels against each other: the contrast of each task, \
