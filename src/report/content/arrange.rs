@@ -46,6 +46,14 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     Document { title, subtitle: format!("{} · {runs}", input.source), sections }
 }
 
+/// A note as a paragraph of its own: a capital at its head, a full stop at its end.
+pub(super) fn note(text: &str) -> Block {
+    let text = text.trim_end_matches('.');
+    let head: String = text.chars().take(1).flat_map(char::to_uppercase).collect();
+    let rest: String = text.chars().skip(1).collect();
+    paragraph(format!("{head}{rest}."))
+}
+
 /// A paragraph block.
 pub(super) fn paragraph(text: impl Into<String>) -> Block {
     Block::Paragraph { text: text.into() }
@@ -69,7 +77,7 @@ fn results(input: &ReportInput, study: Option<&Study>) -> Vec<Section> {
     }
     blocks.extend(classes_block(input));
     for note in main.notes.iter().chain(&input.notes) {
-        blocks.push(paragraph(note.clone()));
+        blocks.push(self::note(note));
     }
     vec![section("results", "Results", blocks)]
 }

@@ -1,6 +1,6 @@
 //! Label fractions as a question of their own.
 
-use super::arrange::{heads, paragraph, section};
+use super::arrange::{heads, note, paragraph, section};
 use super::claims::csv_of;
 use crate::compare::format::Table;
 use crate::compare::fractions::{
@@ -35,7 +35,7 @@ pub(super) fn efficiency(input: &ReportInput) -> Option<Section> {
             &pair_table(analysis),
         ));
     }
-    blocks.extend(analysis.footnotes().into_iter().map(paragraph));
+    blocks.extend(analysis.footnotes().iter().map(|text| note(text)));
     Some(section("efficiency", "Label efficiency", blocks))
 }
 

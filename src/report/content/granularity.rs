@@ -1,6 +1,6 @@
 //! Granularities of pretraining labels as a question of their own.
 
-use super::arrange::{paragraph, section};
+use super::arrange::{note, paragraph, section};
 use super::efficiency::table;
 use crate::compare::granularity::{self, pooled_sentence};
 use crate::report::document::{Block, Section};
@@ -24,6 +24,6 @@ pub(super) fn granularity(input: &ReportInput) -> Option<Section> {
          and its random-effects summary over tasks.",
         &granularity::table(analysis),
     ));
-    blocks.extend(analysis.footnotes().into_iter().map(paragraph));
+    blocks.extend(analysis.footnotes().iter().map(|text| note(text)));
     Some(section("granularity", "Pretraining granularity", blocks))
 }
