@@ -46,12 +46,18 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     Document { title, subtitle: format!("{} · {runs}", input.source), sections }
 }
 
-/// A note as a paragraph of its own: a capital at its head, a full stop at its end.
+/// A note as a paragraph of its own, with a full stop at its end; and with a
+/// capital at its head, unless that is a name (`task / model / init: ...`).
 pub(super) fn note(text: &str) -> Block {
     let text = text.trim_end_matches('.');
-    let head: String = text.chars().take(1).flat_map(char::to_uppercase).collect();
-    let rest: String = text.chars().skip(1).collect();
-    paragraph(format!("{head}{rest}."))
+    let named = text.split(':').next().is_some_and(|head| head.contains(" / "));
+    let capital = |text: &str| -> String {
+        let mut rest = text.chars();
+        let head = rest.next().map(char::to_uppercase).into_iter().flatten();
+        head.chain(rest).collect()
+    };
+    let text = if named { text.to_string() } else { capital(text) };
+    paragraph(format!("{text}."))
 }
 
 /// A paragraph block.
