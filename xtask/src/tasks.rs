@@ -77,11 +77,21 @@ pub(crate) fn target_dir(root: &Path) -> PathBuf {
 
 pub(crate) fn cargo(root: &Path, args: &[&str]) -> Result<()> {
     println!("cargo {}", args.join(" "));
-    let status = Command::new(env!("CARGO"))
-        .current_dir(root)
-        .args(args)
-        .status()
-        .context("cannot start cargo")?;
+    let mut command = Command::new(env!("CARGO"));
+    // This process was started by cargo, which describes the package `xtask` in
+    // the environment. The build script of `ring` is run again when that
+    // changes, and with it all of polars is built again: a cargo started here
+    // must find what a cargo started in a shell finds.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
+            .iter()
+            .any(|prefix| text.starts_with(prefix))
+        {
+            command.env_remove(&name);
+        }
+    }
+    let status = command.current_dir(root).args(args).status().context("cannot start cargo")?;
     ensure!(status.success(), "`cargo {}` failed ({status})", args.join(" "));
     Ok(())
 }
