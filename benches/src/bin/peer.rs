@@ -1,6 +1,6 @@
 //! Our side of `cargo xtask bench-peer statistics`: the seconds of each
 //! computation, as one line of JSON; what is computed stands in
-//! `benches/peer/statistics.py`, which is the other side.
+//! `benches/peer/compute.py`, which is the other side.
 #![allow(clippy::print_stdout)]
 
 use std::hint::black_box;

@@ -20,7 +20,7 @@ pub(super) fn run(root: &Path, python: &Path, options: &Options) -> Result<()> {
     cargo(root, &["build", "--release", "--package", "transfolio-benches", "--bin", "peer"])?;
     let mut figures: Vec<Figure> =
         COMPUTATIONS.iter().map(|(_, name)| Figure::new(*name, "ms", Better::Lower)).collect();
-    let script = root.join("benches/peer/statistics.py");
+    let script = root.join("benches/peer/compute.py");
     for _ in 0..options.rounds {
         let ours = ours(&target_dir(root).join("release/peer"), options.threads)?;
         let theirs = python::json(python, &script, &[])?;
