@@ -105,8 +105,13 @@ fn test(claim: &Claim, metrics: &Metrics, options: &CompareOptions, how: &Analys
         Ok(evidence) => evidence,
         Err(note) => return Judged { blocks, note: Some(note), ..Judged::default() },
     };
-    let margin = claim.margin.or(options.margin).unwrap_or(0.0);
     let relation = claim.relation().map_or(Relation::Better, |(relation, _)| relation);
+    let margin = claim.margin.or(options.margin);
+    if relation != Relation::Better && margin.is_none() {
+        let note = "no margin is stated: add `margin` to the claim, or pass --margin".to_string();
+        return Judged { blocks, note: Some(note), ..Judged::default() };
+    }
+    let margin = margin.unwrap_or(0.0);
     let (p, supports, note) = match claim_p(relation, margin, &evidence, &blocks, how.method) {
         Ok((for_it, against)) => {
             (Some((2.0 * for_it.min(against)).min(1.0)), for_it <= against, None)
@@ -196,4 +201,62 @@ fn words(side: &Side) -> String {
     let parts: Vec<&str> =
         [&side.model, &side.init].into_iter().flatten().map(String::as_str).collect();
     parts.join(" / ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(init: &str, values: [f64; 4]) -> Cell {
+        let (task, model) = ("t".into(), "m".into());
+        let (seeds, values) = (vec![0, 1, 2, 3], values.to_vec());
+        let metric = "auc".into();
+        let init = init.into();
+        Cell { task, model, init, label_fraction: 1.0, metric, seeds, values, ..Cell::default() }
+    }
+
+    fn claim(relation: Relation, first: &str, second: &str) -> Claim {
+        let side = |init: &str| Side { init: Some(init.into()), model: None };
+        let named = |wanted| (relation == wanted).then(|| side(first));
+        Claim {
+            text: "a claim".into(),
+            better: named(Relation::Better),
+            not_worse: named(Relation::NotWorse),
+            equivalent: named(Relation::Equivalent),
+            than: side(second),
+            at: crate::spec::Scope::default(),
+            metric: None,
+            margin: None,
+        }
+    }
+
+    fn verdict(relation: Relation, first: &str, margin: Option<f64>) -> ClaimResult {
+        let cells = vec![
+            cell("low", [0.50, 0.52, 0.49, 0.51]),
+            cell("high", [0.70, 0.73, 0.69, 0.72]),
+            cell("like low", [0.501, 0.519, 0.491, 0.509]),
+        ];
+        let metrics = BTreeMap::from([("auc".to_string(), cells)]);
+        let options = CompareOptions { margin, ..CompareOptions::default() };
+        let claims = [claim(relation, first, "low")];
+        judge_claims(&claims, &metrics, &options).remove(0)
+    }
+
+    #[test]
+    fn a_claim_is_supported_contradicted_or_undecided() {
+        let of = |relation, first, margin| verdict(relation, first, margin).verdict;
+        assert_eq!(of(Relation::Better, "high", None), Some(ClaimVerdict::Supported));
+        assert_eq!(of(Relation::Better, "like low", None), Some(ClaimVerdict::Undecided));
+        assert_eq!(of(Relation::Equivalent, "high", Some(0.02)), Some(ClaimVerdict::Contradicted));
+        assert_eq!(of(Relation::Equivalent, "like low", Some(0.02)), Some(ClaimVerdict::Supported));
+        assert_eq!(of(Relation::NotWorse, "like low", Some(0.02)), Some(ClaimVerdict::Supported));
+    }
+
+    #[test]
+    fn without_a_margin_or_results_it_is_not_tested_and_says_why() {
+        let result = verdict(Relation::Equivalent, "high", None);
+        assert!(result.verdict.is_none() && result.notes[0].contains("--margin"));
+        let result = verdict(Relation::Better, "nowhere", None);
+        assert!(result.verdict.is_none() && !result.notes.is_empty());
+    }
 }
