@@ -24,11 +24,18 @@ pub(super) struct Canvas<'a> {
     area: Area<'a>,
 }
 
-/// Draws on an empty canvas and gives the SVG.
+/// Draws on an empty canvas of the usual size and gives the SVG.
 pub(super) fn draw(paint: impl FnOnce(&Canvas<'_>)) -> String {
+    draw_sized(WIDTH, HEIGHT, paint)
+}
+
+/// Draws on an empty canvas of a size of its own, in the pixels of
+/// [`WIDTH`] and [`HEIGHT`].
+pub(super) fn draw_sized(width: i32, height: i32, paint: impl FnOnce(&Canvas<'_>)) -> String {
     let mut svg = String::new();
     {
-        let backend = SVGBackend::with_string(&mut svg, (WIDTH as u32, HEIGHT as u32));
+        let size = (width.max(1).unsigned_abs(), height.max(1).unsigned_abs());
+        let backend = SVGBackend::with_string(&mut svg, size);
         let canvas = Canvas { area: backend.into_drawing_area() };
         paint(&canvas);
         let _ = canvas.area.present();

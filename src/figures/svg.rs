@@ -47,8 +47,10 @@ impl Figure {
 
 /// Without `width` and `height` an SVG fills its column.
 fn unsized_svg(svg: &str) -> String {
-    let size = format!("width=\"{}\" height=\"{}\" ", theme::WIDTH, theme::HEIGHT);
-    svg.replacen(&size, "", 1)
+    let Some((from, to)) = svg.find("width=\"").zip(svg.find("viewBox=")) else {
+        return svg.to_string();
+    };
+    format!("{}{}", &svg[..from], svg.get(to..).unwrap_or_default())
 }
 
 fn replace_first(text: &str, from: &str, to: &str) -> String {
