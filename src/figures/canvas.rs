@@ -63,6 +63,12 @@ impl Canvas<'_> {
         };
     }
 
+    /// A line through points that lets others shine through.
+    pub(super) fn faint(&self, points: Vec<(i32, i32)>, color: RGBColor, width: u32, opacity: f64) {
+        let style = ShapeStyle { color: color.mix(opacity), filled: false, stroke_width: width };
+        let _ = self.area.draw(&PathElement::new(points, style));
+    }
+
     pub(super) fn area(&self, points: Vec<(i32, i32)>, color: RGBColor, opacity: f64) {
         let _ = self.area.draw(&Polygon::new(points, color.mix(opacity).filled()));
     }
