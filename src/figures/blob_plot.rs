@@ -10,7 +10,7 @@ use super::words::{csv, number, thinned, told};
 use crate::compare::format::{fixed, percent};
 
 /// More methods than this are left out (the worst ones), and the figure says so.
-pub const MOST_BLOB_METHODS: usize = 40;
+pub const MOST_BLOB_METHODS: usize = 24;
 
 const LEFT: i32 = 310;
 const RIGHT: i32 = WIDTH - 40;
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn one_method_and_many() {
         assert!(blob_plot(&input(1)).is_some());
-        assert!(blob_plot(&input(60)).expect("a figure").alt.contains("40 of 60 methods"));
+        assert!(blob_plot(&input(60)).expect("a figure").alt.contains("24 of 60 methods"));
         assert_eq!(blob_plot(&BlobPlotInput::default()), None);
         let mut odd = input(2);
         odd.shares[0] = vec![f64::NAN; 2];

@@ -2,7 +2,7 @@
 //! the counts.
 
 use super::axes::{FONT, TINY};
-use super::canvas::{Anchor, draw_sized, fitted};
+use super::canvas::{Anchor, draw_sized};
 use super::grid::{Grid, NAMES};
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
@@ -81,15 +81,22 @@ pub fn confusion_matrix(input: &ConfusionMatrixInput) -> Option<Figure> {
         )
     });
     let grid = Grid::new(k, k, 84);
+    let named = shown.classes.iter().all(|name| grid.fits(name));
     let height = grid.bottom() + 22 + if note.is_some() { 36 } else { 0 };
     let svg = draw_sized(WIDTH, height, |canvas| {
         canvas.text("called", (NAMES, 24), FONT - 4, Anchor::Left, INK);
         canvas.text("true class (cases)", (NAMES - 12, 64), TINY, Anchor::Right, MUTED);
         for (truth, name) in shown.classes.iter().enumerate() {
             let total = shown.total(truth);
-            let name_fits = fitted(name, TINY + 2, NAMES - 130);
-            grid.row_name(canvas, truth, &format!("{name_fits} ({total})"));
-            grid.column_name(canvas, truth, name);
+            // Names that do not fit over the columns are replaced by numbers.
+            let number = (truth + 1).to_string();
+            let (row, column) = if named {
+                (name.clone(), name.as_str())
+            } else {
+                (format!("{number}  {name}"), number.as_str())
+            };
+            grid.row_name(canvas, truth, &row, &format!(" ({total})"));
+            grid.column_name(canvas, truth, column);
             for call in 0..k {
                 let n = shown.count(truth, call);
                 let share = n as f64 / total.max(1) as f64;

@@ -113,7 +113,8 @@ pub fn cost_score(input: &CostScoreInput) -> Option<Figure> {
     let svg = draw_sized(WIDTH, BOTTOM + 100, |canvas| {
         axes.vertical(canvas, &input.metric);
         axes.horizontal(canvas, &input.cost, true);
-        steps(canvas, &axes, input, &front);
+        let steps = steps(&axes, input, &front);
+        canvas.path(steps.clone(), MUTED, 3, Some((12, 8)));
         for i in &drawn {
             let point = of(i);
             let (x, y) = axes.at(point.cost, point.score);
@@ -129,13 +130,13 @@ pub fn cost_score(input: &CostScoreInput) -> Option<Figure> {
             }
             canvas.marker(point.series, (x, y), 10, color, 1.0);
         }
-        names(canvas, &axes, input, &drawn, &front);
+        names(canvas, &axes, input, (&drawn, &front), &steps);
     });
     Some(Figure::new(svg, alt(input, &drawn, &front)))
 }
 
 /// The front as steps: the best score that a cost buys.
-fn steps(canvas: &Canvas<'_>, axes: &Axes, input: &CostScoreInput, front: &[usize]) {
+fn steps(axes: &Axes, input: &CostScoreInput, front: &[usize]) -> Vec<(i32, i32)> {
     let mut path: Vec<(i32, i32)> = Vec::new();
     for i in front {
         let (x, y) = axes.at(input.points[*i].cost, input.points[*i].score);
@@ -146,8 +147,8 @@ fn steps(canvas: &Canvas<'_>, axes: &Axes, input: &CostScoreInput, front: &[usiz
     }
     if let Some((_, y)) = path.last().copied() {
         path.push((axes.right, y));
-        canvas.path(path, MUTED, 3, Some((12, 8)));
     }
+    path
 }
 
 /// Names beside their points where they hide nothing; those of the front first.
@@ -155,12 +156,16 @@ fn names(
     canvas: &Canvas<'_>,
     axes: &Axes,
     input: &CostScoreInput,
-    drawn: &[usize],
-    front: &[usize],
+    (drawn, front): (&[usize], &[usize]),
+    steps: &[(i32, i32)],
 ) {
     let place = |i: &usize| axes.at(input.points[*i].cost, input.points[*i].score);
     let around = |(x, y): (i32, i32)| (x - 14, y - 14, x + 14, y + 14);
     let mut taken: Vec<(i32, i32, i32, i32)> = drawn.iter().map(|i| around(place(i))).collect();
+    taken.extend(steps.windows(2).map(|ends| {
+        let ((a, b), (c, d)) = (ends[0], ends[1]);
+        (a.min(c) - 3, b.min(d) - 3, a.max(c) + 3, b.max(d) + 3)
+    }));
     let others = drawn.iter().filter(|i| !front.contains(i));
     for i in front.iter().chain(others).take(MOST_COST_NAMES) {
         let name = fitted(&input.points[*i].name, TINY, 280);

@@ -16,8 +16,8 @@ use crate::compare::format::fixed;
 /// More methods than this are left out (the worst ones), and the figure says so.
 pub const MOST_CRITICAL_METHODS: usize = 40;
 
-const LEFT: i32 = 290;
-const RIGHT: i32 = WIDTH - 290;
+const LEFT: i32 = 320;
+const RIGHT: i32 = WIDTH - 320;
 const AXIS: i32 = 118;
 const ROW: i32 = 38;
 const BAR: i32 = 16;
@@ -150,7 +150,7 @@ fn extent(group: &[usize], input: &CriticalDifferenceInput) -> (f64, f64) {
 
 fn axis(canvas: &Canvas<'_>, scale: &Scale, highest: f64) {
     canvas.line((LEFT, AXIS), (RIGHT, AXIS), INK, 3);
-    let step = ((highest - 1.0) / 12.0).ceil().max(1.0);
+    let step = ((highest - 1.0) / 7.0).ceil().max(1.0);
     let mut tick = 1.0;
     while tick <= highest {
         let x = scale.pixel(tick);
@@ -197,7 +197,7 @@ fn method(
     canvas.path(vec![(x, AXIS), (x, y), (edge, y)], MUTED, 2, None);
     canvas.marker(index, (x, AXIS), 7, series(index), 1.0);
     let rank = fixed(Some(rank), 2);
-    let name = fitted(input.names.get(index).map_or("", String::as_str), TINY + 2, 200);
+    let name = fitted(input.names.get(index).map_or("", String::as_str), TINY + 2, 226);
     let text = if left { format!("{name}  {rank}") } else { format!("{rank}  {name}") };
     let at = if left { edge - 8 } else { edge + 8 };
     canvas.text(&text, (at, y), TINY + 2, anchor, INK);

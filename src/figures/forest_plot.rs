@@ -5,15 +5,18 @@ use super::axes::{Axes, FONT, SMALL, TINY};
 use super::canvas::{Anchor, Canvas, draw_sized, fitted};
 use super::scale::Scale;
 use super::svg::Figure;
-use super::theme::{INK, MUTED, WIDTH, series};
+use super::theme::{INK, MUTED, PAPER, WIDTH, series};
 use super::words::{csv, left_out, maybe, number, thinned, told};
 use crate::compare::format::{fixed, percent};
 
 /// More rows than this are left out, and the figure says so.
-pub const MOST_FOREST_ROWS: usize = 60;
+pub const MOST_FOREST_ROWS: usize = 28;
 
-const LEFT: i32 = 330;
-const RIGHT: i32 = 640;
+const LEFT: i32 = 304;
+const RIGHT: i32 = 576;
+/// Room for a difference with its interval.
+const NUMBERS: i32 = 236;
+const FINE: i32 = 20;
 const ROW: i32 = 40;
 
 /// Differences to draw.
@@ -131,13 +134,11 @@ pub fn forest_plot(input: &ForestPlotInput) -> Option<Figure> {
             let y = top + ROW / 2 + at as i32 * ROW;
             match line {
                 Line::Heading(text) => {
-                    canvas.text(
-                        &fitted(text, SMALL, WIDTH - 40),
-                        (16, y),
-                        SMALL,
-                        Anchor::Left,
-                        INK,
-                    );
+                    // Grid and zero line stop at a heading.
+                    let corners = ((LEFT - 4, y - ROW / 2 + 4), (RIGHT + 4, y + ROW / 2 - 2));
+                    canvas.rect(corners.0, corners.1, PAPER, 1.0);
+                    let text = fitted(text, SMALL, WIDTH - 40);
+                    canvas.text(&text, (16, y), SMALL, Anchor::Left, INK);
                 }
                 Line::Single(row) => single(canvas, &axes, row, y),
                 Line::Pooled(row) => diamond(canvas, &axes, row, y),
@@ -185,10 +186,10 @@ fn words(canvas: &Canvas<'_>, row: &ForestRow, y: i32) {
         canvas.text(&why, (RIGHT + 16, y), TINY, Anchor::Left, MUTED);
         return;
     }
-    let text = fitted(&row.words(), TINY, 226);
-    canvas.text(&text, (RIGHT + 16, y), TINY, Anchor::Left, INK);
-    let verdict = fitted(&row.verdict, TINY, WIDTH - RIGHT - 252);
-    canvas.text(&verdict, (WIDTH - 8, y), TINY, Anchor::Right, MUTED);
+    let text = fitted(&row.words(), FINE, NUMBERS);
+    canvas.text(&text, (RIGHT + 16, y), FINE, Anchor::Left, INK);
+    let verdict = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
+    canvas.text(&verdict, (WIDTH - 6, y), FINE, Anchor::Right, MUTED);
 }
 
 fn single(canvas: &Canvas<'_>, axes: &Axes, row: &ForestRow, y: i32) {
@@ -276,9 +277,9 @@ mod tests {
     fn many_rows_are_thinned_and_the_summary_stays() {
         let rows = (0..100).map(|i| row(&i.to_string(), 0.01)).collect();
         let figure = forest_plot(&input(rows)).expect("a figure");
-        assert!(figure.alt.contains("60 of 101 differences are shown"), "{}", figure.alt);
+        assert!(figure.alt.contains("28 of 101 differences are shown"), "{}", figure.alt);
         assert!(figure.alt.contains("fine, pooled: pooled +0.030 [0.010, 0.050] better."));
-        assert!(figure.standalone().contains("60 of 101"));
+        assert!(figure.standalone().contains("28 of 101"));
     }
 
     #[test]

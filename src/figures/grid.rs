@@ -91,9 +91,16 @@ impl Grid {
         }
     }
 
-    pub(super) fn row_name(&self, canvas: &Canvas<'_>, row: usize, name: &str) {
-        let name = fitted(name, TINY + 2, NAMES - 28);
+    /// The name of a row; what stands behind it is never cut.
+    pub(super) fn row_name(&self, canvas: &Canvas<'_>, row: usize, name: &str, behind: &str) {
+        let room = NAMES - 28 - text_width(behind, TINY + 2);
+        let name = format!("{}{behind}", fitted(name, TINY + 2, room));
         canvas.text(&name, (NAMES - 12, self.centre(row, 0).1), TINY + 2, Anchor::Right, INK);
+    }
+
+    /// Whether a text fits over a column.
+    pub(super) fn fits(&self, name: &str) -> bool {
+        text_width(name, SMALLEST_FONT) <= self.wide - 4
     }
 
     /// The head of a column, above the cells; left out where it does not fit.

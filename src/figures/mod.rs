@@ -57,7 +57,7 @@ pub use reliability_diagram::{
     reliability_diagram,
 };
 pub use seed_distribution::{
-    MOST_SEED_GROUPS, SeedDistributionInput, SeedGroup, SeedShape, seed_distribution,
+    MOST_CLOUDS, MOST_SEED_GROUPS, SeedDistributionInput, SeedGroup, SeedShape, seed_distribution,
 };
 pub use significance_map::{MOST_MAP_METHODS, SignificanceMapInput, significance_map};
 pub use svg::Figure;

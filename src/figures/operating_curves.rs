@@ -19,7 +19,8 @@ pub const MOST_CURVE_POINTS: usize = 160;
 const TOLERANCE: f64 = 0.001;
 
 const LEFT: i32 = 140;
-const SIDE: i32 = 560;
+const SIDE: i32 = 500;
+const TOP: i32 = 20;
 
 /// Which of the two curves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -138,12 +139,10 @@ pub fn operating_curves(input: &OperatingCurvesInput) -> Option<Figure> {
     }
     let note = thinned(drawn.len(), input.series.len(), "methods");
     let shown = input.series.iter().take(MOST_CURVES);
-    let titles: Vec<String> = shown.map(|curve| title(curve, input.kind)).collect();
+    let entries = shown.map(|curve| (curve.name.as_str(), area(curve, input.kind)));
     // Beside the square there is room for the names.
-    let (left, right) = (LEFT, LEFT + SIDE);
-    let legend = Legend::new(titles.iter().map(String::as_str), Key::Line, 20, WIDTH - 20);
-    let top = legend.height() + 26;
-    let bottom = top + SIDE;
+    let (left, right, top, bottom) = (LEFT, LEFT + SIDE, TOP, TOP + SIDE);
+    let legend = Legend::column(entries, Key::Line, right + 30, WIDTH - 8);
     let axes = Axes {
         left,
         right,
@@ -152,10 +151,9 @@ pub fn operating_curves(input: &OperatingCurvesInput) -> Option<Figure> {
         x: Scale::exactly(0.0, 1.0, left, right),
         y: Scale::exactly(0.0, 1.0, bottom, top),
     };
-    let height = bottom + 96 + if note.is_some() { 34 } else { 0 };
-    let width = right + 40;
-    let svg = draw_sized(width.max(WIDTH * 3 / 4), height, |canvas| {
-        legend.draw(canvas, 6);
+    let height = (bottom + 96).max(TOP + legend.height()) + if note.is_some() { 34 } else { 0 };
+    let svg = draw_sized(WIDTH, height, |canvas| {
+        legend.draw(canvas, TOP);
         let [x, y] = input.kind.axes();
         axes.vertical(canvas, y);
         axes.horizontal(canvas, x, true);
@@ -170,12 +168,9 @@ pub fn operating_curves(input: &OperatingCurvesInput) -> Option<Figure> {
     Some(Figure::new(svg, alt(input, note)))
 }
 
-/// `fine, AUC 0.912`.
-fn title(curve: &OperatingCurve, kind: OperatingCurveKind) -> String {
-    match curve.area {
-        Some(area) => format!("{}, {} {}", curve.name, kind.area(), fixed(Some(area), 3)),
-        None => curve.name.clone(),
-    }
+/// `AUC 0.912`.
+fn area(curve: &OperatingCurve, kind: OperatingCurveKind) -> String {
+    format!("{} {}", kind.area(), fixed(curve.area, 3))
 }
 
 fn chance(canvas: &Canvas<'_>, axes: &Axes, input: &OperatingCurvesInput) {
@@ -223,8 +218,9 @@ fn alt(input: &OperatingCurvesInput, note: Option<String>) -> String {
         .iter()
         .map(|curve| {
             format!(
-                "{} over {} seeds: {y} {} at {x} 0.1, {} at 0.5",
-                title(curve, input.kind),
+                "{}, {} over {} seeds: {y} {} at {x} 0.1, {} at 0.5",
+                curve.name,
+                area(curve, input.kind),
                 curve.seeds,
                 at(curve, 0.1),
                 at(curve, 0.5)

@@ -89,8 +89,8 @@ pub fn podium_plot(input: &PodiumInput) -> Option<Figure> {
         input.blocks.iter().map(|(_, scores)| input.places(scores, &order)).collect();
     let lines = places.len().min(MOST_PODIUM_LINES);
     notes.extend(thinned(lines, places.len(), "lines of blocks"));
-    let names = order.iter().map(|i| input.names[*i].as_str());
-    let legend = Legend::new(names, Key::Point, LEFT, RIGHT);
+    let names = order.iter().map(|i| (*i, input.names[*i].as_str()));
+    let legend = Legend::of(names, Key::Point, LEFT, RIGHT);
     let top = legend.height() + 40;
     let bottom = top + PLOT;
     let height = bottom + BARS + 60 + 34 * notes.len() as i32;
@@ -116,8 +116,7 @@ pub fn podium_plot(input: &PodiumInput) -> Option<Figure> {
         }
         for block in &places {
             for (place, (i, score)) in block.iter().enumerate() {
-                let slot = order.iter().position(|m| m == i).unwrap_or(0);
-                canvas.marker(slot, at(place, *i, *score), 6, series(slot), 0.75);
+                canvas.marker(*i, at(place, *i, *score), 6, series(*i), 0.75);
             }
         }
         counts(canvas, &places, &order, bottom, input);
@@ -172,7 +171,7 @@ fn counts(
             let high = (n * room / input.blocks.len().max(1)).max(2) as i32;
             let half = ((RIGHT - LEFT) as f64 * 0.34 / (k * k) as f64).max(2.0) as i32;
             let x = slot_x(place, slot, k);
-            canvas.rect((x - half, floor - high), (x + half, floor), series(slot), 0.85);
+            canvas.rect((x - half, floor - high), (x + half, floor), series(*method), 0.85);
             if half >= 9 {
                 canvas.text(&n.to_string(), (x, floor - high - 12), 18, Anchor::Centre, INK);
             }

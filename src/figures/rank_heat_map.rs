@@ -83,8 +83,8 @@ pub fn rank_heat_map(input: &RankHeatMapInput) -> Option<Figure> {
             grid.column_name(canvas, column, &format!("{}{more}", column + 1));
         }
         for (row, (index, mean)) in order.iter().enumerate() {
-            let name = super::canvas::fitted(&input.names[*index], TINY + 2, NAMES - 100);
-            grid.row_name(canvas, row, &format!("{name} ({})", fixed(Some(*mean), 1)));
+            let behind = format!(" ({})", fixed(Some(*mean), 1));
+            grid.row_name(canvas, row, &input.names[*index], &behind);
             let counts = cells(*index);
             let all: u64 = counts.iter().sum();
             for (column, n) in counts.iter().enumerate() {

@@ -16,7 +16,8 @@ pub const MOST_RELIABILITY_LINES: usize = 8;
 pub const FEW_CASES: usize = 20;
 
 const LEFT: i32 = 140;
-const SIDE: i32 = 520;
+const SIDE: i32 = 500;
+const TOP: i32 = 20;
 const BARS: i32 = 110;
 
 /// Calibration of several methods.
@@ -91,11 +92,10 @@ pub fn reliability_diagram(input: &ReliabilityInput) -> Option<Figure> {
         return None;
     }
     let note = thinned(drawn.len(), input.series.len(), "methods");
-    let titles: Vec<String> = drawn.iter().map(|line| title(line)).collect();
-    let legend = Legend::new(titles.iter().map(String::as_str), Key::Line, 20, WIDTH * 3 / 4 - 20);
-    let top = legend.height() + 26;
-    let bottom = top + SIDE;
-    let right = LEFT + SIDE;
+    let (right, top, bottom) = (LEFT + SIDE, TOP, TOP + SIDE);
+    let entries = drawn.iter().map(|line| (line.name.as_str(), error(line)));
+    // Beside the square there is room for the names.
+    let legend = Legend::column(entries, Key::Line, right + 30, WIDTH - 8);
     let axes = Axes {
         left: LEFT,
         right,
@@ -112,9 +112,9 @@ pub fn reliability_diagram(input: &ReliabilityInput) -> Option<Figure> {
         x: axes.x.clone(),
         ..axes
     };
-    let height = floor + 96 + if note.is_some() { 34 } else { 0 };
-    let svg = draw_sized(WIDTH * 3 / 4, height, |canvas| {
-        legend.draw(canvas, 6);
+    let height = (floor + 96).max(TOP + legend.height()) + if note.is_some() { 34 } else { 0 };
+    let svg = draw_sized(WIDTH, height, |canvas| {
+        legend.draw(canvas, TOP);
         axes.vertical(canvas, "share of right calls");
         canvas.path(vec![axes.at(0.0, 0.0), axes.at(1.0, 1.0)], MUTED, 2, Some((6, 8)));
         for (index, line) in drawn.iter().enumerate() {
@@ -129,11 +129,9 @@ pub fn reliability_diagram(input: &ReliabilityInput) -> Option<Figure> {
     Some(Figure::new(svg, alt(input, note)))
 }
 
-fn title(line: &ReliabilitySeries) -> String {
-    match line.expected_error {
-        Some(error) => format!("{}, ECE {}", line.name, fixed(Some(error), 3)),
-        None => line.name.clone(),
-    }
+/// `ECE 0.031`.
+fn error(line: &ReliabilitySeries) -> String {
+    format!("ECE {}", fixed(line.expected_error, 3))
 }
 
 fn points(canvas: &Canvas<'_>, axes: &Axes, line: &ReliabilitySeries, index: usize) {
@@ -177,7 +175,7 @@ fn alt(input: &ReliabilityInput, note: Option<String>) -> String {
                 let [confidence, right] = [bin.confidence, bin.accuracy].map(|v| fixed(Some(v), 2));
                 format!("{right} right at {confidence} ({} calls)", bin.cases)
             });
-            format!("{}: {}", title(line), bins.collect::<Vec<_>>().join(", "))
+            format!("{}, {}: {}", line.name, error(line), bins.collect::<Vec<_>>().join(", "))
         })
         .collect();
     let text = format!("Reliability diagram over the {}.{}", input.confidence, told(&items));

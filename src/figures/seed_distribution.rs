@@ -11,7 +11,9 @@ use crate::compare::format::fixed;
 use crate::stats::describe::{mean, quantile_sorted};
 
 /// More groups than this are left out, and the figure says so.
-pub const MOST_SEED_GROUPS: usize = 40;
+pub const MOST_SEED_GROUPS: usize = 30;
+/// More groups than this are drawn as boxes: the figure would not fit a page.
+pub const MOST_CLOUDS: usize = 12;
 
 const LEFT: i32 = 310;
 const RIGHT: i32 = WIDTH - 40;
@@ -76,7 +78,7 @@ impl SeedGroup {
 impl SeedShape {
     fn row(self) -> i32 {
         match self {
-            Self::Box => 66,
+            Self::Box => 42,
             Self::Violin => 78,
             Self::Raincloud => 96,
         }
@@ -104,11 +106,15 @@ pub fn seed_distribution(input: &SeedDistributionInput) -> Option<Figure> {
     }
     let shown = &filled[..filled.len().min(MOST_SEED_GROUPS)];
     let mut notes: Vec<String> = thinned(shown.len(), filled.len(), "groups").into_iter().collect();
+    let shape = if shown.len() > MOST_CLOUDS { SeedShape::Box } else { input.shape };
+    if shape != input.shape {
+        notes.push(format!("More than {MOST_CLOUDS} groups are drawn as boxes."));
+    }
     let few = shown.iter().any(|(_, sorted)| sorted.len() < FEWEST_FOR_DENSITY);
-    if few && input.shape != SeedShape::Box {
+    if few && shape != SeedShape::Box {
         notes.push(format!("Fewer than {FEWEST_FOR_DENSITY} seeds have no density."));
     }
-    let row = input.shape.row();
+    let row = shape.row();
     let (top, bottom) = (16, 16 + shown.len() as i32 * row);
     let reference = input.reference.as_ref().filter(|(_, value)| value.is_finite());
     let values = shown.iter().flat_map(|(_, sorted)| sorted.iter().copied());
@@ -133,9 +139,9 @@ pub fn seed_distribution(input: &SeedDistributionInput) -> Option<Figure> {
             let y = top + row / 2 + at as i32 * row;
             let name = fitted(&group.name, TINY + 2, LEFT - 40);
             canvas.text(&name, (LEFT - 20, y), TINY + 2, Anchor::Right, INK);
-            match input.shape {
+            match shape {
                 SeedShape::Box => {
-                    boxed(canvas, &axes, group, sorted, (y, 18));
+                    boxed(canvas, &axes, group, sorted, (y, 14));
                     rain(canvas, &axes, group, y);
                 }
                 SeedShape::Violin => {
@@ -155,7 +161,7 @@ pub fn seed_distribution(input: &SeedDistributionInput) -> Option<Figure> {
             canvas.text(note, (16, y), TINY, Anchor::Left, MUTED);
         }
     });
-    Some(Figure::new(svg, alt(input, &filled, &notes)))
+    Some(Figure::new(svg, alt(input, shape, &filled, &notes)))
 }
 
 fn boxed(
@@ -231,6 +237,7 @@ fn middle(canvas: &Canvas<'_>, axes: &Axes, sorted: &[f64], (y, half): (i32, i32
 
 fn alt(
     input: &SeedDistributionInput,
+    shape: SeedShape,
     filled: &[(&SeedGroup, Vec<f64>)],
     notes: &[String],
 ) -> String {
@@ -249,8 +256,7 @@ fn alt(
             )
         })
         .collect();
-    let mut text =
-        format!("{} of {} over seeds.{}", input.shape.word(), input.metric, told(&items));
+    let mut text = format!("{} of {} over seeds.{}", shape.word(), input.metric, told(&items));
     if let Some((name, value)) = &input.reference {
         text += &format!(" Line: {name}, {}.", fixed(Some(*value), 3));
     }
@@ -305,6 +311,6 @@ mod tests {
         assert_eq!(seed_distribution(&input(SeedShape::Box, &[f64::INFINITY])), None);
         let mut many = input(SeedShape::Violin, &[0.7]);
         many.groups = vec![many.groups[0].clone(); 50];
-        assert!(seed_distribution(&many).expect("a figure").alt.contains("40 of 50 groups"));
+        assert!(seed_distribution(&many).expect("a figure").alt.contains("30 of 50 groups"));
     }
 }

@@ -5,7 +5,7 @@
 
 use super::axes::TINY;
 use super::canvas::{Anchor, draw_sized, fitted};
-use super::grid::{Grid, NAMES};
+use super::grid::Grid;
 use super::svg::Figure;
 use super::theme::{GRID, MUTED, WIDTH, series, stars};
 use super::words::{csv, left_out, maybe, thinned, told};
@@ -68,8 +68,7 @@ pub fn significance_map(input: &SignificanceMapInput) -> Option<Figure> {
     let height = grid.bottom() + 56 + if note.is_some() { 32 } else { 0 };
     let svg = draw_sized(WIDTH, height, |canvas| {
         for (row, i) in order.iter().enumerate() {
-            let name = fitted(&input.names[*i], TINY + 2, NAMES - 70);
-            grid.row_name(canvas, row, &format!("{}  {name}", row + 1));
+            grid.row_name(canvas, row, &format!("{}  {}", row + 1, input.names[*i]), "");
             grid.column_name(canvas, row, &(row + 1).to_string());
             for (column, j) in order.iter().enumerate() {
                 let at = (row, column);
