@@ -15,6 +15,7 @@ pub mod format;
 pub mod fractions;
 pub mod granularity;
 mod ledger;
+pub mod ranking;
 mod run;
 mod seed_test;
 #[cfg(test)]

@@ -14,5 +14,5 @@ mod study_in;
 pub use error::FrameError;
 pub use history::{read_history, write_history};
 pub use metrics::metrics_of;
-pub use predictions::{read_predictions, write_predictions};
+pub use predictions::{ScoreTable, read_predictions, read_scores, write_predictions};
 pub use results::{Filter, Problem, Results};

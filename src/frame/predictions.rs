@@ -23,16 +23,48 @@ pub fn write_predictions(
     Ok(())
 }
 
+/// Labels and scores of one run, without the identities of the cases.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ScoreTable {
+    /// Names of the classes.
+    pub classes: Vec<String>,
+    /// Per class: whether each case has it.
+    pub labels: Vec<Vec<bool>>,
+    /// Per class: the score of each case.
+    pub scores: Vec<Vec<f32>>,
+    /// One class alone is right (multi-class); else each class is a decision.
+    pub exclusive: bool,
+}
+
 /// Reads predictions as runs of a case comparison see them: `labels` and
 /// `scores` per class. Level and seed are the caller's.
 pub fn read_predictions(path: &Path) -> Result<CaseRun, FrameError> {
-    let fail = |reason: String| FrameError::Read { path: path.to_path_buf(), reason };
-    let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
-    let frame = ParquetReader::new(file).finish().op("read predictions of")?;
+    let frame = read_frame(path, |_| true)?;
     let texts = |name: &str| -> Result<Vec<String>, FrameError> {
         let column = frame.column(name).op("read")?;
         Ok(column.str().op("read")?.iter().map(|v| v.unwrap_or_default().into()).collect())
     };
+    let (cases, patients) = (texts("case")?, texts("patient")?);
+    let ScoreTable { labels, scores, exclusive, .. } = score_table(&frame)?;
+    Ok(CaseRun { cases, patients, labels, scores, exclusive, ..CaseRun::default() })
+}
+
+/// Reads labels and scores alone, a fraction of the file.
+pub fn read_scores(path: &Path) -> Result<ScoreTable, FrameError> {
+    let wanted = |name: &str| name.starts_with("score_") || name.starts_with("label");
+    score_table(&read_frame(path, wanted)?)
+}
+
+fn read_frame(path: &Path, wanted: impl Fn(&str) -> bool) -> Result<DataFrame, FrameError> {
+    let fail = |reason: String| FrameError::Read { path: path.to_path_buf(), reason };
+    let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
+    let mut reader = ParquetReader::new(file);
+    let schema = reader.schema().op("read predictions of")?;
+    let names = schema.iter_names().map(ToString::to_string).filter(|name| wanted(name)).collect();
+    reader.with_columns(Some(names)).finish().op("read predictions of")
+}
+
+fn score_table(frame: &DataFrame) -> Result<ScoreTable, FrameError> {
     let numbers = |name: &str| -> Result<Vec<f32>, FrameError> {
         let column = frame.column(name).op("read")?;
         Ok(column.f32().op("read")?.iter().map(|v| v.unwrap_or(f32::NAN)).collect())
@@ -48,14 +80,8 @@ pub fn read_predictions(path: &Path) -> Result<CaseRun, FrameError> {
     }
     let scores: Result<Vec<Vec<f32>>, FrameError> =
         classes.iter().map(|class| numbers(&format!("score_{class}"))).collect();
-    Ok(CaseRun {
-        cases: texts("case")?,
-        patients: texts("patient")?,
-        labels,
-        scores: scores?,
-        exclusive,
-        ..CaseRun::default()
-    })
+    let classes = classes.iter().map(ToString::to_string).collect();
+    Ok(ScoreTable { classes, labels, scores: scores?, exclusive })
 }
 
 fn to_frame(
@@ -81,4 +107,31 @@ fn to_frame(
         columns.push(number(format!("score_{class}"), &|r| r.scores.get(i).copied()));
     }
     DataFrame::new(rows.len(), columns).op("build predictions of")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_read_with_and_without_their_cases() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("predictions.parquet");
+        let row = |case: &str, label: f32, score: f32| Prediction {
+            case: case.into(),
+            patient: "p".into(),
+            labels: vec![label],
+            scores: vec![score, 1.0 - score],
+        };
+        let classes = ["a".to_string(), "b".to_string()];
+        let rows = [row("1", 0.0, 0.9), row("2", 1.0, 0.6)];
+        write_predictions(&path, &classes, Target::MultiClass, &rows).expect("written");
+        let (run, table) = (read_predictions(&path), read_scores(&path).expect("read"));
+        let run = run.expect("read");
+        assert_eq!((run.cases, run.labels), (vec!["1".into(), "2".into()], table.labels.clone()));
+        assert_eq!((table.classes.as_slice(), table.exclusive), (&classes[..], true));
+        assert_eq!(table.labels, [vec![true, false], vec![false, true]]);
+        assert_eq!(table.scores[0], [0.9, 0.6]);
+        assert!(read_scores(&dir.path().join("none")).is_err());
+    }
 }

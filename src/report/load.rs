@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::error::ReportError;
-use crate::compare::{self, Analysis, CompareOptions, Comparison};
+use super::histories::{self, LevelHistory};
+use super::predictions::{self, PredictedLevel};
+use crate::compare::ranking::{TaskRanking, rank_over_tasks};
+use crate::compare::{self, Analysis, CompareOptions, Comparison, Factor};
 use crate::frame::{Problem, Results};
 use crate::records::{Record, RecordError, RunState, StudyDir, StudyRecord};
 use crate::spec::{Claim, RunSpec};
@@ -23,6 +26,12 @@ pub struct ReportInput {
     pub study: Option<StudyRecord>,
     /// All runs, in matrix order; empty for a CSV.
     pub runs: Vec<RunRow>,
+    /// The levels ranked over tasks, where there are enough of both.
+    pub ranking: Option<TaskRanking>,
+    /// What the test predictions say, level by level; empty for a CSV.
+    pub predictions: Vec<PredictedLevel>,
+    /// Epochs of the runs behind training curves; empty for a CSV.
+    pub histories: Vec<LevelHistory>,
     /// Runs without results.
     pub problems: Vec<Problem>,
     /// What should be said about the input.
@@ -69,13 +78,23 @@ pub fn load(
             (class, cells.iter().map(|cell| compare::summarize(cell, &few)).collect())
         })
         .collect();
+    let compared = &analysis.comparison.options;
+    let ranking = rank_over_tasks(&results.cells(&compared.metric)?, compared);
+    let by_model = compared.factor == Some(Factor::Model);
+    analysis.ledger.add(ranking.iter().flat_map(|ranking| ranking.entries.iter().cloned()));
+    let (runs, dir) = (runs(results)?, StudyDir::new(&results.source));
+    let (predictions, unread) = predictions::load(&runs, &dir, by_model);
+    let (histories, lost) = histories::load(&runs, &dir, by_model);
     Ok(ReportInput {
         comparisons,
         analysis,
         classes,
-        runs: runs(results)?,
+        ranking,
+        predictions,
+        histories,
+        runs,
         problems: results.problems.clone(),
-        notes: results.notes.clone(),
+        notes: results.notes.iter().cloned().chain(unread).chain(lost).collect(),
         source: name(results),
         source_sha256: digest(results),
         study: results.study.clone(),

@@ -7,11 +7,15 @@
 mod content;
 mod document;
 mod error;
+mod histories;
 mod html;
 mod load;
 mod methods;
+mod predictions;
 mod provenance;
 
 pub use error::ReportError;
+pub use histories::LevelHistory;
 pub use html::render;
 pub use load::{ReportInput, RunRow, analyse, load};
+pub use predictions::{MeanCurve, PredictedLevel};
