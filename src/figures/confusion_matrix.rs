@@ -133,9 +133,10 @@ fn alt(input: &ConfusionMatrixInput, shown: &ConfusionMatrixInput, note: Option<
                     format!("called {} {n} times ({share})", shown.classes[*call])
                 })
                 .collect();
-            match list.is_empty() {
-                true => format!("{}: no case", shown.classes[truth]),
-                false => format!("{}, {total} cases: {}", shown.classes[truth], list.join(", ")),
+            if list.is_empty() {
+                format!("{}: no case", shown.classes[truth])
+            } else {
+                format!("{}, {total} cases: {}", shown.classes[truth], list.join(", "))
             }
         })
         .collect();

@@ -1,12 +1,15 @@
 //! A smooth density for violins: Gaussian kernels, Silverman's bandwidth
 //! `0.9 min(sd, IQR / 1.34) n^(-1/5)` (1986), cut off at the data's range so that
-//! it shows no value that was not seen. Cost O(n) per point.
+//! it shows no value that was not seen. Below [`ENOUGH_FOR_QUARTILES`] values the
+//! bandwidth is that of the standard deviation alone: quartiles of so few may lie
+//! close together and leave a hill per value. Cost O(n) per point.
 
 use crate::stats::describe::{quantile_sorted, sd};
 
 /// Fewer values than this have no density: it would show the kernel.
 pub(super) const FEWEST_FOR_DENSITY: usize = 5;
-const POINTS: usize = 64;
+const ENOUGH_FOR_QUARTILES: usize = 20;
+const POINTS: usize = 48;
 
 /// Places and heights (1 at the highest) over ascending values; none for too
 /// few of them or for values that are all equal.
@@ -14,6 +17,7 @@ pub(super) fn density(sorted: &[f64]) -> Option<Vec<(f64, f64)>> {
     let (low, high) = (*sorted.first()?, *sorted.last()?);
     let n = sorted.len();
     let quartiles = quantile_sorted(sorted, 0.75) - quantile_sorted(sorted, 0.25);
+    let quartiles = if n < ENOUGH_FOR_QUARTILES { f64::INFINITY } else { quartiles };
     let spread = [sd(sorted), quartiles / 1.34].into_iter().filter(|s| *s > 0.0);
     let width = 0.9 * spread.fold(f64::INFINITY, f64::min) * (n as f64).powf(-0.2);
     if n < FEWEST_FOR_DENSITY || !width.is_finite() || width <= 0.0 || high <= low {
@@ -36,7 +40,7 @@ mod tests {
     fn the_top_is_where_the_values_are() {
         let found = density(&[0.0, 0.1, 0.1, 0.12, 0.9]).expect("a density");
         let top = found.iter().max_by(|a, b| a.1.total_cmp(&b.1)).expect("a top");
-        assert!((top.0 - 0.1).abs() < 0.03 && top.1 == 1.0, "{top:?}");
+        assert!((top.0 - 0.1).abs() < 0.05 && top.1 == 1.0, "{top:?}");
         assert_eq!((found[0].0, found[POINTS - 1].0), (0.0, 0.9));
     }
 

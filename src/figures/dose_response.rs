@@ -158,7 +158,9 @@ fn names(canvas: &Canvas<'_>, axes: &Axes, levels: &[DoseLevel]) {
             canvas.path(vec![(x, axes.top), (x, axes.bottom)], GRID, 2, Some((8, 8)));
         }
     }
-    let middle = (i32::midpoint(axes.left, axes.right), axes.bottom + 90);
+    let counted = levels.iter().any(|level| level.classes.is_some());
+    let middle =
+        (i32::midpoint(axes.left, axes.right), axes.bottom + if counted { 92 } else { 68 });
     canvas.text(
         "granularity of the pretraining labels",
         middle,

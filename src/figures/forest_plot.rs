@@ -12,7 +12,7 @@ use crate::compare::format::{fixed, percent};
 /// More rows than this are left out, and the figure says so.
 pub const MOST_FOREST_ROWS: usize = 28;
 
-const LEFT: i32 = 304;
+const LEFT: i32 = 272;
 const RIGHT: i32 = 576;
 /// Room for a difference with its interval.
 const NUMBERS: i32 = 236;
@@ -108,7 +108,7 @@ pub fn forest_plot(input: &ForestPlotInput) -> Option<Figure> {
     let lines = lines(input);
     let rows: Vec<&ForestRow> = all(input).collect();
     let defined = |row: &&ForestRow| row.difference.is_finite();
-    if !rows.iter().any(|row| defined(row)) {
+    if !rows.iter().any(defined) {
         return None;
     }
     let shown = lines.iter().filter(|line| !matches!(line, Line::Heading(_))).count();

@@ -14,6 +14,8 @@ const DARKEST: f64 = 0.5;
 /// Left edge of the cells: the names of the rows stand before it.
 pub(super) const NAMES: i32 = 300;
 const SMALLEST_FONT: i32 = 16;
+/// Cells wider than this have larger text.
+const ROOMY: i32 = 140;
 
 /// A grid of equal cells.
 pub(super) struct Grid {
@@ -26,8 +28,8 @@ pub(super) struct Grid {
 impl Grid {
     /// Cells from `top` down and from the names to the right edge.
     pub(super) fn new(rows: usize, columns: usize, top: i32) -> Self {
-        let wide = ((WIDTH - 20 - NAMES) / columns.max(1) as i32).clamp(8, 120);
-        let tall = wide.clamp(36, 64);
+        let wide = ((WIDTH - 20 - NAMES) / columns.max(1) as i32).clamp(8, 200);
+        let tall = wide.clamp(36, 64) + if wide > ROOMY { 20 } else { 0 };
         Self { top, wide, tall, rows }
     }
 
@@ -63,13 +65,14 @@ impl Grid {
         shade: (RGBColor, f64),
         [text, small]: [&str; 2],
     ) {
-        if self.tall < 48 || text_width(small, SMALLEST_FONT) > self.wide - 4 {
+        let font = if self.wide > ROOMY { TINY } else { SMALLEST_FONT };
+        if self.tall < 48 || text_width(small, font) > self.wide - 4 {
             return self.cell(canvas, at, shade, text);
         }
         self.shade(canvas, at, shade);
         let (x, y) = self.centre(at.0, at.1);
-        self.text(canvas, (x, y - 9), text);
-        canvas.text(small, (x, y + 15), SMALLEST_FONT, Anchor::Centre, INK);
+        self.text(canvas, (x, y - font / 2 - 2), text);
+        canvas.text(small, (x, y + font - 1), font, Anchor::Centre, INK);
     }
 
     fn shade(&self, canvas: &Canvas<'_>, at: (usize, usize), (color, strength): (RGBColor, f64)) {
@@ -85,10 +88,15 @@ impl Grid {
     }
 
     fn text(&self, canvas: &Canvas<'_>, at: (i32, i32), text: &str) {
-        let font = (SMALLEST_FONT..=TINY).rev().find(|f| text_width(text, *f) <= self.wide - 4);
-        if let Some(font) = font {
+        if let Some(font) = self.font(text) {
             canvas.text(text, at, font, Anchor::Centre, INK);
         }
+    }
+
+    /// The largest size in which a text fits a cell.
+    fn font(&self, text: &str) -> Option<i32> {
+        let largest = if self.wide > ROOMY { TINY + 4 } else { TINY };
+        (SMALLEST_FONT..=largest).rev().find(|f| text_width(text, *f) <= self.wide - 4)
     }
 
     /// The name of a row; what stands behind it is never cut.
@@ -105,8 +113,7 @@ impl Grid {
 
     /// The head of a column, above the cells; left out where it does not fit.
     pub(super) fn column_name(&self, canvas: &Canvas<'_>, column: usize, name: &str) {
-        let font = (SMALLEST_FONT..=TINY).rev().find(|f| text_width(name, *f) <= self.wide - 4);
-        let font = font.unwrap_or(SMALLEST_FONT);
+        let font = self.font(name).unwrap_or(SMALLEST_FONT);
         let name = fitted(name, font, (self.wide - 4).max(24));
         let at = (self.centre(0, column).0, self.top - 20);
         canvas.text(&name, at, font, Anchor::Centre, MUTED);

@@ -13,7 +13,8 @@ use crate::compare::format::fixed;
 
 /// More methods than this are left out, and the figure says so.
 pub const MOST_CURVES: usize = 12;
-/// Points that a curve is thinned to, each at most half a pixel from the line.
+/// Points that a curve is thinned to: as few as keep it within half a pixel, and
+/// never more than this.
 pub const MOST_CURVE_POINTS: usize = 160;
 /// Half a pixel of the plot.
 const TOLERANCE: f64 = 0.001;

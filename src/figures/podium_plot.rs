@@ -169,7 +169,7 @@ fn counts(
                 continue;
             }
             let high = (n * room / input.blocks.len().max(1)).max(2) as i32;
-            let half = ((RIGHT - LEFT) as f64 * 0.34 / (k * k) as f64).max(2.0) as i32;
+            let half = (f64::from(RIGHT - LEFT) * 0.34 / (k * k) as f64).max(2.0) as i32;
             let x = slot_x(place, slot, k);
             canvas.rect((x - half, floor - high), (x + half, floor), series(*method), 0.85);
             if half >= 9 {

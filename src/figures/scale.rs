@@ -63,6 +63,9 @@ impl Scale {
             decades.clone().flat_map(decade).filter(within).collect()
         };
         let mut ticks = of(&[1.0, 2.0, 5.0]);
+        if ticks.len() < 4 {
+            ticks = of(&[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0]);
+        }
         if ticks.len() > MOST_TICKS {
             ticks = of(&[1.0]);
         }

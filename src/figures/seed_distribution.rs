@@ -5,7 +5,7 @@ use super::canvas::{Anchor, Canvas, draw_sized, fitted};
 use super::density::{FEWEST_FOR_DENSITY, density};
 use super::scale::Scale;
 use super::svg::Figure;
-use super::theme::{INK, MUTED, PAPER, WIDTH, series};
+use super::theme::{INK, MUTED, WIDTH, series};
 use super::words::{csv, left_out, number, thinned, told};
 use crate::compare::format::fixed;
 use crate::stats::describe::{mean, quantile_sorted};
@@ -203,7 +203,6 @@ fn rain(canvas: &Canvas<'_>, axes: &Axes, group: &SeedGroup, y: i32) {
         let step = (near + 1) / 2 * if near % 2 == 1 { 1 } else { -1 };
         let shift = (step * 4).clamp(-12, 12);
         taken.push((x, shift));
-        canvas.marker(group.series, (x, y + shift), 6, PAPER, 1.0);
         canvas.marker(group.series, (x, y + shift), 5, series(group.series), 0.8);
     }
 }

@@ -109,7 +109,7 @@ pub fn training_curves(input: &TrainingCurvesInput) -> Option<Figure> {
         thinned(shown.len(), input.series.len(), "methods").into_iter().collect();
     let seeds = shown.iter().map(|line| line.runs.len()).max().unwrap_or(0);
     if let Some(note) = thinned(MOST_TRAINING_SEEDS.min(seeds), seeds, "seeds") {
-        notes.push(format!("{} The mean is over all seeds.", note));
+        notes.push(format!("{note} The mean is over all seeds."));
     }
     let legend = Legend::new(shown.iter().map(|line| line.name.as_str()), Key::Line, LEFT, RIGHT);
     let top = legend.height() + 64;
@@ -182,10 +182,10 @@ fn lines(
         if path.len() > 1 && line.runs.len() > 1 {
             canvas.faint(path, color, 2, 0.35);
         }
-        if let Some(best) = run.best_epoch.filter(|best| *best > 0) {
-            if let Some(loss) = of(run).get(best as usize - 1).filter(|v| v.is_finite()) {
-                canvas.marker(index, axes.at(f64::from(best), *loss), 6, color, 0.6);
-            }
+        if let Some(best) = run.best_epoch.filter(|best| *best > 0)
+            && let Some(loss) = of(run).get(best as usize - 1).filter(|v| v.is_finite())
+        {
+            canvas.marker(index, axes.at(f64::from(best), *loss), 6, color, 0.6);
         }
     }
     let mean = path(axes, &line.mean(of));

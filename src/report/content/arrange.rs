@@ -1,16 +1,25 @@
 //! Arranges the sections of a report.
 
+use super::calibration::calibration;
 use super::claims::claims;
 use super::class_table::classes_block;
+use super::cost::cost;
+use super::curves::curves;
+use super::dose::with_figures;
 use super::efficiency::efficiency;
 use super::failures::failures;
 use super::figures::figures;
+use super::forest::forest;
 use super::granularity::granularity;
 use super::ledger::ledger;
+use super::names::Names;
+use super::ranking::ranking;
 use super::run_table::run_table;
+use super::seeds::seeds;
 use super::summary::summary;
 use super::summary_table::summary_block;
 use super::test_table::tests_block;
+use super::training::training;
 use super::variance::variance;
 use crate::compare::format::Table;
 use crate::report::document::{Block, Document, Head, Section};
@@ -34,9 +43,14 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     let mut sections = vec![summary(input, study)];
     sections.extend(claims(input));
     sections.extend(results(input, study));
+    sections.extend(ranking(input, study));
     sections.extend(efficiency(input));
-    sections.extend(granularity(input));
+    sections.extend(granularity(input).map(|section| with_figures(section, input, study)));
     sections.extend(variance(input));
+    sections.extend(curves(input, study));
+    sections.extend(calibration(input, study));
+    sections.extend(training(input, study));
+    sections.extend(cost(input, study));
     sections.push(methods_section(input, study));
     sections.extend(other_metrics(input));
     sections.push(failures(input));
@@ -81,6 +95,8 @@ fn results(input: &ReportInput, study: Option<&Study>) -> Vec<Section> {
     if !main.rows.is_empty() {
         blocks.push(tests_block(main, "tab-tests"));
     }
+    let names = Names::of(main, study);
+    blocks.extend(forest(&names).into_iter().chain(seeds(&names)));
     blocks.extend(classes_block(input));
     for note in main.notes.iter().chain(&input.notes) {
         blocks.push(self::note(note));
