@@ -179,7 +179,7 @@ fn lines(input: &ForestPlotInput) -> Vec<Line<'_>> {
 }
 
 fn words(canvas: &Canvas<'_>, row: &ForestRow, y: i32) {
-    canvas.text(&fitted(&row.label, TINY + 2, LEFT - 52), (34, y), TINY + 2, Anchor::Left, INK);
+    canvas.text(&fitted(&row.label, TINY + 2, LEFT - 42), (34, y), TINY + 2, Anchor::Left, INK);
     if !row.difference.is_finite() {
         let why = if row.verdict.is_empty() { "no difference" } else { &row.verdict };
         let why = fitted(why, TINY, WIDTH - RIGHT - 20);

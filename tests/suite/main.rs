@@ -10,6 +10,7 @@ mod disk;
 mod figures;
 mod program;
 mod readme;
+mod records;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;

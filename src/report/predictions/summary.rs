@@ -280,6 +280,24 @@ mod tests {
     }
 
     #[test]
+    fn curves_of_many_cases_are_no_longer_than_those_of_few() {
+        let n = 25_000;
+        let scores: Vec<f32> = (0..n).map(|i| ((i * 7919) % 10_007) as f32 / 10_007.0).collect();
+        let labels: Vec<bool> =
+            scores.iter().enumerate().map(|(i, s)| *s > ((i * 31) % 97) as f32 / 97.0).collect();
+        let level = PredictedLevel::of(&[OneRun::of(&table(&scores, &labels))]);
+        let curve = level.roc.expect("a curve");
+        let area: f64 = curve
+            .x
+            .windows(2)
+            .zip(curve.mean.windows(2))
+            .map(|(x, y)| (x[1] - x[0]) * f64::midpoint(y[0], y[1]))
+            .sum();
+        assert_eq!((level.cases, curve.x.len()), (n, 1002));
+        assert!((area - curve.area.expect("an area")).abs() < 1e-3);
+    }
+
+    #[test]
     fn several_classes_are_averaged_and_counted() {
         let exclusive = ScoreTable {
             classes: vec!["a".into(), "b".into(), "c".into()],
