@@ -9,8 +9,9 @@ use super::theme::{INK, MUTED, PAPER, WIDTH, series};
 use super::words::{csv, left_out, maybe, number, thinned, told};
 use crate::compare::format::{fixed, percent};
 
-/// More rows than this are left out, and the figure says so.
-pub const MOST_FOREST_ROWS: usize = 28;
+/// More lines than this, headings included, do not fit a page: rows are left
+/// out, and the figure says so.
+pub const MOST_FOREST_LINES: usize = 32;
 
 const LEFT: i32 = 272;
 const RIGHT: i32 = 576;
@@ -157,23 +158,25 @@ fn all(input: &ForestPlotInput) -> impl Iterator<Item = &ForestRow> {
 
 /// Headings and rows; summaries stay when rows have to go.
 fn lines(input: &ForestPlotInput) -> Vec<Line<'_>> {
-    let pooled = input.groups.iter().filter(|group| group.pooled.is_some()).count();
-    let mut room = MOST_FOREST_ROWS.saturating_sub(pooled);
-    let mut summaries = MOST_FOREST_ROWS;
+    let heads = |group: &ForestGroup| usize::from(!group.title.is_empty());
+    let fixed = |group: &ForestGroup| usize::from(group.pooled.is_some()) + heads(group);
+    let summed = input.groups.iter().filter(|group| group.pooled.is_some());
+    // Lines for single rows, after what the summaries take.
+    let mut room = MOST_FOREST_LINES.saturating_sub(summed.map(fixed).sum());
     let mut lines = Vec::new();
     for group in &input.groups {
-        let single: Vec<Line<'_>> = group.rows.iter().take(room).map(Line::Single).collect();
-        room -= single.len();
-        let summary = group.pooled.as_ref().filter(|_| summaries > 0).map(Line::Pooled);
-        summaries -= usize::from(summary.is_some());
-        if single.is_empty() && summary.is_none() {
+        let own = if group.pooled.is_some() { 0 } else { heads(group) };
+        let single = group.rows.len().min(room.saturating_sub(own));
+        let free = MOST_FOREST_LINES - lines.len();
+        if single + usize::from(group.pooled.is_some()) == 0 || free < fixed(group) + single {
             continue;
         }
+        room = room.saturating_sub(single + own);
         if !group.title.is_empty() {
             lines.push(Line::Heading(&group.title));
         }
-        lines.extend(single);
-        lines.extend(summary);
+        lines.extend(group.rows.iter().take(single).map(Line::Single));
+        lines.extend(group.pooled.as_ref().map(Line::Pooled));
     }
     lines
 }
@@ -277,9 +280,21 @@ mod tests {
     fn many_rows_are_thinned_and_the_summary_stays() {
         let rows = (0..100).map(|i| row(&i.to_string(), 0.01)).collect();
         let figure = forest_plot(&input(rows)).expect("a figure");
-        assert!(figure.alt.contains("28 of 101 differences are shown"), "{}", figure.alt);
+        assert!(figure.alt.contains("31 of 101 differences are shown"), "{}", figure.alt);
         assert!(figure.alt.contains("fine, pooled: pooled +0.030 [0.010, 0.050] better."));
-        assert!(figure.standalone().contains("28 of 101"));
+        assert!(figure.standalone().contains("31 of 101"));
+    }
+
+    #[test]
+    fn no_number_of_groups_makes_more_lines_than_a_page_holds() {
+        for (groups, rows, pooled) in [(40, 1, true), (40, 3, false), (3, 20, true), (1, 99, false)]
+        {
+            let mut given = input((0..rows).map(|i| row(&i.to_string(), 0.01)).collect());
+            given.groups[0].pooled = given.groups[0].pooled.take().filter(|_| pooled);
+            given.groups = vec![given.groups[0].clone(); groups];
+            let lines = lines(&given);
+            assert!(lines.len() <= MOST_FOREST_LINES && lines.len() > MOST_FOREST_LINES - 4);
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub use critical_difference::{
 pub use dose_response::{
     DoseLevel, DosePoint, DoseResponseInput, DoseSeries, MOST_DOSE_LINES, dose_response,
 };
-pub use forest_plot::{ForestGroup, ForestPlotInput, ForestRow, MOST_FOREST_ROWS, forest_plot};
+pub use forest_plot::{ForestGroup, ForestPlotInput, ForestRow, MOST_FOREST_LINES, forest_plot};
 pub use grouped_bars::{MOST_BRACKETS, grouped_bars};
 pub use label_fraction::label_fraction;
 pub use operating_curves::{
