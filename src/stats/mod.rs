@@ -21,6 +21,7 @@ pub mod cliques;
 pub mod cochran_q;
 pub mod confusion;
 pub mod conover;
+pub mod contributions;
 pub mod coverage;
 pub mod delong;
 pub mod delong_global;
