@@ -58,7 +58,15 @@ impl Analysis {
         ledger.add_comparison(&comparison);
         ledger.add(fractions.iter().flat_map(FractionAnalysis::entries));
         ledger.add(granularity.iter().flat_map(GranularityAnalysis::entries));
-        Ok(Self { comparison, claims, fractions, granularity, cases: Vec::new(), classes: Vec::new(), ledger })
+        Ok(Self {
+            comparison,
+            claims,
+            fractions,
+            granularity,
+            cases: Vec::new(),
+            classes: Vec::new(),
+            ledger,
+        })
     }
 
     /// Adds what the predictions of `source` say of the same comparisons.
@@ -129,10 +137,7 @@ impl Analysis {
 }
 
 /// Adjusts a family; a test without p does not count.
-fn adjusted_p(
-    options: &CompareOptions,
-    p: impl Iterator<Item = Option<f64>>,
-) -> Vec<Option<f64>> {
+fn adjusted_p(options: &CompareOptions, p: impl Iterator<Item = Option<f64>>) -> Vec<Option<f64>> {
     let p: Vec<f64> = p.map(|p| p.unwrap_or(f64::NAN)).collect();
     let adjusted = options.adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
     adjusted.into_iter().map(|p| (!p.is_nan()).then_some(p)).collect()

@@ -180,9 +180,12 @@ mod tests {
             write_predictions(&path, &classes, Target::MultiLabel, rows).expect("written");
             path
         };
-        let first = write("a", &[row("1", &[1.0, 0.0], &[0.9, 0.1]), row("2", &[0.0; 2], &[0.2; 2])]);
-        let same = write("b", &[row("1", &[1.0, 0.0], &[0.5, 0.4]), row("2", &[0.0; 2], &[0.3; 2])]);
-        let other = write("c", &[row("1", &[1.0, 1.0], &[0.9, 0.1]), row("2", &[0.0; 2], &[0.2; 2])]);
+        let first =
+            write("a", &[row("1", &[1.0, 0.0], &[0.9, 0.1]), row("2", &[0.0; 2], &[0.2; 2])]);
+        let same =
+            write("b", &[row("1", &[1.0, 0.0], &[0.5, 0.4]), row("2", &[0.0; 2], &[0.3; 2])]);
+        let other =
+            write("c", &[row("1", &[1.0, 1.0], &[0.9, 0.1]), row("2", &[0.0; 2], &[0.2; 2])]);
         let a = read_predictions(&first, None).expect("read");
         assert_eq!(a.table.labels, [[true, false], [false, false]]);
         assert_eq!((a.table.patients[1].as_str(), a.scores[1][0]), ("p2", 0.1));

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::classes::class_rows;
 use super::pairing::{levels_of, paired};
 use super::parts::{LevelParts, Reader};
-use super::redraw::{Redrawn, affordable, first_order, scored};
+use super::redraw::{Redrawn, affordable, affordable_first_order, first_order, scored};
 use super::score::Score;
 use super::types::{CaseRow, CaseSource, ClassRow, RunKey};
 use crate::compare::types::{CompareOptions, ComparisonRow, Interval};
@@ -13,6 +13,8 @@ use crate::stats::bootstrap::{Bootstrap, Method};
 use crate::stats::contributions::{Units, variance_of_difference};
 use crate::stats::describe::{mean, sd};
 use crate::stats::distributions::normal;
+
+const BOTH: &str = "hierarchical bootstrap over seeds and cases";
 
 /// What a block gives.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,7 +79,11 @@ impl Block {
         let exact = affordable(names.len() * seeds, reader.table.labels.len(), cases);
         let redrawn = match exact {
             Some(resamples) => scored(&reader, &keys, resamples, options.seed)?,
-            None => first_order(&levels, reader.units.len(), options.seed),
+            None => {
+                let units = reader.units.len();
+                let resamples = affordable_first_order(names.len() * seeds, units);
+                first_order(&levels, units, resamples, options.seed)
+            }
         };
         Ok(Self {
             notes: notes(seeds, exact.is_none()),
@@ -122,7 +128,6 @@ impl Block {
     fn intervals(&self, row: &mut CaseRow, se: f64, options: &CompareOptions) {
         let at = |name: &String| self.names.iter().position(|level| level == name);
         let (Some(a), Some(b)) = (at(&row.level), at(&row.reference)) else { return };
-        const BOTH: &str = "hierarchical bootstrap over seeds and cases";
         match &self.redrawn {
             Redrawn::Scored { cases, both } => {
                 let [cases, both] = [cases, both].map(|redrawn| redrawn.difference(a, b));

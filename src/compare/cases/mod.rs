@@ -19,6 +19,8 @@ mod pairing;
 mod parts;
 mod redraw;
 mod score;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use block::{BlockRows, compare_block};

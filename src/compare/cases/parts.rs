@@ -76,7 +76,10 @@ impl<S: CaseSource> Reader<'_, S> {
             level.runs.push(RunParts {
                 value: whole.value,
                 parts: whole.parts.iter().map(|part| *part as f32).collect(),
-                classes: of_class.iter().map(|c| c.as_ref().map_or(f64::NAN, |c| c.value)).collect(),
+                classes: of_class
+                    .iter()
+                    .map(|c| c.as_ref().map_or(f64::NAN, |c| c.value))
+                    .collect(),
             });
         }
         Ok(level)

@@ -20,10 +20,7 @@ const MOST_PARTS: f64 = 3e10;
 /// Redrawn means of all levels.
 pub(super) enum Redrawn {
     /// Cases alone and both, each resample scored.
-    Scored {
-        cases: Hierarchical,
-        both: Hierarchical,
-    },
+    Scored { cases: Hierarchical, both: Hierarchical },
     /// Both, to first order in the cases; cases alone need no resamples then.
     FirstOrder { both: Hierarchical },
 }
@@ -33,6 +30,12 @@ pub(super) fn affordable(runs: usize, classes: usize, cases: usize) -> Option<us
     let per_resample = (runs * classes * cases).max(1) as f64;
     let affordable = (MOST_SCORES / per_resample) as usize;
     (affordable >= FEWEST_RESAMPLES).then(|| affordable.min(RESAMPLES))
+}
+
+/// How often contributions can be added up; never too seldom.
+pub(super) fn affordable_first_order(runs: usize, units: usize) -> usize {
+    let per_resample = (runs * units).max(1) as f64;
+    ((MOST_PARTS / per_resample) as usize).clamp(FEWEST_RESAMPLES, RESAMPLES)
 }
 
 /// Scores every run on every resample's cases.
@@ -59,7 +62,12 @@ pub(super) fn scored<S: CaseSource>(
 }
 
 /// Adds up the contributions of every resample's cases.
-pub(super) fn first_order(levels: &[LevelParts], units: usize, seed: u64) -> Redrawn {
+pub(super) fn first_order(
+    levels: &[LevelParts],
+    units: usize,
+    resamples: usize,
+    seed: u64,
+) -> Redrawn {
     let seeds = levels.first().map_or(0, |level| level.runs.len());
     let runs: Vec<Vec<LinearRun<'_>>> = levels
         .iter()
@@ -67,8 +75,6 @@ pub(super) fn first_order(levels: &[LevelParts], units: usize, seed: u64) -> Red
             level.runs.iter().map(|r| LinearRun { value: r.value, parts: &r.parts }).collect()
         })
         .collect();
-    let per_resample = (levels.len() * seeds * units).max(1) as f64;
-    let resamples = ((MOST_PARTS / per_resample) as usize).clamp(FEWEST_RESAMPLES, RESAMPLES);
     let design = design(levels.len(), seeds, units, Levels::Both);
     Redrawn::FirstOrder { both: hierarchical_linear(&design, &runs, resamples, seed) }
 }

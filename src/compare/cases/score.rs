@@ -37,7 +37,9 @@ impl Score {
         match self {
             Self::Auc => {
                 let classes = run.scores.iter().zip(&run.table.labels);
-                classes.map(|(scores, labels)| of_auc(scores, labels, units).any().cloned()).collect()
+                classes
+                    .map(|(scores, labels)| of_auc(scores, labels, units).any().cloned())
+                    .collect()
             }
             Self::Accuracy => {
                 let values: Vec<f64> = (0..units.cases()).map(|case| right(run, case)).collect();
@@ -64,9 +66,8 @@ fn mean_auc(run: &CaseRun, indices: &[usize]) -> f64 {
 fn right(run: &CaseRun, case: usize) -> f64 {
     let labels = &run.table.labels;
     if run.table.exclusive {
-        let best = (0..run.scores.len()).fold(0, |best, k| {
-            if run.scores[k][case] > run.scores[best][case] { k } else { best }
-        });
+        let best = (0..run.scores.len())
+            .fold(0, |best, k| if run.scores[k][case] > run.scores[best][case] { k } else { best });
         return f64::from(labels.get(best).is_some_and(|labels| labels[case]));
     }
     let hits = run.scores.iter().zip(labels);
