@@ -26,6 +26,11 @@ pub enum FrameError {
     )]
     Duplicate { path: PathBuf, line: u64, first: u64, key: String },
     #[error(
+        "{path}:{line}: {key} has a mean here and a single value in line {first}; keep the values of \
+         the single runs or the summary, not both"
+    )]
+    Mixed { path: PathBuf, line: u64, first: u64, key: String },
+    #[error(
         "column {column:?} is another factor (it has {levels}); say which to use with --where \
          {column}=VALUE"
     )]
