@@ -34,6 +34,8 @@ pub mod effect_interval;
 pub mod effect_size;
 pub mod fairness;
 pub mod friedman;
+#[cfg(test)]
+mod fuzz;
 pub mod hodges_lehmann;
 pub mod kappa;
 pub mod kendall;
