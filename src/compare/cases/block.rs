@@ -77,13 +77,12 @@ impl Block {
         let levels = reader.levels(&keys)?;
         let (cases, seeds) = (reader.table.cases.len(), keys[0].len());
         let exact = affordable(names.len() * seeds, reader.table.labels.len(), cases);
-        let redrawn = match exact {
-            Some(resamples) => scored(&reader, &keys, resamples, options.seed)?,
-            None => {
-                let units = reader.units.len();
-                let resamples = affordable_first_order(names.len() * seeds, units);
-                first_order(&levels, units, resamples, options.seed)
-            }
+        let redrawn = if let Some(resamples) = exact {
+            scored(&reader, &keys, resamples, options.seed)?
+        } else {
+            let units = reader.units.len();
+            let resamples = affordable_first_order(names.len() * seeds, units);
+            first_order(&levels, units, resamples, options.seed)
         };
         Ok(Self {
             notes: notes(seeds, exact.is_none()),

@@ -48,6 +48,11 @@ impl<'a> Bytes<'a> {
         self.byte() & 1 == 1
     }
 
+    /// True once in `n` bytes.
+    pub(super) fn one_in(&mut self, n: u8) -> bool {
+        self.byte().checked_rem(n) == Some(0)
+    }
+
     /// A number below `n`, or 0.
     pub(super) fn below(&mut self, n: usize) -> usize {
         if n == 0 { 0 } else { usize::from(self.byte()) % n }
@@ -135,14 +140,14 @@ impl<'a> Bytes<'a> {
     /// Two lists, mostly of one length.
     pub(super) fn pair(&mut self) -> (Vec<f64>, Vec<f64>) {
         let x = self.numbers();
-        let y = if self.byte() % 8 == 0 { self.numbers() } else { self.numbers_of(x.len()) };
+        let y = if self.one_in(8) { self.numbers() } else { self.numbers_of(x.len()) };
         (x, y)
     }
 
     /// Rows, mostly of one length.
     pub(super) fn rows(&mut self) -> Vec<Vec<f64>> {
         let (rows, columns) = (self.below(9), self.below(6));
-        let ragged = self.byte() % 8 == 0;
+        let ragged = self.one_in(8);
         (0..rows)
             .map(|_| {
                 let columns = if ragged { self.below(6) } else { columns };
@@ -158,7 +163,7 @@ impl<'a> Bytes<'a> {
     /// Scores with labels, mostly as many.
     pub(super) fn scored(&mut self) -> (Vec<f64>, Vec<bool>) {
         let scores = self.numbers();
-        let labels = if self.byte() % 8 == 0 { self.len() } else { scores.len() };
+        let labels = if self.one_in(8) { self.len() } else { scores.len() };
         let labels = self.bools(labels);
         (scores, labels)
     }
@@ -171,7 +176,7 @@ impl<'a> Bytes<'a> {
     }
 
     pub(super) fn class(&mut self) -> usize {
-        if self.byte() % 32 == 0 { self.large() } else { self.below(5) }
+        if self.one_in(32) { self.large() } else { self.below(5) }
     }
 
     pub(super) fn pick<T: Copy>(&mut self, of: &[T]) -> T {

@@ -17,7 +17,7 @@ use crate::stats::segmentation::{
 fn curve(b: &mut Bytes<'_>) -> Option<Curve> {
     let rows = b.rows();
     let points = rows.first().map_or(0, Vec::len);
-    let fractions = if b.byte() % 4 == 0 {
+    let fractions = if b.one_in(4) {
         b.numbers_of(points)
     } else {
         (1..=points).map(|i| i as f64 / points as f64).collect()

@@ -135,7 +135,7 @@ pub(super) const TARGETS: &[Target] = &[
         let design = design(b, n);
         let parts: Vec<f32> = b.numbers_of(n).iter().map(|v| *v as f32).collect();
         let value = b.number();
-        let odd = b.byte() % 8 == 0;
+        let odd = b.one_in(8);
         let models: Vec<Vec<LinearRun<'_>>> = design
             .runs
             .iter()

@@ -142,7 +142,6 @@ pub(super) const TARGETS: &[Target] = &[
             let of_auc = contributions::of_auc(&scores, &labels, &units);
             let of_mean = contributions::of_mean(&scores, &units);
             keep([&of_auc, &of_mean].map(|found| found.any().map(Contributions::variance)));
-            keep(of_auc.any().map(|found| found.variance()));
             let (x, y) = b.pair();
             keep([
                 contributions::covariance(&x, &y),
@@ -162,7 +161,7 @@ pub(super) const TARGETS: &[Target] = &[
         200,
         |b| {
             let ((scores, labels), (rows, classes)) = (b.scored(), b.classified());
-            let bins = if b.byte() % 4 == 0 { b.large() } else { b.below(20) };
+            let bins = if b.one_in(4) { b.large() } else { b.below(20) };
             keep((brier::binary(&scores, &labels), brier::multi_class(&rows, &classes)));
             keep((log_loss::binary(&scores, &labels), log_loss::multi_class(&rows, &classes)));
             keep(calibration::binary(&scores, &labels, bins));
@@ -195,7 +194,7 @@ pub(super) const TARGETS: &[Target] = &[
             let n = b.len();
             let (truth, predicted): (Vec<usize>, Vec<usize>) =
                 (0..n).map(|_| (b.class(), b.class())).unzip();
-            let classes = if b.byte() % 16 == 0 { b.large() } else { b.below(6) };
+            let classes = if b.one_in(16) { b.large() } else { b.below(6) };
             if let Some(found) = Confusion::new(&truth, &predicted, classes).any() {
                 of_confusion(found, b);
             }
@@ -227,7 +226,7 @@ pub(super) const TARGETS: &[Target] = &[
     ),
     Target::new("fairness::fairness", 200, |b| {
         let (scores, labels) = b.scored();
-        let groups = if b.byte() % 8 == 0 { b.len() } else { labels.len() };
+        let groups = if b.one_in(8) { b.len() } else { labels.len() };
         let groups: Vec<usize> = (0..groups).map(|_| b.class()).collect();
         keep(fairness::fairness(&scores, &labels, &groups, b.number()));
     }),

@@ -70,7 +70,7 @@ pub(super) const TARGETS: &[Target] = &[
             let (zeros, method) =
                 (b.pick(&[Zeros::Wilcox, Zeros::Pratt, Zeros::Split]), b.pick(&METHODS));
             keep(wilcoxon::signed_rank(&x, &y, zeros, method).any().map(SignedRank::statistic));
-            keep(wilcoxon::of_differences(&x, zeros, method).any().map(|w| w.statistic()));
+            keep(wilcoxon::of_differences(&x, zeros, method).any().map(SignedRank::statistic));
         },
     ),
     Target::new("mann_whitney::mann_whitney", 200, |b| {
