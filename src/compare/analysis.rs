@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::cases::{BlockRows, CaseRow, CaseSource, ClassRow, compare_block};
 use super::claims::{ClaimResult, judge_claims};
 use super::error::CompareError;
-use super::format::{Table, cases_table, claims_table, classes_table, robustness_table};
+use super::format::{Format, Table, cases_table, claims_table, classes_table, robustness_table};
 use super::fractions::{FractionAnalysis, curve_table, fractions, pair_table};
 use super::granularity::{self, GranularityAnalysis, granularity};
 use super::ledger::Ledger;
@@ -104,6 +104,17 @@ impl Analysis {
         self.classes = classes;
     }
 
+    /// The first row of `level` against `reference`.
+    pub fn row(&self, level: &str, reference: &str) -> Option<&ComparisonRow> {
+        let of = |row: &&ComparisonRow| row.level == level && row.reference == reference;
+        self.comparison.rows.iter().find(of)
+    }
+
+    /// The analysis in a format; `to_string` is the text for a terminal.
+    pub fn write(&self, format: Format) -> String {
+        super::format::write(self, format)
+    }
+
     /// What should be said about the analyses beside the comparison.
     pub fn further_notes(&self) -> Vec<String> {
         let fractions = self.fractions.iter().flat_map(FractionAnalysis::footnotes);
@@ -133,6 +144,12 @@ impl Analysis {
         }
         tables.retain(|(_, table)| !table.rows.is_empty());
         tables
+    }
+}
+
+impl std::fmt::Display for Analysis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.write(Format::Text))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::compare::CompareError;
 use crate::records::RecordError;
 
 /// What can be wrong with a table.
@@ -10,6 +11,8 @@ use crate::records::RecordError;
 pub enum FrameError {
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     #[error("cannot read {path}: {reason}")]
     Read { path: PathBuf, reason: String },
     #[error("cannot write {path}: {reason}")]

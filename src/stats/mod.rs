@@ -89,6 +89,7 @@ pub mod tost;
 pub mod two_way_anova;
 pub mod verdict;
 pub mod wilcoxon;
+mod words;
 
 pub use bounds::Bounds;
 pub use outcome::Outcome;
