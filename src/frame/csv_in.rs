@@ -13,7 +13,7 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::csv_summary::unique;
+use super::csv_summary::{Singles, cell_key, unique};
 use super::error::FrameError;
 use super::results::{Filter, Results};
 use crate::records::ResultRow;
@@ -59,8 +59,9 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut missing = 0;
     let mut summaries = Vec::new();
+    let mut singles = Singles::new();
     for (line, record) in &table.rows {
-        if columns.is_summary(record) {
+        if columns.is_summary(&table, *line, record)? {
             summaries.push(columns.summary_row(&table, *line, record, as_percent)?);
             continue;
         }
@@ -68,6 +69,9 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
         let key = key(&row);
         if let Some(first) = seen.insert(key.clone(), *line) {
             return Err(FrameError::Duplicate { path: path.into(), line: *line, first, key });
+        }
+        if row.class.is_none() {
+            singles.entry(cell_key(&row)).or_insert(*line);
         }
         missing += usize::from(row.value.is_none());
         rows.push(row);
@@ -86,7 +90,7 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
             summaries.len()
         ));
     }
-    results.summaries = unique(summaries, path)?;
+    results.summaries = unique(summaries, &singles, path)?;
     results.notes = notes;
     Ok(results)
 }

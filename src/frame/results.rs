@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 
+use super::case_source::TargetRun;
 use super::error::{FrameError, Operation};
 use crate::compare::Cell;
 use crate::records::{ResultRow, StudyDir, StudyRecord, write_atomic};
@@ -23,6 +24,8 @@ pub struct Results {
     pub problems: Vec<Problem>,
     /// The study, where the rows came from one.
     pub study: Option<StudyRecord>,
+    /// Runs of the study that have predictions, in matrix order.
+    pub(super) targets: Vec<TargetRun>,
 }
 
 /// A run without results.
@@ -82,6 +85,7 @@ impl Results {
             notes: Vec::new(),
             problems: Vec::new(),
             study: None,
+            targets: Vec::new(),
         })
     }
 

@@ -16,6 +16,11 @@ cargo xtask <TASK>
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
                in one run (training, statistics, or nothing for all; --rounds N, --threads N)
+  bench-scale  build, the full analysis of a synthetic study of 30 models x 10 tasks
+               x 14 labels x 10 seeds with 25,000 test images, its time and memory
+               (5 GB on disk meanwhile; --models N, --cases N, --folder DIR, ...)
+  coverage     build, empirical coverage of every interval of a mean beside the
+               documented figures (--simulations N, --resamples N, --seed N)
   lint         format check and clippy with warnings denied
   help         this list
 ";
@@ -46,6 +51,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             libtorch::ensure_present(&root)?;
             peer::run(&root, &rest)
         }
+        Some("bench-scale") => bench(&root, "full_analysis", &rest),
+        Some("coverage") => bench(&root, "coverage", &rest),
         Some("lint") => {
             libtorch::ensure_present(&root)?;
             cargo(&root, &["fmt", "--all", "--check"])?;
@@ -61,6 +68,13 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some(other) => bail!("there is no task {other:?}\n\n{HELP}"),
     }
+}
+
+/// Builds and runs a program of the package of benchmarks; none needs libtorch.
+fn bench(root: &Path, name: &str, args: &[&str]) -> Result<()> {
+    let mut all = vec!["run", "--release", "--package", "transfolio-benches", "--bin", name, "--"];
+    all.extend(args);
+    cargo(root, &all)
 }
 
 fn workspace_root() -> Result<PathBuf> {

@@ -10,7 +10,7 @@ mod numbers;
 mod table;
 mod text;
 
-pub use cases::cases_table;
+pub use cases::{cases_table, classes_table};
 pub use claims::{claims_table, robustness_table};
 pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits, verdict_word};
 pub use table::{Table, summary_table, test_table};
