@@ -1,5 +1,6 @@
 //! What can keep a report from being written.
 
+use super::bundle::BundleError;
 use crate::compare::CompareError;
 use crate::frame::FrameError;
 use crate::records::RecordError;
@@ -14,8 +15,15 @@ pub enum ReportError {
     Compare(#[from] CompareError),
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     #[error("{place}: {reason}")]
     Template { place: String, reason: String },
+    #[error(
+        "the page holds no data that it could be computed from: it is no report of this program, \
+         or an early one; `transfolio report` writes it anew from its records"
+    )]
+    NoData,
     #[error("there is no template {got:?}; expected a folder with templates, or one of: {known}")]
     NoTemplate { got: String, known: String },
     #[error(

@@ -6,6 +6,7 @@
 
 mod binding;
 mod bound;
+mod bundle;
 mod content;
 mod document;
 mod error;
@@ -16,11 +17,15 @@ mod methods;
 mod numbering;
 mod page;
 mod provenance;
+mod reading;
 mod table_html;
 mod templates;
 mod text;
+mod verify;
 
+pub use bundle::{Bundle, BundleError, Carried, RunRow, Source, StudySource};
 pub use error::ReportError;
 pub use html::render;
-pub use load::{ReportInput, RunRow, analyse, load};
+pub use load::{ReportInput, analyse, compute, load};
 pub use templates::Templates;
+pub use verify::{Against, Difference, Kind, Verification, verify};

@@ -21,6 +21,7 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "parts/block.html",
     "parts/figure.html",
     "parts/files.html",
+    "parts/footer.html",
     "parts/head.html",
     "parts/table.html",
     "report.css",
