@@ -18,15 +18,23 @@ impl Document {
     }
 }
 
+/// Which columns hold numbers, and the names of all.
+struct Heads {
+    numeric: Vec<bool>,
+    names: Vec<String>,
+}
+
 fn bind_table(table: &mut TableBlock) {
-    let numeric: Vec<bool> = table.head.iter().map(|head| head.numeric).collect();
-    let names: Vec<String> = table.head.iter().map(|head| column(&head.text)).collect();
+    let heads = Heads {
+        numeric: table.head.iter().map(|head| head.numeric).collect(),
+        names: table.head.iter().map(|head| column(&head.text)).collect(),
+    };
     let label = table.label.strip_prefix("tab-").unwrap_or(&table.label).to_string();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for cells in &mut table.rows {
         let given = cells.iter().find_map(|cell| cell.bound.as_ref()).cloned();
         let row = given.as_ref().map_or_else(
-            || row_of(&label, cells, &numeric),
+            || row_of(&label, cells, &heads),
             |bound| super::table_html::split(&bound.id).0.to_string(),
         );
         let times = seen.entry(row.clone()).or_default();
@@ -39,8 +47,8 @@ fn bind_table(table: &mut TableBlock) {
                 {
                     bound.id = format!("{unique}.{rest}");
                 }
-            } else if numeric.get(at) == Some(&true) && is_number(&cell.text) {
-                let name = names.get(at).map_or("", String::as_str);
+            } else if heads.numeric.get(at) == Some(&true) && is_number(&cell.text) {
+                let name = heads.names.get(at).map_or("", String::as_str);
                 let of = given.as_ref().map_or_else(|| "".into(), |bound| bound.of.clone());
                 let n = given.as_ref().map_or_else(|| "".into(), |bound| bound.n.clone());
                 cell.bound = Some(Box::new(Bound {
@@ -56,13 +64,18 @@ fn bind_table(table: &mut TableBlock) {
     }
 }
 
-/// The row named by its texts.
-fn row_of(label: &str, cells: &[Value], numeric: &[bool]) -> String {
+/// The row named by what stands before its first number (label fractions are
+/// names too); where nothing does, by its texts.
+fn row_of(label: &str, cells: &[Value], table: &Heads) -> String {
+    let before =
+        table.numeric.iter().zip(&table.names).take_while(|(n, name)| !**n || *name == "labels");
+    let lead = before.count();
+    let texts = cells.iter().zip(&table.numeric).enumerate();
+    let named = texts.filter(|(at, (_, numeric))| if lead > 0 { *at < lead } else { !**numeric });
+    let names = named.map(|(_, (cell, _))| slug(&cell.text)).filter(|name| name != "-");
     let mut parts = vec![label.to_string()];
-    let texts = cells.iter().zip(numeric).filter(|(_, numeric)| !**numeric);
-    let names = texts.map(|(cell, _)| slug(&cell.text)).filter(|name| name != "-");
     // Long texts are sentences, which are no names.
-    parts.extend(names.filter(|name| name.chars().count() <= 40).take(5));
+    parts.extend(names.map(|name| name.chars().take(60).collect()).take(6));
     parts.join(".")
 }
 

@@ -18,6 +18,7 @@ mod numbering;
 mod page;
 mod provenance;
 mod reading;
+mod sentence;
 mod table_html;
 mod templates;
 mod text;
