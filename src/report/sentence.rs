@@ -1,7 +1,7 @@
 //! Numbers inside finished sentences, bound one by one.
 
-use super::bound::{Bound, Full, Origin};
-use super::text::{Piece, Text};
+use super::bound::{Full, Origin};
+use super::text::Text;
 
 /// A number that a sentence may hold: its name, its value, its method.
 pub(super) struct Known<'a> {
@@ -109,25 +109,17 @@ impl Full for String {
     }
 }
 
-impl Text {
-    /// The numbers of the text.
-    #[cfg(test)]
-    fn bounds(&self) -> Vec<&Bound> {
-        let bound = |piece: &'_ Piece| match piece {
-            Piece::Value(_) => true,
-            _ => false,
-        };
-        self.pieces
-            .iter()
-            .filter(|piece| bound(piece))
-            .filter_map(|piece| if let Piece::Value(b) = piece { Some(&**b) } else { None })
-            .collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::text::Piece;
+
+    fn bound(piece: &Piece) -> Option<(&str, &str)> {
+        match piece {
+            Piece::Value(bound) => Some((&bound.id, &bound.shown)),
+            _ => None,
+        }
+    }
 
     #[test]
     fn numbers_are_bound_to_what_prints_alike() {
@@ -142,8 +134,7 @@ mod tests {
             "as computed",
             &known,
         );
-        let got: Vec<(&str, &str)> =
-            text.bounds().iter().map(|b| (b.id.as_str(), b.shown.as_str())).collect();
+        let got: Vec<(&str, &str)> = text.pieces.iter().filter_map(bound).collect();
         assert_eq!(
             got,
             [

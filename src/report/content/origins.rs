@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::compare::format::percent;
-use crate::compare::{Cell, CellSummary, Comparison, ComparisonRow, Factor, interval_title};
+use crate::compare::{Cell, CellSummary, Comparison, ComparisonRow, Factor};
 use crate::records::RunState;
-use crate::report::bound::{Origin, slug};
+use crate::report::bound::{Origin, id, slug};
 use crate::report::load::ReportInput;
 use crate::spec::RunKind;
 use crate::stats::mean_interval::IntervalMethod;
@@ -68,20 +68,19 @@ impl<'a> Origins<'a> {
             format!("{} and {} seeds", row.n[0], row.n[1])
         };
         Origin::new(&[&kind, &row.task, other, &fraction, &pair])
-            .of(&self.sides(&row.level, &row.reference, row, by_model))
+            .of(&self.sides(row, by_model, &options.metric))
             .n(n)
     }
 
     /// The cells of both sides of a test, by their ids.
-    fn sides(&self, level: &str, reference: &str, row: &ComparisonRow, by_model: bool) -> String {
-        let id = |name: &str| {
+    fn sides(&self, row: &ComparisonRow, by_model: bool, metric: &str) -> String {
+        let (kind, fraction) = (self.kind("cells", metric), row.label_fraction.to_string());
+        let side = |name: &str| {
             let (model, init) =
                 if by_model { (name, row.init.as_str()) } else { (row.model.as_str(), name) };
-            let fraction = row.label_fraction.to_string();
-            crate::report::bound::id(&["cells", &row.task, model, init, &fraction])
+            id(&[&kind, &row.task, model, init, &fraction])
         };
-        let _ = self.main;
-        format!("{} minus {}", id(level), id(reference))
+        format!("{} minus {}", side(&row.level), side(&row.reference))
     }
 
     /// What a cell is made of, in words, with the runs where they are known.
@@ -124,14 +123,4 @@ pub(super) fn pair(level: &str, reference: &str) -> String {
 /// A sentence as a name: its first words.
 pub(super) fn name(text: &str) -> String {
     slug(text).chars().take(60).collect::<String>().trim_end_matches('-').to_string()
-}
-
-/// How the interval of a mean was made.
-pub(super) fn interval_words(comparison: &Comparison) -> String {
-    let options = &comparison.options;
-    format!(
-        "{} {} interval of the mean",
-        percent(options.confidence),
-        interval_title(options.interval)
-    )
 }
