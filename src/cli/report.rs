@@ -9,7 +9,7 @@ use clap::Args;
 use super::compare::{Selection, claims, options};
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
-use crate::report::{self, Templates};
+use crate::report::{self, Bundle, Templates};
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
@@ -24,6 +24,9 @@ pub struct ReportArgs {
     /// for built-in templates of the same name (repeatable)
     #[arg(long = "template", value_name = "NAME|FOLDER")]
     pub templates: Vec<String>,
+    /// Run the statistics against golden values and say so in the report
+    #[arg(long)]
+    pub selfcheck: bool,
     /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
@@ -36,6 +39,7 @@ impl ReportArgs {
             input: folder.to_path_buf(),
             output: None,
             templates: Vec::new(),
+            selfcheck: false,
             selection: Selection::default(),
         }
     }
@@ -55,7 +59,8 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     }
     let results = Results::open(&args.input, &args.selection.filters)?;
     let options = options(&results, &args.selection)?;
-    let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
+    let bundle = report::gather(&results, &options, &claims(&results, &args.selection)?)?;
+    let input = report::compute(Bundle { selfcheck: args.selfcheck, ..bundle })?;
     let page = report::render(&input, &templates)?;
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;

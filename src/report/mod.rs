@@ -7,6 +7,8 @@
 mod binding;
 mod bound;
 mod bundle;
+mod checklist;
+mod checks;
 mod content;
 mod diff;
 mod document;
@@ -26,7 +28,7 @@ mod templates;
 mod text;
 mod verify;
 
-pub use bundle::{Bundle, BundleError, Carried, RunRow, Source, StudySource};
+pub use bundle::{Bundle, BundleError, Carried, RunRow, Source, StudySource, gather};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
 pub use html::render;

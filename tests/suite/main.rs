@@ -12,3 +12,4 @@ mod readme;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
+mod verify;

@@ -55,6 +55,8 @@ struct Manifest {
     claims: Vec<Claim>,
     #[serde(default)]
     results_sha256: String,
+    #[serde(default)]
+    selfcheck: bool,
 }
 
 impl Bundle {
@@ -71,6 +73,7 @@ impl Bundle {
             filters,
             options: self.options.clone(),
             claims: self.claims.clone(),
+            selfcheck: self.selfcheck,
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
         };
         let mut members = vec![("bundle.json", json(&manifest)?)];
@@ -112,6 +115,7 @@ impl Bundle {
             options: manifest.options,
             claims: manifest.claims,
             carried,
+            selfcheck: manifest.selfcheck,
         })
     }
 }
@@ -176,6 +180,7 @@ mod tests {
             options: CompareOptions::default(),
             claims: Vec::new(),
             carried: Carried::default(),
+            selfcheck: true,
         }
     }
 

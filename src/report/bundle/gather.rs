@@ -13,7 +13,7 @@ use crate::report::error::ReportError;
 use crate::spec::Claim;
 
 /// Everything behind a report of these results.
-pub(in crate::report) fn gather(
+pub fn gather(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
@@ -36,6 +36,7 @@ pub(in crate::report) fn gather(
         options: options.clone(),
         claims: claims.to_vec(),
         carried: carried(results, options)?,
+        selfcheck: false,
     })
 }
 

@@ -24,6 +24,8 @@ pub struct Bundle {
     pub claims: Vec<Claim>,
     /// Results of what is too large to be carried.
     pub carried: Carried,
+    /// Whether the report runs the statistics against golden values.
+    pub selfcheck: bool,
 }
 
 /// Where the results come from.

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::compare;
 use super::types::{Difference, Kind, Verification};
 use crate::frame::Results;
-use crate::report::bundle::{Bundle, BundleError, Source, sha256};
+use crate::report::bundle::{Bundle, BundleError, Source, gather, sha256};
 use crate::report::error::ReportError;
 use crate::report::html::{DATA, render};
-use crate::report::load::{ReportInput, compute, load};
+use crate::report::load::{ReportInput, compute};
 use crate::report::reading::{PageFacts, PageFile};
 use crate::report::templates::Templates;
 
@@ -114,12 +114,10 @@ fn from_records(path: &std::path::Path, embedded: Bundle) -> Result<ReportInput,
         Source::Study(_) => Vec::new(),
     };
     let results = Results::open(path, &filters)?;
-    let input = load(&results, &embedded.options, &embedded.claims)?;
-    if results.study.is_none() && input.bundle.name != embedded.name {
-        // The same file under another name is the same input.
-        return compute(Bundle { name: embedded.name, ..input.bundle });
-    }
-    Ok(input)
+    let bundle = gather(&results, &embedded.options, &embedded.claims)?;
+    // The same file under another name is the same input.
+    let name = if results.study.is_none() { embedded.name } else { bundle.name };
+    compute(Bundle { name, selfcheck: embedded.selfcheck, ..bundle })
 }
 
 fn not_recomputed(bundle: &Bundle) -> Vec<String> {
