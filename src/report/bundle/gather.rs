@@ -58,14 +58,14 @@ fn carried(results: &Results, options: &CompareOptions) -> Result<Carried, Repor
     let mut cases = compare::case_rows(&comparison, results);
     cases.iter_mut().for_each(finite);
     let dir = StudyDir::new(&results.source);
-    let mut predictions = BTreeMap::new();
+    let mut prediction_hashes = BTreeMap::new();
     for id in &study.runs {
         // A run without predictions has no hash; that it has none is said elsewhere.
         if let Ok(bytes) = std::fs::read(dir.run(id).predictions()) {
-            predictions.insert(id.0.clone(), sha256(&bytes));
+            prediction_hashes.insert(id.0.clone(), sha256(&bytes));
         }
     }
-    Ok(Carried { cases, predictions })
+    Ok(Carried { cases, prediction_hashes })
 }
 
 /// What is not finite is no number, here as in JSON.

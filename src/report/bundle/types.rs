@@ -69,7 +69,7 @@ pub struct Carried {
     /// Comparisons by source of variance, from predictions.
     pub cases: Vec<CaseRow>,
     /// SHA-256 of the predictions of each run.
-    pub predictions: BTreeMap<String, String>,
+    pub prediction_hashes: BTreeMap<String, String>,
 }
 
 impl Bundle {

@@ -123,13 +123,13 @@ fn from_records(path: &std::path::Path, embedded: Bundle) -> Result<ReportInput,
 fn not_recomputed(bundle: &Bundle) -> Vec<String> {
     let mut out = Vec::new();
     let carried = &bundle.carried;
-    if !carried.predictions.is_empty() {
-        let all: String = carried.predictions.values().map(String::as_str).collect();
+    if !carried.prediction_hashes.is_empty() {
+        let all: String = carried.prediction_hashes.values().map(String::as_str).collect();
         out.push(format!(
             "{} comparisons over test cases, which rest on the predictions of {} runs (SHA-256 of \
              their hashes {}); --records FOLDER computes them",
             carried.cases.len(),
-            carried.predictions.len(),
+            carried.prediction_hashes.len(),
             sha256(all.as_bytes())
         ));
     }
