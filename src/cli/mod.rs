@@ -6,9 +6,11 @@ pub mod compare;
 pub mod data;
 #[cfg(feature = "torch")]
 pub mod demo;
+pub mod diff;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;
+mod page;
 mod parser;
 #[cfg(feature = "torch")]
 mod progress;
@@ -18,6 +20,7 @@ pub mod run;
 pub mod selfcheck;
 #[cfg(feature = "torch")]
 pub mod status;
+pub mod verify;
 #[cfg(feature = "torch")]
 pub mod worker;
 #[cfg(feature = "torch")]

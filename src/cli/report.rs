@@ -1,4 +1,5 @@
 //! `transfolio report`: the HTML report.
+#![allow(clippy::print_stderr)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use clap::Args;
 use super::compare::{Selection, claims, options};
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
-use crate::report;
+use crate::report::{self, Bundle, Templates};
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
@@ -19,6 +20,13 @@ pub struct ReportArgs {
     /// File to write [default: report.html in the study folder, or NAME.report.html beside the CSV]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Look of the page: paper, ranking or card; or a folder whose files stand
+    /// for built-in templates of the same name (repeatable)
+    #[arg(long = "template", value_name = "NAME|FOLDER")]
+    pub templates: Vec<String>,
+    /// Run the statistics against golden values and say so in the report
+    #[arg(long)]
+    pub selfcheck: bool,
     /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
@@ -27,16 +35,33 @@ pub struct ReportArgs {
 impl ReportArgs {
     /// The report of a study folder, at its usual place.
     pub fn for_folder(folder: &Path) -> Self {
-        Self { input: folder.to_path_buf(), output: None, selection: Selection::default() }
+        Self {
+            input: folder.to_path_buf(),
+            output: None,
+            templates: Vec::new(),
+            selfcheck: false,
+            selection: Selection::default(),
+        }
     }
 }
 
 /// Writes the report and gives its path.
 pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
+    let templates = Templates::chosen(&args.templates)?;
+    // Built-in templates are checked by the tests.
+    if !templates.is_builtin() {
+        for literal in report::lint(&templates) {
+            eprintln!(
+                "warning: {}: a number typed into a template does not follow the data: {:?}",
+                literal.place, literal.text
+            );
+        }
+    }
     let results = Results::open(&args.input, &args.selection.filters)?;
     let options = options(&results, &args.selection)?;
-    let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
-    let page = report::render(&input)?;
+    let bundle = report::gather(&results, &options, &claims(&results, &args.selection)?)?;
+    let input = report::compute(Bundle { selfcheck: args.selfcheck, ..bundle })?;
+    let page = report::render(&input, &templates)?;
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
     Ok(output)

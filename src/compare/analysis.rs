@@ -71,35 +71,13 @@ impl Analysis {
 
     /// Adds what the predictions of `source` say of the same comparisons.
     pub fn add_cases(&mut self, source: &impl CaseSource) {
-        let comparison = &self.comparison;
-        let options = &comparison.options;
-        let mut found = BlockRows::default();
-        for block in comparison.rows.chunk_by(|a, b| same_block(a, b, options.factor)) {
-            let of_block: Vec<&ComparisonRow> = block.iter().collect();
-            match source.runs(comparison, &block[0]) {
-                Ok(runs) => {
-                    let block = compare_block(source, &runs, &of_block, options);
-                    found.rows.extend(block.rows);
-                    found.classes.extend(block.classes);
-                }
-                Err(reason) => {
-                    found.rows.extend(of_block.iter().map(|row| CaseRow::without(row, &reason)));
-                }
-            }
-        }
-        let BlockRows { mut rows, mut classes } = found;
-        let adjusted = adjusted_p(options, rows.iter().map(|row| row.delong_p));
-        for (row, adjusted) in rows.iter_mut().zip(adjusted) {
-            row.adjusted_p = adjusted;
-        }
-        let over_seeds = adjusted_p(options, classes.iter().map(|row| row.seeds_p));
-        let over_cases = adjusted_p(options, classes.iter().map(|row| row.cases_p));
-        for (row, (seeds, cases)) in classes.iter_mut().zip(over_seeds.into_iter().zip(over_cases))
-        {
-            (row.seeds_adjusted_p, row.cases_adjusted_p) = (seeds, cases);
-        }
-        self.ledger.add_cases(&rows, options);
-        self.ledger.add_classes(&classes, options);
+        self.set_cases(case_rows(&self.comparison, source));
+    }
+
+    /// Adds comparisons by source of variance that were made before.
+    pub fn set_cases(&mut self, BlockRows { rows, classes }: BlockRows) {
+        self.ledger.add_cases(&rows, &self.comparison.options);
+        self.ledger.add_classes(&classes, &self.comparison.options);
         self.cases = rows;
         self.classes = classes;
     }
@@ -151,6 +129,37 @@ impl std::fmt::Display for Analysis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.write(Format::Text))
     }
+}
+
+/// What the predictions of `source` say of the tests of a comparison: one row
+/// each, their p-values adjusted as one family; and the same on every class.
+pub fn case_rows(comparison: &Comparison, source: &impl CaseSource) -> BlockRows {
+    let options = &comparison.options;
+    let mut found = BlockRows::default();
+    for block in comparison.rows.chunk_by(|a, b| same_block(a, b, options.factor)) {
+        let of_block: Vec<&ComparisonRow> = block.iter().collect();
+        match source.runs(comparison, &block[0]) {
+            Ok(runs) => {
+                let block = compare_block(source, &runs, &of_block, options);
+                found.rows.extend(block.rows);
+                found.classes.extend(block.classes);
+            }
+            Err(reason) => {
+                found.rows.extend(of_block.iter().map(|row| CaseRow::without(row, &reason)));
+            }
+        }
+    }
+    let adjusted = adjusted_p(options, found.rows.iter().map(|row| row.delong_p));
+    for (row, adjusted) in found.rows.iter_mut().zip(adjusted) {
+        row.adjusted_p = adjusted;
+    }
+    let over_seeds = adjusted_p(options, found.classes.iter().map(|row| row.seeds_p));
+    let over_cases = adjusted_p(options, found.classes.iter().map(|row| row.cases_p));
+    for (row, (seeds, cases)) in found.classes.iter_mut().zip(over_seeds.into_iter().zip(over_cases))
+    {
+        (row.seeds_adjusted_p, row.cases_adjusted_p) = (seeds, cases);
+    }
+    found
 }
 
 /// Adjusts a family; a test without p does not count.

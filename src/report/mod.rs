@@ -4,14 +4,35 @@
 //! fills the templates. Same records in, same bytes out: the page holds no
 //! clock and no path of this machine that the records do not hold.
 
+mod binding;
+mod bound;
+mod bundle;
+mod checklist;
+mod checks;
 mod content;
+mod diff;
 mod document;
 mod error;
+mod escape;
 mod html;
+mod lint;
 mod load;
 mod methods;
+mod numbering;
+mod page;
 mod provenance;
+mod reading;
+mod sentence;
+mod table_html;
+mod templates;
+mod text;
+mod verify;
 
+pub use bundle::{Bundle, BundleError, Carried, RunRow, Source, StudySource, gather};
+pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
 pub use html::render;
-pub use load::{ReportInput, RunRow, analyse, load};
+pub use lint::{LiteralNumber, lint};
+pub use load::{ReportInput, analyse, compute, load};
+pub use templates::Templates;
+pub use verify::{Against, Difference, Kind, Verification, verify};

@@ -13,3 +13,4 @@ mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
 mod threads;
+mod verify;

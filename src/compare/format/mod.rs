@@ -1,6 +1,7 @@
 //! A comparison as text, CSV, Markdown, LaTeX or JSON.
 
 mod cases;
+mod cell;
 mod claims;
 mod csv;
 mod json;
@@ -11,6 +12,7 @@ mod table;
 mod text;
 
 pub use cases::{cases_table, classes_table};
+pub use cell::csv_cell;
 pub use claims::{claims_table, robustness_table};
 pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits, verdict_word};
 pub use table::{Table, summary_table, test_table};
