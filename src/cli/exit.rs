@@ -50,9 +50,20 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     #[cfg(feature = "torch")]
     {
-        use crate::{study, train, zoo};
+        use crate::{predict, study, train, zoo};
         if cause.is::<zoo::CatalogueError>() {
             return Some(Exit::Usage);
+        }
+        if let Some(error) = cause.downcast_ref::<zoo::LocalError>() {
+            return Some(match error {
+                zoo::LocalError::Name { .. }
+                | zoo::LocalError::Unknown { .. }
+                | zoo::LocalError::Taken { .. } => Exit::Usage,
+                _ => Exit::Data,
+            });
+        }
+        if let Some(error) = cause.downcast_ref::<predict::PredictError>() {
+            return Some(of_prediction(error));
         }
         if cause.is::<zoo::CheckpointError>() || cause.is::<zoo::FetchError>() {
             return Some(Exit::Data);
@@ -77,4 +88,21 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         }
     }
     None
+}
+
+#[cfg(feature = "torch")]
+fn of_prediction(error: &crate::predict::PredictError) -> Exit {
+    use crate::predict::PredictError as Error;
+    use crate::zoo::LocalError;
+    match error {
+        Error::Usage(_)
+        | Error::Catalogue(_)
+        | Error::Model(_)
+        | Error::Local(
+            LocalError::Name { .. } | LocalError::Unknown { .. } | LocalError::Taken { .. },
+        ) => Exit::Usage,
+        Error::Torch { .. } => Exit::Device,
+        Error::Io { .. } | Error::Output { .. } | Error::Record(_) => Exit::Other,
+        _ => Exit::Data,
+    }
 }

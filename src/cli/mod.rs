@@ -11,6 +11,8 @@ pub mod doctor;
 mod exit;
 mod parser;
 #[cfg(feature = "torch")]
+pub mod predict;
+#[cfg(feature = "torch")]
 mod progress;
 pub mod report;
 #[cfg(feature = "torch")]

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Exit;
-use crate::spec::Granularity;
+use crate::spec::{Granularity, Normalization};
 use crate::zoo::{
     self, CatalogueError, Entry, FetchEvent, FetchOptions, Inspection, Match, Source, TensorData,
 };
@@ -204,7 +204,7 @@ fn show(id: &str) -> anyhow::Result<String> {
     for rule in entry.rules() {
         line("keys", &rule);
     }
-    line("normalization", &entry.normalization);
+    line("normalization", entry.normalization.map_or("", Normalization::name));
     line("licence", if entry.licence.is_empty() { "not known" } else { &entry.licence });
     let recorded = "not published; recorded at the first download";
     line("sha256", if entry.sha256.is_empty() { recorded } else { &entry.sha256 });

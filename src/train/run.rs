@@ -308,8 +308,9 @@ impl<'a> Run<'a> {
         frame::write_predictions(&dir.predictions(), classes, self.data.target, &rows)?;
         frame::write_history(&dir.history(), &self.counters.history)?;
         if self.spec.kind == RunKind::Pretraining {
-            let metadata = [("backbone", self.spec.backbone.name()), ("run", &self.spec.id().0)];
-            zoo::save_safetensors(&self.store, &metadata, &dir.weights())?;
+            let classes = self.data.output_names();
+            let origin = zoo::Origin::new(self.spec, classes, Vec::new(), device::LIBTORCH);
+            zoo::save_safetensors(&self.store, Some(&origin), &dir.weights())?;
         }
         let metrics = frame::metrics_of(&rows, self.data.output_names(), self.data.target);
         write_json(&dir.record(), &self.record(metrics, options))?;

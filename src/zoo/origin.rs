@@ -1,0 +1,115 @@
+//! What a weights file of a study says of itself, in the header of its
+//! safetensors: enough to use it elsewhere and to trace it back.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::CheckpointError;
+use super::safetensors_file;
+use crate::spec::{RunId, RunSpec};
+
+/// The one key of the header: with several, the order in which the format's
+/// crate writes them would change the file from run to run.
+const KEY: &str = "transfolio";
+
+/// Version of [`Origin`].
+const FORMAT: u32 = 1;
+
+/// Where weights come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Version of this structure.
+    pub format: u32,
+    /// Version of transfolio that trained them.
+    pub transfolio: String,
+    /// Version of libtorch.
+    pub libtorch: String,
+    /// Name of the run: the hash of `spec`.
+    pub run: RunId,
+    /// The resolved run, without the paths of this machine; its `data_hash`
+    /// names the images and labels.
+    pub spec: RunSpec,
+    /// Names of the outputs, in order.
+    pub classes: Vec<String>,
+    /// What the run started from, and what that started from, oldest first;
+    /// empty where the chain starts at random weights.
+    pub parents: Vec<Parent>,
+}
+
+/// One step of a chain of pretrainings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    /// What it is, in words: `the catalogue's moco_v2`, `pretraining chest`.
+    pub title: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// The run that made it, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// Hash of the data it was trained on, where a study trained it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_hash: Option<String>,
+}
+
+impl Origin {
+    /// Of weights that a run has trained.
+    pub fn new(spec: &RunSpec, classes: &[String], parents: Vec<Parent>, libtorch: &str) -> Self {
+        Self {
+            format: FORMAT,
+            transfolio: env!("CARGO_PKG_VERSION").into(),
+            libtorch: libtorch.into(),
+            run: spec.id(),
+            spec: spec.portable(),
+            classes: classes.to_vec(),
+            parents,
+        }
+    }
+
+    /// The chain that ends with these weights, whose file has that SHA-256.
+    pub fn chain(&self, sha256: &str) -> Vec<Parent> {
+        let mut chain = self.parents.clone();
+        chain.push(Parent {
+            title: format!("`{}` trained on `{}`", self.spec.init, self.spec.task),
+            sha256: sha256.into(),
+            run: Some(self.run.clone()),
+            data_hash: Some(self.spec.data_hash.clone()),
+        });
+        chain
+    }
+
+    pub(super) fn to_metadata(&self) -> Result<HashMap<String, String>, String> {
+        let json = serde_json::to_string(self).map_err(|error| error.to_string())?;
+        Ok(HashMap::from([(KEY.to_string(), json)]))
+    }
+}
+
+/// What a file says of its origin; `None` where it is no safetensors file or
+/// was not made by a study.
+///
+/// # Errors
+/// Where the file cannot be read, or what it says is damaged or newer than
+/// this build.
+pub fn origin(path: &Path) -> Result<Option<Origin>, CheckpointError> {
+    let Some(metadata) = safetensors_file::metadata(path)? else { return Ok(None) };
+    let Some(json) = metadata.get(KEY) else { return Ok(None) };
+    let malformed = |reason: String| CheckpointError::Malformed {
+        path: path.to_path_buf(),
+        container: "weights file of a study",
+        reason,
+    };
+    let Version { format } =
+        serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
+    if format > FORMAT {
+        return Err(malformed(format!(
+            "its origin has format {format}, this build reads up to {FORMAT}"
+        )));
+    }
+    serde_json::from_str(json).map(Some).map_err(|error| malformed(error.to_string()))
+}
+
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
