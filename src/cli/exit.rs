@@ -75,6 +75,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             return Some(match error {
                 study::StudyError::Spec(_)
                 | study::StudyError::OtherStudy { .. }
+                | study::StudyError::Local { .. }
                 | study::StudyError::Catalogue(_) => Exit::Usage,
                 study::StudyError::Data { .. }
                 | study::StudyError::DataCheck { .. }
@@ -102,7 +103,7 @@ fn of_prediction(error: &crate::predict::PredictError) -> Exit {
             LocalError::Name { .. } | LocalError::Unknown { .. } | LocalError::Taken { .. },
         ) => Exit::Usage,
         Error::Torch { .. } => Exit::Device,
-        Error::Io { .. } | Error::Output { .. } | Error::Record(_) => Exit::Other,
+        Error::Output { .. } | Error::Record(_) => Exit::Other,
         _ => Exit::Data,
     }
 }

@@ -9,7 +9,7 @@ use super::input::Shape;
 use super::job::{Classes, Job, Weights, What};
 use crate::models::{self, BuildOptions, Network};
 use crate::records::RunDir;
-use crate::spec::{Backbone, Normalization, Target, stored_size};
+use crate::spec::{Backbone, LOCAL_MODEL, Normalization, Target, stored_size};
 use crate::zoo::{self, Checkpoint, CheckpointError, Entry, FetchOptions, Head, Origin};
 
 /// A network ready to predict.
@@ -53,7 +53,7 @@ pub(super) fn find(job: &Job) -> Result<Found, PredictError> {
             classes: Vec::new(),
             title: format!("random weights, seed {seed}"),
         }),
-        Weights::Zoo(id) => match id.strip_prefix(zoo::LOCAL) {
+        Weights::Zoo(id) => match id.strip_prefix(LOCAL_MODEL) {
             Some(name) => {
                 let local = zoo::find_local(&job.zoo_store, name)?;
                 trained(job, &local.path, local.origin, format!("local model {name}"))

@@ -161,6 +161,7 @@ fn record_failure(dir: &RunDir, run: &RunSpec, reason: &str) {
             cases: [0; 3],
             best_epoch: 0,
             epochs: 0,
+            loaded: None,
             provenance: Provenance::default(),
         };
         let _ = write_json(&dir.record(), &record);
@@ -295,6 +296,9 @@ fn spawn(
         .args(["--threads", &options.threads.to_string()]);
     if let Some(git) = &options.git {
         command.args(["--git", git]);
+    }
+    if plan.record.study.study.keep_weights {
+        command.arg("--keep-weights");
     }
     // OpenMP workers that spin between operations take the cores from the
     // other jobs.

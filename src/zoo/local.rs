@@ -12,9 +12,6 @@ use super::error::CheckpointError;
 use super::origin::{Origin, origin};
 use crate::records::{RecordError, write_atomic};
 
-/// What the name of a local model begins with in a study file.
-pub const LOCAL: &str = "local:";
-
 /// What can go wrong with a local model.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::catalogue::Entry;
 use super::error::CheckpointError;
 use super::safetensors_file;
+use crate::records::Ancestor;
 use crate::spec::{RunId, RunSpec};
 
 /// The one key of the header: with several, the order in which the format's
@@ -35,27 +37,12 @@ pub struct Origin {
     pub classes: Vec<String>,
     /// What the run started from, and what that started from, oldest first;
     /// empty where the chain starts at random weights.
-    pub parents: Vec<Parent>,
-}
-
-/// One step of a chain of pretrainings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parent {
-    /// What it is, in words: `the catalogue's moco_v2`, `pretraining chest`.
-    pub title: String,
-    /// SHA-256 of the file.
-    pub sha256: String,
-    /// The run that made it, where one is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<RunId>,
-    /// Hash of the data it was trained on, where a study trained it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data_hash: Option<String>,
+    pub ancestors: Vec<Ancestor>,
 }
 
 impl Origin {
     /// Of weights that a run has trained.
-    pub fn new(spec: &RunSpec, classes: &[String], parents: Vec<Parent>, libtorch: &str) -> Self {
+    pub fn new(spec: &RunSpec, classes: &[String], ancestors: Vec<Ancestor>, libtorch: &str) -> Self {
         Self {
             format: FORMAT,
             transfolio: env!("CARGO_PKG_VERSION").into(),
@@ -63,14 +50,14 @@ impl Origin {
             run: spec.id(),
             spec: spec.portable(),
             classes: classes.to_vec(),
-            parents,
+            ancestors,
         }
     }
 
     /// The chain that ends with these weights, whose file has that SHA-256.
-    pub fn chain(&self, sha256: &str) -> Vec<Parent> {
-        let mut chain = self.parents.clone();
-        chain.push(Parent {
+    pub fn chain(&self, sha256: &str) -> Vec<Ancestor> {
+        let mut chain = self.ancestors.clone();
+        chain.push(Ancestor {
             title: format!("`{}` trained on `{}`", self.spec.init, self.spec.task),
             sha256: sha256.into(),
             run: Some(self.run.clone()),
@@ -107,6 +94,27 @@ pub fn origin(path: &Path) -> Result<Option<Origin>, CheckpointError> {
         )));
     }
     serde_json::from_str(json).map(Some).map_err(|error| malformed(error.to_string()))
+}
+
+/// What a file of that SHA-256 comes from, itself last: the catalogue's model,
+/// the chain that a study wrote into it, or no more than its name.
+pub fn ancestry(
+    path: &Path,
+    entry: Option<&Entry>,
+    sha256: &str,
+) -> Result<Vec<Ancestor>, CheckpointError> {
+    let itself = |title: String| {
+        vec![Ancestor { title, sha256: sha256.into(), run: None, data_hash: None }]
+    };
+    if let Some(entry) = entry {
+        let Entry { id, title, data, .. } = entry;
+        return Ok(itself(format!("{title} on {data} (`{id}` of the catalogue)")));
+    }
+    if let Some(origin) = origin(path)? {
+        return Ok(origin.chain(sha256));
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(itself(format!("the file {name}")))
 }
 
 #[derive(Deserialize)]
