@@ -10,7 +10,8 @@
 //!     record.json              the outcome ([`Record`]); its presence means the run has ended
 //!     predictions.parquet      one row per test case (see [`Prediction`])
 //!     history.csv              one row per epoch (see [`Epoch`])
-//!     weights.safetensors      best weights; kept where another run starts from them
+//!     weights.safetensors      best weights; kept where another run starts from them, and
+//!                              with `keep_weights`
 //!     resume.safetensors       state after the last full epoch; gone once the run has ended
 //!     log.txt                  what the worker printed
 //! ```

@@ -99,7 +99,11 @@ fn weights(text: &str) -> Result<Weights, String> {
 
 fn classes(text: &str) -> Result<Classes, String> {
     if let Ok(count) = text.parse::<usize>() {
-        return if count > 0 { Ok(Classes::Count(count)) } else { Err("expected at least 1".into()) };
+        return if count > 0 {
+            Ok(Classes::Count(count))
+        } else {
+            Err("expected at least 1".into())
+        };
     }
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_string()).collect();
     let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
@@ -112,10 +116,9 @@ fn classes(text: &str) -> Result<Classes, String> {
 /// Predicts and says what with.
 pub fn run(args: &PredictArgs) -> anyhow::Result<Exit> {
     let device = choose(args.device)?;
-    let threads = args.threads.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    );
+    let threads = args
+        .threads
+        .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     tch::set_num_threads(threads as i32);
     let weights = match (&args.weights, &args.zoo) {
         (Some(weights), _) => weights.clone(),

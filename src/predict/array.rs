@@ -127,17 +127,23 @@ impl Array {
                 }
             }
             Data::F32(data) => {
-                let values = data.take(count * each).collect::<Result<Vec<f32>, _>>().map_err(io)?;
+                let values =
+                    data.take(count * each).collect::<Result<Vec<f32>, _>>().map_err(io)?;
                 self.finite(first, each, values.iter().map(|v| v.is_finite()))?;
                 let tensor = Tensor::f_from_slice(&values);
-                tensor.and_then(|t| t.f_view([n, c, sides[0], sides[1]])).map(Raw::Values)
+                tensor
+                    .and_then(|t| t.f_view([n, c, sides[0], sides[1]]))
+                    .map(Raw::Values)
                     .op("make a batch")
             }
             Data::F64(data) => {
-                let values = data.take(count * each).collect::<Result<Vec<f64>, _>>().map_err(io)?;
+                let values =
+                    data.take(count * each).collect::<Result<Vec<f64>, _>>().map_err(io)?;
                 self.finite(first, each, values.iter().map(|v| v.is_finite()))?;
                 let tensor = Tensor::f_from_slice(&values);
-                tensor.and_then(|t| t.f_view([n, c, sides[0], sides[1]])).map(Raw::Values)
+                tensor
+                    .and_then(|t| t.f_view([n, c, sides[0], sides[1]]))
+                    .map(Raw::Values)
                     .op("make a batch")
             }
         }

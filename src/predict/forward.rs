@@ -26,9 +26,8 @@ pub(super) fn forward(
         let raw = batch(input, done, count, shape)?;
         let images = normalizer.apply(&raw)?;
         let output = no_grad(|| pass(job.what, model, &images))?;
-        add(&mut values, &output).map_err(|row| PredictError::NotFinite {
-            case: input.case(done + row),
-        })?;
+        add(&mut values, &output)
+            .map_err(|row| PredictError::NotFinite { case: input.case(done + row) })?;
         done += count;
         progress(done, total);
     }

@@ -110,10 +110,7 @@ pub struct Summary {
 /// # Errors
 /// Before the first forward pass wherever that can be known then; nothing is
 /// written in any case.
-pub fn predict(
-    job: &Job,
-    progress: &mut dyn FnMut(usize, usize),
-) -> Result<Summary, PredictError> {
+pub fn predict(job: &Job, progress: &mut dyn FnMut(usize, usize)) -> Result<Summary, PredictError> {
     let format = Format::of(&job.output)?;
     if Some(&job.output) == job.weights_file() || job.output == job.input {
         return Err(PredictError::Usage("the output would replace the input".into()));

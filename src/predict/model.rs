@@ -165,7 +165,9 @@ fn fitted(path: &Path, backbone: Backbone) -> Result<Fitted, PredictError> {
 }
 
 /// The one backbone that a file fits.
-fn told_by_fit(path: &Path) -> Result<(Checkpoint, Option<&'static Entry>, Backbone), PredictError> {
+fn told_by_fit(
+    path: &Path,
+) -> Result<(Checkpoint, Option<&'static Entry>, Backbone), PredictError> {
     let inspection = zoo::inspect(path, &[])?;
     let exact: Vec<_> = inspection.matches.iter().filter(|m| m.mismatch.is_none()).collect();
     let mut names: Vec<&str> = exact.iter().map(|found| found.backbone).collect();
@@ -191,7 +193,9 @@ fn told_by_fit(path: &Path) -> Result<(Checkpoint, Option<&'static Entry>, Backb
 }
 
 fn by_match(path: &Path, entry: Option<&str>) -> Result<Fitted, PredictError> {
-    let Some(entry) = entry.map(zoo::find).transpose()? else { return Ok((zoo::read(path)?, None)) };
+    let Some(entry) = entry.map(zoo::find).transpose()? else {
+        return Ok((zoo::read(path)?, None));
+    };
     Ok((zoo::read_nested(path, &entry.nesting)?, Some(entry)))
 }
 

@@ -8,6 +8,7 @@ mod content;
 mod document;
 mod error;
 mod html;
+mod lineage;
 mod load;
 mod methods;
 mod provenance;

@@ -208,9 +208,11 @@ fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
             faults,
         );
     }
-    faults.require(init.local() != Some("") && init.zoo.as_deref() != Some(""), &["inits", name, "zoo"], || {
-        format!("inits.{name}.zoo names no model; `transfolio zoo list` shows all")
-    });
+    faults.require(
+        init.local() != Some("") && init.zoo.as_deref() != Some(""),
+        &["inits", name, "zoo"],
+        || format!("inits.{name}.zoo names no model; `transfolio zoo list` shows all"),
+    );
     faults.require(
         init.local().is_none() || init.weights.is_none(),
         &["inits", name, "weights"],
@@ -297,10 +299,8 @@ fn models_of<'a>(name: &'a str, study: &'a Study) -> impl Iterator<Item = &'a St
 fn image_sizes(study: &Study, faults: &mut Faults) {
     let mut check = |table: &[&str], size: u32, model: &str| {
         if let Err(takes) = study.models[model].backbone.check_image_size(size) {
-            let message = format!(
-                "{}.image_size is {size}, but models.{model}: {takes}",
-                table.join(".")
-            );
+            let message =
+                format!("{}.image_size is {size}, but models.{model}: {takes}", table.join("."));
             faults.add(&[table, &["image_size"]].concat(), message, None);
         }
     };

@@ -50,7 +50,11 @@ fn file(spec: &RunSpec, dir: &RunDir) -> Result<Option<PathBuf>, TrainError> {
         InitSource::Weights { path, .. } => Ok(Some(path.clone())),
         InitSource::Pretrained { run } => {
             let path = sibling(dir.root(), &run.0).weights();
-            if path.is_file() { Ok(Some(path)) } else { Err(TrainError::NoPretrainedWeights { path }) }
+            if path.is_file() {
+                Ok(Some(path))
+            } else {
+                Err(TrainError::NoPretrainedWeights { path })
+            }
         }
     }
 }

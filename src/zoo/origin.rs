@@ -10,7 +10,7 @@ use super::catalogue::Entry;
 use super::error::CheckpointError;
 use super::safetensors_file;
 use crate::records::Ancestor;
-use crate::spec::{RunId, RunSpec};
+use crate::spec::{RunId, RunKind, RunSpec};
 
 /// The one key of the header: with several, the order in which the format's
 /// crate writes them would change the file from run to run.
@@ -42,7 +42,12 @@ pub struct Origin {
 
 impl Origin {
     /// Of weights that a run has trained.
-    pub fn new(spec: &RunSpec, classes: &[String], ancestors: Vec<Ancestor>, libtorch: &str) -> Self {
+    pub fn new(
+        spec: &RunSpec,
+        classes: &[String],
+        ancestors: Vec<Ancestor>,
+        libtorch: &str,
+    ) -> Self {
         Self {
             format: FORMAT,
             transfolio: env!("CARGO_PKG_VERSION").into(),
@@ -58,7 +63,14 @@ impl Origin {
     pub fn chain(&self, sha256: &str) -> Vec<Ancestor> {
         let mut chain = self.ancestors.clone();
         chain.push(Ancestor {
-            title: format!("`{}` trained on `{}`", self.spec.init, self.spec.task),
+            title: match self.spec.kind {
+                RunKind::Pretraining => {
+                    format!("the pretraining `{}` on `{}`", self.spec.init, self.spec.task)
+                }
+                RunKind::Target => {
+                    format!("`{}` fine-tuned on `{}`", self.spec.init, self.spec.task)
+                }
+            },
             sha256: sha256.into(),
             run: Some(self.run.clone()),
             data_hash: Some(self.spec.data_hash.clone()),
@@ -103,9 +115,8 @@ pub fn ancestry(
     entry: Option<&Entry>,
     sha256: &str,
 ) -> Result<Vec<Ancestor>, CheckpointError> {
-    let itself = |title: String| {
-        vec![Ancestor { title, sha256: sha256.into(), run: None, data_hash: None }]
-    };
+    let itself =
+        |title: String| vec![Ancestor { title, sha256: sha256.into(), run: None, data_hash: None }];
     if let Some(entry) = entry {
         let Entry { id, title, data, .. } = entry;
         return Ok(itself(format!("{title} on {data} (`{id}` of the catalogue)")));

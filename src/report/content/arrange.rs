@@ -15,7 +15,7 @@ use super::variance::variance;
 use crate::compare::format::Table;
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
-use crate::report::{methods, provenance};
+use crate::report::{lineage, methods, provenance};
 use crate::spec::Study;
 
 /// The document, not yet numbered.
@@ -96,6 +96,8 @@ fn methods_section(input: &ReportInput, study: Option<&Study>) -> Section {
             input.source
         ))],
     };
+    let lineage = input.study.as_ref().and_then(|study| lineage::paragraph(study, &input.runs));
+    blocks.extend(lineage.map(paragraph));
     blocks.push(paragraph(methods::statistics(&input.comparisons[0])));
     section("methods", "Methods", blocks)
 }
