@@ -7,8 +7,12 @@ mod browser;
 mod csv;
 #[cfg(feature = "torch")]
 mod disk;
+#[cfg(feature = "torch")]
+mod predict;
 mod program;
 mod readme;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
+#[cfg(feature = "torch")]
+mod zoo;
