@@ -16,6 +16,8 @@ cargo xtask <TASK>
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
                in one run (training, statistics, or nothing for all; --rounds N, --threads N)
+  parity       setup, build, each network with random weights in torchvision or timm and
+               here: the largest difference (networks by name, or nothing for all)
   lint         format check and clippy with warnings denied
   help         this list
 ";
@@ -45,6 +47,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Some("bench-peer") => {
             libtorch::ensure_present(&root)?;
             peer::run(&root, &rest)
+        }
+        Some("parity") => {
+            libtorch::ensure_present(&root)?;
+            peer::parity::run(&root, &rest)
         }
         Some("lint") => {
             libtorch::ensure_present(&root)?;
