@@ -32,6 +32,8 @@ pub mod stats;
 #[cfg(feature = "torch")]
 pub mod models;
 #[cfg(feature = "torch")]
+pub mod predict;
+#[cfg(feature = "torch")]
 pub mod study;
 #[cfg(feature = "torch")]
 pub mod train;

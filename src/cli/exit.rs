@@ -56,9 +56,20 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     #[cfg(feature = "torch")]
     {
-        use crate::{study, train, zoo};
+        use crate::{predict, study, train, zoo};
         if cause.is::<zoo::CatalogueError>() {
             return Some(Exit::Usage);
+        }
+        if let Some(error) = cause.downcast_ref::<zoo::LocalError>() {
+            return Some(match error {
+                zoo::LocalError::Name { .. }
+                | zoo::LocalError::Unknown { .. }
+                | zoo::LocalError::Taken { .. } => Exit::Usage,
+                _ => Exit::Data,
+            });
+        }
+        if let Some(error) = cause.downcast_ref::<predict::PredictError>() {
+            return Some(of_prediction(error));
         }
         if cause.is::<zoo::CheckpointError>() || cause.is::<zoo::FetchError>() {
             return Some(Exit::Data);
@@ -70,6 +81,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             return Some(match error {
                 study::StudyError::Spec(_)
                 | study::StudyError::OtherStudy { .. }
+                | study::StudyError::Local { .. }
                 | study::StudyError::Catalogue(_) => Exit::Usage,
                 study::StudyError::Data { .. }
                 | study::StudyError::DataCheck { .. }
@@ -83,4 +95,21 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         }
     }
     None
+}
+
+#[cfg(feature = "torch")]
+fn of_prediction(error: &crate::predict::PredictError) -> Exit {
+    use crate::predict::PredictError as Error;
+    use crate::zoo::LocalError;
+    match error {
+        Error::Usage(_)
+        | Error::Catalogue(_)
+        | Error::Model(_)
+        | Error::Local(
+            LocalError::Name { .. } | LocalError::Unknown { .. } | LocalError::Taken { .. },
+        ) => Exit::Usage,
+        Error::Torch { .. } => Exit::Device,
+        Error::Output { .. } | Error::Record(_) => Exit::Other,
+        _ => Exit::Data,
+    }
 }

@@ -13,6 +13,8 @@ mod exit;
 mod page;
 mod parser;
 #[cfg(feature = "torch")]
+pub mod predict;
+#[cfg(feature = "torch")]
 mod progress;
 pub mod report;
 #[cfg(feature = "torch")]

@@ -33,7 +33,10 @@ enum Command {
     /// Check the data of a study, or write the phantom's images
     #[cfg(feature = "torch")]
     Data(super::data::DataArgs),
-    /// List, fetch and inspect pretrained models
+    /// Predict with any network and weights, outside of a study
+    #[cfg(feature = "torch")]
+    Predict(Box<super::predict::PredictArgs>),
+    /// List, fetch, inspect and export pretrained models
     #[cfg(feature = "torch")]
     Zoo(super::zoo::ZooArgs),
     /// Compare results: a study folder or a CSV file
@@ -84,6 +87,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Status(args) => super::status::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Data(args) => super::data::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Predict(args) => super::predict::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Zoo(args) => super::zoo::run(&args)?,
         Command::Compare(args) => {

@@ -102,7 +102,8 @@ fn source_of(init: &Init, study: &Study) -> String {
         let recipe = pretraining.recipe.apply(&study.recipe);
         let seeds = if pretraining.per_seed { "one per seed" } else { "one for all seeds" };
         return format!(
-            "pretrained within the study on {} for {}, {seeds}",
+            "pretrained within the study{} on {} for {}, {seeds}",
+            continued(study, name),
             task.title.as_deref().unwrap_or(&pretraining.task),
             plural(recipe.epochs as usize, "epoch")
         );
@@ -112,6 +113,13 @@ fn source_of(init: &Init, study: &Study) -> String {
         (Some(_), None) => "a checkpoint".into(),
         _ => "random weights".into(),
     }
+}
+
+/// What a pretraining went on from.
+fn continued(study: &Study, pretraining: &str) -> String {
+    study.continued(pretraining).map_or(String::new(), |(name, init)| {
+        format!(", going on from {},", init.title.as_deref().unwrap_or(name))
+    })
 }
 
 fn recipe(recipe: &Recipe) -> String {

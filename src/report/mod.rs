@@ -15,6 +15,7 @@ mod document;
 mod error;
 mod escape;
 mod html;
+mod lineage;
 mod lint;
 mod load;
 mod methods;

@@ -34,6 +34,9 @@ pub(super) fn section(input: &ReportInput) -> Section {
         for (task, hash) in &study.data_hashes {
             add(&format!("Data of {task}"), hash.clone());
         }
+        for (name, value) in super::lineage::facts(study) {
+            add(&name, value);
+        }
         let seeds: Vec<String> = study.study.study.seeds.iter().map(ToString::to_string).collect();
         add("Seeds", seeds.join(", "));
     }

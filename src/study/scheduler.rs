@@ -167,6 +167,7 @@ fn record_failure(dir: &RunDir, run: &RunSpec, reason: &str) {
             cases: [0; 3],
             best_epoch: 0,
             epochs: 0,
+            loaded: None,
             provenance: Provenance::default(),
         };
         let _ = write_json(&dir.record(), &record);
@@ -301,6 +302,9 @@ fn spawn(
         .args(["--threads", &options.threads.to_string()]);
     if let Some(git) = &options.git {
         command.args(["--git", git]);
+    }
+    if plan.record.study.study.keep_weights {
+        command.arg("--keep-weights");
     }
     if ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"].iter().all(|name| std::env::var_os(name).is_none()) {
         command.env("GOMP_SPINCOUNT", SPIN_COUNT);

@@ -7,6 +7,8 @@ mod browser;
 mod csv;
 #[cfg(feature = "torch")]
 mod disk;
+#[cfg(feature = "torch")]
+mod predict;
 mod program;
 mod readme;
 mod snapshots;
@@ -14,3 +16,5 @@ mod snapshots;
 mod study;
 mod threads;
 mod verify;
+#[cfg(feature = "torch")]
+mod zoo;

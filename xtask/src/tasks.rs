@@ -21,6 +21,8 @@ cargo xtask <TASK>
                (5 GB on disk meanwhile; --models N, --cases N, --folder DIR, ...)
   coverage     build, empirical coverage of every interval of a mean beside the
                documented figures (--simulations N, --resamples N, --seed N)
+  parity       setup, build, each network with random weights in torchvision or timm and
+               here: the largest difference (networks by name, or nothing for all)
   lint         format check and clippy with warnings denied
   help         this list
 ";
@@ -53,6 +55,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some("bench-scale") => bench(&root, "full_analysis", &rest),
         Some("coverage") => bench(&root, "coverage", &rest),
+        Some("parity") => {
+            libtorch::ensure_present(&root)?;
+            peer::parity::run(&root, &rest)
+        }
         Some("lint") => {
             libtorch::ensure_present(&root)?;
             cargo(&root, &["fmt", "--all", "--check"])?;

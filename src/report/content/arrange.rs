@@ -19,7 +19,7 @@ use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
 use crate::report::text::{Text, prose};
-use crate::report::{methods, provenance};
+use crate::report::{lineage, methods, provenance};
 use crate::spec::Study;
 
 /// The document, not yet numbered.
@@ -108,6 +108,8 @@ fn methods_section(input: &ReportInput, study: Option<&Study>) -> Section {
             " as they are; how they were made is not known to this report.",
         ])],
     };
+    let lineage = input.study.as_ref().and_then(|study| lineage::paragraph(study, &input.runs));
+    blocks.extend(lineage.map(|text| settings("lineage", &text)));
     blocks.push(settings("statistics", &methods::statistics(&input.comparisons[0])));
     section("methods", "Methods", blocks)
 }

@@ -4,6 +4,7 @@
 //! their versions are pinned. Ours and theirs run in alternation, so that both
 //! see the same machine, and each figure is printed as a ratio.
 
+pub(crate) mod parity;
 mod python;
 mod ratio;
 mod statistics;
