@@ -14,8 +14,15 @@ pub enum ReportError {
     Compare(#[from] CompareError),
     #[error(transparent)]
     Record(#[from] RecordError),
-    #[error("template {name} failed: {reason}")]
-    Template { name: &'static str, reason: String },
-    #[error("the label {label:?} is referred to and stands nowhere in the report")]
-    UnresolvedLabel { label: String },
+    #[error("{place}: {reason}")]
+    Template { place: String, reason: String },
+    #[error("there is no template {got:?}; expected a folder with templates, or one of: {known}")]
+    NoTemplate { got: String, known: String },
+    #[error(
+        "{place}: the label {label:?} is referred to and stands nowhere in the report; labels \
+         are those of its sections, figures, tables and equations"
+    )]
+    UnresolvedLabel { label: String, place: String },
+    #[error("{place}: the label {label:?} is that of {first} already; labels must differ")]
+    DuplicateLabel { label: String, place: String, first: String },
 }

@@ -1,32 +1,24 @@
-//! Fills the templates.
+//! From a report's input to its page.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use tera::{Context, Tera};
 
 use super::content;
 use super::document::{Block, Document};
 use super::error::ReportError;
 use super::load::ReportInput;
-
-const PAGE: &str = include_str!("../../templates/report.html");
-const STYLE: &str = include_str!("../../templates/report.css");
-const SCRIPT: &str = include_str!("../../templates/report.js");
+use super::page::Page;
+use super::templates::Templates;
 
 /// The report as one HTML page.
-pub fn render(input: &ReportInput) -> Result<String, ReportError> {
+pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, ReportError> {
     let mut document = content::document(input);
-    document.number()?;
-    let mut tera = Tera::default();
-    let fail = |e: tera::Error| ReportError::Template { name: "report.html", reason: chain(&e) };
-    tera.add_raw_template("report.html", PAGE).map_err(fail)?;
-    let mut context = Context::from_serialize(&document).map_err(fail)?;
-    context.insert("style", STYLE);
-    context.insert("script", SCRIPT);
-    context.insert("version", env!("CARGO_PKG_VERSION"));
-    context.insert("files", &files(&document));
-    tera.render("report.html", &context).map_err(fail)
+    document.bind();
+    let numbering = document.number()?;
+    let page = Page::of(&document, &numbering);
+    let files = tera::Value::from_serializable(&files(&document));
+    templates.render(&page, &[("files", files)])
 }
 
 /// A download inside the page: CSV behind a table or figure, SVG of a panel.
@@ -43,7 +35,7 @@ fn files(document: &Document) -> Vec<Download> {
     let mut add = |id: String, name: String, mime, text: &str| {
         files.push(Download { id, name, mime, base64: STANDARD.encode(text) });
     };
-    for block in document.sections.iter().flat_map(|section| &section.blocks) {
+    for block in document.blocks() {
         match block {
             Block::Table(table) => {
                 add(
@@ -61,18 +53,8 @@ fn files(document: &Document) -> Vec<Download> {
                     add(format!("{label}-svg-{index}"), name, "image/svg+xml", &panel.file);
                 }
             }
-            Block::Paragraph { .. } | Block::Preformatted { .. } => {}
+            _ => {}
         }
     }
     files
-}
-
-fn chain(error: &tera::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        text = format!("{text}: {inner}");
-        source = inner.source();
-    }
-    text
 }

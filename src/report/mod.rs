@@ -4,14 +4,23 @@
 //! fills the templates. Same records in, same bytes out: the page holds no
 //! clock and no path of this machine that the records do not hold.
 
+mod binding;
+mod bound;
 mod content;
 mod document;
 mod error;
+mod escape;
 mod html;
 mod load;
 mod methods;
+mod numbering;
+mod page;
 mod provenance;
+mod table_html;
+mod templates;
+mod text;
 
 pub use error::ReportError;
 pub use html::render;
 pub use load::{ReportInput, RunRow, analyse, load};
+pub use templates::Templates;

@@ -15,6 +15,7 @@ use super::variance::variance;
 use crate::compare::format::Table;
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
+use crate::report::text::Text;
 use crate::report::{methods, provenance};
 use crate::spec::Study;
 
@@ -57,11 +58,11 @@ pub(super) fn note(text: &str) -> Block {
         head.chain(rest).collect()
     };
     let text = if named { text.to_string() } else { capital(text) };
-    paragraph(format!("{text}."))
+    Block::Paragraph { text: Text::plain(format!("{text}.")) }
 }
 
 /// A paragraph block.
-pub(super) fn paragraph(text: impl Into<String>) -> Block {
+pub(super) fn paragraph(text: impl Into<Text>) -> Block {
     Block::Paragraph { text: text.into() }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str) -> Block {
                 text: row[5].text.clone(),
                 title: format!("mean of {}; {how}", comparison.options.metric),
                 best: best[index],
+                ..Value::default()
             };
             row[6].title = format!("sample standard deviation over seeds; {how}");
             row[7].title = interval;
