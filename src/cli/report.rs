@@ -1,6 +1,6 @@
 //! `transfolio report`: the HTML report.
 
-use std::io::Write;
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,7 +8,7 @@ use clap::Args;
 use super::compare::{Selection, claims, options};
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
-use crate::report::{self, Templates};
+use crate::report::{self, References, Templates};
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
@@ -23,6 +23,20 @@ pub struct ReportArgs {
     /// for built-in templates of the same name (repeatable)
     #[arg(long = "template", value_name = "NAME|FOLDER")]
     pub templates: Vec<String>,
+    /// The model that a card is of: a level of the factor that is compared
+    #[arg(long, value_name = "LEVEL")]
+    pub subject: Option<String>,
+    /// BibTeX file with what the study's texts cite (repeatable)
+    #[arg(long = "bibliography", value_name = "FILE")]
+    pub bibliographies: Vec<PathBuf>,
+    /// CSL style of citations: a name (ieee, apa, vancouver, ...) or a .csl file
+    /// [default: numbers in order of citation]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub citation_style: Option<String>,
+    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, PNG, CSV)
+    /// and a paper.tex to, beside the page
+    #[arg(long, value_name = "FOLDER")]
+    pub export: Option<PathBuf>,
     /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
@@ -35,6 +49,10 @@ impl ReportArgs {
             input: folder.to_path_buf(),
             output: None,
             templates: Vec::new(),
+            subject: None,
+            bibliographies: Vec::new(),
+            citation_style: None,
+            export: None,
             selection: Selection::default(),
         }
     }
@@ -45,11 +63,32 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     let templates = Templates::chosen(&args.templates)?;
     let results = Results::open(&args.input, &args.selection.filters)?;
     let options = options(&results, &args.selection)?;
-    let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
-    let page = report::render(&input, &templates)?;
+    let mut input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
+    if let Some(subject) = &args.subject {
+        input.set_subject(subject)?;
+    }
+    let references = references(args)?;
+    let page = report::render(&input, &templates, &references)?;
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
+    if let Some(folder) = &args.export {
+        let exported = report::export(&input, &templates, &references, folder)?;
+        for note in exported.notes {
+            let _ = writeln!(stderr(), "note: {note}");
+        }
+    }
     Ok(output)
+}
+
+fn references(args: &ReportArgs) -> anyhow::Result<References> {
+    let mut references = References::built_in()?;
+    for file in &args.bibliographies {
+        references.add(file)?;
+    }
+    if let Some(style) = &args.citation_style {
+        references.set_style(style)?;
+    }
+    Ok(references)
 }
 
 fn default_output(input: &Path) -> PathBuf {

@@ -1,5 +1,8 @@
 //! What can keep a report from being written.
 
+use std::path::PathBuf;
+
+use super::bibliography::BibliographyError;
 use crate::compare::CompareError;
 use crate::frame::FrameError;
 use crate::records::RecordError;
@@ -14,6 +17,16 @@ pub enum ReportError {
     Compare(#[from] CompareError),
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error(transparent)]
+    Citation(#[from] BibliographyError),
+    #[error("cannot read the bibliography or style {}: {reason}", file.display())]
+    Bibliography { file: PathBuf, reason: String },
+    #[error("{place}: this is no LaTeX maths: {reason}")]
+    Maths { place: String, reason: String },
+    #[error("a card cannot be of {got:?}; what is compared is: {known}")]
+    NoSubject { got: String, known: String },
+    #[error("cannot write {}: {reason}", path.display())]
+    Export { path: PathBuf, reason: String },
     #[error("{place}: {reason}")]
     Template { place: String, reason: String },
     #[error("there is no template {got:?}; expected a folder with templates, or one of: {known}")]

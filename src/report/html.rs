@@ -4,21 +4,40 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
+use super::bibliography::Cited;
+use super::citations::References;
 use super::content;
 use super::document::{Block, Document};
 use super::error::ReportError;
+use super::layout;
 use super::load::ReportInput;
+use super::numbering::Numbering;
 use super::page::Page;
 use super::templates::Templates;
 
 /// The report as one HTML page.
-pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, ReportError> {
-    let mut document = content::document(input);
-    document.bind();
-    let numbering = document.number()?;
-    let page = Page::of(&document, &numbering);
+pub fn render(
+    input: &ReportInput,
+    templates: &Templates,
+    references: &References,
+) -> Result<String, ReportError> {
+    let (document, numbering, cited) = finished(input, templates, references)?;
+    let page = Page::of(&document, &numbering, &cited)?;
     let files = tera::Value::from_serializable(&files(&document));
     templates.render(&page, &[("files", files)])
+}
+
+/// The document as a template has it: arranged, cited, bound and numbered.
+pub(super) fn finished(
+    input: &ReportInput,
+    templates: &Templates,
+    references: &References,
+) -> Result<(Document, Numbering, Cited), ReportError> {
+    let mut document = layout::arrange(content::document(input), input, templates.page());
+    let cited = document.cite(references)?;
+    document.bind();
+    let numbering = document.number()?;
+    Ok((document, numbering, cited))
 }
 
 /// A download inside the page: CSV behind a table or figure, SVG of a panel.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::content;
 use super::error::ReportError;
 use crate::compare::{self, Analysis, CompareOptions, Comparison};
 use crate::frame::{Problem, Results};
@@ -29,6 +30,8 @@ pub struct ReportInput {
     pub notes: Vec<String>,
     /// File or folder name of the input.
     pub source: String,
+    /// The level that a card is of; the first that is not the baseline where absent.
+    pub subject: Option<String>,
     /// SHA-256 of a CSV, or of a study's result table.
     pub source_sha256: String,
 }
@@ -77,6 +80,7 @@ pub fn load(
         problems: results.problems.clone(),
         notes: results.notes.clone(),
         source: name(results),
+        subject: None,
         source_sha256: digest(results),
         study: results.study.clone(),
     })
@@ -100,6 +104,21 @@ pub fn analyse(
         analysis.add_cases(results);
     }
     Ok(analysis)
+}
+
+impl ReportInput {
+    /// Chooses what a card is of.
+    ///
+    /// # Errors
+    /// A level that is not compared.
+    pub fn set_subject(&mut self, subject: &str) -> Result<(), ReportError> {
+        content::card_subject(self, subject).map_err(|levels| ReportError::NoSubject {
+            got: subject.into(),
+            known: levels.join(", "),
+        })?;
+        self.subject = Some(subject.into());
+        Ok(())
+    }
 }
 
 fn runs(results: &Results) -> Result<Vec<RunRow>, RecordError> {

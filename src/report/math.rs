@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn no_markup_gets_through() {
-        for hostile in ["<img src=x onerror=alert(1)>", "\\text{<script>alert(1)</script>}", "a]]>b"] {
+        for hostile in
+            ["<img src=x onerror=alert(1)>", "\\text{<script>alert(1)</script>}", "a]]>b"]
+        {
             if let Ok(made) = mathml(hostile, Place::Inline) {
                 assert!(!made.contains("<img") && !made.contains("<script"), "{made}");
             }

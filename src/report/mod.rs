@@ -4,14 +4,20 @@
 //! fills the templates. Same records in, same bytes out: the page holds no
 //! clock and no path of this machine that the records do not hold.
 
+mod bibliography;
 mod binding;
 mod bound;
+mod citations;
 mod content;
+mod definitions;
 mod document;
 mod error;
 mod escape;
+mod export;
 mod html;
+mod layout;
 mod load;
+mod math;
 mod methods;
 mod numbering;
 mod page;
@@ -19,8 +25,12 @@ mod provenance;
 mod table_html;
 mod templates;
 mod text;
+mod typeset;
 
+pub use bibliography::BibliographyError;
+pub use citations::References;
 pub use error::ReportError;
+pub use export::{Exported, export};
 pub use html::render;
 pub use load::{ReportInput, RunRow, analyse, load};
 pub use templates::Templates;

@@ -125,7 +125,9 @@ fn ask(request: &Request<'_>) -> Result<Answer, String> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|e| format!("the helper {} cannot be started ({e}); {WAY_OUT}", program.display()))?;
+        .map_err(|e| {
+            format!("the helper {} cannot be started ({e}); {WAY_OUT}", program.display())
+        })?;
     let text = serde_json::to_vec(request).map_err(|e| format!("the request has no JSON: {e}"))?;
     // It reads all before it writes, so writing first cannot lock.
     if let Some(mut input) = child.stdin.take() {

@@ -7,7 +7,7 @@ use hayagriva::{
     ElemChildren, ElemMeta, Formatted, Library,
 };
 
-use crate::protocol::{CiteRequest, Citations, Outcome, Reference, Run};
+use crate::protocol::{Citations, CiteRequest, Outcome, Reference, Run};
 
 /// Formats a text's citations.
 pub(crate) fn cite(request: &CiteRequest) -> Outcome<Citations> {

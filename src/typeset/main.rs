@@ -22,7 +22,9 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), String> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|e| format!("cannot read a request: {e}"))?;
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|e| format!("cannot read a request: {e}"))?;
     let request: Request =
         serde_json::from_str(&text).map_err(|e| format!("this is no request: {e}"))?;
     let answer = Answer {

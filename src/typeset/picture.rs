@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn text_is_drawn_at_the_size_asked_for() {
-        let text = "<text x=\"2\" y=\"15\" font-size=\"14\" font-family=\"sans-serif\">Ab\u{e9}</text>";
+        let text =
+            "<text x=\"2\" y=\"15\" font-size=\"14\" font-family=\"sans-serif\">Ab\u{e9}</text>";
         let drawn = pixels(&picture(&svg(text), 2.0));
         assert_eq!((drawn.width(), drawn.height()), (120, 40));
         let ink = drawn.pixels().iter().filter(|p| p.alpha() > 128).count();

@@ -128,8 +128,14 @@ mod tests {
             rows: vec![vec![plain(&long), best], vec![plain("[x]"), plain("1")]],
         };
         let text = table.tabular();
-        assert!(text.starts_with("\\begin{tabular}{p{5cm}r}\n\\toprule\nA\\_1 & Mean \\\\\n"), "{text}");
-        assert!(text.contains(" & \\textbf{0.9}\\textsuperscript{\\textdagger{}} \\\\\n"), "{text}");
+        assert!(
+            text.starts_with("\\begin{tabular}{p{5cm}r}\n\\toprule\nA\\_1 & Mean \\\\\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains(" & \\textbf{0.9}\\textsuperscript{\\textdagger{}} \\\\\n"),
+            "{text}"
+        );
         assert!(text.contains("\n{[}x{]} & 1 \\\\\n\\bottomrule"), "{text}");
         let long = table.longtable("A caption", "tab-x");
         assert!(long.contains("\\caption{A caption}\\label{tab-x}"), "{long}");

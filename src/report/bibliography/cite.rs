@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::error::BibliographyError;
 use super::library::Library;
 use super::plain;
 use super::runs::{Run, html};
-use crate::report::document::escape;
+use crate::report::escape::escape;
 use crate::report::typeset::{self, CiteRequest};
 
 /// One citation of a text: one key or several.
@@ -37,7 +39,7 @@ pub(in crate::report) struct Cited {
 }
 
 /// An entry of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(in crate::report) struct Reference {
     pub(in crate::report) key: String,
     /// `[1]`; empty where the style has none.
@@ -209,11 +211,15 @@ mod tests {
         let groups = [group(&["welch1947"]), group(&["holm1979", "welch1947"])];
         let cited = cite(&library, &groups, &Style::Numbered).expect("cited");
         assert_eq!(cited.html[0], "[<a id=\"cite-welch1947-1\" href=\"#bib-welch1947\">1</a>]");
-        assert!(cited.html[1].starts_with("[<a id=\"cite-holm1979-1\" href=\"#bib-holm1979\">2</a>"));
+        assert!(
+            cited.html[1].starts_with("[<a id=\"cite-holm1979-1\" href=\"#bib-holm1979\">2</a>")
+        );
         let keys: Vec<&str> = cited.references.iter().map(|r| r.key.as_str()).collect();
         assert_eq!(keys, ["welch1947", "holm1979"]);
         assert_eq!(cited.references[0].back, ["cite-welch1947-1", "cite-welch1947-2"]);
-        assert!(html(&cited.references[1].text).contains("<em>Scandinavian Journal of Statistics</em>"));
+        assert!(
+            html(&cited.references[1].text).contains("<em>Scandinavian Journal of Statistics</em>")
+        );
     }
 
     #[test]
@@ -230,6 +236,9 @@ mod tests {
     fn a_style_may_merge_items() {
         let runs = [Run::plain("("), Run { item: Some(0), ..Run::plain("Holm") }, Run::plain(")")];
         let html = linked(&group(&["a", "b"]), &runs, &mut Anchors::default());
-        assert_eq!(html, "(<a id=\"cite-a-1\" href=\"#bib-a\">Holm</a>)<span id=\"cite-b-1\"></span>");
+        assert_eq!(
+            html,
+            "(<a id=\"cite-a-1\" href=\"#bib-a\">Holm</a>)<span id=\"cite-b-1\"></span>"
+        );
     }
 }

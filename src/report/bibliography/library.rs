@@ -32,11 +32,9 @@ impl Library {
                     key,
                     reason: "is there twice".into(),
                 },
-                kind => BibliographyError::Parse {
-                    file: file.into(),
-                    line,
-                    reason: kind.to_string(),
-                },
+                kind => {
+                    BibliographyError::Parse { file: file.into(), line, reason: kind.to_string() }
+                }
             }
         };
         let parsed = Bibliography::parse(text).map_err(fail)?;
@@ -110,7 +108,7 @@ fn line_of_key(text: &str, key: &str, last: bool) -> usize {
         before.ends_with(['{', '(']) && after.starts_with([',', '}'])
     };
     let mut places = text.match_indices(key).filter(begins);
-    let place = if last { places.next_back() } else { places.next() };
+    let place = if last { places.last() } else { places.next() };
     place.map_or(1, |(offset, _)| line_of(text, offset))
 }
 
@@ -140,7 +138,10 @@ mod tests {
     fn faults_are_named_with_their_line() {
         let twice = "@misc{a, title={A}}\n@misc{b, title={B}}\n@misc{a,\n title={C}}\n";
         let said = message(twice);
-        assert!(said.contains("my.bib:3") && said.contains("\"a\"") && said.contains("twice"), "{said}");
+        assert!(
+            said.contains("my.bib:3") && said.contains("\"a\"") && said.contains("twice"),
+            "{said}"
+        );
         let said = message("@misc{a, title={A}}\n\n@article{b,\n year={1999}}\n");
         assert!(said.contains("my.bib:3") && said.contains("no title"), "{said}");
         let said = message("@misc{a, title={A}}\n@article{b, title={never closed}\n");

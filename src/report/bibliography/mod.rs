@@ -9,7 +9,7 @@ mod library;
 mod plain;
 mod runs;
 
-pub(super) use cite::{Cited, Group, Reference, Style, cite};
+pub(super) use cite::{Cited, Group, Reference, Style, anchor, cite};
 pub use error::BibliographyError;
 pub(super) use library::Library;
 pub(super) use runs::{Run, html, latex};

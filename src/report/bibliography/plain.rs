@@ -53,12 +53,8 @@ fn names(people: &[Person]) -> String {
 }
 
 fn name(person: &Person) -> String {
-    let initials: Vec<String> = person
-        .given_name
-        .split([' ', '~'])
-        .filter(|part| !part.is_empty())
-        .map(initial)
-        .collect();
+    let initials: Vec<String> =
+        person.given_name.split([' ', '~']).filter(|part| !part.is_empty()).map(initial).collect();
     let parts = [initials.join(" "), person.prefix.clone(), person.name.clone()];
     let mut full: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     if !person.suffix.is_empty() {
@@ -142,7 +138,10 @@ fn link(entry: &Entry) -> Option<Run> {
         return Some(Run::link(format!("doi:{doi}"), format!("https://doi.org/{doi}")));
     }
     if let Ok(eprint) = entry.eprint() {
-        return Some(Run::link(format!("arXiv:{eprint}"), format!("https://arxiv.org/abs/{eprint}")));
+        return Some(Run::link(
+            format!("arXiv:{eprint}"),
+            format!("https://arxiv.org/abs/{eprint}"),
+        ));
     }
     entry.url().ok().map(|url| Run::link(url.clone(), url))
 }
@@ -173,7 +172,8 @@ mod tests {
     #[test]
     fn odd_entries_still_make_a_reference() {
         assert_eq!(text("@misc{k, title={Only}}"), "Only. ");
-        let thesis = "@phdthesis{k, author={{A Group}}, title={T?}, school={Princeton}, year={1963}}";
+        let thesis =
+            "@phdthesis{k, author={{A Group}}, title={T?}, school={Princeton}, year={1963}}";
         assert_eq!(text(thesis), "A Group. T?. Princeton, 1963. ");
         let many: Vec<String> = (0..12).map(|i| format!("Name{i}, Ann")).collect();
         let said = text(&format!("@misc{{k, title={{T}}, author={{{}}}}}", many.join(" and ")));

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::document::escape;
-use crate::report::export::escape_latex;
+use crate::compare::format::latex_text;
+use crate::report::escape::escape;
 
 /// A piece of text of one look.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ fn wrapped(run: &Run, inner: &str) -> String {
 /// As LaTeX, in text mode.
 pub(in crate::report) fn latex(runs: &[Run]) -> String {
     let one = |run: &Run| {
-        let mut out = escape_latex(&run.text);
+        let mut out = latex_text(&run.text);
         if run.italic {
             out = format!("\\emph{{{out}}}");
         }

@@ -16,7 +16,7 @@ use crate::compare::format::Table;
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
 use crate::report::text::Text;
-use crate::report::{methods, provenance};
+use crate::report::{definitions, methods, provenance};
 use crate::spec::Study;
 
 /// The document, not yet numbered.
@@ -98,6 +98,7 @@ fn methods_section(input: &ReportInput, study: Option<&Study>) -> Section {
         ))],
     };
     blocks.push(paragraph(methods::statistics(&input.comparisons[0])));
+    blocks.extend(definitions::section(input).map(Block::Section));
     section("methods", "Methods", blocks)
 }
 

@@ -1,6 +1,8 @@
 //! What a report says: sections, figures and tables from the comparisons.
 
 mod arrange;
+mod card;
+mod card_scores;
 mod claims;
 mod class_table;
 mod efficiency;
@@ -15,3 +17,4 @@ mod test_table;
 mod variance;
 
 pub(super) use arrange::document;
+pub(super) use card::{card, known as card_subject};
