@@ -17,6 +17,8 @@ pub enum Exit {
     Device = 4,
     /// Some runs failed.
     RunsFailed = 5,
+    /// `verify` or `diff` found a difference.
+    Differs = 6,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
 }
@@ -40,8 +42,12 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     // A transparent error hides its inner one from the chain.
     if let Some(error) = cause.downcast_ref::<report::ReportError>() {
         return match error {
-            report::ReportError::Compare(_) => Some(Exit::Usage),
-            report::ReportError::Frame(_) => Some(Exit::Data),
+            report::ReportError::Compare(_)
+            | report::ReportError::NoTemplate { .. }
+            | report::ReportError::Template { .. } => Some(Exit::Usage),
+            report::ReportError::Frame(_)
+            | report::ReportError::Bundle(_)
+            | report::ReportError::NoData => Some(Exit::Data),
             _ => None,
         };
     }

@@ -9,6 +9,7 @@ pub mod demo;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;
+mod page;
 mod parser;
 #[cfg(feature = "torch")]
 mod progress;
@@ -18,6 +19,7 @@ pub mod run;
 pub mod selfcheck;
 #[cfg(feature = "torch")]
 pub mod status;
+pub mod verify;
 #[cfg(feature = "torch")]
 pub mod worker;
 #[cfg(feature = "torch")]

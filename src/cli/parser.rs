@@ -40,6 +40,9 @@ enum Command {
     Compare(super::compare::CompareArgs),
     /// Write the HTML report of a study folder or a CSV file
     Report(super::report::ReportArgs),
+    /// Compute a report again, from its own data or from records, and name every
+    /// difference (exit code 6 where there is one)
+    Verify(super::verify::VerifyArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
     /// One run, in a process of its own (started by `run`)
@@ -88,6 +91,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             println!("report: {}", super::report::run(&args)?.display());
             Exit::Done
         }
+        Command::Verify(args) => super::verify::run(&args)?,
         Command::Selfcheck(args) => super::selfcheck::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Worker(args) => return Ok(super::worker::run(&args)),

@@ -8,7 +8,7 @@ use clap::Args;
 use super::compare::{Selection, claims, options};
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
-use crate::report::{self, References, Templates};
+use crate::report::{self, Manner, Templates};
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
@@ -63,16 +63,13 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     let templates = Templates::chosen(&args.templates)?;
     let results = Results::open(&args.input, &args.selection.filters)?;
     let options = options(&results, &args.selection)?;
-    let mut input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
-    if let Some(subject) = &args.subject {
-        input.set_subject(subject)?;
-    }
-    let references = references(args)?;
-    let page = report::render(&input, &templates, &references)?;
+    let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
+    let input = input.presented(manner(args)?)?;
+    let page = report::render(&input, &templates)?;
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
     if let Some(folder) = &args.export {
-        let exported = report::export(&input, &templates, &references, folder)?;
+        let exported = report::export(&input, &templates, folder)?;
         for note in exported.notes {
             let _ = writeln!(stderr(), "note: {note}");
         }
@@ -80,15 +77,15 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     Ok(output)
 }
 
-fn references(args: &ReportArgs) -> anyhow::Result<References> {
-    let mut references = References::built_in()?;
+fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {
+    let mut manner = Manner { subject: args.subject.clone(), ..Manner::default() };
     for file in &args.bibliographies {
-        references.add(file)?;
+        manner.add_bibliography(file)?;
     }
     if let Some(style) = &args.citation_style {
-        references.set_style(style)?;
+        manner.set_style(style)?;
     }
-    Ok(references)
+    Ok(manner)
 }
 
 fn default_output(input: &Path) -> PathBuf {

@@ -60,25 +60,12 @@ impl Analysis {
 
     /// Adds what the predictions of `source` say of the same comparisons.
     pub fn add_cases(&mut self, source: &impl CaseSource) {
-        let comparison = &self.comparison;
-        let mut rows = Vec::with_capacity(comparison.rows.len());
-        for block in comparison.rows.chunk_by(|a, b| same_block(a, b, comparison.options.factor)) {
-            let runs = source.runs(comparison, &block[0]);
-            let of_block: Vec<&ComparisonRow> = block.iter().collect();
-            match runs {
-                Ok(runs) => rows.extend(compare_block(&runs, &of_block, &comparison.options)),
-                Err(reason) => {
-                    rows.extend(of_block.iter().map(|row| CaseRow::without(row, &reason)));
-                }
-            }
-        }
-        let p: Vec<f64> = rows.iter().map(|row| row.delong_p.unwrap_or(f64::NAN)).collect();
-        let method = comparison.options.adjustment.method();
-        let adjusted = method.map_or(p.clone(), |method| adjust(&p, method));
-        for (row, adjusted) in rows.iter_mut().zip(adjusted) {
-            row.adjusted_p = (!adjusted.is_nan()).then_some(adjusted);
-        }
-        self.ledger.add_cases(&rows, &comparison.options);
+        self.set_cases(case_rows(&self.comparison, source));
+    }
+
+    /// Adds comparisons by source of variance that were made before.
+    pub fn set_cases(&mut self, rows: Vec<CaseRow>) {
+        self.ledger.add_cases(&rows, &self.comparison.options);
         self.cases = rows;
     }
 
@@ -109,6 +96,29 @@ impl Analysis {
         tables.retain(|(_, table)| !table.rows.is_empty());
         tables
     }
+}
+
+/// What the predictions of `source` say of the tests of a comparison: one row
+/// each, their p-values adjusted as one family.
+pub fn case_rows(comparison: &Comparison, source: &impl CaseSource) -> Vec<CaseRow> {
+    let mut rows = Vec::with_capacity(comparison.rows.len());
+    for block in comparison.rows.chunk_by(|a, b| same_block(a, b, comparison.options.factor)) {
+        let runs = source.runs(comparison, &block[0]);
+        let of_block: Vec<&ComparisonRow> = block.iter().collect();
+        match runs {
+            Ok(runs) => rows.extend(compare_block(&runs, &of_block, &comparison.options)),
+            Err(reason) => {
+                rows.extend(of_block.iter().map(|row| CaseRow::without(row, &reason)));
+            }
+        }
+    }
+    let p: Vec<f64> = rows.iter().map(|row| row.delong_p.unwrap_or(f64::NAN)).collect();
+    let method = comparison.options.adjustment.method();
+    let adjusted = method.map_or(p.clone(), |method| adjust(&p, method));
+    for (row, adjusted) in rows.iter_mut().zip(adjusted) {
+        row.adjusted_p = (!adjusted.is_nan()).then_some(adjusted);
+    }
+    rows
 }
 
 /// Whether two rows differ in the compared factor alone.

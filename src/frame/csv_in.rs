@@ -46,7 +46,14 @@ pub(super) struct Table<'a> {
 
 /// Reads and checks a CSV of results.
 pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameError> {
-    let mut table = Table::read(path)?;
+    let bytes = std::fs::read(path)
+        .map_err(|e| FrameError::Read { path: path.into(), reason: e.to_string() })?;
+    parse(&bytes, path, filters)
+}
+
+/// The same from the bytes of the file; `path` is what errors name.
+pub(super) fn parse(bytes: &[u8], path: &Path, filters: &[Filter]) -> Result<Results, FrameError> {
+    let mut table = Table::read(bytes, path)?;
     table.filter(filters)?;
     let mut notes = Vec::new();
     let columns = Columns::find(&table, &mut notes)?;
@@ -88,6 +95,7 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
     }
     results.summaries = unique(summaries, path)?;
     results.notes = notes;
+    results.filters = filters.to_vec();
     Ok(results)
 }
 
@@ -100,14 +108,13 @@ fn key(row: &ResultRow) -> String {
 }
 
 impl<'a> Table<'a> {
-    fn read(path: &'a Path) -> Result<Self, FrameError> {
+    fn read(bytes: &[u8], path: &'a Path) -> Result<Self, FrameError> {
         let fail = |reason: String| FrameError::Read { path: path.into(), reason };
-        let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|e| {
-            let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n');
+        let text = std::str::from_utf8(bytes).map_err(|e| {
+            let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n');
             fail(format!("line {} is not UTF-8; save the file as UTF-8", line.count() + 1))
         })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter(text))
             .trim(csv::Trim::All)

@@ -3,46 +3,34 @@
 use std::path::{Path, PathBuf};
 
 use super::bibliography::{Cited, Group, Library, Reference, Style, cite};
+use super::bundle::Manner;
 use super::document::{Block, Document, Section};
 use super::error::ReportError;
 use super::text::{Piece, Text};
 
 /// Where a report's references come from and how they look.
 #[derive(Clone, Debug, Default)]
-pub struct References {
+pub(super) struct References {
     library: Library,
     style: Style,
 }
 
 impl References {
-    /// The built-in entries, in the program's own style.
+    /// The built-in entries and those of a manner, in its style; later entries
+    /// replace earlier ones of the same key.
     ///
     /// # Errors
-    /// None: the built-in file is tested. The type is that of [`Self::add`].
-    pub fn built_in() -> Result<Self, ReportError> {
-        Ok(Self { library: Library::built_in()?, style: Style::Numbered })
-    }
-
-    /// Adds a BibTeX file; its entries replace those of the same key.
-    ///
-    /// # Errors
-    /// A file that cannot be read, or that is no BibTeX, with file and line.
-    pub fn add(&mut self, file: &Path) -> Result<(), ReportError> {
-        let text = read(file)?;
-        self.library.extend(Library::read(&text, &file.display().to_string())?);
-        Ok(())
-    }
-
-    /// A CSL style: a `.csl` file, or a name such as `ieee` or `apa`.
-    ///
-    /// # Errors
-    /// A file that cannot be read; whether it is a style shows when it is used.
-    pub fn set_style(&mut self, style: &str) -> Result<(), ReportError> {
-        let is_file =
-            Path::new(style).extension().is_some_and(|end| end.eq_ignore_ascii_case("csl"));
-        let text = if is_file { read(Path::new(style))? } else { style.into() };
-        self.style = Style::Csl { name: style.into(), text };
-        Ok(())
+    /// What is no BibTeX, with file and line.
+    pub(super) fn of(manner: &Manner) -> Result<Self, ReportError> {
+        let mut library = Library::built_in()?;
+        for (file, text) in &manner.bibliographies {
+            library.extend(Library::read(text, file)?);
+        }
+        let style = match &manner.style {
+            Some((name, text)) => Style::Csl { name: name.clone(), text: text.clone() },
+            None => Style::Numbered,
+        };
+        Ok(Self { library, style })
     }
 
     /// The entries behind some references, as BibTeX.
@@ -50,6 +38,37 @@ impl References {
         let keys: Vec<&str> = references.iter().map(|reference| reference.key.as_str()).collect();
         self.library.bibtex(&keys)
     }
+}
+
+impl Manner {
+    /// Adds a BibTeX file.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn add_bibliography(&mut self, file: &Path) -> Result<(), ReportError> {
+        self.bibliographies.push((name(file), read(file)?));
+        Ok(())
+    }
+
+    /// Takes a CSL style: a `.csl` file, or a name such as `ieee` or `apa`.
+    ///
+    /// # Errors
+    /// A file that cannot be read; whether it is a style shows when it is used.
+    pub fn set_style(&mut self, style: &str) -> Result<(), ReportError> {
+        let path = Path::new(style);
+        let is_file = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csl"));
+        self.style = Some(if is_file {
+            (name(path), read(path)?)
+        } else {
+            (style.to_string(), style.to_string())
+        });
+        Ok(())
+    }
+}
+
+/// A page holds no path of the machine it was made on.
+fn name(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn read(file: &Path) -> Result<String, ReportError> {
@@ -125,7 +144,7 @@ mod tests {
 
     #[test]
     fn references_stand_at_the_end_in_order_of_reading() {
-        let references = References::built_in().expect("read");
+        let references = References::of(&Manner::default()).expect("read");
         let mut document = document(Text::from("see [@welch1947; @holm1979]"));
         let cited = document.cite(&references).expect("cited");
         assert!(cited.html[0].contains(">1</a>, ") && cited.html[1].contains(">2</a>"));
@@ -137,7 +156,7 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named_with_file_and_line() {
-        let references = References::built_in().expect("read");
+        let references = References::of(&Manner::default()).expect("read");
         let text = Text::markup("one\ntwo [@nobody2020]", "study.toml", 3);
         let error = document(text).cite(&references).expect_err("unknown").to_string();
         assert!(error.contains("study.toml:4") && error.contains("nobody2020"), "{error}");
@@ -148,7 +167,7 @@ mod tests {
     #[test]
     fn a_document_without_citations_has_no_list() {
         let mut document = Document::default();
-        let cited = document.cite(&References::built_in().expect("read")).expect("cited");
+        let cited = document.cite(&References::of(&Manner::default()).expect("read")).expect("cited");
         assert!(cited.references.is_empty() && document.sections.is_empty());
     }
 }

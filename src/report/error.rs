@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::bibliography::BibliographyError;
+use super::bundle::BundleError;
 use crate::compare::CompareError;
 use crate::frame::FrameError;
 use crate::records::RecordError;
@@ -27,8 +28,15 @@ pub enum ReportError {
     NoSubject { got: String, known: String },
     #[error("cannot write {}: {reason}", path.display())]
     Export { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     #[error("{place}: {reason}")]
     Template { place: String, reason: String },
+    #[error(
+        "the page holds no data that it could be computed from: it is no report of this program, \
+         or an early one; `transfolio report` writes it anew from its records"
+    )]
+    NoData,
     #[error("there is no template {got:?}; expected a folder with templates, or one of: {known}")]
     NoTemplate { got: String, known: String },
     #[error(

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::bibliography::Cited;
 use super::citations::References;
+use super::bundle::sha256;
 use super::content;
 use super::document::{Block, Document};
 use super::error::ReportError;
@@ -15,54 +16,78 @@ use super::numbering::Numbering;
 use super::page::Page;
 use super::templates::Templates;
 
+/// The id of the data that the page is computed from.
+pub(super) const DATA: &str = "data-zip";
+
 /// The report as one HTML page.
-pub fn render(
-    input: &ReportInput,
-    templates: &Templates,
-    references: &References,
-) -> Result<String, ReportError> {
-    let (document, numbering, cited) = finished(input, templates, references)?;
+pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, ReportError> {
+    let (document, numbering, cited) = document(input, templates)?;
     let page = Page::of(&document, &numbering, &cited)?;
-    let files = tera::Value::from_serializable(&files(&document));
-    templates.render(&page, &[("files", files)])
+    let mut files = files(&document);
+    files.push(Download {
+        sha256: sha256(&input.archive),
+        ..Download::new(DATA, "data.zip".into(), "application/zip", &input.archive)
+    });
+    let files = tera::Value::from_serializable(&files);
+    let template = tera::Value::from_serializable(&Look::of(templates));
+    templates.render(&page, &[("files", files), ("template", template)])
 }
 
 /// The document as a template has it: arranged, cited, bound and numbered.
-pub(super) fn finished(
+pub(super) fn document(
     input: &ReportInput,
     templates: &Templates,
-    references: &References,
 ) -> Result<(Document, Numbering, Cited), ReportError> {
     let mut document = layout::arrange(content::document(input), input, templates.page());
-    let cited = document.cite(references)?;
+    let cited = document.cite(&References::of(&input.bundle.manner)?)?;
     document.bind();
     let numbering = document.number()?;
     Ok((document, numbering, cited))
 }
 
-/// A download inside the page: CSV behind a table or figure, SVG of a panel.
+/// Which templates a page was made with.
+#[derive(Serialize)]
+struct Look<'a> {
+    page: &'a str,
+    /// `built-in`, or `own` where a user's files stood for some.
+    files: &'static str,
+}
+
+impl<'a> Look<'a> {
+    fn of(templates: &'a Templates) -> Self {
+        let files = if templates.is_builtin() { "built-in" } else { "own" };
+        Self { page: templates.page(), files }
+    }
+}
+
+/// A file inside the page: CSV behind a table or figure, SVG of a panel, data.
 #[derive(Serialize)]
 struct Download {
     id: String,
     name: String,
     mime: &'static str,
     base64: String,
+    /// Empty where it is stated nowhere.
+    sha256: String,
+}
+
+impl Download {
+    fn new(id: &str, name: String, mime: &'static str, bytes: &[u8]) -> Self {
+        let base64 = STANDARD.encode(bytes);
+        Self { id: id.into(), name, mime, base64, sha256: String::new() }
+    }
 }
 
 fn files(document: &Document) -> Vec<Download> {
     let mut files = Vec::new();
     let mut add = |id: String, name: String, mime, text: &str| {
-        files.push(Download { id, name, mime, base64: STANDARD.encode(text) });
+        files.push(Download::new(&id, name, mime, text.as_bytes()));
     };
     for block in document.blocks() {
         match block {
             Block::Table(table) => {
-                add(
-                    format!("{}-csv", table.label),
-                    format!("{}.csv", table.label),
-                    "text/csv",
-                    &table.csv,
-                );
+                let label = &table.label;
+                add(format!("{label}-csv"), format!("{label}.csv"), "text/csv", &table.csv);
             }
             Block::Figure(figure) => {
                 let label = &figure.label;

@@ -1,15 +1,14 @@
-//! Gathers what a report is made of.
+//! From the bundle of a report to everything that it shows.
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
+use super::bundle::{Bundle, Manner, RunRow, Source, gather, sha256};
 use super::content;
 use super::error::ReportError;
 use crate::compare::{self, Analysis, CompareOptions, Comparison};
 use crate::frame::{Problem, Results};
-use crate::records::{Record, RecordError, RunState, StudyDir, StudyRecord};
-use crate::spec::{Claim, RunSpec};
+use crate::records::StudyRecord;
+use crate::spec::Claim;
 
 /// Everything a report needs, as plain data.
 #[derive(Clone, Debug)]
@@ -30,29 +29,32 @@ pub struct ReportInput {
     pub notes: Vec<String>,
     /// File or folder name of the input.
     pub source: String,
-    /// The level that a card is of; the first that is not the baseline where absent.
-    pub subject: Option<String>,
     /// SHA-256 of a CSV, or of a study's result table.
     pub source_sha256: String,
+    /// What all of the above was computed from.
+    pub bundle: Bundle,
+    /// It, as the page carries it.
+    pub archive: Vec<u8>,
 }
 
-/// One run and how it ended.
-#[derive(Clone, Debug)]
-pub struct RunRow {
-    /// What was run.
-    pub spec: RunSpec,
-    /// How it ended; `None` when it has not.
-    pub record: Option<Record>,
-}
-
-/// Compares every metric of the results, judges the claims and collects the
-/// runs; `options` are those of the main metric.
+/// Reads what a report of the results is computed from, and computes it;
+/// `options` are those of the main metric.
 pub fn load(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
 ) -> Result<ReportInput, ReportError> {
-    let mut analysis = analyse(results, options, claims)?;
+    compute(gather(results, options, claims)?)
+}
+
+/// Compares every metric of the results and judges the claims: a function of
+/// the bundle alone.
+pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
+    let (results, options) = (bundle.results()?, &bundle.options);
+    let mut analysis = pure_analysis(&results, options, &bundle.claims)?;
+    if bundle.study().is_some() {
+        analysis.set_cases(bundle.carried.cases.clone());
+    }
     let mut comparisons = vec![analysis.comparison.clone()];
     for metric in results.metrics()? {
         if metric != options.metric {
@@ -72,22 +74,40 @@ pub fn load(
             (class, cells.iter().map(|cell| compare::summarize(cell, &few)).collect())
         })
         .collect();
+    let source_sha256 = match &bundle.source {
+        Source::Csv { bytes, .. } => sha256(bytes),
+        Source::Study(study) => study.results_sha256.clone(),
+    };
     Ok(ReportInput {
         comparisons,
         analysis,
         classes,
-        runs: runs(results)?,
+        runs: bundle.study().map_or(Vec::new(), |study| study.runs.clone()),
         problems: results.problems.clone(),
         notes: results.notes.clone(),
-        source: name(results),
-        subject: None,
-        source_sha256: digest(results),
-        study: results.study.clone(),
+        source: bundle.name.clone(),
+        source_sha256,
+        study: results.study,
+        archive: bundle.pack()?,
+        bundle,
     })
 }
 
-/// Analyses one metric of the results.
+/// Analyses one metric of the results, with the predictions of a study.
 pub fn analyse(
+    results: &Results,
+    options: &CompareOptions,
+    claims: &[Claim],
+) -> Result<Analysis, ReportError> {
+    let mut analysis = pure_analysis(results, options, claims)?;
+    if results.study.is_some() {
+        analysis.add_cases(results);
+    }
+    Ok(analysis)
+}
+
+/// The analysis that needs no other file.
+fn pure_analysis(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
@@ -99,65 +119,23 @@ pub fn analyse(
         let cells = results.cells(&metric)?;
         metrics.insert(metric, cells);
     }
-    let mut analysis = Analysis::of(&metrics, claims, options)?;
-    if results.study.is_some() {
-        analysis.add_cases(results);
-    }
-    Ok(analysis)
+    Ok(Analysis::of(&metrics, claims, options)?)
 }
 
 impl ReportInput {
-    /// Chooses what a card is of.
+    /// The same results, presented in another manner.
     ///
     /// # Errors
-    /// A level that is not compared.
-    pub fn set_subject(&mut self, subject: &str) -> Result<(), ReportError> {
-        content::card_subject(self, subject).map_err(|levels| ReportError::NoSubject {
-            got: subject.into(),
-            known: levels.join(", "),
-        })?;
-        self.subject = Some(subject.into());
-        Ok(())
-    }
-}
-
-fn runs(results: &Results) -> Result<Vec<RunRow>, RecordError> {
-    let Some(study) = &results.study else { return Ok(Vec::new()) };
-    let dir = StudyDir::new(&results.source);
-    study
-        .runs
-        .iter()
-        .map(|id| {
-            let run = dir.run(id);
-            Ok(RunRow { spec: run.read_spec()?, record: run.read_record()? })
-        })
-        .collect()
-}
-
-fn name(results: &Results) -> String {
-    match &results.study {
-        Some(study) => study.study.study.name.clone(),
-        None => results.source.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-    }
-}
-
-fn digest(results: &Results) -> String {
-    let path = match &results.study {
-        Some(_) => StudyDir::new(&results.source).results(),
-        None => results.source.clone(),
-    };
-    // The table of an unfinished study may not be there yet.
-    let Ok(bytes) = std::fs::read(&path) else { return String::new() };
-    Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect()
-}
-
-impl RunRow {
-    /// Done, failed or not run.
-    pub(super) fn state(&self) -> &'static str {
-        match self.record.as_ref().map(|record| &record.state) {
-            Some(RunState::Done) => "done",
-            Some(RunState::Failed { .. }) => "failed",
-            None => "not run",
+    /// A card of a level that is not compared.
+    pub fn presented(mut self, manner: Manner) -> Result<Self, ReportError> {
+        if let Some(subject) = &manner.subject {
+            content::card_subject(&self, subject).map_err(|levels| ReportError::NoSubject {
+                got: subject.clone(),
+                known: levels.join(", "),
+            })?;
         }
+        self.bundle.manner = manner;
+        self.archive = self.bundle.pack()?;
+        Ok(self)
     }
 }

@@ -7,6 +7,7 @@
 mod bibliography;
 mod binding;
 mod bound;
+mod bundle;
 mod citations;
 mod content;
 mod definitions;
@@ -22,15 +23,18 @@ mod methods;
 mod numbering;
 mod page;
 mod provenance;
+mod reading;
 mod table_html;
 mod templates;
 mod text;
 mod typeset;
+mod verify;
 
 pub use bibliography::BibliographyError;
-pub use citations::References;
+pub use bundle::{Bundle, BundleError, Carried, Manner, RunRow, Source, StudySource};
 pub use error::ReportError;
 pub use export::{Exported, export};
 pub use html::render;
-pub use load::{ReportInput, RunRow, analyse, load};
+pub use load::{ReportInput, analyse, compute, load};
 pub use templates::Templates;
+pub use verify::{Against, Difference, Kind, Verification, verify};

@@ -8,7 +8,8 @@ use crate::compare::format::{Table, percent};
 use crate::compare::{Comparison, Factor};
 use crate::records::{Record, RunState};
 use crate::report::document::{Block, Document, TableBlock, Value};
-use crate::report::load::{ReportInput, RunRow};
+use crate::report::bundle::RunRow;
+use crate::report::load::ReportInput;
 use crate::report::methods;
 use crate::report::text::Text;
 use crate::spec::{RunKind, Study, target_tasks};
@@ -48,7 +49,7 @@ pub(in crate::report) fn subjects(input: &ReportInput) -> Vec<String> {
 
 /// The level asked for; else the first that is not the baseline.
 fn subject(input: &ReportInput) -> String {
-    if let Some(subject) = &input.subject {
+    if let Some(subject) = &input.bundle.manner.subject {
         return subject.clone();
     }
     let baseline = input.comparisons[0].options.baseline.as_deref();

@@ -3,8 +3,8 @@
 use super::arrange::section;
 use crate::compare::format::{fixed, percent};
 use crate::records::RunState;
+use crate::report::bundle::RunRow;
 use crate::report::document::{Block, Head, Section, TableBlock, Value};
-use crate::report::load::RunRow;
 use crate::spec::RunKind;
 
 /// Beyond this many the run table is thinned, and says so.

@@ -8,7 +8,7 @@ use crate::records::write_atomic;
 use crate::report::citations::References;
 use crate::report::document::Block;
 use crate::report::error::ReportError;
-use crate::report::html::finished;
+use crate::report::html::document;
 use crate::report::load::ReportInput;
 use crate::report::templates::Templates;
 
@@ -42,10 +42,9 @@ impl Exported {
 pub fn export(
     input: &ReportInput,
     templates: &Templates,
-    references: &References,
     folder: &Path,
 ) -> Result<Exported, ReportError> {
-    let (document, numbering, cited) = finished(input, templates, references)?;
+    let (document, numbering, cited) = document(input, templates)?;
     let mut out = Exported::default();
     let mut drawn = Vec::new();
     for block in document.blocks() {
@@ -59,7 +58,7 @@ pub fn export(
     let paper = paper::paper(&document, &numbering, &cited);
     out.write(&folder.join("paper.tex"), paper.as_bytes())?;
     if !cited.references.is_empty() {
-        let bibtex = references.bibtex(&cited.references);
+        let bibtex = References::of(&input.bundle.manner)?.bibtex(&cited.references);
         out.write(&folder.join("references.bib"), bibtex.as_bytes())?;
     }
     Ok(out)

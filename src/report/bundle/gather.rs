@@ -1,0 +1,86 @@
+//! Reads from disk what a report is computed from.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::archive::sha256;
+use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
+use crate::compare::cases::CaseRow;
+use crate::compare::{self, CompareOptions, Interval};
+use crate::frame::{FrameError, Results};
+use crate::records::{RecordError, StudyDir, StudyRecord};
+use crate::report::error::ReportError;
+use crate::spec::Claim;
+
+/// Everything behind a report of these results.
+pub(in crate::report) fn gather(
+    results: &Results,
+    options: &CompareOptions,
+    claims: &[Claim],
+) -> Result<Bundle, ReportError> {
+    let path = &results.source;
+    let (name, source) = match &results.study {
+        Some(study) => (study.study.study.name.clone(), of_study(study, path)?),
+        None => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let bytes = std::fs::read(path).map_err(|error| FrameError::Read {
+                path: path.clone(),
+                reason: error.to_string(),
+            })?;
+            (name, Source::Csv { bytes, filters: results.filters.clone() })
+        }
+    };
+    Ok(Bundle {
+        name,
+        source,
+        options: options.clone(),
+        claims: claims.to_vec(),
+        carried: carried(results, options)?,
+        manner: Manner::default(),
+    })
+}
+
+fn of_study(study: &StudyRecord, path: &Path) -> Result<Source, RecordError> {
+    let dir = StudyDir::new(path);
+    let mut runs = Vec::with_capacity(study.runs.len());
+    for id in &study.runs {
+        let run = dir.run(id);
+        runs.push(RunRow { spec: run.read_spec()?, record: run.read_record()? });
+    }
+    // The table of an unfinished study may not be there yet.
+    let results_sha256 = std::fs::read(dir.results()).map_or(String::new(), |bytes| sha256(&bytes));
+    Ok(Source::Study(Box::new(StudySource { record: study.clone(), runs, results_sha256 })))
+}
+
+fn carried(results: &Results, options: &CompareOptions) -> Result<Carried, ReportError> {
+    let Some(study) = &results.study else { return Ok(Carried::default()) };
+    let comparison = compare::compare(&results.cells(&options.metric)?, options)?;
+    let mut cases = compare::case_rows(&comparison, results);
+    cases.iter_mut().for_each(finite);
+    let dir = StudyDir::new(&results.source);
+    let mut predictions = BTreeMap::new();
+    for id in &study.runs {
+        // A run without predictions has no hash; that it has none is said elsewhere.
+        if let Ok(bytes) = std::fs::read(dir.run(id).predictions()) {
+            predictions.insert(id.0.clone(), sha256(&bytes));
+        }
+    }
+    Ok(Carried { cases, predictions })
+}
+
+/// What is not finite is no number, here as in JSON.
+fn finite(row: &mut CaseRow) {
+    for value in [
+        &mut row.difference,
+        &mut row.se_seeds,
+        &mut row.se_cases,
+        &mut row.delong_p,
+        &mut row.adjusted_p,
+    ] {
+        *value = value.filter(|v| v.is_finite());
+    }
+    for interval in [&mut row.over_cases, &mut row.over_both] {
+        let finite = |i: &Interval| i.low.is_finite() && i.high.is_finite();
+        *interval = interval.take().filter(finite);
+    }
+}
