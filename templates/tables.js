@@ -36,11 +36,18 @@
     const first = [...body.rows];
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
+      // A span, because repeated heads of a printed table show no form controls.
+      const button = document.createElement("span");
       button.className = "sort";
+      button.tabIndex = 0;
+      button.setAttribute("role", "button");
       button.append(...head.childNodes);
       head.append(button);
+      button.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        button.click();
+      });
       button.addEventListener("click", () => {
         const now = head.getAttribute("aria-sort");
         const next = now === "ascending" ? "descending" : now === "descending" ? null : "ascending";

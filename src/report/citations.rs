@@ -167,7 +167,8 @@ mod tests {
     #[test]
     fn a_document_without_citations_has_no_list() {
         let mut document = Document::default();
-        let cited = document.cite(&References::of(&Manner::default()).expect("read")).expect("cited");
+        let cited =
+            document.cite(&References::of(&Manner::default()).expect("read")).expect("cited");
         assert!(cited.references.is_empty() && document.sections.is_empty());
     }
 }

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::bibliography::Cited;
-use super::citations::References;
 use super::bundle::sha256;
+use super::citations::References;
 use super::content;
 use super::document::{Block, Document};
 use super::error::ReportError;
