@@ -6,6 +6,7 @@ pub mod compare;
 pub mod data;
 #[cfg(feature = "torch")]
 pub mod demo;
+pub mod diff;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;

@@ -43,6 +43,9 @@ enum Command {
     /// Compute a report again, from its own data or from records, and name every
     /// difference (exit code 6 where there is one)
     Verify(super::verify::VerifyArgs),
+    /// Say what changed between two reports (exit code 6 where more than noise
+    /// and environment did)
+    Diff(super::diff::DiffArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
     /// One run, in a process of its own (started by `run`)
@@ -92,6 +95,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Exit::Done
         }
         Command::Verify(args) => super::verify::run(&args)?,
+        Command::Diff(args) => super::diff::run(&args)?,
         Command::Selfcheck(args) => super::selfcheck::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Worker(args) => return Ok(super::worker::run(&args)),

@@ -1,4 +1,5 @@
 //! `transfolio report`: the HTML report.
+#![allow(clippy::print_stderr)]
 
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
@@ -61,6 +62,15 @@ impl ReportArgs {
 /// Writes the report and gives its path.
 pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     let templates = Templates::chosen(&args.templates)?;
+    // Built-in templates are checked by the tests.
+    if !templates.is_builtin() {
+        for literal in report::lint(&templates) {
+            eprintln!(
+                "warning: {}: a number typed into a template does not follow the data: {:?}",
+                literal.place, literal.text
+            );
+        }
+    }
     let results = Results::open(&args.input, &args.selection.filters)?;
     let options = options(&results, &args.selection)?;
     let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;

@@ -1,10 +1,11 @@
 //! Origins for numbers whose author gave none: of a cell in a numeric column,
 //! its row and column.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::bound::{Bound, slug};
 use super::document::{Block, Document, TableBlock, Value};
+use super::table_html::split;
 
 impl Document {
     /// Binds every number in a numeric column that is not bound yet, and tells
@@ -18,51 +19,76 @@ impl Document {
     }
 }
 
+/// Which columns hold numbers, and the names of all.
+struct Heads {
+    numeric: Vec<bool>,
+    names: Vec<String>,
+}
+
 fn bind_table(table: &mut TableBlock) {
-    let numeric: Vec<bool> = table.head.iter().map(|head| head.numeric).collect();
-    let names: Vec<String> = table.head.iter().map(|head| column(&head.text)).collect();
+    let heads = Heads {
+        numeric: table.head.iter().map(|head| head.numeric).collect(),
+        names: table.head.iter().map(|head| column(&head.text)).collect(),
+    };
     let label = table.label.strip_prefix("tab-").unwrap_or(&table.label).to_string();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     for cells in &mut table.rows {
-        let given = cells.iter().find_map(|cell| cell.bound.as_ref()).cloned();
-        let row = given.as_ref().map_or_else(
-            || row_of(&label, cells, &numeric),
-            |bound| super::table_html::split(&bound.id).0.to_string(),
-        );
-        let times = seen.entry(row.clone()).or_default();
-        *times += 1;
-        let unique = if *times == 1 { row.clone() } else { format!("{row}~{times}") };
-        for (at, cell) in cells.iter_mut().enumerate() {
-            if let Some(bound) = &mut cell.bound {
-                if *times > 1
-                    && let Some(rest) = bound.id.strip_prefix(&format!("{row}."))
-                {
-                    bound.id = format!("{unique}.{rest}");
-                }
-            } else if numeric.get(at) == Some(&true) && is_number(&cell.text) {
-                let name = names.get(at).map_or("", String::as_str);
-                let of = given.as_ref().map_or_else(|| "".into(), |bound| bound.of.clone());
-                let n = given.as_ref().map_or_else(|| "".into(), |bound| bound.n.clone());
-                cell.bound = Some(Box::new(Bound {
-                    id: format!("{unique}.{name}"),
-                    shown: cell.text.clone(),
-                    value: cell.text.clone(),
-                    of,
-                    n,
-                    ..Bound::default()
-                }));
-            }
-        }
+        bind_row(&label, cells, &heads);
+        tell_apart(cells, &mut seen);
     }
 }
 
-/// The row named by its texts.
-fn row_of(label: &str, cells: &[Value], numeric: &[bool]) -> String {
+fn bind_row(label: &str, cells: &mut [Value], heads: &Heads) {
+    let given = cells.iter().find_map(|cell| cell.bound.as_deref()).cloned();
+    let row = given
+        .as_ref()
+        .map_or_else(|| row_of(label, cells, heads), |bound| split(&bound.id).0.to_string());
+    let given = given.unwrap_or_default();
+    for (at, cell) in cells.iter_mut().enumerate() {
+        let numeric = heads.numeric.get(at) == Some(&true);
+        if cell.bound.is_some() || !numeric || !is_number(&cell.text) {
+            continue;
+        }
+        let name = heads.names.get(at).map_or("", String::as_str);
+        cell.bound = Some(Box::new(Bound {
+            id: format!("{row}.{name}"),
+            shown: cell.text.clone(),
+            value: cell.text.clone(),
+            of: given.of.clone(),
+            n: given.n.clone(),
+            ..Bound::default()
+        }));
+    }
+}
+
+/// Gives the ids of a row a suffix where one of them is taken already.
+fn tell_apart(cells: &mut [Value], seen: &mut BTreeSet<String>) {
+    let mut ids: Vec<&mut String> =
+        cells.iter_mut().filter_map(|cell| cell.bound.as_mut()).map(|b| &mut b.id).collect();
+    let with = |id: &str, times: usize| match times {
+        1 => id.to_string(),
+        _ => format!("{}~{times}.{}", split(id).0, split(id).1),
+    };
+    let taken = |times: &usize| ids.iter().any(|id| seen.contains(&with(id, *times)));
+    let times = (1..).find(|times| !taken(times)).unwrap_or(1);
+    for id in &mut ids {
+        **id = with(id, times);
+        seen.insert((*id).clone());
+    }
+}
+
+/// The row named by what stands before its first number (label fractions are
+/// names too); where nothing does, by its texts.
+fn row_of(label: &str, cells: &[Value], table: &Heads) -> String {
+    let before =
+        table.numeric.iter().zip(&table.names).take_while(|(n, name)| !**n || *name == "labels");
+    let lead = before.count();
+    let texts = cells.iter().zip(&table.numeric).enumerate();
+    let named = texts.filter(|(at, (_, numeric))| if lead > 0 { *at < lead } else { !**numeric });
+    let names = named.map(|(_, (cell, _))| slug(&cell.text)).filter(|name| name != "-");
     let mut parts = vec![label.to_string()];
-    let texts = cells.iter().zip(numeric).filter(|(_, numeric)| !**numeric);
-    let names = texts.map(|(cell, _)| slug(&cell.text)).filter(|name| name != "-");
     // Long texts are sentences, which are no names.
-    parts.extend(names.filter(|name| name.chars().count() <= 40).take(5));
+    parts.extend(names.map(|name| name.chars().take(60).collect()).take(6));
     parts.join(".")
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::bound::{Origin, slug};
 use super::document::{Block, Head, Section, TableBlock, Value};
+use super::escape;
 use super::load::ReportInput;
 use crate::records::Provenance;
 
@@ -63,17 +65,25 @@ fn distinct(input: &ReportInput, f: impl Fn(&Provenance) -> String) -> String {
 }
 
 fn table_of(facts: Vec<(String, String)>) -> TableBlock {
-    let mut csv = String::from("fact,value\n");
-    for (name, value) in &facts {
-        csv += &format!("\"{name}\",\"{}\"\n", value.replace('"', "\"\""));
-    }
+    let head_row = ["fact".to_string(), "value".into()];
+    let rows = std::iter::once(head_row).chain(facts.iter().map(|(n, v)| [n.clone(), v.clone()]));
+    let csv = escape::csv(rows);
     let head = ["Fact", "Value"].map(|text| Head { text: text.into(), numeric: false });
+    let row = |(name, value): (String, String)| {
+        // A fact is looked up by its name, so the row is one id.
+        let origin = Origin::new(&["provenance"]);
+        let id = slug(&name.to_lowercase().replace('.', "")).replace('-', "_");
+        vec![
+            Value::text(name),
+            Value::bound(origin.bind(&id, value.as_str(), &value, "as recorded")),
+        ]
+    };
     TableBlock {
         label: "tab-provenance".into(),
         number: 0,
         caption: "What the numbers of this report come from.".into(),
         head: head.to_vec(),
-        rows: facts.into_iter().map(|(n, v)| vec![Value::text(n), Value::text(v)]).collect(),
+        rows: facts.into_iter().map(row).collect(),
         csv,
     }
 }

@@ -10,6 +10,7 @@ mod failures;
 mod figures;
 mod granularity;
 mod ledger;
+mod origins;
 mod run_table;
 mod summary;
 mod summary_table;

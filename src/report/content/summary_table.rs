@@ -1,11 +1,14 @@
 //! Means and intervals per cell.
 
 use super::arrange::heads;
+use super::origins::Origins;
 use crate::compare::format::{percent, summary_table};
 use crate::compare::{CellSummary, Comparison};
+use crate::report::bound::Full;
 use crate::report::document::{Block, TableBlock, Value};
+use crate::report::escape;
 
-pub(super) fn summary_block(comparison: &Comparison, label: &str) -> Block {
+pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
     let table = summary_table(comparison);
     let best = best_cells(&comparison.cells);
     let rows = table
@@ -14,22 +17,23 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str) -> Block {
         .zip(&comparison.cells)
         .enumerate()
         .map(|(index, (row, summary))| {
-            let seeds: Vec<String> = summary.cell.seeds.iter().map(ToString::to_string).collect();
-            let how = format!("n = {}, seeds {}", summary.n, seeds.join(", "));
-            let interval = summary.interval.as_ref().map_or_else(
-                || summary.notes.join("; "),
-                |i| format!("{} interval, {}; {how}", percent(i.confidence), i.method),
-            );
-            let mut row: Vec<Value> = row.iter().map(Value::text).collect();
-            row[5] = Value {
-                text: row[5].text.clone(),
-                title: format!("mean of {}; {how}", comparison.options.metric),
-                best: best[index],
-                ..Value::default()
+            let origin = origins.cell(summary, comparison);
+            let (ends, how) = match &summary.interval {
+                Some(i) => (
+                    Some((i.low, i.high)),
+                    format!("{} interval, {}", percent(i.confidence), i.method),
+                ),
+                None => (None, summary.notes.join("; ")),
             };
-            row[6].title = format!("sample standard deviation over seeds; {how}");
-            row[7].title = interval;
-            row
+            let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
+            let mean = format!("mean of {} over seeds", comparison.options.metric);
+            let sd = "sample standard deviation over seeds";
+            cells[4].bind(origin.bind("n", summary.n, &row[4], "seeds with a value"));
+            cells[5].bind(origin.bind("mean", summary.mean, &row[5], mean));
+            cells[5].best = best[index];
+            cells[6].bind(origin.bind("sd", summary.sd, &row[6], sd));
+            cells[7].bind(origin.bind("interval", ends, &row[7], how));
+            cells
         })
         .collect();
     Block::Table(TableBlock {
@@ -71,9 +75,8 @@ fn best_cells(cells: &[CellSummary]) -> Vec<bool> {
 
 /// The cells with their values, as the CSV behind table and figures.
 pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
-    let _ = writer.write_record([
+    let list = |items: Vec<String>| items.join(" ");
+    let head = [
         "metric",
         "task",
         "model",
@@ -86,24 +89,24 @@ pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
         "ci_high",
         "seeds",
         "values",
-    ]);
+    ];
+    let mut rows = vec![head.map(String::from)];
     for summary in cells {
         let cell = &summary.cell;
-        let list = |items: Vec<String>| items.join(" ");
-        let _ = writer.write_record([
+        rows.push([
             cell.metric.clone(),
             cell.task.clone(),
             cell.model.clone(),
             cell.init.clone(),
             cell.label_fraction.to_string(),
             summary.n.to_string(),
-            number(summary.mean),
-            number(summary.sd),
-            number(summary.interval.as_ref().map(|i| i.low)),
-            number(summary.interval.as_ref().map(|i| i.high)),
+            summary.mean.full(),
+            summary.sd.full(),
+            summary.interval.as_ref().map(|i| i.low).full(),
+            summary.interval.as_ref().map(|i| i.high).full(),
             list(cell.seeds.iter().map(ToString::to_string).collect()),
             list(cell.values.iter().map(ToString::to_string).collect()),
         ]);
     }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    escape::csv(rows)
 }
