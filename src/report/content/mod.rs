@@ -12,6 +12,7 @@ mod granularity;
 mod ledger;
 mod origins;
 mod run_table;
+mod standing;
 mod summary;
 mod summary_table;
 mod test_table;

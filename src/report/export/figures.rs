@@ -39,7 +39,8 @@ pub(super) fn write(
             Ok(picture) => {
                 if !picture.missing.is_empty() {
                     out.notes.push(format!(
-                        "{name}.png lacks {}: no font on this machine has it; the SVG has",
+                        "{name}.png lacks characters such as {}: no font on this machine has them; the SVG \
+                         has",
                         picture.missing
                     ));
                 }

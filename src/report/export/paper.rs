@@ -17,6 +17,7 @@ const PREAMBLE: &str = r"\documentclass[11pt,a4paper]{article}
   \usepackage[T1]{fontenc}
   \usepackage[utf8]{inputenc}
   \usepackage{textcomp}
+  \IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \else
   \usepackage{fontspec}
 \fi
@@ -34,7 +35,8 @@ const PREAMBLE: &str = r"\documentclass[11pt,a4paper]{article}
 
 /// The text of `paper.tex`.
 pub(super) fn paper(document: &Document, numbering: &Numbering, cited: &Cited) -> String {
-    let mut body = format!("\\title{{{}}}\n\\date{{}}\n", latex_text(&document.title));
+    let mut body =
+        format!("\\title{{{}}}\n\\author{{}}\n\\date{{}}\n", latex_text(&document.title));
     body += "\\begin{document}\n\\maketitle\n";
     body += &format!("\\noindent {}\n", latex_text(&document.subtitle));
     let mut writer = Writer { numbering, out: String::new() };
