@@ -2,7 +2,7 @@
 //! save and open.
 //!
 //! ```text
-//! bundle.json     version, name, filters, options, claims
+//! bundle.json     version, name, filters, options, claims, manner
 //! results.csv     the CSV file, byte for byte            (results of a CSV file)
 //! study.json      the study, as in its folder            (results of a study)
 //! runs.json       specification and record of every run  (results of a study)
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::types::{Bundle, Carried, RunRow, Source, StudySource};
+use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
 use crate::compare::CompareOptions;
 use crate::frame::Filter;
 use crate::records::StudyRecord;
@@ -57,6 +57,7 @@ struct Manifest {
     results_sha256: String,
     #[serde(default)]
     selfcheck: bool,
+    manner: Manner,
 }
 
 impl Bundle {
@@ -75,6 +76,7 @@ impl Bundle {
             claims: self.claims.clone(),
             selfcheck: self.selfcheck,
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
+            manner: self.manner.clone(),
         };
         let mut members = vec![("bundle.json", json(&manifest)?)];
         match &self.source {
@@ -116,6 +118,7 @@ impl Bundle {
             claims: manifest.claims,
             carried,
             selfcheck: manifest.selfcheck,
+            manner: manifest.manner,
         })
     }
 }
@@ -181,6 +184,7 @@ mod tests {
             claims: Vec::new(),
             carried: Carried::default(),
             selfcheck: true,
+            manner: Manner { subject: Some("a".into()), ..Manner::default() },
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::archive::sha256;
-use super::types::{Bundle, Carried, RunRow, Source, StudySource};
+use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
 use crate::compare::cases::{BlockRows, CaseRow, ClassRow};
 use crate::compare::{self, CompareOptions, Interval};
 use crate::frame::{FrameError, Results};
@@ -37,6 +37,7 @@ pub fn gather(
         claims: claims.to_vec(),
         carried: carried(results, options)?,
         selfcheck: false,
+        manner: Manner::default(),
     })
 }
 

@@ -19,7 +19,7 @@ use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
 use crate::report::text::{Text, prose};
-use crate::report::{lineage, methods, provenance};
+use crate::report::{definitions, lineage, methods, provenance};
 use crate::spec::Study;
 
 /// The document, not yet numbered.
@@ -111,6 +111,7 @@ fn methods_section(input: &ReportInput, study: Option<&Study>) -> Section {
     let lineage = input.study.as_ref().and_then(|study| lineage::paragraph(study, &input.runs));
     blocks.extend(lineage.map(|text| settings("lineage", &text)));
     blocks.push(settings("statistics", &methods::statistics(&input.comparisons[0])));
+    blocks.extend(definitions::section(input).map(Block::Section));
     section("methods", "Methods", blocks)
 }
 
