@@ -9,6 +9,7 @@ pub mod demo;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;
+pub mod notebook;
 mod parser;
 #[cfg(feature = "torch")]
 mod progress;

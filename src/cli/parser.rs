@@ -42,6 +42,9 @@ enum Command {
     Report(super::report::ReportArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
+    /// Answer the cells of a notebook (started by the kernel)
+    #[command(hide = true)]
+    NotebookWorker(super::notebook::WorkerArgs),
     /// One run, in a process of its own (started by `run`)
     #[cfg(feature = "torch")]
     #[command(hide = true)]
@@ -89,6 +92,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Exit::Done
         }
         Command::Selfcheck(args) => super::selfcheck::run(&args)?,
+        Command::NotebookWorker(args) => {
+            super::notebook::work(&args)?;
+            Exit::Done
+        }
         #[cfg(feature = "torch")]
         Command::Worker(args) => return Ok(super::worker::run(&args)),
     };
