@@ -9,10 +9,12 @@ pub mod demo;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;
+pub mod kernel;
 pub mod notebook;
 mod parser;
 #[cfg(feature = "torch")]
 mod progress;
+pub mod render;
 pub mod report;
 #[cfg(feature = "torch")]
 pub mod run;

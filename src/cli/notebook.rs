@@ -4,9 +4,57 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, Subcommand};
 
-use crate::notebook::worker;
+use crate::notebook::{self, format, worker};
+
+/// Arguments of `notebook`.
+#[derive(Debug, Args)]
+pub struct NotebookArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Turn a .ipynb notebook into .rs with percent cells, or back, without loss
+    Convert {
+        /// Notebook to read
+        input: PathBuf,
+        /// Notebook to write; outputs of an .ipynb that is there are kept where
+        /// their cell's text is the same
+        output: PathBuf,
+    },
+    /// Write the notebook as something else
+    Export {
+        /// Notebook to read
+        input: PathBuf,
+        /// Folder of the crate to write
+        #[arg(long, value_name = "DIR")]
+        cargo: PathBuf,
+    },
+}
+
+/// Converts or exports.
+pub fn run(args: &NotebookArgs) -> anyhow::Result<()> {
+    match &args.action {
+        Action::Convert { input, output } => {
+            let mut notebook = format::read(input)?;
+            if let Ok(old) = format::read(output) {
+                notebook.take_outputs(&old);
+            }
+            format::write(&notebook, output)?;
+            println!("notebook: {}", output.display());
+        }
+        Action::Export { input, cargo } => {
+            let notebook = format::read(input)?;
+            let name = input.file_stem().unwrap_or_default().to_string_lossy();
+            let files = notebook::export(&notebook, &name, cargo)?;
+            println!("crate: {} ({} files); run it with `cargo run`", cargo.display(), files.len());
+        }
+    }
+    Ok(())
+}
 
 /// Arguments of `notebook-worker`.
 #[derive(Debug, Args)]

@@ -42,6 +42,12 @@ enum Command {
     Report(super::report::ReportArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
+    /// Install, check and remove the Jupyter kernel
+    Kernel(super::kernel::KernelArgs),
+    /// Convert and export notebooks
+    Notebook(super::notebook::NotebookArgs),
+    /// Execute a notebook and write its page
+    Render(super::render::RenderArgs),
     /// Answer the cells of a notebook (started by the kernel)
     #[command(hide = true)]
     NotebookWorker(super::notebook::WorkerArgs),
@@ -92,6 +98,12 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Exit::Done
         }
         Command::Selfcheck(args) => super::selfcheck::run(&args)?,
+        Command::Kernel(args) => return super::kernel::run(&args),
+        Command::Notebook(args) => {
+            super::notebook::run(&args)?;
+            Exit::Done
+        }
+        Command::Render(args) => super::render::run(&args)?,
         Command::NotebookWorker(args) => {
             super::notebook::work(&args)?;
             Exit::Done

@@ -6,10 +6,14 @@
 //! kernel, `format` reads and writes `.ipynb` and `.rs` notebooks, `render`
 //! executes them without a browser.
 
+pub mod client;
 mod error;
+mod export;
 pub mod format;
 pub mod kernel;
 pub mod render;
+mod statements;
 pub mod worker;
 
 pub use error::NotebookError;
+pub use export::export;

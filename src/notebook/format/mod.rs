@@ -10,5 +10,6 @@ mod percent;
 
 pub use file::{read, write};
 pub use ipynb::{from_ipynb, to_ipynb};
+pub(super) use ipynb::{joined, lines};
 pub use model::{Cell, CellKind, Notebook};
 pub use percent::{from_percent, to_percent};

@@ -47,6 +47,18 @@ impl Notebook {
         Self { cells, metadata: default_metadata() }
     }
 
+    /// Takes over the outputs of another version of this notebook, cell by
+    /// cell, where id and text are the same.
+    pub fn take_outputs(&mut self, old: &Self) {
+        for cell in self.cells.iter_mut().filter(|cell| cell.outputs.is_empty()) {
+            let same = |known: &&Cell| known.id == cell.id && known.source == cell.source;
+            if let Some(known) = old.cells.iter().find(same) {
+                cell.outputs.clone_from(&known.outputs);
+                cell.execution_count = known.execution_count;
+            }
+        }
+    }
+
     /// The first heading, else nothing.
     pub fn title(&self) -> Option<String> {
         let markdown = self.cells.iter().filter(|cell| cell.kind == CellKind::Markdown);
