@@ -82,6 +82,10 @@ impl Session {
             // evcxr_jupyter brings the kernel `rust` up to date when it finds
             // one; here it must not.
             ("JUPYTER_PATH", self.runtime.path().into()),
+            // A cell finds the standard library by a path from where cargo
+            // builds it, and runs one folder further up: below a common parent
+            // folder (the user's home, say) that path leads astray.
+            ("LD_LIBRARY_PATH", toolchain.libraries.clone().into()),
             ("PATH", toolchain.path_variable()),
             ("TRANSFOLIO_BUSY", self.runtime.path().join("busy").into()),
             ("TRANSFOLIO_PROGRAM", program.into()),

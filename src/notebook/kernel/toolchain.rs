@@ -13,6 +13,8 @@ pub struct Toolchain {
     pub cargo: PathBuf,
     /// `rustc -vV`: compiled code fits this version only.
     pub version: String,
+    /// Folder of the shared standard library.
+    pub libraries: PathBuf,
     /// Sources of the standard library, without which variables have no types.
     pub sources: Option<PathBuf>,
 }
@@ -29,8 +31,14 @@ impl Toolchain {
         let rustc = cargo.with_file_name("rustc");
         let version = output(Command::new(&rustc).arg("-vV"))?;
         let root = output(Command::new(&rustc).args(["--print", "sysroot"]))?;
+        let libraries = output(Command::new(&rustc).args(["--print", "target-libdir"]))?;
         let sources = Path::new(root.trim()).join("lib/rustlib/src/rust/library");
-        Ok(Self { cargo, version, sources: sources.join("core").is_dir().then_some(sources) })
+        Ok(Self {
+            cargo,
+            version,
+            libraries: libraries.trim().into(),
+            sources: sources.join("core").is_dir().then_some(sources),
+        })
     }
 
     /// Adds the sources of the standard library through rustup.
