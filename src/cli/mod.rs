@@ -10,12 +10,15 @@ pub mod diff;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;
+pub mod kernel;
+pub mod notebook;
 mod page;
 mod parser;
 #[cfg(feature = "torch")]
 pub mod predict;
 #[cfg(feature = "torch")]
 mod progress;
+pub mod render;
 pub mod report;
 #[cfg(feature = "torch")]
 pub mod run;

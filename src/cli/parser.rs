@@ -51,6 +51,15 @@ enum Command {
     Diff(super::diff::DiffArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
+    /// Install, check and remove the Jupyter kernel
+    Kernel(super::kernel::KernelArgs),
+    /// Convert and export notebooks
+    Notebook(super::notebook::NotebookArgs),
+    /// Execute a notebook and write its page
+    Render(super::render::RenderArgs),
+    /// Answer the cells of a notebook (started by the kernel)
+    #[command(hide = true)]
+    NotebookWorker(super::notebook::WorkerArgs),
     /// One run, in a process of its own (started by `run`)
     #[cfg(feature = "torch")]
     #[command(hide = true)]
@@ -102,6 +111,16 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Verify(args) => super::verify::run(&args)?,
         Command::Diff(args) => super::diff::run(&args)?,
         Command::Selfcheck(args) => super::selfcheck::run(&args)?,
+        Command::Kernel(args) => return super::kernel::run(&args),
+        Command::Notebook(args) => {
+            super::notebook::run(&args)?;
+            Exit::Done
+        }
+        Command::Render(args) => super::render::run(&args)?,
+        Command::NotebookWorker(args) => {
+            super::notebook::work(&args)?;
+            Exit::Done
+        }
         #[cfg(feature = "torch")]
         Command::Worker(args) => return Ok(super::worker::run(&args)),
     };
