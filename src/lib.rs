@@ -22,6 +22,7 @@ pub mod compare;
 pub mod data;
 pub mod figures;
 pub mod frame;
+pub mod published;
 pub mod records;
 pub mod report;
 pub mod selfcheck;

@@ -20,7 +20,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
     out
 }
 
-fn table(table: &Table) -> String {
+pub(super) fn table(table: &Table) -> String {
     let columns: String = table.numeric.iter().map(|n| if *n { 'r' } else { 'l' }).collect();
     let line = |fields: &[String]| {
         let fields: Vec<String> = fields.iter().map(|f| escape(f)).collect();

@@ -20,7 +20,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
     out
 }
 
-fn table(table: &Table) -> String {
+pub(super) fn table(table: &Table) -> String {
     let line = |fields: &[String]| {
         let fields: Vec<String> = fields.iter().map(|f| escape(f)).collect();
         format!("| {} |\n", fields.join(" | "))
