@@ -12,6 +12,7 @@ mod exit;
 mod parser;
 #[cfg(feature = "torch")]
 mod progress;
+pub mod recheck;
 pub mod report;
 #[cfg(feature = "torch")]
 pub mod run;

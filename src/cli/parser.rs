@@ -38,7 +38,9 @@ enum Command {
     Zoo(super::zoo::ZooArgs),
     /// Compare results: a study folder or a CSV file
     Compare(super::compare::CompareArgs),
-    /// Write the HTML report of a study folder or a CSV file
+    /// Recompute printed p-values from printed means, spreads and n
+    Recheck(super::recheck::RecheckArgs),
+    /// Write the HTML report of a study folder or a CSV file, or of the published benchmark
     Report(super::report::ReportArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
@@ -82,6 +84,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Zoo(args) => super::zoo::run(&args)?,
         Command::Compare(args) => {
             print!("{}", super::compare::run(&args)?);
+            Exit::Done
+        }
+        Command::Recheck(args) => {
+            print!("{}", super::recheck::run(&args)?);
             Exit::Done
         }
         Command::Report(args) => {

@@ -2,6 +2,7 @@
 
 use crate::compare::CompareError;
 use crate::frame::FrameError;
+use crate::published::PublishedError;
 use crate::records::RecordError;
 
 /// What can keep a report from being written.
@@ -14,6 +15,8 @@ pub enum ReportError {
     Compare(#[from] CompareError),
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error(transparent)]
+    Published(#[from] PublishedError),
     #[error("template {name} failed: {reason}")]
     Template { name: &'static str, reason: String },
     #[error("the label {label:?} is referred to and stands nowhere in the report")]

@@ -16,7 +16,19 @@ const SCRIPT: &str = include_str!("../../templates/report.js");
 
 /// The report as one HTML page.
 pub fn render(input: &ReportInput) -> Result<String, ReportError> {
-    let mut document = content::document(input);
+    page(content::document(input))
+}
+
+/// The published studies of the benchmark as one HTML page; with own results,
+/// both, and the gaps between them.
+pub fn render_published(own: Option<&ReportInput>) -> Result<String, ReportError> {
+    page(match own {
+        None => content::published_alone()?,
+        Some(input) => content::published_beside(content::document(input), input)?,
+    })
+}
+
+fn page(mut document: Document) -> Result<String, ReportError> {
     document.number()?;
     let mut tera = Tera::default();
     let fail = |e: tera::Error| ReportError::Template { name: "report.html", reason: chain(&e) };

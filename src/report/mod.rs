@@ -13,5 +13,5 @@ mod methods;
 mod provenance;
 
 pub use error::ReportError;
-pub use html::render;
+pub use html::{render, render_published};
 pub use load::{ReportInput, RunRow, analyse, load};

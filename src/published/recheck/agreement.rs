@@ -52,30 +52,27 @@ impl Agreement {
         Self::None { nearest: nearest(tests.iter().filter(|t| t.reading == first), printed) }
     }
 
-    /// The verdict as a part of a sentence.
+    /// What the printed p agrees with: `one-sided pooled only`.
     pub(super) fn words(&self, tests: &[TestP]) -> String {
         match self {
             Self::With { tests: agreeing, reading, only_reading, nearest } => {
                 let defined = tests.iter().filter(|t| t.reading == *reading && t.p.is_some());
-                let all = defined.count() == agreeing.len();
+                let all = agreeing.len() > 1 && defined.count() == agreeing.len();
                 let names: Vec<&str> = agreeing.iter().map(|t| t.words()).collect();
-                let read =
-                    if *only_reading { ", when the spread is read as divided by n" } else { "" };
+                let read = if *only_reading { ", SD read as divided by n" } else { "" };
                 match (&names[..], nearest) {
-                    ([one], _) => format!("agrees with the {one} test only{read}"),
-                    (_, Some((near, _))) if all => format!(
-                        "agrees with every test within the precision of its numbers{read}; \
-                         nearest is {}",
-                        near.words()
-                    ),
-                    _ => format!("agrees with the {} tests{read}", names.join(" and ")),
+                    ([one], _) => format!("{one} only{read}"),
+                    (_, Some((near, _))) if all => {
+                        format!("every test; nearest {}{read}", near.words())
+                    }
+                    _ => format!("{}{read}", names.join(" and ")),
                 }
             }
             Self::None { nearest: Some((test, p)) } => {
-                format!("agrees with none; nearest is {}, p {}", test.words(), short(*p))
+                format!("none; nearest {}, p {}", test.words(), short(*p))
             }
-            Self::None { nearest: None } => "agrees with none".into(),
-            Self::Undefined => "cannot be recomputed: the numbers allow no test".into(),
+            Self::None { nearest: None } => "none".into(),
+            Self::Undefined => "cannot be recomputed".into(),
         }
     }
 

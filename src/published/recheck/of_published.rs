@@ -13,7 +13,8 @@ pub fn published() -> Result<Vec<Claim>, PublishedError> {
 }
 
 /// Every printed star: those at the brackets of A5, right, and those above the
-/// bars of the DART figure of self-supervised models.
+/// bars of the DART figure of self-supervised models whose error bars could be
+/// read.
 pub fn published_stars() -> Result<Vec<Claim>, PublishedError> {
     let mut claims = brackets(|study| study == "A5 right")?;
     let rows = Table::DartSelfSupervised.rows()?;
@@ -165,8 +166,12 @@ mod tests {
         let stars = published_stars().expect("claims");
         assert_eq!(stars.iter().filter(|c| c.source == "A5 right").count(), 18);
         let rows = Table::DartSelfSupervised.rows().expect("rows");
-        let labelled = rows.iter().filter(|r| !r.label.is_empty() && !r.is_baseline()).count();
-        assert_eq!(stars.len(), 18 + labelled);
+        let labelled = |r: &&Row| !r.label.is_empty() && !r.is_baseline();
+        let all = rows.iter().filter(labelled).count();
+        // Four bars have no readable error bar.
+        let readable = rows.iter().filter(labelled).filter(|r| r.sd.is_some()).count();
+        assert_eq!((all, readable), (75, 71));
+        assert_eq!(stars.len(), 18 + readable);
     }
 
     /// What the recheck is known to find.
@@ -179,9 +184,9 @@ mod tests {
             });
             row.expect("a row").words()
         };
-        assert!(words("DART iNat2021", "PXS", "iNat").contains("one-sided pooled test only"));
+        assert!(words("DART iNat2021", "PXS", "iNat").contains("one-sided pooled only"));
         assert!(words("A5 left", "HXS", "CheXpert").contains("one-sided"));
-        assert!(words("A3", "ECC", "22K").contains("agrees with none"));
-        assert!(words("A3", "HXS", "22K").contains("agrees with none"));
+        assert!(words("A3", "ECC", "22K").starts_with("none"));
+        assert!(words("A3", "HXS", "22K").starts_with("none"));
     }
 }

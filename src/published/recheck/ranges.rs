@@ -165,7 +165,7 @@ mod tests {
         let checked = recheck(&claim);
         let agreeing: Vec<_> = checked.tests.iter().filter(|t| t.agrees).map(|t| t.test).collect();
         assert_eq!(agreeing, [Test::OneSided, Test::OneSided]);
-        assert!(checked.words().contains("one-sided pooled test only"), "{}", checked.words());
+        assert!(checked.words().contains("one-sided pooled only"), "{}", checked.words());
     }
 
     #[test]

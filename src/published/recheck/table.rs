@@ -34,7 +34,7 @@ pub fn table(rows: &[Rechecked]) -> Table {
         "#Welch",
         "#Pooled",
         "#One-sided",
-        "Verdict",
+        "Agrees with",
     ]);
     for row in rows {
         let claim = &row.claim;

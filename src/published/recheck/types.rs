@@ -70,7 +70,7 @@ pub struct Rechecked {
 }
 
 impl Rechecked {
-    /// The verdict in words.
+    /// What the printed p agrees with, in words.
     pub fn words(&self) -> String {
         self.agreement.words(&self.tests)
     }

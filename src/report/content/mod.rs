@@ -8,6 +8,7 @@ mod failures;
 mod figures;
 mod granularity;
 mod ledger;
+mod published;
 mod run_table;
 mod summary;
 mod summary_table;
@@ -15,3 +16,4 @@ mod test_table;
 mod variance;
 
 pub(super) use arrange::document;
+pub(super) use published::{alone as published_alone, beside as published_beside};
