@@ -6,16 +6,16 @@ use clap::Args;
 
 use crate::published::recheck::{self, Format, Rechecked};
 
+const HELP: &str = "The table has one row per mean, with the columns mean, n, one of sd, \
+    population_sd and se, and any of task, model, init, label_fraction and metric. A row with a \
+    printed_p (0.03, 1.2e-4, <0.001, n.s., **) is checked against the row that its column against \
+    names (an init of the same model, or a model of the same init), else against the only row of \
+    its task without a printed_p. Means and spreads count as good to half a unit of their last \
+    decimal: write them as printed, 81.70 and not 81.7.";
+
 /// Arguments of `recheck`.
-///
-/// The table has one row per mean, with the columns mean, n, one of sd,
-/// `population_sd` and se, and any of task, model, init, `label_fraction` and
-/// metric. A row with a `printed_p` (0.03, 1.2e-4, <0.001, n.s., **) is checked
-/// against the row that its column `against` names (an init of the same model, or a
-/// model of the same init), else against the only row of its task without a
-/// `printed_p`. Means and spreads count as good to half a unit of their last
-/// decimal: write them as printed, 81.70 and not 81.7.
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub struct RecheckArgs {
     /// CSV file [default: the printed p-values of the published benchmark]
     pub input: Option<PathBuf>,

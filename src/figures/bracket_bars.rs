@@ -6,7 +6,7 @@
 
 use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
 use super::scale::Scale;
-use super::svg::Figure;
+use super::svg::{Figure, full_stop};
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series};
 
 const LEFT: i32 = 130;
@@ -15,7 +15,7 @@ const BOTTOM: i32 = HEIGHT - 104;
 const FONT: i32 = 32;
 const SMALL: i32 = 28;
 const TINY: i32 = 24;
-const LAYER: i32 = 44;
+const LAYER: i32 = 46;
 
 /// One panel.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,7 +97,7 @@ pub fn bracket_bars(input: &BracketBars) -> Option<Figure> {
         canvas.line((LEFT, BOTTOM), (RIGHT, BOTTOM), MUTED, 2);
         axis_break(canvas);
         for (layer, from, to, label) in &layered {
-            canvas.bracket(*from, *to, top - 6 - layer * LAYER, label, TINY);
+            canvas.bracket(*from, *to, top - 6 - layer * LAYER, label, SMALL);
         }
     });
     Some(Figure::new(svg, alt(input)))
@@ -154,9 +154,9 @@ fn layers<'a>(brackets: &'a [BarBracket], places: &Places) -> Vec<(i32, i32, i32
     let mut placed: Vec<(i32, i32, i32, &str)> = Vec::new();
     for (a, b, label) in spans {
         // A label may be wider than its bracket.
-        let wide = (text_width(label, TINY) - (b - a)).max(0) / 2 + 4;
+        let wide = (text_width(label, SMALL) - (b - a)).max(0) / 2 + 4;
         let meets = |other: &(i32, i32, i32, &str)| {
-            let other_wide = (text_width(other.3, TINY) - (other.2 - other.1)).max(0) / 2 + 4;
+            let other_wide = (text_width(other.3, SMALL) - (other.2 - other.1)).max(0) / 2 + 4;
             a - wide < other.2 + other_wide && other.1 - other_wide < b + wide
         };
         let layer = placed.iter().filter(|p| meets(p)).map(|p| p.0 + 1).max().unwrap_or(0);
@@ -249,7 +249,8 @@ fn alt(input: &BracketBars) -> String {
     }
     for bracket in &input.brackets {
         if let Some((from, to)) = name(bracket.from).zip(name(bracket.to)) {
-            text += &format!(" {to} against {from}: {}.", bracket.label);
+            let label = &bracket.label;
+            text += &format!(" {to} against {from}: {label}{}", full_stop(label));
         }
     }
     text

@@ -2,12 +2,12 @@
 
 use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
 use super::scale::Scale;
-use super::svg::Figure;
+use super::svg::{Figure, full_stop};
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series};
 
 const LEFT: i32 = 130;
 const RIGHT: i32 = WIDTH - 30;
-const BOTTOM: i32 = HEIGHT - 150;
+const BOTTOM: i32 = HEIGHT - 168;
 const FONT: i32 = 32;
 const SMALL: i32 = 28;
 const TINY: i32 = 24;
@@ -57,8 +57,7 @@ pub fn difference_bars(input: &DifferenceBars) -> Option<Figure> {
         for (index, (size, set)) in input.sizes.iter().enumerate() {
             let centre = LEFT + (step * (index as f64 + 0.5)) as i32;
             canvas.text(size, (centre, BOTTOM + 30), SMALL, Anchor::Centre, INK);
-            let set = fitted(set, TINY, step as i32 + 8);
-            canvas.text(&set, (centre, BOTTOM + 62), TINY, Anchor::Centre, MUTED);
+            set_name(canvas, set, (centre, BOTTOM + 60), step as i32 - 6);
             for (s, (_, color)) in input.series.iter().enumerate() {
                 let value = input.values.get(index).and_then(|v| v.get(s)).and_then(Option::as_ref);
                 let shift = (s as f64 - (input.series.len() as f64 - 1.0) / 2.0) * wide;
@@ -96,9 +95,19 @@ fn axes(canvas: &Canvas<'_>, scale: &Scale, input: &DifferenceBars, top: i32) {
         canvas.text(&label, (LEFT - 16, y), SMALL, Anchor::Right, MUTED);
     }
     canvas.vertical(&input.title, (30, i32::midpoint(top, BOTTOM)), SMALL);
-    let middle = (i32::midpoint(LEFT, RIGHT), BOTTOM + 102);
+    let middle = (i32::midpoint(LEFT, RIGHT), BOTTOM + 128);
     canvas.text("labelled images", middle, FONT, Anchor::Centre, INK);
     canvas.text(&input.mark, (RIGHT, HEIGHT - 18), TINY, Anchor::Right, MUTED);
+}
+
+/// The name of a set, in two lines where one is too narrow.
+fn set_name(canvas: &Canvas<'_>, set: &str, at: (i32, i32), width: i32) {
+    let (first, second) = match set.split_once(' ') {
+        Some(parts) if text_width(set, TINY) > width => parts,
+        _ => (set, ""),
+    };
+    canvas.text(&fitted(first, TINY, width), at, TINY, Anchor::Centre, MUTED);
+    canvas.text(&fitted(second, TINY, width), (at.0, at.1 + 26), TINY, Anchor::Centre, MUTED);
 }
 
 /// A bar from zero, its value beyond its end and its stars beyond that.
@@ -122,11 +131,14 @@ fn alt(input: &DifferenceBars) -> String {
     for (index, (size, set)) in input.sizes.iter().enumerate() {
         for (s, (name, _)) in input.series.iter().enumerate() {
             if let Some(Some(d)) = input.values.get(index).and_then(|v| v.get(s)) {
-                text += &format!(" {name}, {size} labels ({set}): {} {}.", d.text, d.stars);
+                let value = format!("{} {}", d.text, d.stars);
+                let value = value.trim_end();
+                let stop = full_stop(value);
+                text += &format!(" {name}, {size} labels ({set}): {value}{stop}");
             }
         }
     }
-    text.replace(" .", ".")
+    text
 }
 
 #[cfg(test)]

@@ -61,9 +61,7 @@ pub struct HorizontalGap {
 /// Draws the grid; `None` when no bar has a value.
 pub fn horizontal_bars(input: &HorizontalBars) -> Option<Figure> {
     let values = input.panels.iter().flatten().flat_map(|panel| &panel.values);
-    if values.flatten().next().is_none() {
-        return None;
-    }
+    values.flatten().next()?;
     let width = NAMES + input.columns.len() as i32 * (PANEL + BETWEEN);
     let heights: Vec<i32> = input.rows.iter().map(|bars| bars.len() as i32 * BAR + FOOT).collect();
     let height = HEAD + heights.iter().sum::<i32>() + 34;

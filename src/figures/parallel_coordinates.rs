@@ -8,7 +8,7 @@ use super::svg::Figure;
 use super::theme::{INK, MUTED, series};
 
 const LEFT: i32 = 176;
-const STEP: i32 = 122;
+const STEP: i32 = 126;
 const RIGHT: i32 = 74;
 const TOP: i32 = 170;
 const BOTTOM: i32 = 800;
@@ -140,7 +140,7 @@ fn one_axis(canvas: &Canvas<'_>, axis: &ParallelAxis, scale: Option<&Scale>, x: 
         let anchor = if scale.is_none() { Anchor::Right } else { Anchor::Centre };
         let at = if scale.is_none() { (x + 40, y) } else { (x, y) };
         if index == 0 {
-            canvas.bold(line, at, SMALL, anchor, INK);
+            canvas.bold(line, at, SMALL - 2, anchor, INK);
         } else {
             canvas.text(line, at, SMALL - 2, anchor, MUTED);
         }
@@ -203,8 +203,9 @@ mod tests {
     #[test]
     fn a_missing_value_leaves_a_gap() {
         let axis = |title: &str, scale| ParallelAxis { title: vec![title.into()], scale };
-        let line = |name: &str, values: [Option<f64>; 4]| ParallelLine {
+        let line = |name: &str, color, values: [Option<f64>; 4]| ParallelLine {
             name: name.into(),
+            color,
             values: values.to_vec(),
             ..ParallelLine::default()
         };
@@ -216,18 +217,20 @@ mod tests {
                 axis("C", AxisScale::Numbers),
             ],
             lines: vec![
-                line("x", [None, Some(1.0), None, Some(3.0)]),
-                line("y", [None, Some(2.0), Some(1.5), Some(4.0)]),
+                line("x", 1, [None, Some(1.0), None, Some(3.0)]),
+                line("y", 2, [None, Some(2.0), Some(1.5), Some(4.0)]),
             ],
             ..ParallelCoordinates::default()
         };
         let figure = parallel_coordinates(&input).expect("a figure");
         assert!(figure.alt.contains("x: A 1, C 3. y: A 2, B 1.5, C 4."), "{}", figure.alt);
-        let lines = figure.standalone().matches("<polyline").count();
-        let whole = ParallelCoordinates { lines: vec![input.lines[1].clone()], ..input.clone() };
-        let fewer = parallel_coordinates(&whole).expect("a figure").standalone();
-        // x has one run of two points (its name and A), y one of four.
-        assert_eq!(lines, fewer.matches("<polyline").count() + 1);
+        let svg = figure.standalone();
+        let colored = "<polyline fill=\"none\" opacity=\"1\" stroke=\"#D55E00\"";
+        let lines: Vec<&str> = svg.split(colored).skip(1).collect();
+        // x has one run of two points (its name and A); C stands alone.
+        assert_eq!(lines.len(), 1, "{svg}");
+        let points = lines[0].split_once("points=\"").and_then(|(_, rest)| rest.split_once('"'));
+        assert_eq!(points.map(|(points, _)| points.split_whitespace().count()), Some(2));
         assert!(parallel_coordinates(&ParallelCoordinates::default()).is_none());
     }
 }

@@ -1,9 +1,9 @@
 //! The key of strip plots: numbers, markers, methods and families.
 
 use super::canvas::{Anchor, draw_sized, fitted};
-use super::strip_plot::{StripMark, StripPlot};
+use super::strip_plot::{StripMark, StripPlot, family_color};
 use super::svg::Figure;
-use super::theme::{INK, MUTED, WIDTH, series};
+use super::theme::{INK, MUTED, WIDTH};
 
 const FONT: i32 = 28;
 const SMALL: i32 = 24;
@@ -33,8 +33,12 @@ pub fn strip_key(input: &StripPlot) -> Option<Figure> {
         let mut y = 24;
         for (family, name, members) in &families {
             match input.mark_as {
-                StripMark::Marker => canvas.marker(*family, (26, y), 11, series(*family), 1.0),
-                StripMark::Bar => canvas.rect((14, y - 13), (40, y + 13), series(*family), 0.85),
+                StripMark::Marker => {
+                    canvas.marker(*family, (26, y), 11, family_color(*family), 1.0);
+                }
+                StripMark::Bar => {
+                    canvas.rect((14, y - 13), (40, y + 13), family_color(*family), 0.85);
+                }
             }
             canvas.bold(&fitted(name, FONT, WIDTH - 80), (56, y), FONT, Anchor::Left, INK);
             for (place, index) in members.iter().enumerate() {

@@ -1,9 +1,11 @@
 //! Methods against a baseline: one mark per method in the colour of its family,
 //! a horizontal line for the baseline with its band.
 
+use plotters::style::RGBColor;
+
 use super::canvas::{Anchor, Canvas, draw, text_width};
 use super::scale::Scale;
-use super::svg::Figure;
+use super::svg::{Figure, full_stop};
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series};
 
 const LEFT: i32 = 130;
@@ -65,6 +67,12 @@ pub struct Baseline {
     pub value: f64,
     /// Half height of the band around it.
     pub band: Option<f64>,
+}
+
+/// Colour of a family. Vermilion is left to the baseline; when the colours begin
+/// again the shapes differ.
+pub(super) fn family_color(family: usize) -> RGBColor {
+    series([0, 2, 3, 4, 5, 6, 7][family % 7])
 }
 
 /// Draws the panel; `None` when no method has a value.
@@ -143,7 +151,7 @@ fn one_point(
         canvas.text("N/A", (x, BOTTOM - 20), TINY - 4, Anchor::Centre, MUTED);
         return;
     };
-    let (y, color) = (scale.pixel(value), series(point.family));
+    let (y, color) = (scale.pixel(value), family_color(point.family));
     match mark_as {
         StripMark::Bar => {
             let half = (step * 0.38) as i32;
@@ -176,7 +184,8 @@ fn alt(input: &StripPlot) -> String {
         };
         let label =
             if point.label.is_empty() { String::new() } else { format!(", {}", point.label) };
-        text += &format!(" {} {}: {number}{label}.", index + 1, point.name);
+        let stop = full_stop(&label);
+        text += &format!(" {} {}: {number}{label}{stop}", index + 1, point.name);
     }
     text
 }

@@ -49,6 +49,11 @@ impl Figure {
     }
 }
 
+/// The full stop that a text still needs at its end: `n.s.` needs none.
+pub(super) fn full_stop(text: &str) -> &'static str {
+    if text.ends_with('.') { "" } else { "." }
+}
+
 fn is_wide(svg: &str) -> bool {
     let view = svg.split_once("viewBox=\"0 0 ").and_then(|(_, rest)| rest.split_once(' '));
     view.and_then(|(width, _)| width.parse::<i32>().ok()).is_some_and(|width| width > theme::WIDTH)

@@ -14,7 +14,7 @@ pub(super) struct CsvText {
 /// One row with its place.
 pub(super) struct Line<'a> {
     table: &'a CsvText,
-    pub(super) line: u64,
+    pub(super) number: u64,
     record: &'a StringRecord,
 }
 
@@ -34,7 +34,7 @@ impl CsvText {
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.rows.iter().map(|(line, record)| Line { table: self, line: *line, record })
+        self.rows.iter().map(|(line, record)| Line { table: self, number: *line, record })
     }
 
     pub(super) fn has(&self, column: &str) -> bool {
@@ -81,7 +81,7 @@ impl Line<'_> {
     pub(super) fn wrong(&self, column: &str, expected: &'static str) -> PublishedError {
         PublishedError::Value {
             file: self.table.file.clone(),
-            line: self.line,
+            line: self.number,
             column: column.into(),
             got: self.text(column).into(),
             expected,
@@ -91,14 +91,14 @@ impl Line<'_> {
     pub(super) fn fail(&self, reason: impl Into<String>) -> PublishedError {
         PublishedError::Row {
             file: self.table.file.clone(),
-            line: self.line,
+            line: self.number,
             reason: reason.into(),
         }
     }
 }
 
 /// A text that no spreadsheet takes for a formula.
-pub(super) fn guarded(text: &str) -> String {
+pub(crate) fn guarded(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula && text.parse::<f64>().is_err() { format!("'{text}") } else { text.into() }
 }

@@ -16,6 +16,8 @@ mod row;
 mod tables;
 mod value;
 
+pub(crate) use csv_text::guarded;
+
 pub use annotation::{Annotation, annotations};
 pub use architecture::{Architecture, architectures};
 pub use error::PublishedError;

@@ -8,6 +8,7 @@ mod csv;
 #[cfg(feature = "torch")]
 mod disk;
 mod program;
+mod published;
 mod readme;
 mod snapshots;
 #[cfg(feature = "torch")]

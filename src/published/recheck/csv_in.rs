@@ -121,18 +121,19 @@ fn entry(line: &Line<'_>) -> Result<Entry, PublishedError> {
     let name = name.collect::<Vec<_>>().join(" ");
     let fraction = line.either(&["label_fraction", "fraction"]);
     Ok(Entry {
-        line: line.line,
+        line: line.number,
         context: [line.text("task"), fraction, line.text("metric")].map(Into::into).to_vec(),
         against: line.text("against").into(),
         side: Side {
-            name: if name.is_empty() { format!("line {}", line.line) } else { name },
+            name: if name.is_empty() { format!("line {}", line.number) } else { name },
             n,
             mean,
             mean_half: half_unit(decimals(mean_text)),
             sd,
             sd_half: half_unit(decimals(line.text(column))),
             decimals: decimals(mean_text),
-            digitised: false,
+            mean_digitised: false,
+            sd_digitised: false,
         },
         model,
         init,

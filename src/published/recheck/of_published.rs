@@ -103,7 +103,8 @@ fn side(row: &Row, name: &str) -> Option<Side> {
         sd: sd.value(),
         sd_half: sd.half_width(),
         decimals: row.mean.decimals(),
-        digitised: digitised(row.mean) || digitised(sd),
+        mean_digitised: digitised(row.mean),
+        sd_digitised: digitised(sd),
     })
 }
 

@@ -143,7 +143,8 @@ mod tests {
             sd,
             sd_half: half,
             decimals: 2,
-            digitised: false,
+            mean_digitised: false,
+            sd_digitised: false,
         }
     }
 

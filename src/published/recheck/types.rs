@@ -35,8 +35,31 @@ pub struct Side {
     pub sd_half: f64,
     /// Decimals to show them with.
     pub decimals: usize,
-    /// Whether mean or spread was digitised from a figure.
-    pub digitised: bool,
+    /// Whether the mean was digitised from a figure.
+    pub mean_digitised: bool,
+    /// Whether the spread was.
+    pub sd_digitised: bool,
+}
+
+impl Side {
+    /// Mean and spread: `67.93 (≈1.45)`, `≈68.42 (0.90)`; one mark before the mean
+    /// covers both.
+    pub fn numbers(&self) -> String {
+        let mark = |digitised: bool| if digitised { "\u{2248}" } else { "" };
+        let places = self.decimals;
+        format!(
+            "{}{:.places$} ({}{:.places$})",
+            mark(self.mean_digitised),
+            self.mean,
+            mark(self.sd_digitised && !self.mean_digitised),
+            self.sd
+        )
+    }
+
+    /// Whether mean or spread was digitised.
+    pub fn is_digitised(&self) -> bool {
+        self.mean_digitised || self.sd_digitised
+    }
 }
 
 /// A printed p and the two sides it belongs to.

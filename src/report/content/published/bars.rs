@@ -2,7 +2,7 @@
 
 use super::show;
 use crate::figures::{Bar, BarBracket, BarGroup, BracketBars, Figure, bracket_bars};
-use crate::published::{Annotation, Row};
+use crate::published::{Annotation, Published, Row};
 
 /// What is the same for all panels of a figure.
 pub(super) struct Layout<'a> {
@@ -32,7 +32,7 @@ pub(super) fn panel(layout: &Layout<'_>, task: &str, rows: &[&Row]) -> Option<Fi
             .map(|slot| Bar {
                 name: slot.name.clone(),
                 value: row(slot).map(|r| r.mean.value()),
-                spread: row(slot).and_then(|r| r.sd).map(|sd| sd.value()),
+                spread: row(slot).and_then(|r| r.sd).map(Published::value),
                 series: slot.series,
             })
             .collect(),

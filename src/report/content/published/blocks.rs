@@ -1,7 +1,7 @@
 //! Blocks of these sections.
 
 use crate::figures::Figure;
-use crate::published::{Kind, Published, Row};
+use crate::published::{Kind, Published, Row, guarded};
 use crate::report::document::{Block, FigureBlock, Head, Panel, TableBlock, Value};
 
 /// A figure of panels with titles; panels that could not be drawn are left out.
@@ -108,12 +108,6 @@ pub(super) fn written(lines: impl Iterator<Item = Vec<String>>) -> String {
         let _ = writer.write_record(line);
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
-}
-
-/// A text that no spreadsheet takes for a formula.
-pub(super) fn guarded(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula && text.parse::<f64>().is_err() { format!("'{text}") } else { text.into() }
 }
 
 /// Distinct values in order of appearance.

@@ -72,7 +72,7 @@ fn inat() -> Result<Vec<Block>, PublishedError> {
 
 fn self_supervised() -> Result<Vec<Block>, PublishedError> {
     let rows = Table::DartSelfSupervised.rows()?;
-    let (panels, key) = strips(&rows, StripMark::Bar);
+    let (panels, key) = strips(&rows, StripMark::Bar)?;
     let mark = show::mark(rows.iter());
     Ok(vec![
         figure(

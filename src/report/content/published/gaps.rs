@@ -1,13 +1,13 @@
 //! Own results beside the published ones: the reproduction-gap table.
 
-use super::blocks::{figure, guarded, table, written};
+use super::blocks::{figure, table, written};
 use super::gap_figure::{MOST_ROWS, panels};
 use super::show;
 use super::sources::kinds;
 use crate::compare::CellSummary;
 use crate::compare::format::{fixed, percent};
-use crate::published::PublishedError;
 use crate::published::gap::{Gap, Gaps, Inside, Titles, gaps};
+use crate::published::{PublishedError, guarded};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
 use crate::report::load::ReportInput;

@@ -51,7 +51,7 @@ fn block(label: &str, caption: &str, rows: &[Rechecked]) -> Block {
     let strings = rows_of(rows);
     let lines = strings.rows.iter().zip(rows).map(|(line, row)| {
         let mut cells: Vec<Value> = line.iter().map(Value::text).collect();
-        for (cell, test) in cells[6..9].iter_mut().zip(Test::ALL) {
+        for (cell, test) in cells[4..7].iter_mut().zip(Test::ALL) {
             let of = row.tests.iter().filter(|t| t.test == test);
             let ranges: Vec<String> = of
                 .map(|t| format!("SD {:?}: p {:.2e} to {:.2e}", t.reading, t.low, t.high))
@@ -61,6 +61,7 @@ fn block(label: &str, caption: &str, rows: &[Rechecked]) -> Block {
                 row.tests.iter().any(|t| t.test == test && t.reading == first.reading && t.agrees)
             });
         }
+        cells[2].text = cells[2].text.replace("->", "\u{2192}");
         if let Some(last) = cells.last_mut() {
             last.title.clone_from(&row.claim.note);
         }

@@ -2,15 +2,15 @@
 
 use super::blocks::{distinct, figure, panel_title, rows_csv, table};
 use super::show;
-use super::strips::panel;
-use crate::figures::{StripMark, strip_key, strip_plot};
+use super::strips::{families, panel};
+use crate::figures::{Figure, StripMark, strip_key, strip_plot};
 use crate::published::{PublishedError, Row, Table};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
 
 pub(super) fn self_supervised_section() -> Result<Section, PublishedError> {
     let rows = Table::SelfSupervised.rows()?;
-    let (panels, key) = strips(&rows, StripMark::Marker);
+    let (panels, key) = strips(&rows, StripMark::Marker)?;
     let mark = show::mark(rows.iter());
     let blocks = vec![
         paragraph(format!(
@@ -42,17 +42,18 @@ pub(super) fn self_supervised_section() -> Result<Section, PublishedError> {
 pub(super) fn strips(
     rows: &[Row],
     mark_as: StripMark,
-) -> (Vec<(String, Option<crate::figures::Figure>)>, Option<crate::figures::Figure>) {
+) -> Result<(Vec<(String, Option<Figure>)>, Option<Figure>), PublishedError> {
+    let families = families()?;
     let tasks = distinct(rows.iter().map(|row| &row.task));
     let plots: Vec<_> = tasks
         .iter()
         .map(|task| {
             let of: Vec<&Row> = rows.iter().filter(|row| row.task == *task).collect();
-            (panel_title(task, &of), panel(rows, &of, mark_as))
+            (panel_title(task, &of), panel(&families, &of, mark_as))
         })
         .collect();
     let key = plots.first().and_then(|(_, plot)| strip_key(plot));
-    (plots.into_iter().map(|(title, plot)| (title, strip_plot(&plot))).collect(), key)
+    Ok((plots.into_iter().map(|(title, plot)| (title, strip_plot(&plot))).collect(), key))
 }
 
 /// Methods by tasks, with the baseline as the first row.

@@ -75,7 +75,7 @@ pub(super) fn mark<'a>(rows: impl Iterator<Item = &'a Row>) -> String {
     });
     match (printed, digitised) {
         (false, Some(mark)) => mark,
-        (true, Some(mark)) => format!("some means PRINTED, else {mark}"),
+        (true, Some(mark)) => format!("means PRINTED in part, else {mark}"),
         (_, None) => "PRINTED".into(),
     }
 }
