@@ -23,7 +23,8 @@ pub use horizontal_bars::{
 };
 pub use label_fraction::label_fraction;
 pub use parallel_coordinates::{
-    AxisScale, ParallelAxis, ParallelCoordinates, ParallelLine, parallel_coordinates,
+    AxisScale, ParallelAxis, ParallelCoordinates, ParallelFamily, ParallelLine,
+    parallel_coordinates,
 };
 pub use reproduction::{Reproduction, ReproductionRow, reproduction};
 pub use score_table::{Score, ScoreTable, score_table};

@@ -2,6 +2,8 @@
 //!
 //! Colour and marker tell families apart, the dash tells sizes apart.
 
+use plotters::style::RGBColor;
+
 use super::canvas::{Anchor, Canvas, draw_sized, text_width};
 use super::scale::Scale;
 use super::svg::Figure;
@@ -23,12 +25,23 @@ pub struct ParallelCoordinates {
     pub axes: Vec<ParallelAxis>,
     /// Lines, later ones on top.
     pub lines: Vec<ParallelLine>,
-    /// Names of the colours (families).
-    pub colors: Vec<(String, usize)>,
+    /// Families with their colours and markers.
+    pub families: Vec<ParallelFamily>,
     /// Names of the dashes: index 0 is solid, 1 dashed, 2 dotted.
     pub dashes: Vec<(String, usize)>,
     /// Where the numbers come from.
     pub mark: String,
+}
+
+/// A family of lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParallelFamily {
+    /// Name.
+    pub name: String,
+    /// Colour.
+    pub color: usize,
+    /// Shape of the markers.
+    pub marker: usize,
 }
 
 /// One axis.
@@ -55,8 +68,8 @@ pub enum AxisScale {
 pub struct ParallelLine {
     /// Name, at its place on an axis of names.
     pub name: String,
-    /// Colour and marker.
-    pub color: usize,
+    /// Place in the list of families.
+    pub family: usize,
     /// Dash: 0 solid, 1 dashed, 2 dotted.
     pub dash: usize,
     /// A number per axis; ignored on an axis of names.
@@ -94,7 +107,11 @@ pub fn parallel_coordinates(input: &ParallelCoordinates) -> Option<Figure> {
             let points = (0..input.axes.len())
                 .map(|a| y(a, l).map(|y| (LEFT + a as i32 * STEP, y)))
                 .collect::<Vec<_>>();
-            polyline(canvas, &input.lines[l], &points);
+            let line = &input.lines[l];
+            let family = input.families.get(line.family);
+            let (color, marker) =
+                family.map_or((line.family, line.family), |f| (f.color, f.marker));
+            polyline(canvas, series(color), marker, dash(line.dash), &points);
         }
         for (a, scale) in scales.iter().enumerate() {
             if let Some(scale) = scale {
@@ -119,9 +136,9 @@ fn dash(index: usize) -> Option<(i32, i32)> {
 
 fn legend(canvas: &Canvas<'_>, input: &ParallelCoordinates) {
     let mut x = 20;
-    for (name, color) in &input.colors {
+    for ParallelFamily { name, color, marker } in &input.families {
         canvas.line((x, 30), (x + 56, 30), series(*color), 6);
-        canvas.marker(*color, (x + 28, 30), 8, series(*color), 1.0);
+        canvas.marker(*marker, (x + 28, 30), 8, series(*color), 1.0);
         canvas.text(name, (x + 68, 30), FONT, Anchor::Left, INK);
         x += 68 + text_width(name, FONT) + 44;
     }
@@ -147,16 +164,21 @@ fn one_axis(canvas: &Canvas<'_>, axis: &ParallelAxis, scale: Option<&Scale>, x: 
     }
 }
 
-fn polyline(canvas: &Canvas<'_>, line: &ParallelLine, points: &[Option<(i32, i32)>]) {
-    let color = series(line.color);
+fn polyline(
+    canvas: &Canvas<'_>,
+    color: RGBColor,
+    marker: usize,
+    dash: Option<(i32, i32)>,
+    points: &[Option<(i32, i32)>],
+) {
     // A missing value leaves a gap: nothing is drawn through what is not known.
     for run in points.split(Option::is_none) {
         let run: Vec<(i32, i32)> = run.iter().flatten().copied().collect();
         if run.len() > 1 {
-            canvas.path(run.clone(), color, 4, dash(line.dash));
+            canvas.path(run.clone(), color, 4, dash);
         }
         for at in run {
-            canvas.marker(line.color, at, 6, color, 1.0);
+            canvas.marker(marker, at, 6, color, 1.0);
         }
     }
 }
@@ -203,9 +225,9 @@ mod tests {
     #[test]
     fn a_missing_value_leaves_a_gap() {
         let axis = |title: &str, scale| ParallelAxis { title: vec![title.into()], scale };
-        let line = |name: &str, color, values: [Option<f64>; 4]| ParallelLine {
+        let line = |name: &str, family, values: [Option<f64>; 4]| ParallelLine {
             name: name.into(),
-            color,
+            family,
             values: values.to_vec(),
             ..ParallelLine::default()
         };

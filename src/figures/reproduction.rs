@@ -7,7 +7,7 @@ use super::svg::Figure;
 use super::theme::{GRID, INK, MUTED, series};
 
 const WIDTH: i32 = 1200;
-const NAMES: i32 = 470;
+const NAMES: i32 = 560;
 const RIGHT: i32 = WIDTH - 40;
 const TOP: i32 = 70;
 const LINE: i32 = 54;

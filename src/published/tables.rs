@@ -137,6 +137,13 @@ mod tests {
         let rows = Table::DartDomainAdaptive.rows().expect("rows");
         let best = rows.iter().find(|r| r.task == "TXC" && r.label.contains("best"));
         let best = best.expect("a best row");
+        for task in ["DXC14", "DXC5", "TXC", "PXS", "LXS"] {
+            let of = |r: &&Row| r.task == task;
+            let marked = rows.iter().filter(of).filter(|r| r.label.contains("best"));
+            let marked: Vec<_> = marked.map(|r| r.mean.value()).collect();
+            let highest = rows.iter().filter(of).map(|r| r.mean.value()).fold(0.0, f64::max);
+            assert_eq!(marked, [highest], "{task}");
+        }
         assert_eq!(
             (best.init.as_str(), best.mean.text()),
             ("ImageNet->ChestX-ray14", "98.47".into())

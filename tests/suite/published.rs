@@ -106,12 +106,12 @@ fn own_results_stand_beside_the_published_ones() {
 #[test]
 fn anybodys_table_is_rechecked() {
     let dir = tempfile::tempdir().expect("a folder");
-    run(dir.path(), &["recheck"]).expect(0).mentions(&["Of 28 printed p", "one-sided pooled only"]);
+    run(dir.path(), &["recheck"]).expect(0).mentions(&["Of 28 printed p", "one-sided only"]);
     run(dir.path(), &["recheck", "--stars"]).expect(0).mentions(&["Of 89 printed p"]);
     let table = "task,init,mean,sd,n,printed_p\nTXC,a,95.62,0.63,10,\nTXC,b,96.32,0.65,10,0.01\n";
     std::fs::write(dir.path().join("t.csv"), table).expect("written");
     for (format, part) in [
-        ("text", "one-sided pooled only"),
+        ("text", "one-sided only"),
         ("csv", "p_low"),
         ("md", "| Agrees with |"),
         ("latex", "\\toprule"),

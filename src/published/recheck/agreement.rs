@@ -52,24 +52,24 @@ impl Agreement {
         Self::None { nearest: nearest(tests.iter().filter(|t| t.reading == first), printed) }
     }
 
-    /// What the printed p agrees with: `one-sided pooled only`.
+    /// What the printed p agrees with: `one-sided only`.
     pub(super) fn words(&self, tests: &[TestP]) -> String {
         match self {
             Self::With { tests: agreeing, reading, only_reading, nearest } => {
                 let defined = tests.iter().filter(|t| t.reading == *reading && t.p.is_some());
                 let all = agreeing.len() > 1 && defined.count() == agreeing.len();
-                let names: Vec<&str> = agreeing.iter().map(|t| t.words()).collect();
+                let names: Vec<&str> = agreeing.iter().map(|t| t.short()).collect();
                 let read = if *only_reading { ", SD read as divided by n" } else { "" };
                 match (&names[..], nearest) {
                     ([one], _) => format!("{one} only{read}"),
                     (_, Some((near, _))) if all => {
-                        format!("every test; nearest {}{read}", near.words())
+                        format!("every test; nearest {}{read}", near.short())
                     }
                     _ => format!("{}{read}", names.join(" and ")),
                 }
             }
             Self::None { nearest: Some((test, p)) } => {
-                format!("none; nearest {}, p {}", test.words(), short(*p))
+                format!("none; nearest {}, p {}", test.short(), short(*p))
             }
             Self::None { nearest: None } => "none".into(),
             Self::Undefined => "cannot be recomputed".into(),

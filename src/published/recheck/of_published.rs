@@ -185,7 +185,7 @@ mod tests {
             });
             row.expect("a row").words()
         };
-        assert!(words("DART iNat2021", "PXS", "iNat").contains("one-sided pooled only"));
+        assert!(words("DART iNat2021", "PXS", "iNat").contains("one-sided only"));
         assert!(words("A5 left", "HXS", "CheXpert").contains("one-sided"));
         assert!(words("A3", "ECC", "22K").starts_with("none"));
         assert!(words("A3", "HXS", "22K").starts_with("none"));

@@ -24,6 +24,15 @@ impl Test {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Welch, Self::Pooled, Self::OneSided];
 
+    /// The name in a table.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Welch => "Welch",
+            Self::Pooled => "pooled",
+            Self::OneSided => "one-sided",
+        }
+    }
+
     /// The name in a sentence.
     pub fn words(self) -> &'static str {
         match self {
@@ -166,7 +175,7 @@ mod tests {
         let checked = recheck(&claim);
         let agreeing: Vec<_> = checked.tests.iter().filter(|t| t.agrees).map(|t| t.test).collect();
         assert_eq!(agreeing, [Test::OneSided, Test::OneSided]);
-        assert!(checked.words().contains("one-sided pooled only"), "{}", checked.words());
+        assert!(checked.words().contains("one-sided only"), "{}", checked.words());
     }
 
     #[test]

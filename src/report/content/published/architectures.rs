@@ -3,7 +3,8 @@
 use super::blocks::{distinct, figure, rows_csv, table};
 use super::show;
 use crate::figures::{
-    AxisScale, ParallelAxis, ParallelCoordinates, ParallelLine, parallel_coordinates,
+    AxisScale, ParallelAxis, ParallelCoordinates, ParallelFamily, ParallelLine,
+    parallel_coordinates,
 };
 use crate::published::{Architecture, PublishedError, Row, Table, architectures};
 use crate::report::content::arrange::{paragraph, section};
@@ -67,6 +68,7 @@ fn drawing(
         let metric = rows.iter().find(|row| row.task == *task).map(|row| row.metric.as_str());
         numbers(task, metric.unwrap_or_default())
     }));
+    let families = distinct(models.iter().map(|model| &model.family));
     let lines = models.iter().map(|model| {
         let mut values = vec![None, Some(model.parameters.value()), Some(model.top1.value())];
         values.extend(
@@ -74,16 +76,23 @@ fn drawing(
         );
         ParallelLine {
             name: model.model.clone(),
-            color: family_series(&model.family),
+            family: families.iter().position(|f| *f == model.family).unwrap_or(0),
             dash: SIZES.iter().position(|size| *size == model.size).unwrap_or(0),
             values,
         }
     });
-    let families = distinct(models.iter().map(|model| &model.family));
     parallel_coordinates(&ParallelCoordinates {
         axes,
         lines: lines.collect(),
-        colors: families.iter().map(|f| (f.clone(), family_series(f))).collect(),
+        families: families
+            .iter()
+            .enumerate()
+            .map(|(marker, name)| ParallelFamily {
+                name: name.clone(),
+                color: family_series(name),
+                marker,
+            })
+            .collect(),
         dashes: SIZES.iter().enumerate().map(|(i, size)| ((*size).to_string(), i)).collect(),
         mark: format!("scores {mark}; parameters, top-1 REFERENCE"),
     })

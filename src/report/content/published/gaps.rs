@@ -30,15 +30,21 @@ pub(super) fn gap_section(input: &ReportInput) -> Result<Section, PublishedError
         } else {
             String::new()
         };
-        blocks.push(figure(
-            "fig-gap",
-            format!(
-                "Own means with their intervals, and the published means that they repeat, with what \
-                 the precision of each leaves open.{more}"
-            ),
-            panels(&found.pairs),
-            pairs_csv(&found.pairs),
-        ));
+        for (index, (metric, drawing)) in panels(&found.pairs).into_iter().enumerate() {
+            let label =
+                if index == 0 { "fig-gap".into() } else { format!("fig-gap-{}", index + 1) };
+            let of: Vec<Gap> =
+                found.pairs.iter().filter(|p| p.published.metric == metric).cloned().collect();
+            blocks.push(figure(
+                &label,
+                format!(
+                    "{metric}: own means with their intervals, and the published means that they \
+                     repeat, PRINTED or DIGITISED, with what the precision of each leaves open.{more}"
+                ),
+                vec![(String::new(), drawing)],
+                pairs_csv(&of),
+            ));
+        }
         blocks.push(pairs_table(&found.pairs));
     }
     if !found.unmatched.is_empty() {
@@ -111,13 +117,11 @@ fn pairs_table(pairs: &[Gap]) -> Block {
             Value::text(&own.cell.task),
             Value::text(&own.cell.model),
             Value::text(&own.cell.init),
-            Value::text(&row.metric),
             Value::noted(scaled(own.mean), format!("mean of {}, {times}", own.cell.metric)),
             interval,
             Value::text(own.n.to_string()),
             show::number(row.mean, row),
             Value::text(row.mean.kind().word()),
-            Value::noted(pair.study, format!("{} / {} / {}", row.task, row.model, row.init)),
             Value::noted(
                 format!("{sign}{}", fixed(pair.gap, 2)),
                 format!(
@@ -126,6 +130,8 @@ fn pairs_table(pairs: &[Gap]) -> Block {
                 ),
             ),
             Value { best: pair.inside == Inside::Yes, ..Value::text(word(pair.inside)) },
+            Value::noted(pair.study, format!("{} / {} / {}", row.task, row.model, row.init)),
+            Value::text(&row.metric),
         ]
     });
     table(
@@ -136,15 +142,15 @@ fn pairs_table(pairs: &[Gap]) -> Block {
             "Task",
             "Model",
             "Init",
-            "Metric",
             "#Own mean",
             "#Interval",
             "#n",
             "#Published",
             "Kind",
-            "Study",
             "#Gap",
             "In own interval",
+            "Study",
+            "Metric",
         ],
         lines.collect(),
         Some(pairs_csv(pairs)),

@@ -51,7 +51,7 @@ fn block(label: &str, caption: &str, rows: &[Rechecked]) -> Block {
     let strings = rows_of(rows);
     let lines = strings.rows.iter().zip(rows).map(|(line, row)| {
         let mut cells: Vec<Value> = line.iter().map(Value::text).collect();
-        for (cell, test) in cells[4..7].iter_mut().zip(Test::ALL) {
+        for (cell, test) in cells[5..8].iter_mut().zip(Test::ALL) {
             let of = row.tests.iter().filter(|t| t.test == test);
             let ranges: Vec<String> = of
                 .map(|t| format!("SD {:?}: p {:.2e} to {:.2e}", t.reading, t.low, t.high))
