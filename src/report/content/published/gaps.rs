@@ -112,7 +112,6 @@ fn pairs_table(pairs: &[Gap]) -> Block {
             Value::noted(ends, format!("{} interval, {}", percent(i.confidence), i.method))
         });
         let times = if pair.scale == 1.0 { "as recorded" } else { "times 100" };
-        let sign = if pair.gap.is_some_and(|gap| gap > 0.0) { "+" } else { "" };
         vec![
             Value::text(&own.cell.task),
             Value::text(&own.cell.model),
@@ -122,13 +121,7 @@ fn pairs_table(pairs: &[Gap]) -> Block {
             Value::text(own.n.to_string()),
             show::number(row.mean, row),
             Value::text(row.mean.kind().word()),
-            Value::noted(
-                format!("{sign}{}", fixed(pair.gap, 2)),
-                format!(
-                    "own minus published; the published one is good to \u{b1}{}",
-                    row.mean.half_width()
-                ),
-            ),
+            show::gap(pair.gap, row.mean),
             Value { best: pair.inside == Inside::Yes, ..Value::text(word(pair.inside)) },
             Value::noted(pair.study, format!("{} / {} / {}", row.task, row.model, row.init)),
             Value::text(&row.metric),

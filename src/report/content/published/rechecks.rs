@@ -18,7 +18,8 @@ pub(super) fn recheck_section() -> Result<Section, PublishedError> {
              by three tests: Welch's and Student's t test, both two-sided, and Student's one-sided \
              towards the observed difference. A printed p agrees with a test when the range that its \
              rounding stands for meets the range of p that the precision of the bars leaves open. \
-             The number of runs is ten in the figures of 2021 and taken to be ten in those of 2025; \
+             The number of runs is taken to be ten throughout, the benchmark's protocol: recorded so \
+             for the figures of 2021, assumed for those of 2025; \
              standard deviations are read as divided by n - 1, and by n where that alone \
              agrees. The tests are Transfolio's own choice of what may have been used; the \
              articles' text was not read.",

@@ -77,7 +77,8 @@ pub(super) fn methods_table(label: &str, caption: &str, rows: &[Row]) -> Block {
         }
     };
     let mut lines = Vec::new();
-    let baseline = find(&tasks[0], &Row::is_baseline).map_or(String::new(), |row| row.init.clone());
+    let baseline = rows.iter().find(|row| row.is_baseline());
+    let baseline = baseline.map_or(String::new(), |row| row.init.clone());
     let mut first = vec![Value::text(""), Value::text(baseline), Value::text("baseline")];
     first.extend(tasks.iter().map(|task| cell(task, find(task, &Row::is_baseline))));
     lines.push(first);

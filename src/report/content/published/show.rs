@@ -3,6 +3,7 @@
 //! Every number of these sections passes through a function of this file with
 //! its source, so that no number reaches a page without its kind.
 
+use crate::compare::format::fixed;
 use crate::published::{Kind, Published, Row};
 use crate::report::document::Value;
 
@@ -41,6 +42,24 @@ pub(super) fn difference(value: Published) -> Value {
         format!("{mark}{sign}{digits}"),
         format!("{kind}, \u{b1}{:.2}", value.half_width()),
     )
+}
+
+/// Own minus published: an own number takes the mark of the published one.
+pub(super) fn gap(gap: Option<f64>, published: Published) -> Value {
+    let digits = fixed(gap, 2);
+    let mark = match published.kind() {
+        Kind::Digitised { .. } if gap.is_some() => "\u{2248}",
+        _ => "",
+    };
+    // What is shown as zero has no sign.
+    let positive = digits.parse::<f64>().is_ok_and(|shown| shown > 0.0);
+    let sign = if positive { "+" } else { "" };
+    let title = format!(
+        "own minus published; the published one is {}, good to \u{b1}{}",
+        published.kind().word(),
+        published.half_width()
+    );
+    Value::noted(format!("{mark}{sign}{digits}"), title)
 }
 
 fn origin(value: Published, row: &Row) -> String {
@@ -100,6 +119,9 @@ mod tests {
                 assert_eq!(value.title.starts_with("digitised"), digitised, "{value:?}");
             }
         }
+        let read = Published::parse("81.70", Kind::Digitised { uncertainty: 0.02 }).expect("one");
+        assert_eq!(gap(Some(0.256), read).text, "\u{2248}+0.26");
+        assert_eq!(gap(Some(-0.001), read).text, "\u{2248}0.00");
         assert_eq!(mark(Table::DartDomainAdaptive.rows().expect("rows").iter()), "PRINTED");
         let inat = Table::DartInat.rows().expect("rows");
         let mixed = inat.iter().find(|r| r.mean.kind() == Kind::Printed).expect("a printed mean");
