@@ -24,6 +24,7 @@ pub mod figures;
 pub mod frame;
 pub mod notebook;
 pub mod prelude;
+pub mod published;
 pub mod records;
 pub mod report;
 pub mod selfcheck;

@@ -35,7 +35,7 @@ pub(super) fn code_of(error: &anyhow::Error) -> Exit {
 }
 
 fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    use crate::{compare, frame, report, spec};
+    use crate::{compare, frame, published, report, spec};
     if cause.is::<spec::SpecError>() || cause.is::<compare::CompareError>() {
         return Some(Exit::Usage);
     }
@@ -51,7 +51,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             _ => None,
         };
     }
-    if cause.is::<frame::FrameError>() {
+    if cause.is::<frame::FrameError>() || cause.is::<published::PublishedError>() {
         return Some(Exit::Data);
     }
     #[cfg(feature = "torch")]

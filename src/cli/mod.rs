@@ -18,6 +18,7 @@ mod parser;
 pub mod predict;
 #[cfg(feature = "torch")]
 mod progress;
+pub mod recheck;
 pub mod render;
 pub mod report;
 #[cfg(feature = "torch")]

@@ -41,7 +41,9 @@ enum Command {
     Zoo(super::zoo::ZooArgs),
     /// Compare results: a study folder or a CSV file
     Compare(super::compare::CompareArgs),
-    /// Write the HTML report of a study folder or a CSV file
+    /// Recompute printed p-values from printed means, spreads and n
+    Recheck(super::recheck::RecheckArgs),
+    /// Write the HTML report of a study folder or a CSV file, or of the published benchmark
     Report(super::report::ReportArgs),
     /// Compute a report again, from its own data or from records, and name every
     /// difference (exit code 6 where there is one)
@@ -102,6 +104,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Zoo(args) => super::zoo::run(&args)?,
         Command::Compare(args) => {
             print!("{}", super::compare::run(&args)?);
+            Exit::Done
+        }
+        Command::Recheck(args) => {
+            print!("{}", super::recheck::run(&args)?);
             Exit::Done
         }
         Command::Report(args) => {

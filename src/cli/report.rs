@@ -12,12 +12,19 @@ use crate::records::{StudyDir, write_atomic};
 use crate::report::{self, Bundle, Manner, Templates};
 
 /// Arguments of `report`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ReportArgs {
     /// Study folder, or CSV file with the columns task, model, init,
     /// `label_fraction`, seed, metric, value
-    pub input: PathBuf,
-    /// File to write [default: report.html in the study folder, or NAME.report.html beside the CSV]
+    #[arg(required_unless_present = "published")]
+    pub input: Option<PathBuf>,
+    /// The five studies of the published benchmark (A1 to A5), the article before
+    /// it (DART) and the recheck of their printed p-values, from the numbers
+    /// built in; with an input, beside it, with a table of reproduction gaps
+    #[arg(long)]
+    pub published: bool,
+    /// File to write [default: report.html in the study folder, NAME.report.html
+    /// beside the CSV, published.report.html without an input]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Look of the page: paper, ranking or card; or a folder whose files stand
@@ -49,17 +56,7 @@ pub struct ReportArgs {
 impl ReportArgs {
     /// The report of a study folder, at its usual place.
     pub fn for_folder(folder: &Path) -> Self {
-        Self {
-            input: folder.to_path_buf(),
-            output: None,
-            templates: Vec::new(),
-            selfcheck: false,
-            subject: None,
-            bibliographies: Vec::new(),
-            citation_style: None,
-            export: None,
-            selection: Selection::default(),
-        }
+        Self { input: Some(folder.to_path_buf()), ..Self::default() }
     }
 }
 
@@ -75,13 +72,21 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
             );
         }
     }
-    let results = Results::open(&args.input, &args.selection.filters)?;
-    let options = options(&results, &args.selection)?;
-    let bundle = report::gather(&results, &options, &claims(&results, &args.selection)?)?;
-    let input = report::compute(Bundle { selfcheck: args.selfcheck, ..bundle })?;
-    let input = input.presented(manner(args)?)?;
+    let bundle = match &args.input {
+        None => Bundle::of_published(),
+        Some(path) => {
+            let results = Results::open(path, &args.selection.filters)?;
+            let options = options(&results, &args.selection)?;
+            let bundle = report::gather(&results, &options, &claims(&results, &args.selection)?)?;
+            Bundle { published: args.published, selfcheck: args.selfcheck, ..bundle }
+        }
+    };
+    let input = report::compute(bundle)?.presented(manner(args)?)?;
     let page = report::render(&input, &templates)?;
-    let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
+    let output = args.output.clone().unwrap_or_else(|| match &args.input {
+        Some(input) => default_output(input),
+        None => PathBuf::from("published.report.html"),
+    });
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
     if let Some(folder) = &args.export {
         let exported = report::export(&input, &templates, folder)?;

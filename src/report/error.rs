@@ -6,6 +6,7 @@ use super::bibliography::BibliographyError;
 use super::bundle::BundleError;
 use crate::compare::CompareError;
 use crate::frame::FrameError;
+use crate::published::PublishedError;
 use crate::records::RecordError;
 
 /// What can keep a report from being written.
@@ -46,4 +47,6 @@ pub enum ReportError {
     UnresolvedLabel { label: String, place: String },
     #[error("{place}: the label {label:?} is that of {first} already; labels must differ")]
     DuplicateLabel { label: String, place: String, first: String },
+    #[error(transparent)]
+    Published(#[from] PublishedError),
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::bibliography::Cited;
-use super::bundle::sha256;
+use super::bundle::{Source, sha256};
 use super::citations::References;
 use super::content;
 use super::document::{Block, Document};
@@ -38,7 +38,16 @@ pub(super) fn document(
     input: &ReportInput,
     templates: &Templates,
 ) -> Result<(Document, Numbering, Cited), ReportError> {
-    let mut document = layout::arrange(content::document(input), input, templates.page());
+    let mut document = match &input.bundle.source {
+        Source::Published => content::published_alone()?,
+        _ if input.bundle.published => {
+            content::published_beside(content::document(input), input)?
+        }
+        _ => content::document(input),
+    };
+    if input.bundle.source != Source::Published {
+        document = layout::arrange(document, input, templates.page());
+    }
     let cited = document.cite(&References::of(&input.bundle.manner)?)?;
     document.bind();
     let numbering = document.number()?;

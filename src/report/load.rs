@@ -6,7 +6,7 @@ use super::bundle::{Bundle, Carried, Manner, RunRow, Source, gather, sha256};
 use super::content;
 use super::error::ReportError;
 use crate::compare::cases::BlockRows;
-use crate::compare::{self, Analysis, CompareOptions, Comparison};
+use crate::compare::{self, Analysis, CompareOptions, Comparison, Ledger};
 use crate::frame::{Problem, Results};
 use crate::records::StudyRecord;
 use crate::spec::Claim;
@@ -51,6 +51,9 @@ pub fn load(
 /// Compares every metric of the results and judges the claims: a function of
 /// the bundle alone.
 pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
+    if bundle.source == Source::Published {
+        return published(bundle);
+    }
     let (results, options) = (bundle.results()?, &bundle.options);
     let mut analysis = pure_analysis(&results, options, &bundle.claims)?;
     if bundle.study().is_some() {
@@ -79,6 +82,7 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
     let source_sha256 = match &bundle.source {
         Source::Csv { bytes, .. } => sha256(bytes),
         Source::Study(study) => study.results_sha256.clone(),
+        Source::Published => String::new(),
     };
     Ok(ReportInput {
         comparisons,
@@ -90,6 +94,39 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
         source: bundle.name.clone(),
         source_sha256,
         study: results.study,
+        archive: bundle.pack()?,
+        bundle,
+    })
+}
+
+/// A report of the published studies alone: nothing is compared.
+fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
+    let comparison = Comparison {
+        options: bundle.options.clone(),
+        cells: Vec::new(),
+        rows: Vec::new(),
+        adjustment: String::new(),
+        family_size: 0,
+        notes: Vec::new(),
+    };
+    Ok(ReportInput {
+        comparisons: vec![comparison.clone()],
+        analysis: Analysis {
+            comparison,
+            claims: Vec::new(),
+            fractions: None,
+            granularity: None,
+            cases: Vec::new(),
+            classes: Vec::new(),
+            ledger: Ledger::default(),
+        },
+        classes: Vec::new(),
+        study: None,
+        runs: Vec::new(),
+        problems: Vec::new(),
+        notes: Vec::new(),
+        source: bundle.name.clone(),
+        source_sha256: String::new(),
         archive: bundle.pack()?,
         bundle,
     })

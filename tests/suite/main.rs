@@ -10,6 +10,7 @@ mod disk;
 #[cfg(feature = "torch")]
 mod predict;
 mod program;
+mod published;
 mod readme;
 mod snapshots;
 #[cfg(feature = "torch")]

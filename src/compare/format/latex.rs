@@ -21,7 +21,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
     out
 }
 
-fn table(table: &Table) -> String {
+pub(super) fn table(table: &Table) -> String {
     let cell = |text| LatexCell { text, best: false, mark: "" };
     let pairs = table.head.iter().zip(&table.numeric);
     let table = LatexTable {

@@ -20,7 +20,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
     out
 }
 
-fn table(table: &Table) -> String {
+pub(super) fn table(table: &Table) -> String {
     let line = |fields: &[String]| markdown_row(fields.iter().map(String::as_str));
     let mut out = line(&table.head);
     out += &markdown_rule(&table.numeric);

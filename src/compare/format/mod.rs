@@ -66,6 +66,23 @@ pub fn write(analysis: &Analysis, format: Format) -> String {
     }
 }
 
+/// A table of its own with notes under it, as text, Markdown or LaTeX. CSV and
+/// JSON have no form for finished strings: text is written for them.
+pub fn write_table(table: &Table, notes: &[String], format: Format) -> String {
+    let (mut out, mark) = match format {
+        Format::Markdown => (markdown::table(table), "- "),
+        Format::Latex => {
+            (format!("% needs \\usepackage{{booktabs}}\n{}", latex::table(table)), "% ")
+        }
+        Format::Text | Format::Csv | Format::Json => (text::aligned(table), ""),
+    };
+    out.push('\n');
+    for note in notes {
+        out += &format!("{mark}{}\n", note.replace('\n', " "));
+    }
+    out
+}
+
 /// The tests of a comparison as CSV.
 pub fn comparison_csv(comparison: &Comparison) -> String {
     csv::write(comparison)

@@ -56,6 +56,8 @@ struct Manifest {
     #[serde(default)]
     results_sha256: String,
     #[serde(default)]
+    published: bool,
+    #[serde(default)]
     selfcheck: bool,
     manner: Manner,
 }
@@ -65,7 +67,7 @@ impl Bundle {
     pub(in crate::report) fn pack(&self) -> Result<Vec<u8>, BundleError> {
         let filters = match &self.source {
             Source::Csv { filters, .. } => filters.clone(),
-            Source::Study(_) => Vec::new(),
+            Source::Study(_) | Source::Published => Vec::new(),
         };
         let manifest = Manifest {
             format: FORMAT,
@@ -74,6 +76,7 @@ impl Bundle {
             filters,
             options: self.options.clone(),
             claims: self.claims.clone(),
+            published: self.published,
             selfcheck: self.selfcheck,
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
             manner: self.manner.clone(),
@@ -86,6 +89,8 @@ impl Bundle {
                 members.push(("runs.json", json(&study.runs)?));
                 members.push(("carried.json", json(&self.carried)?));
             }
+            // The published numbers are part of the program.
+            Source::Published => {}
         }
         write(&members).map_err(|error| BundleError::Write { reason: error.to_string() })
     }
@@ -107,6 +112,8 @@ impl Bundle {
             let carried: Carried = parse("carried.json", &member(&mut archive, "carried.json")?)?;
             let study = StudySource { record, runs, results_sha256: manifest.results_sha256 };
             (Source::Study(Box::new(study)), carried)
+        } else if manifest.published && archive.index_for_name("results.csv").is_none() {
+            (Source::Published, Carried::default())
         } else {
             let bytes = member(&mut archive, "results.csv")?;
             (Source::Csv { bytes, filters: manifest.filters }, Carried::default())
@@ -117,6 +124,7 @@ impl Bundle {
             options: manifest.options,
             claims: manifest.claims,
             carried,
+            published: manifest.published,
             selfcheck: manifest.selfcheck,
             manner: manifest.manner,
         })
@@ -183,6 +191,7 @@ mod tests {
             options: CompareOptions::default(),
             claims: Vec::new(),
             carried: Carried::default(),
+            published: true,
             selfcheck: true,
             manner: Manner { subject: Some("a".into()), ..Manner::default() },
         }

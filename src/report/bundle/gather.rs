@@ -36,6 +36,7 @@ pub fn gather(
         options: options.clone(),
         claims: claims.to_vec(),
         carried: carried(results, options)?,
+        published: false,
         selfcheck: false,
         manner: Manner::default(),
     })

@@ -24,6 +24,8 @@ pub struct Bundle {
     pub claims: Vec<Claim>,
     /// Results of what is too large to be carried.
     pub carried: Carried,
+    /// Whether the published studies stand beside the results.
+    pub published: bool,
     /// Whether the report runs the statistics against golden values.
     pub selfcheck: bool,
     /// How they are presented.
@@ -55,6 +57,8 @@ pub enum Source {
     },
     /// A study with the records of its runs.
     Study(Box<StudySource>),
+    /// The numbers of the published benchmark, which the program holds, alone.
+    Published,
 }
 
 /// A study with the records of its runs.
@@ -96,6 +100,7 @@ impl Bundle {
         let name = Path::new(&self.name);
         match &self.source {
             Source::Csv { bytes, filters } => Results::from_csv(bytes, name, filters),
+            Source::Published => Err(FrameError::NoResults { path: name.into() }),
             Source::Study(study) => {
                 let runs: Vec<(RunSpec, Option<Record>)> =
                     study.runs.iter().map(|run| (run.spec.clone(), run.record.clone())).collect();
@@ -104,11 +109,25 @@ impl Bundle {
         }
     }
 
+    /// The bundle of a report of the published studies alone.
+    pub fn of_published() -> Self {
+        Self {
+            name: "published".into(),
+            source: Source::Published,
+            options: CompareOptions::default(),
+            claims: Vec::new(),
+            carried: Carried::default(),
+            published: true,
+            selfcheck: false,
+            manner: Manner::default(),
+        }
+    }
+
     /// The study, where the results come from one.
     pub(in crate::report) fn study(&self) -> Option<&StudySource> {
         match &self.source {
             Source::Study(study) => Some(study),
-            Source::Csv { .. } => None,
+            Source::Csv { .. } | Source::Published => None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod figures;
 mod granularity;
 mod ledger;
 mod origins;
+mod published;
 mod run_table;
 mod standing;
 mod summary;
@@ -20,3 +21,4 @@ mod variance;
 
 pub(super) use arrange::document;
 pub(super) use card::{card, known as card_subject};
+pub(super) use published::{alone as published_alone, beside as published_beside};

@@ -111,13 +111,19 @@ fn unreadable(mut out: Verification, error: BundleError) -> Result<Verification,
 fn from_records(path: &std::path::Path, embedded: Bundle) -> Result<ReportInput, ReportError> {
     let filters = match &embedded.source {
         Source::Csv { filters, .. } => filters.clone(),
-        Source::Study(_) => Vec::new(),
+        Source::Study(_) | Source::Published => Vec::new(),
     };
     let results = Results::open(path, &filters)?;
     let bundle = gather(&results, &embedded.options, &embedded.claims)?;
     // The same file under another name is the same input.
     let name = if results.study.is_none() { embedded.name } else { bundle.name };
-    compute(Bundle { name, selfcheck: embedded.selfcheck, manner: embedded.manner, ..bundle })
+    compute(Bundle {
+        name,
+        published: embedded.published,
+        selfcheck: embedded.selfcheck,
+        manner: embedded.manner,
+        ..bundle
+    })
 }
 
 fn not_recomputed(bundle: &Bundle) -> Vec<String> {
