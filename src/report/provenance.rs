@@ -3,10 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::bound::{Origin, slug};
+use super::bundle::sha256;
+use super::checklist::checklist;
+use super::checks::{checks, selfcheck_line};
 use super::document::{Block, Head, Section, TableBlock, Value};
 use super::escape;
 use super::load::ReportInput;
 use crate::records::Provenance;
+
+/// The versions that this program was built from.
+const LOCK_FILE: &[u8] = include_bytes!("../../Cargo.lock");
 
 /// The section with all that is needed to trace or repeat the numbers.
 pub(super) fn section(input: &ReportInput) -> Section {
@@ -20,6 +26,8 @@ pub(super) fn section(input: &ReportInput) -> Section {
     add("Source", input.source.clone());
     let table = if input.study.is_some() { "Result table, SHA-256" } else { "Source, SHA-256" };
     add(table, input.source_sha256.clone());
+    add("Data inside this page, SHA-256", sha256(&input.archive));
+    add("Lock file of transfolio, SHA-256", sha256(LOCK_FILE));
     if let Some(study) = &input.study {
         add("Command", study.command.join(" "));
         add("Study file, SHA-256", study.study_sha256.clone());
@@ -43,7 +51,8 @@ pub(super) fn section(input: &ReportInput) -> Section {
     if memory > 0 {
         add("Largest memory of a run", format!("{:.2} GiB", memory as f64 / 1024f64.powi(3)));
     }
-    let mut blocks = vec![Block::Table(table_of(facts))];
+    let mut blocks =
+        vec![Block::Table(table_of(facts)), Block::Paragraph { text: selfcheck_line(input) }];
     if let Some(study) = &input.study {
         let text = toml::to_string_pretty(&study.study).unwrap_or_default();
         blocks.push(Block::Preformatted {
@@ -51,6 +60,8 @@ pub(super) fn section(input: &ReportInput) -> Section {
             text,
         });
     }
+    blocks.extend(checks(input).map(Block::Section));
+    blocks.push(Block::Section(checklist(input)));
     Section { id: "provenance".into(), heading: "Provenance".into(), blocks }
 }
 

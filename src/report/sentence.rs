@@ -8,11 +8,18 @@ pub(super) struct Known<'a> {
     pub(super) name: &'a str,
     pub(super) value: Option<f64>,
     pub(super) how: &'a str,
+    /// Written as percent.
+    share: bool,
 }
 
 impl<'a> Known<'a> {
     pub(super) fn new(name: &'a str, value: Option<f64>, how: &'a str) -> Self {
-        Self { name, value, how }
+        Self { name, value, how, share: false }
+    }
+
+    /// A share, which sentences write as percent.
+    pub(super) fn share(name: &'a str, value: Option<f64>, how: &'a str) -> Self {
+        Self { share: true, ..Self::new(name, value, how) }
     }
 }
 
@@ -34,7 +41,8 @@ pub(super) fn bound_sentence(
         count += 1;
         let percent = sentence[to..].trim_start().starts_with('%');
         let found = known.iter().enumerate().position(|(at, known)| {
-            !used[at] && known.value.is_some_and(|value| prints_as(value, shown, percent))
+            let alike = |value| prints_as(value, shown, percent);
+            !used[at] && known.share == percent && known.value.is_some_and(alike)
         });
         let bound = match found {
             Some(at) => {
@@ -126,7 +134,7 @@ mod tests {
         let known = [
             Known::new("difference", Some(-0.061_91), "mean difference"),
             Known::new("p", Some(0.012_3), "t test"),
-            Known::new("share", Some(0.231), "labels"),
+            Known::share("share", Some(0.231), "labels"),
         ];
         let text = bound_sentence(
             "resnet18 is worse than ImageNet-1K by 0.0619 [-0.1, 0.2], I^2 7, p 0.012, 23 % of 5.",

@@ -15,3 +15,4 @@ mod readme;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
+mod verify;

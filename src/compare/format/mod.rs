@@ -1,6 +1,7 @@
 //! A comparison as text, CSV, Markdown, LaTeX or JSON.
 
 mod cases;
+mod cell;
 mod claims;
 mod csv;
 mod json;
@@ -13,6 +14,7 @@ mod table;
 mod text;
 
 pub use cases::cases_table;
+pub use cell::csv_cell;
 pub use claims::{claims_table, robustness_table};
 pub use latex_table::{LatexCell, LatexTable};
 pub use latex_text::{latex_text, unsupported};

@@ -57,6 +57,8 @@ struct Manifest {
     results_sha256: String,
     #[serde(default)]
     manner: Manner,
+    #[serde(default)]
+    selfcheck: bool,
 }
 
 impl Bundle {
@@ -73,6 +75,7 @@ impl Bundle {
             filters,
             options: self.options.clone(),
             claims: self.claims.clone(),
+            selfcheck: self.selfcheck,
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
             manner: self.manner.clone(),
         };
@@ -116,6 +119,7 @@ impl Bundle {
             claims: manifest.claims,
             carried,
             manner: manifest.manner,
+            selfcheck: manifest.selfcheck,
         })
     }
 }
@@ -181,6 +185,7 @@ mod tests {
             claims: Vec::new(),
             carried: Carried::default(),
             manner: Manner { subject: Some("a".into()), ..Manner::default() },
+            selfcheck: true,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::report::error::ReportError;
 use crate::spec::Claim;
 
 /// Everything behind a report of these results.
-pub(in crate::report) fn gather(
+pub fn gather(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
@@ -37,6 +37,7 @@ pub(in crate::report) fn gather(
         claims: claims.to_vec(),
         carried: carried(results, options)?,
         manner: Manner::default(),
+        selfcheck: false,
     })
 }
 
@@ -58,14 +59,14 @@ fn carried(results: &Results, options: &CompareOptions) -> Result<Carried, Repor
     let mut cases = compare::case_rows(&comparison, results);
     cases.iter_mut().for_each(finite);
     let dir = StudyDir::new(&results.source);
-    let mut predictions = BTreeMap::new();
+    let mut prediction_hashes = BTreeMap::new();
     for id in &study.runs {
         // A run without predictions has no hash; that it has none is said elsewhere.
         if let Ok(bytes) = std::fs::read(dir.run(id).predictions()) {
-            predictions.insert(id.0.clone(), sha256(&bytes));
+            prediction_hashes.insert(id.0.clone(), sha256(&bytes));
         }
     }
-    Ok(Carried { cases, predictions })
+    Ok(Carried { cases, prediction_hashes })
 }
 
 /// What is not finite is no number, here as in JSON.

@@ -24,6 +24,8 @@ pub struct Bundle {
     pub claims: Vec<Claim>,
     /// Results of what is too large to be carried.
     pub carried: Carried,
+    /// Whether the report runs the statistics against golden values.
+    pub selfcheck: bool,
     /// How they are presented.
     pub manner: Manner,
 }
@@ -82,7 +84,7 @@ pub struct Carried {
     /// Comparisons by source of variance, from predictions.
     pub cases: Vec<CaseRow>,
     /// SHA-256 of the predictions of each run.
-    pub predictions: BTreeMap<String, String>,
+    pub prediction_hashes: BTreeMap<String, String>,
 }
 
 impl Bundle {

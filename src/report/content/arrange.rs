@@ -64,7 +64,7 @@ pub(super) fn note(text: &str) -> Block {
     let text = if named { text.to_string() } else { capital(text) };
     let text = format!("{text}.");
     let origin = Origin::new(&["notes", &name(&text)]);
-    Block::Paragraph { text: bound_sentence(&text, &origin, "as the note says", &[]) }
+    Block::Note { text: bound_sentence(&text, &origin, "as the note says", &[]) }
 }
 
 /// A paragraph block.

@@ -62,12 +62,12 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
         let reach = pair.efficiency.any().and_then(|e| e.fraction.exactly());
         let how = "difference of slopes over log10 of the label fraction";
         let known = [
-            Known::new("labels", reach, "share of the labels that reaches the other's score"),
+            Known::share("labels", reach, "share of the labels that reaches the other's score"),
             Known::new("slope_difference", slope.point(), how),
             Known::new("slope_low", slope.bounds().map(|i| i.low), how),
             Known::new("slope_high", slope.bounds().map(|i| i.high), how),
             Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &entry.test),
-            Known::new("crossing", crossing, "where the mean curves cross"),
+            Known::share("crossing", crossing, "where the mean curves cross"),
         ];
         paragraph(bound_sentence(&sentence, &origin(pair), "curves over label fractions", &known))
     });

@@ -31,7 +31,7 @@ pub(super) fn granularity(input: &ReportInput) -> Option<Section> {
                 Known::new("high", ends.map(|i| i.high), pool),
                 Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &entry.test),
                 Known::new("tau", pooled.tau_squared.map(f64::sqrt), "spread between tasks"),
-                Known::new("i_squared", pooled.i_squared, "share of variation between tasks"),
+                Known::share("i_squared", pooled.i_squared, "share of variation between tasks"),
             ];
             paragraph(bound_sentence(&sentence, &origin, "contrast of granularities", &known))
         })

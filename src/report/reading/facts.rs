@@ -237,12 +237,19 @@ fn closing(page: &str, tokens: &[Token<'_>], at: usize, wanted: &str) -> (usize,
     (page.len(), tokens.len())
 }
 
+/// The text of an element; marks raised behind a number are not part of it.
 fn text_of(tokens: &[Token<'_>]) -> String {
-    let texts = tokens.iter().filter_map(|token| match token {
-        Token::Text(text) => Some(unescape(text)),
-        _ => None,
-    });
-    texts.collect()
+    let mut out = String::new();
+    let mut raised = 0;
+    for token in tokens {
+        match token {
+            Token::Open { name: "sup", .. } => raised += 1,
+            Token::Close { name: "sup", .. } => raised -= 1,
+            Token::Text(text) if raised == 0 => out.push_str(&unescape(text)),
+            _ => {}
+        }
+    }
+    out
 }
 
 impl Shown {
@@ -254,5 +261,50 @@ impl Shown {
     /// The column of its id.
     pub(in crate::report) fn column(&self) -> &str {
         split(&self.id).1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "<meta name=generator content='transfolio 9'>\
+        <meta name=transfolio-template content='paper built-in'>\
+        <section id=s><p>Of <data class=v data-id=a.b value=0.51 data-how=H data-n='5 seeds'>0.5\
+        </data> all &amp; more.</p></section>\
+        <figure id=tab-t><table><thead><tr><th>Name</th><th data-col=mean data-how=mean>Mean</th>\
+        <th data-col=sd>SD</th></tr></thead><tbody><tr data-row=c.x data-of=runs data-seed=7>\
+        <td>x</td><td data-v=0.123>0.12<sup class=mark>=</sup></td>\
+        <td data-id=other data-v data-how='own'><strong>3</strong></td></tr></tbody></table></figure>\
+        <figure id=fig-f><svg viewBox=0><svg></svg><text>0.9</text></svg></figure>\
+        <script id=data-zip data-sha256=ab>QUI=</script>";
+
+    #[test]
+    fn numbers_files_and_drawings_are_read_back() {
+        let facts = PageFacts::read(PAGE);
+        assert_eq!(
+            (facts.generator.as_str(), facts.template.0.as_str()),
+            ("transfolio 9", "paper")
+        );
+        let got: Vec<[&str; 4]> = facts
+            .values
+            .iter()
+            .map(|v| [v.id.as_str(), v.text.trim(), v.value.as_str(), v.place.as_str()])
+            .collect();
+        assert_eq!(
+            got,
+            [
+                ["a.b", "0.5", "0.51", "s"],
+                ["c.x.mean", "0.12", "0.123", "tab-t"],
+                ["other", "3", "3", "tab-t"],
+            ]
+        );
+        assert_eq!(facts.values[1].origin, ["mean", "runs", "", "7"]);
+        assert_eq!(facts.values[2].origin[0], "own");
+        assert_eq!(facts.files["data-zip"].bytes.as_deref(), Some(&b"AB"[..]));
+        assert_eq!(facts.drawings.len(), 1);
+        assert!(facts.drawings[0].1.ends_with("<text>0.9</text></svg>"));
+        assert!(facts.words.contains(&"all & more.".to_string()));
+        assert_eq!((facts.values[1].row(), facts.values[1].column()), ("c.x", "mean"));
     }
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use super::compare;
 use super::types::{Difference, Kind, Verification};
 use crate::frame::Results;
-use crate::report::bundle::{Bundle, BundleError, Source, sha256};
+use crate::report::bundle::{Bundle, BundleError, Source, gather, sha256};
 use crate::report::error::ReportError;
 use crate::report::html::{DATA, render};
-use crate::report::load::{ReportInput, compute, load};
+use crate::report::load::{ReportInput, compute};
 use crate::report::reading::{PageFacts, PageFile};
 use crate::report::templates::Templates;
 
@@ -114,25 +114,22 @@ fn from_records(path: &std::path::Path, embedded: Bundle) -> Result<ReportInput,
         Source::Study(_) => Vec::new(),
     };
     let results = Results::open(path, &filters)?;
-    let input = load(&results, &embedded.options, &embedded.claims)?;
-    let input = input.presented(embedded.manner)?;
-    if results.study.is_none() && input.bundle.name != embedded.name {
-        // The same file under another name is the same input.
-        return compute(Bundle { name: embedded.name, ..input.bundle });
-    }
-    Ok(input)
+    let bundle = gather(&results, &embedded.options, &embedded.claims)?;
+    // The same file under another name is the same input.
+    let name = if results.study.is_none() { embedded.name } else { bundle.name };
+    compute(Bundle { name, selfcheck: embedded.selfcheck, manner: embedded.manner, ..bundle })
 }
 
 fn not_recomputed(bundle: &Bundle) -> Vec<String> {
     let mut out = Vec::new();
     let carried = &bundle.carried;
-    if !carried.predictions.is_empty() {
-        let all: String = carried.predictions.values().map(String::as_str).collect();
+    if !carried.prediction_hashes.is_empty() {
+        let all: String = carried.prediction_hashes.values().map(String::as_str).collect();
         out.push(format!(
             "{} comparisons over test cases, which rest on the predictions of {} runs (SHA-256 of \
              their hashes {}); --records FOLDER computes them",
             carried.cases.len(),
-            carried.predictions.len(),
+            carried.prediction_hashes.len(),
             sha256(all.as_bytes())
         ));
     }
