@@ -43,10 +43,18 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<report::ReportError>() {
         return match error {
             report::ReportError::Compare(_)
+            | report::ReportError::Citation(
+                report::BibliographyError::UnknownKey { .. }
+                | report::BibliographyError::Style { .. },
+            )
+            | report::ReportError::Maths { .. }
+            | report::ReportError::NoSubject { .. }
             | report::ReportError::NoTemplate { .. }
             | report::ReportError::Template { .. } => Some(Exit::Usage),
             report::ReportError::Frame(_)
             | report::ReportError::Bundle(_)
+            | report::ReportError::Bibliography { .. }
+            | report::ReportError::Citation(_)
             | report::ReportError::NoData => Some(Exit::Data),
             _ => None,
         };

@@ -63,7 +63,9 @@ pub(super) fn note(text: &str) -> Block {
     };
     let text = if named { text.to_string() } else { capital(text) };
     let text = format!("{text}.");
-    let origin = Origin::new(&["notes", &name(&text)]);
+    // Numbers are what changes in a note, so they are no part of its name.
+    let words: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let origin = Origin::new(&["notes", &name(&words)]);
     Block::Note { text: bound_sentence(&text, &origin, "as the note says", &[]) }
 }
 

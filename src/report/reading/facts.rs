@@ -282,7 +282,10 @@ mod tests {
     #[test]
     fn numbers_files_and_drawings_are_read_back() {
         let facts = PageFacts::read(PAGE);
-        assert_eq!((facts.generator.as_str(), facts.template.0.as_str()), ("transfolio 9", "paper"));
+        assert_eq!(
+            (facts.generator.as_str(), facts.template.0.as_str()),
+            ("transfolio 9", "paper")
+        );
         let got: Vec<[&str; 4]> = facts
             .values
             .iter()

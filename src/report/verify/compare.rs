@@ -22,6 +22,8 @@ pub(super) fn facts(
     if same_look {
         words(&shown.words, &computed.words, out);
     }
+    // Stable: within a kind the order in which they were found.
+    out.differences.sort_by_key(|difference| difference.kind);
 }
 
 /// By id; an id that stands several times is compared in order, with other
@@ -42,7 +44,9 @@ fn numbers(shown: &PageFacts, computed: &PageFacts, same_look: bool, out: &mut V
             let twin = if same_look {
                 right.get(index)
             } else {
-                right.iter().find(|r| r.text == value.text).or(right.first())
+                let same = |r: &&Shown| r.text == value.text && r.origin == value.origin;
+                let alike = |r: &&Shown| r.text == value.text;
+                right.iter().find(same).or_else(|| right.iter().find(alike)).or(right.first())
             };
             number(value, twin, out);
         }
@@ -64,10 +68,7 @@ fn number(value: &Shown, twin: Option<&Shown>, out: &mut Verification) {
     };
     if value.text != twin.text {
         out.differences.push(difference(Kind::Number, value, &value.text, &twin.text));
-    }
-    // Where the text is the value, one difference is enough.
-    let is_text = value.value == value.text && twin.value == twin.text;
-    if value.value != twin.value && !is_text {
+    } else if value.value != twin.value {
         let id = format!("{} (full precision)", value.id);
         let named = Shown { id, ..value.clone() };
         out.differences.push(difference(Kind::Number, &named, &value.value, &twin.value));
