@@ -42,11 +42,18 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     // A transparent error hides its inner one from the chain.
     if let Some(error) = cause.downcast_ref::<report::ReportError>() {
         return match error {
+            report::ReportError::Citation(
+                report::BibliographyError::Parse { .. } | report::BibliographyError::Entry { .. },
+            ) => Some(Exit::Data),
             report::ReportError::Compare(_)
+            | report::ReportError::Citation(_)
+            | report::ReportError::Maths { .. }
+            | report::ReportError::NoSubject { .. }
             | report::ReportError::NoTemplate { .. }
             | report::ReportError::Template { .. } => Some(Exit::Usage),
             report::ReportError::Frame(_)
             | report::ReportError::Bundle(_)
+            | report::ReportError::Bibliography { .. }
             | report::ReportError::NoData => Some(Exit::Data),
             _ => None,
         };

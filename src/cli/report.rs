@@ -1,7 +1,7 @@
 //! `transfolio report`: the HTML report.
 #![allow(clippy::print_stderr)]
 
-use std::io::Write;
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,7 +9,7 @@ use clap::Args;
 use super::compare::{Selection, claims, options};
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
-use crate::report::{self, Bundle, Templates};
+use crate::report::{self, Manner, Templates};
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
@@ -24,6 +24,20 @@ pub struct ReportArgs {
     /// for built-in templates of the same name (repeatable)
     #[arg(long = "template", value_name = "NAME|FOLDER")]
     pub templates: Vec<String>,
+    /// The model that a card is of: a level of the factor that is compared
+    #[arg(long, value_name = "LEVEL")]
+    pub subject: Option<String>,
+    /// BibTeX file with what the study's texts cite (repeatable)
+    #[arg(long = "bibliography", value_name = "FILE")]
+    pub bibliographies: Vec<PathBuf>,
+    /// CSL style of citations: a name (ieee, apa, vancouver, ...) or a .csl file
+    /// [default: numbers in order of citation]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub citation_style: Option<String>,
+    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, PNG, CSV)
+    /// and a paper.tex to, beside the page
+    #[arg(long, value_name = "FOLDER")]
+    pub export: Option<PathBuf>,
     /// Run the statistics against golden values and say so in the report
     #[arg(long)]
     pub selfcheck: bool,
@@ -39,6 +53,10 @@ impl ReportArgs {
             input: folder.to_path_buf(),
             output: None,
             templates: Vec::new(),
+            subject: None,
+            bibliographies: Vec::new(),
+            citation_style: None,
+            export: None,
             selfcheck: false,
             selection: Selection::default(),
         }
@@ -59,12 +77,30 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     }
     let results = Results::open(&args.input, &args.selection.filters)?;
     let options = options(&results, &args.selection)?;
-    let bundle = report::gather(&results, &options, &claims(&results, &args.selection)?)?;
-    let input = report::compute(Bundle { selfcheck: args.selfcheck, ..bundle })?;
+    let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
+    let input = input.presented(manner(args)?)?;
     let page = report::render(&input, &templates)?;
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
+    if let Some(folder) = &args.export {
+        let exported = report::export(&input, &templates, folder)?;
+        for note in exported.notes {
+            let _ = writeln!(stderr(), "note: {note}");
+        }
+    }
     Ok(output)
+}
+
+fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {
+    let mut manner =
+        Manner { subject: args.subject.clone(), selfcheck: args.selfcheck, ..Manner::default() };
+    for file in &args.bibliographies {
+        manner.add_bibliography(file)?;
+    }
+    if let Some(style) = &args.citation_style {
+        manner.set_style(style)?;
+    }
+    Ok(manner)
 }
 
 fn default_output(input: &Path) -> PathBuf {

@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use super::bibliography::Reference;
 use super::bound::Bound;
 use super::text::Text;
 
@@ -44,6 +45,8 @@ pub(super) enum Block {
     Equation(EquationBlock),
     Figure(FigureBlock),
     Table(TableBlock),
+    /// The list of references.
+    References(Vec<Reference>),
     /// A section inside a section; stands after the blocks of the outer one.
     Section(Section),
 }
@@ -100,6 +103,8 @@ pub(super) struct Value {
     pub(super) text: String,
     pub(super) title: String,
     pub(super) best: bool,
+    /// Raised behind the text: what sets the cell apart without a number.
+    pub(super) mark: String,
     /// Where the number comes from; of a cell in a numeric column that has
     /// none, [`super::binding`] makes one from row and column.
     pub(super) bound: Option<Box<Bound>>,

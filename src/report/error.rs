@@ -1,5 +1,8 @@
 //! What can keep a report from being written.
 
+use std::path::PathBuf;
+
+use super::bibliography::BibliographyError;
 use super::bundle::BundleError;
 use crate::compare::CompareError;
 use crate::frame::FrameError;
@@ -15,6 +18,16 @@ pub enum ReportError {
     Compare(#[from] CompareError),
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error(transparent)]
+    Citation(#[from] BibliographyError),
+    #[error("cannot read the bibliography or style {}: {reason}", file.display())]
+    Bibliography { file: PathBuf, reason: String },
+    #[error("{place}: this is no LaTeX maths: {reason}")]
+    Maths { place: String, reason: String },
+    #[error("a card cannot be of {got:?}; what is compared is: {known}")]
+    NoSubject { got: String, known: String },
+    #[error("cannot write {}: {reason}", path.display())]
+    Export { path: PathBuf, reason: String },
     #[error(transparent)]
     Bundle(#[from] BundleError),
     #[error("{place}: {reason}")]

@@ -4,10 +4,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
+use super::bibliography::Cited;
 use super::bundle::sha256;
+use super::citations::References;
 use super::content;
 use super::document::{Block, Document};
 use super::error::ReportError;
+use super::layout;
 use super::load::ReportInput;
 use super::numbering::Numbering;
 use super::page::Page;
@@ -18,8 +21,8 @@ pub(super) const DATA: &str = "data-zip";
 
 /// The report as one HTML page.
 pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, ReportError> {
-    let (document, numbering) = document(input)?;
-    let page = Page::of(&document, &numbering);
+    let (document, numbering, cited) = document(input, templates)?;
+    let page = Page::of(&document, &numbering, &cited)?;
     let mut files = files(&document);
     files.push(Download {
         sha256: sha256(&input.archive),
@@ -30,12 +33,16 @@ pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, Repo
     templates.render(&page, &[("files", files), ("template", template)])
 }
 
-/// The document, bound and numbered.
-pub(super) fn document(input: &ReportInput) -> Result<(Document, Numbering), ReportError> {
-    let mut document = content::document(input);
+/// The document as a template has it: arranged, cited, bound and numbered.
+pub(super) fn document(
+    input: &ReportInput,
+    templates: &Templates,
+) -> Result<(Document, Numbering, Cited), ReportError> {
+    let mut document = layout::arrange(content::document(input), input, templates.page());
+    let cited = document.cite(&References::of(&input.bundle.manner)?)?;
     document.bind();
     let numbering = document.number()?;
-    Ok((document, numbering))
+    Ok((document, numbering, cited))
 }
 
 /// Which templates a page was made with.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::bundle::{Bundle, RunRow, Source, gather, sha256};
+use super::bundle::{Bundle, Manner, RunRow, Source, gather, sha256};
+use super::content;
 use super::error::ReportError;
 use crate::compare::{self, Analysis, CompareOptions, Comparison};
 use crate::frame::{Problem, Results};
@@ -119,4 +120,22 @@ fn pure_analysis(
         metrics.insert(metric, cells);
     }
     Ok(Analysis::of(&metrics, claims, options)?)
+}
+
+impl ReportInput {
+    /// The same results, presented in another manner.
+    ///
+    /// # Errors
+    /// A card of a level that is not compared.
+    pub fn presented(mut self, manner: Manner) -> Result<Self, ReportError> {
+        if let Some(subject) = &manner.subject {
+            content::card_subject(&self, subject).map_err(|levels| ReportError::NoSubject {
+                got: subject.clone(),
+                known: levels.join(", "),
+            })?;
+        }
+        self.bundle.manner = manner;
+        self.archive = self.bundle.pack()?;
+        Ok(self)
+    }
 }

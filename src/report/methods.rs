@@ -25,7 +25,7 @@ fn tasks(study: &Study) -> String {
     format!("Networks were fine-tuned and tested on {}.", join(&list))
 }
 
-fn kind(task: &Task) -> String {
+pub(super) fn kind(task: &Task) -> String {
     let target = match task.target {
         Target::Binary => "binary",
         Target::MultiClass => "multi-class",
@@ -94,7 +94,7 @@ fn inits(study: &Study) -> String {
     format!("Weights started from {}. Classification heads started at random.", join(&list))
 }
 
-fn source_of(init: &Init, study: &Study) -> String {
+pub(super) fn source_of(init: &Init, study: &Study) -> String {
     if let Some(name) = &init.pretrain
         && let Some(pretraining) = study.pretraining.get(name)
     {
@@ -114,7 +114,7 @@ fn source_of(init: &Init, study: &Study) -> String {
     }
 }
 
-fn recipe(recipe: &Recipe) -> String {
+pub(super) fn recipe(recipe: &Recipe) -> String {
     let optimizer = match recipe.optimizer {
         Optimizer::Adamw => format!("AdamW (weight decay {})", recipe.weight_decay),
         Optimizer::Adam => format!("Adam (L2 {})", recipe.weight_decay),

@@ -4,19 +4,25 @@
 //! fills the templates. Same records in, same bytes out: the page holds no
 //! clock and no path of this machine that the records do not hold.
 
+mod bibliography;
 mod binding;
 mod bound;
 mod bundle;
 mod checklist;
 mod checks;
+mod citations;
 mod content;
+mod definitions;
 mod diff;
 mod document;
 mod error;
 mod escape;
+mod export;
 mod html;
+mod layout;
 mod lint;
 mod load;
+mod math;
 mod methods;
 mod numbering;
 mod page;
@@ -26,11 +32,14 @@ mod sentence;
 mod table_html;
 mod templates;
 mod text;
+mod typeset;
 mod verify;
 
-pub use bundle::{Bundle, BundleError, Carried, RunRow, Source, StudySource, gather};
+pub use bibliography::BibliographyError;
+pub use bundle::{Bundle, BundleError, Carried, Manner, RunRow, Source, StudySource};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
+pub use export::{Exported, export};
 pub use html::render;
 pub use lint::{LiteralNumber, lint};
 pub use load::{ReportInput, analyse, compute, load};

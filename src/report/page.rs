@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::bibliography::{self, Cited, Reference};
 use super::bound::Bound;
 use super::document::{Block, Document, FigureBlock, Section, TableBlock};
+use super::error::ReportError;
 use super::escape::{attribute, escape};
+use super::math::{Place, mathml};
 use super::numbering::{Numbering, anchor};
 use super::table_html::table_html;
 use super::text::{Piece, Text};
@@ -69,6 +72,20 @@ enum PageBlock {
         html: String,
         rows: usize,
     },
+    References {
+        items: Vec<PageReference>,
+    },
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PageReference {
+    /// Anchor of the entry.
+    id: String,
+    /// `[1]`; empty where the style has none.
+    label: String,
+    html: String,
+    /// Links to the citations.
+    back: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -80,21 +97,44 @@ struct PagePanel {
 
 impl Page {
     /// The page of a numbered document.
-    pub(super) fn of(document: &Document, numbering: &Numbering) -> Self {
-        let mut writer = Writer { numbering, used: BTreeMap::new(), sections: Vec::new() };
+    ///
+    /// # Errors
+    /// Maths that is none.
+    pub(super) fn of(
+        document: &Document,
+        numbering: &Numbering,
+        cited: &Cited,
+    ) -> Result<Self, ReportError> {
+        let mut writer = Writer {
+            numbering,
+            citations: cited.html.iter(),
+            used: BTreeMap::new(),
+            place: String::new(),
+            failed: None,
+            sections: Vec::new(),
+        };
         for section in &document.sections {
             writer.section(section, 2);
         }
-        Self {
-            title: document.title.clone(),
-            subtitle: document.subtitle.clone(),
-            sections: writer.sections,
+        match writer.failed {
+            Some(error) => Err(error),
+            None => Ok(Self {
+                title: document.title.clone(),
+                subtitle: document.subtitle.clone(),
+                sections: writer.sections,
+            }),
         }
     }
 }
 
 struct Writer<'a> {
     numbering: &'a Numbering,
+    /// Finished citations, in the order they are read.
+    citations: std::slice::Iter<'a, String>,
+    /// Where the writer is, for messages.
+    place: String,
+    /// The first thing that could not be written.
+    failed: Option<ReportError>,
     /// References written so far, by label.
     used: BTreeMap<String, usize>,
     sections: Vec<PageSection>,
@@ -104,6 +144,7 @@ impl Writer<'_> {
     fn section(&mut self, section: &Section, level: usize) {
         let mut blocks = Vec::new();
         let mut inner = Vec::new();
+        self.place = format!("section {:?}", section.heading);
         for block in &section.blocks {
             match block {
                 Block::Section(section) => inner.push(section),
@@ -120,11 +161,12 @@ impl Writer<'_> {
                 Block::Equation(equation) => blocks.push(PageBlock::Equation {
                     label: equation.label.clone(),
                     number: equation.number,
-                    html: maths(&equation.maths),
+                    html: self.maths(&equation.maths, Place::Display),
                     back: self.back(&equation.label),
                 }),
                 Block::Figure(figure) => blocks.push(self.figure(figure)),
                 Block::Table(table) => blocks.push(self.table(table)),
+                Block::References(list) => blocks.push(references(list)),
             }
         }
         self.sections.push(PageSection {
@@ -181,6 +223,15 @@ impl Writer<'_> {
         format!("Referred to in {}.", links.join(", "))
     }
 
+    fn maths(&mut self, source: &str, place: Place) -> String {
+        mathml(source, place).unwrap_or_else(|reason| {
+            let reason = format!("{source:?}: {reason}");
+            self.failed
+                .get_or_insert_with(|| ReportError::Maths { place: self.place.clone(), reason });
+            String::new()
+        })
+    }
+
     fn text(&mut self, text: &Text) -> String {
         text.pieces.iter().map(|piece| self.piece(piece)).collect()
     }
@@ -201,16 +252,29 @@ impl Writer<'_> {
                     escape(name)
                 )
             }
-            Piece::Citation { keys, .. } => format!("[{}]", escape(&keys.join("; "))),
+            // All were resolved before the page was begun.
+            Piece::Citation { .. } => self.citations.next().cloned().unwrap_or_default(),
             Piece::Emphasis(words) => format!("<em>{}</em>", escape(words)),
             Piece::Code(words) => format!("<code>{}</code>", escape(words)),
-            Piece::Maths(source) => maths(source),
+            Piece::Maths(source) => self.maths(source, Place::Inline),
         }
     }
 }
 
-fn maths(source: &str) -> String {
-    format!("<code class=\"maths\">{}</code>", escape(source))
+fn references(list: &[Reference]) -> PageBlock {
+    let item = |reference: &Reference| {
+        let links = reference.back.iter().enumerate().map(|(index, anchor)| {
+            let name = if index == 0 { "back to the text".into() } else { (index + 1).to_string() };
+            format!("<a href=\"#{}\">{name}</a>", escape(anchor))
+        });
+        PageReference {
+            id: bibliography::anchor(&reference.key),
+            label: reference.label.clone(),
+            html: bibliography::html(&reference.text),
+            back: links.collect::<Vec<_>>().join(", "),
+        }
+    };
+    PageBlock::References { items: list.iter().map(item).collect() }
 }
 
 /// A number in prose: it can be focused, and carries all that is known of it.

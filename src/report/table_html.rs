@@ -88,7 +88,11 @@ fn cell_html(
         *html += "<strong>";
     }
     *html += &escape(&cell.text);
-    *html += if cell.best { "</strong></td>" } else { "</td>" };
+    *html += if cell.best { "</strong>" } else { "" };
+    if !cell.mark.is_empty() {
+        *html += &format!("<sup class=\"mark\">{}</sup>", escape(&cell.mark));
+    }
+    *html += "</td>";
 }
 
 /// Method and note of a cell.

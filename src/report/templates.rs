@@ -17,22 +17,35 @@ macro_rules! builtin {
 /// Every built-in file by name. A page is `NAME.html` at the top; `parts` are
 /// included by pages; style sheets and scripts go into the page as they are.
 const BUILTIN: &[(&str, &str)] = builtin![
+    "card.html",
     "paper.html",
+    "ranking.html",
     "parts/block.html",
+    "parts/contents.html",
     "parts/figure.html",
     "parts/files.html",
     "parts/footer.html",
     "parts/head.html",
+    "parts/header.html",
+    "parts/references.html",
+    "parts/section.html",
     "parts/table.html",
+    "pages.css",
+    "print.css",
     "report.css",
     "report.js",
+    "scheme.js",
+    "tables.css",
+    "tables.js",
     "values.css",
     "values.js",
 ];
 
 /// Style sheets and scripts, in the order they stand in the page.
-const STYLES: [&str; 2] = ["report.css", "values.css"];
-const SCRIPTS: [&str; 2] = ["report.js", "values.js"];
+const STYLES: [&str; 5] = ["report.css", "tables.css", "values.css", "pages.css", "print.css"];
+const SCRIPTS: [&str; 3] = ["report.js", "tables.js", "values.js"];
+/// What runs before anything is drawn.
+const BOOT: [&str; 1] = ["scheme.js"];
 
 /// The files of one look.
 #[derive(Clone, Debug)]
@@ -145,6 +158,7 @@ impl Templates {
             context.insert((*name).to_string(), value);
         }
         context.insert("style", &self.joined(&STYLES));
+        context.insert("boot", &self.joined(&BOOT));
         context.insert("script", &self.joined(&SCRIPTS));
         context.insert("version", env!("CARGO_PKG_VERSION"));
         tera.render(&format!("{}.html", self.page), &context).map_err(|error| self.failed(&error))

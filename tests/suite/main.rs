@@ -5,8 +5,11 @@
 
 mod browser;
 mod csv;
+mod devtools;
 #[cfg(feature = "torch")]
 mod disk;
+mod export;
+mod pages;
 mod program;
 mod readme;
 mod snapshots;

@@ -5,12 +5,13 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{libtorch, peer};
+use crate::{axe, libtorch, peer};
 
 const HELP: &str = "\
 cargo xtask <TASK>
 
-  setup        fetch libtorch into the per-user cache and point the build at it
+  setup        fetch libtorch into the per-user cache, point the build at it, and build
+               the helper that draws PNG files and formats CSL citations
   demo         setup, build, run the built-in phantom study, write its report
                (arguments after it go to `transfolio demo`)
   test         setup, build, run the whole test suite, with and without libtorch
@@ -20,12 +21,19 @@ cargo xtask <TASK>
   help         this list
 ";
 
+/// Builds the helper; not together with the main package, which would then be
+/// built with the helper's features of shared dependencies.
+const HELPER: [&str; 3] = ["build", "--package", "transfolio-typeset"];
+
 /// Runs the task named by the first argument.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let root = workspace_root()?;
     let rest: Vec<&str> = args.iter().skip(1).map(String::as_str).collect();
     match args.first().map(String::as_str) {
-        Some("setup") => libtorch::ensure_present(&root),
+        Some("setup") => {
+            libtorch::ensure_present(&root)?;
+            cargo(&root, &HELPER)
+        }
         Some("demo") => {
             libtorch::ensure_present(&root)?;
             // Two jobs of one thread finish more runs than one job of two.
@@ -38,6 +46,11 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some("test") => {
             libtorch::ensure_present(&root)?;
+            if let Err(reason) = axe::ensure_present() {
+                println!("axe-core cannot be had, pages are not checked with it: {reason:#}");
+            }
+            cargo(&root, &HELPER)?;
+            cargo(&root, &["test", "--package", "transfolio-typeset"])?;
             cargo(&root, &["test"])?;
             cargo(&root, &["test", "--no-default-features", "--lib"])?;
             cargo(&root, &["test", "--package", "xtask"])
@@ -53,6 +66,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             let left_out =
                 ["clippy", "--no-default-features", "--lib", "--bins", "--", "-D", "warnings"];
             cargo(&root, &left_out)?;
+            cargo(&root, &["clippy", "--package", "transfolio-typeset", "--", "-D", "warnings"])?;
             cargo(&root, &["clippy", "--package", "xtask", "--", "-D", "warnings"])
         }
         None | Some("help" | "--help" | "-h") => {

@@ -6,6 +6,8 @@ mod claims;
 mod csv;
 mod json;
 mod latex;
+mod latex_table;
+mod latex_text;
 mod markdown;
 mod numbers;
 mod table;
@@ -14,6 +16,9 @@ mod text;
 pub use cases::cases_table;
 pub use cell::csv_cell;
 pub use claims::{claims_table, robustness_table};
+pub use latex_table::{LatexCell, LatexTable};
+pub use latex_text::{latex_text, unsupported};
+pub use markdown::{escape as markdown_text, markdown_row, markdown_rule};
 pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits, verdict_word};
 pub use table::{Table, summary_table, test_table};
 

@@ -2,7 +2,7 @@
 //! save and open.
 //!
 //! ```text
-//! bundle.json     version, name, filters, options, claims
+//! bundle.json     version, name, filters, options, claims, manner
 //! results.csv     the CSV file, byte for byte            (results of a CSV file)
 //! study.json      the study, as in its folder            (results of a study)
 //! runs.json       specification and record of every run  (results of a study)
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::types::{Bundle, Carried, RunRow, Source, StudySource};
+use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
 use crate::compare::CompareOptions;
 use crate::frame::Filter;
 use crate::records::StudyRecord;
@@ -56,7 +56,7 @@ struct Manifest {
     #[serde(default)]
     results_sha256: String,
     #[serde(default)]
-    selfcheck: bool,
+    manner: Manner,
 }
 
 impl Bundle {
@@ -73,8 +73,8 @@ impl Bundle {
             filters,
             options: self.options.clone(),
             claims: self.claims.clone(),
-            selfcheck: self.selfcheck,
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
+            manner: self.manner.clone(),
         };
         let mut members = vec![("bundle.json", json(&manifest)?)];
         match &self.source {
@@ -115,7 +115,7 @@ impl Bundle {
             options: manifest.options,
             claims: manifest.claims,
             carried,
-            selfcheck: manifest.selfcheck,
+            manner: manifest.manner,
         })
     }
 }
@@ -180,7 +180,7 @@ mod tests {
             options: CompareOptions::default(),
             claims: Vec::new(),
             carried: Carried::default(),
-            selfcheck: true,
+            manner: Manner { subject: Some("a".into()), ..Manner::default() },
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::archive::sha256;
-use super::types::{Bundle, Carried, RunRow, Source, StudySource};
+use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
 use crate::compare::cases::CaseRow;
 use crate::compare::{self, CompareOptions, Interval};
 use crate::frame::{FrameError, Results};
@@ -13,7 +13,7 @@ use crate::report::error::ReportError;
 use crate::spec::Claim;
 
 /// Everything behind a report of these results.
-pub fn gather(
+pub(in crate::report) fn gather(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
@@ -36,7 +36,7 @@ pub fn gather(
         options: options.clone(),
         claims: claims.to_vec(),
         carried: carried(results, options)?,
-        selfcheck: false,
+        manner: Manner::default(),
     })
 }
 

@@ -24,7 +24,22 @@ pub struct Bundle {
     pub claims: Vec<Claim>,
     /// Results of what is too large to be carried.
     pub carried: Carried,
-    /// Whether the report runs the statistics against golden values.
+    /// How they are presented.
+    pub manner: Manner,
+}
+
+/// How results are presented, as far as templates do not say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manner {
+    /// The level that a card is of; the first that is not the baseline where
+    /// absent.
+    pub subject: Option<String>,
+    /// BibTeX files: name and text.
+    pub bibliographies: Vec<(String, String)>,
+    /// CSL style: name, and XML or the name again.
+    pub style: Option<(String, String)>,
+    /// Whether the statistics are run against golden values.
     pub selfcheck: bool,
 }
 

@@ -19,7 +19,7 @@ use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
 use crate::report::text::{Text, prose};
-use crate::report::{methods, provenance};
+use crate::report::{definitions, methods, provenance};
 use crate::spec::Study;
 
 /// The document, not yet numbered.
@@ -111,6 +111,7 @@ fn methods_section(input: &ReportInput, study: Option<&Study>) -> Section {
         ])],
     };
     blocks.push(settings("statistics", &methods::statistics(&input.comparisons[0])));
+    blocks.extend(definitions::section(input).map(Block::Section));
     section("methods", "Methods", blocks)
 }
 

@@ -2,6 +2,7 @@
 
 use super::arrange::heads;
 use super::origins::Origins;
+use super::standing::{NOT_TOLD_APART, Standing, standings};
 use crate::compare::format::{percent, summary_table};
 use crate::compare::{CellSummary, Comparison};
 use crate::report::bound::Full;
@@ -10,7 +11,7 @@ use crate::report::escape;
 
 pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
     let table = summary_table(comparison);
-    let best = best_cells(&comparison.cells);
+    let standing = standings(&comparison.cells);
     let rows = table
         .rows
         .iter()
@@ -30,7 +31,10 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
             let sd = "sample standard deviation over seeds";
             cells[4].bind(origin.bind("n", summary.n, &row[4], "seeds with a value"));
             cells[5].bind(origin.bind("mean", summary.mean, &row[5], mean));
-            cells[5].best = best[index];
+            cells[5].best = standing[index] == Standing::Best;
+            if standing[index] == Standing::NotToldApart {
+                cells[5].mark = NOT_TOLD_APART.into();
+            }
             cells[6].bind(origin.bind("sd", summary.sd, &row[6], sd));
             cells[7].bind(origin.bind("interval", ends, &row[7], how));
             cells
@@ -41,7 +45,9 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
         number: 0,
         caption: format!(
             "{} per task, model, init and share of labels: mean, sample standard deviation and {} \
-             interval of the mean over seeds. The highest mean of each task and share is bold.",
+             interval of the mean over seeds. The highest mean of each task and share is bold; \
+             {NOT_TOLD_APART} marks means whose interval contains it, which are not told apart \
+             from it.",
             comparison.options.metric,
             percent(comparison.options.confidence)
         ),
@@ -49,28 +55,6 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
         rows,
         csv: cells_csv(&comparison.cells),
     })
-}
-
-/// Whether a cell has the highest mean of its task and label fraction, as
-/// shown: means that print alike are ties, and all of them are marked.
-fn best_cells(cells: &[CellSummary]) -> Vec<bool> {
-    let mut highest: std::collections::BTreeMap<(&str, u64), f64> =
-        std::collections::BTreeMap::new();
-    let shown = |mean: f64| (mean * 1e4).round();
-    for summary in cells {
-        if let Some(mean) = summary.mean {
-            let key = (summary.cell.task.as_str(), summary.cell.label_fraction.to_bits());
-            let entry = highest.entry(key).or_insert(f64::NEG_INFINITY);
-            *entry = entry.max(shown(mean));
-        }
-    }
-    cells
-        .iter()
-        .map(|summary| {
-            let key = (summary.cell.task.as_str(), summary.cell.label_fraction.to_bits());
-            summary.mean.is_some_and(|mean| highest.get(&key) == Some(&shown(mean)))
-        })
-        .collect()
 }
 
 /// The cells with their values, as the CSV behind table and figures.
