@@ -31,9 +31,6 @@ pub struct ReportArgs {
     /// for built-in templates of the same name (repeatable)
     #[arg(long = "template", value_name = "NAME|FOLDER")]
     pub templates: Vec<String>,
-    /// Run the statistics against golden values and say so in the report
-    #[arg(long)]
-    pub selfcheck: bool,
     /// The model that a card is of: a level of the factor that is compared
     #[arg(long, value_name = "LEVEL")]
     pub subject: Option<String>,
@@ -48,6 +45,9 @@ pub struct ReportArgs {
     /// and a paper.tex to, beside the page
     #[arg(long, value_name = "FOLDER")]
     pub export: Option<PathBuf>,
+    /// Run the statistics against golden values and say so in the report
+    #[arg(long)]
+    pub selfcheck: bool,
     /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
@@ -77,8 +77,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
         Some(path) => {
             let results = Results::open(path, &args.selection.filters)?;
             let options = options(&results, &args.selection)?;
-            let bundle = report::gather(&results, &options, &claims(&results, &args.selection)?)?;
-            Bundle { published: args.published, selfcheck: args.selfcheck, ..bundle }
+            report::gather(&results, &options, &claims(&results, &args.selection)?)?
         }
     };
     let input = report::compute(bundle)?.presented(manner(args)?)?;
@@ -98,7 +97,12 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
 }
 
 fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {
-    let mut manner = Manner { subject: args.subject.clone(), ..Manner::default() };
+    let mut manner = Manner {
+        subject: args.subject.clone(),
+        selfcheck: args.selfcheck,
+        published: args.published,
+        ..Manner::default()
+    };
     for file in &args.bibliographies {
         manner.add_bibliography(file)?;
     }

@@ -40,7 +40,7 @@ pub(super) fn document(
 ) -> Result<(Document, Numbering, Cited), ReportError> {
     let mut document = match &input.bundle.source {
         Source::Published => content::published_alone()?,
-        _ if input.bundle.published => {
+        _ if input.bundle.manner.published => {
             content::published_beside(content::document(input), input)?
         }
         _ => content::document(input),

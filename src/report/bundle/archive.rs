@@ -56,9 +56,6 @@ struct Manifest {
     #[serde(default)]
     results_sha256: String,
     #[serde(default)]
-    published: bool,
-    #[serde(default)]
-    selfcheck: bool,
     manner: Manner,
 }
 
@@ -76,8 +73,6 @@ impl Bundle {
             filters,
             options: self.options.clone(),
             claims: self.claims.clone(),
-            published: self.published,
-            selfcheck: self.selfcheck,
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
             manner: self.manner.clone(),
         };
@@ -112,7 +107,7 @@ impl Bundle {
             let carried: Carried = parse("carried.json", &member(&mut archive, "carried.json")?)?;
             let study = StudySource { record, runs, results_sha256: manifest.results_sha256 };
             (Source::Study(Box::new(study)), carried)
-        } else if manifest.published && archive.index_for_name("results.csv").is_none() {
+        } else if manifest.manner.published && archive.index_for_name("results.csv").is_none() {
             (Source::Published, Carried::default())
         } else {
             let bytes = member(&mut archive, "results.csv")?;
@@ -124,8 +119,6 @@ impl Bundle {
             options: manifest.options,
             claims: manifest.claims,
             carried,
-            published: manifest.published,
-            selfcheck: manifest.selfcheck,
             manner: manifest.manner,
         })
     }
@@ -191,8 +184,6 @@ mod tests {
             options: CompareOptions::default(),
             claims: Vec::new(),
             carried: Carried::default(),
-            published: true,
-            selfcheck: true,
             manner: Manner { subject: Some("a".into()), ..Manner::default() },
         }
     }

@@ -13,7 +13,7 @@ use crate::report::error::ReportError;
 use crate::spec::Claim;
 
 /// Everything behind a report of these results.
-pub fn gather(
+pub(in crate::report) fn gather(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
@@ -36,8 +36,6 @@ pub fn gather(
         options: options.clone(),
         claims: claims.to_vec(),
         carried: carried(results, options)?,
-        published: false,
-        selfcheck: false,
         manner: Manner::default(),
     })
 }

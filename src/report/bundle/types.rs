@@ -24,10 +24,6 @@ pub struct Bundle {
     pub claims: Vec<Claim>,
     /// Results of what is too large to be carried.
     pub carried: Carried,
-    /// Whether the published studies stand beside the results.
-    pub published: bool,
-    /// Whether the report runs the statistics against golden values.
-    pub selfcheck: bool,
     /// How they are presented.
     pub manner: Manner,
 }
@@ -43,6 +39,10 @@ pub struct Manner {
     pub bibliographies: Vec<(String, String)>,
     /// CSL style: name, and XML or the name again.
     pub style: Option<(String, String)>,
+    /// Whether the statistics are run against golden values.
+    pub selfcheck: bool,
+    /// Whether the published studies stand beside the results.
+    pub published: bool,
 }
 
 /// Where the results come from.
@@ -117,9 +117,7 @@ impl Bundle {
             options: CompareOptions::default(),
             claims: Vec::new(),
             carried: Carried::default(),
-            published: true,
-            selfcheck: false,
-            manner: Manner::default(),
+            manner: Manner { published: true, ..Manner::default() },
         }
     }
 
