@@ -15,7 +15,8 @@ cargo xtask <TASK>
                (arguments after it go to `transfolio demo`)
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
-               in one run (training, statistics, or nothing for all; --rounds N, --threads N)
+               in one run (training, statistics, or nothing for all; --rounds N, --threads N,
+               --network NAME for one network of the training)
   parity       setup, build, each network with random weights in torchvision or timm and
                here: the largest difference (networks by name, or nothing for all)
   lint         format check and clippy with warnings denied
