@@ -207,15 +207,16 @@ fn axes(shape: &[u64], values: Values) -> Result<[usize; 4], String> {
     };
     let fail = |hint: &str| Err(format!("has shape {shape:?}, expected {expected}{hint}"));
     let sizes: Vec<usize> = shape.iter().map(|d| usize::try_from(*d).unwrap_or(0)).collect();
-    let found = match (values, sizes.as_slice()) {
-        (Values::Bytes, [n, h, w]) => [*n, 1, *h, *w],
-        (Values::Bytes, [n, h, w, c]) => [*n, *c, *h, *w],
-        (Values::F32 | Values::F64, [n, c, h, w]) => [*n, *c, *h, *w],
-        (_, [c, _, w]) if [*c, *w].iter().any(|c| matches!(c, 1 | 3)) => {
+    let order = match (values, sizes.len()) {
+        (Values::Bytes, 3) => [Some(0), None, Some(1), Some(2)],
+        (Values::Bytes, 4) => [0, 3, 1, 2].map(Some),
+        (Values::F32 | Values::F64, 4) => [0, 1, 2, 3].map(Some),
+        (Values::F32 | Values::F64, 3) if matches!(sizes[0], 1 | 3) => {
             return fail("; for one image add an axis in front: x[None]");
         }
         _ => return fail(""),
     };
+    let found = order.map(|axis| axis.map_or(1, |axis: usize| sizes[axis]));
     if found.contains(&0) {
         return fail(": there is nothing in it");
     }

@@ -12,7 +12,7 @@ use crate::spec::Normalization;
 /// Cases, handed out batch by batch.
 pub(super) enum Input {
     Images(Images),
-    Array(Array),
+    Array(Box<Array>),
 }
 
 /// How images are brought to the network.
@@ -40,7 +40,7 @@ impl Input {
             return Images::of_folder(path).map(Self::Images);
         }
         if Array::is_one(path)? {
-            return Array::open(path).map(Self::Array);
+            return Array::open(path).map(|array| Self::Array(Box::new(array)));
         }
         let end = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
         Ok(Self::Images(match end.as_deref() {

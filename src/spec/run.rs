@@ -96,6 +96,7 @@ impl RunSpec {
 
     /// The specification without what is of one machine or for readers alone:
     /// paths and titles.
+    #[must_use]
     pub fn portable(&self) -> Self {
         let mut spec = self.clone();
         spec.task_spec.path = None;

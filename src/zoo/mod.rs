@@ -8,6 +8,7 @@ mod archive;
 mod catalogue;
 mod checkpoint;
 mod crc32c;
+mod encoder;
 mod error;
 mod fetch;
 mod fit;
@@ -30,6 +31,7 @@ mod torch;
 
 pub use catalogue::{CatalogueError, Entry, Source, catalogue, find};
 pub use checkpoint::{Checkpoint, Container, read, read_nested};
+pub use encoder::load_encoder;
 pub use error::CheckpointError;
 pub use fetch::{FetchError, FetchEvent, Fetched, Options as FetchOptions, fetch, fetched};
 pub use group::Group;

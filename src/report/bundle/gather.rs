@@ -13,7 +13,7 @@ use crate::report::error::ReportError;
 use crate::spec::Claim;
 
 /// Everything behind a report of these results.
-pub(in crate::report) fn gather(
+pub fn gather(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
