@@ -159,6 +159,7 @@ impl Run {
                 progress(&format!("  {text}"));
             });
             let ok = end.status == Status::Ok;
+            progress(&format!("cell {}: {:.2} s", at + 1, end.seconds));
             if ok && needed.contains(at) {
                 self.states[*at] = CellState::Rebuilt;
                 continue;
