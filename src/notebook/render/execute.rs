@@ -150,6 +150,8 @@ impl Run {
             }
             let reason = if needed.contains(at) {
                 "a later cell needs what it defines".into()
+            } else if options.no_cache {
+                "every cell was asked for".into()
             } else {
                 self.reason(place, *at)
             };
