@@ -12,7 +12,7 @@ use super::places::Places;
 use super::process::output;
 use super::session::{STAMP, Session};
 use super::toolchain::Toolchain;
-use super::{sources, spec};
+use super::{library, sources, spec};
 use crate::notebook::NotebookError;
 use crate::notebook::client::{Client, Status};
 use crate::records::write_atomic;
@@ -61,8 +61,14 @@ pub fn install(
     fetch(places, &toolchain)?;
     let seconds = match &host {
         Host::Own(path) => {
+            library::copy(places, &toolchain)?;
             progress("building what cells depend on");
-            build(places, path, &toolchain)?;
+            if let Err(error) = build(places, path, &toolchain) {
+                // Another layout of the library's sources, say.
+                progress(&format!("with the shortened standard library: {error}"));
+                library::remove(places)?;
+                build(places, path, &toolchain)?;
+            }
             seal(places, &toolchain)?;
             progress("measuring");
             Some(measure(places, path, &toolchain)?)
@@ -136,9 +142,11 @@ fn lay_out(places: &Places) -> Result<(), NotebookError> {
     put(template.join("pin/src/lib.rs"), "")?;
     put(template.join("ctx/Cargo.toml"), &member("ctx", "crate-type = [\"cdylib\"]\n"))?;
     put(template.join("ctx/src/lib.rs"), "")?;
+    // The last line makes the kernel ready for `?` and for types of variables
+    // before the first cell asks.
     let config = format!(
         "[evcxr]\noffline_mode = true\nprelude = '''\nuse transfolio_notebook::prelude::*;\n\
-         Ok::<(), std::fmt::Error>(())?;\n'''\n\n[dependencies]\n{dependency}\n"
+         let _transfolio_is_ready = Ok::<bool, std::fmt::Error>(true)?;\n'''\n\n[dependencies]\n{dependency}\n"
     );
     put(places.config().join("evcxr.toml"), &config)
 }

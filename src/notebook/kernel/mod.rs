@@ -4,6 +4,7 @@ mod copy;
 mod doctor;
 mod host;
 mod install;
+mod library;
 mod places;
 mod process;
 mod session;

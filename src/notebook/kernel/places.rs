@@ -11,6 +11,7 @@ use crate::notebook::NotebookError;
 /// evcxr/host/ evcxr/target/    its sources and its build
 /// kernel/VERSION/crate/        the crate that cells compile against
 /// kernel/VERSION/config/       evcxr.toml
+/// kernel/VERSION/library/      the standard library's sources, for the analysis
 /// kernel/VERSION/template/     a workspace that is built; sessions are copies
 /// kernel/VERSION/sessions/N/   one per notebook that runs
 /// kernel/specs.json            kernel specs that were written, for uninstall
@@ -61,6 +62,9 @@ impl Places {
     }
     pub fn config(&self) -> PathBuf {
         self.kernel().join("config")
+    }
+    pub fn library(&self) -> PathBuf {
+        self.kernel().join("library")
     }
     pub fn template(&self) -> PathBuf {
         self.kernel().join("template")

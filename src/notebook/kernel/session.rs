@@ -20,6 +20,7 @@ pub(super) const STAMP: &str = "stamp.txt";
 pub struct Session {
     folder: PathBuf,
     config: PathBuf,
+    library: PathBuf,
     runtime: tempfile::TempDir,
     // Released when the process ends, however it ends.
     _lock: File,
@@ -44,7 +45,7 @@ impl Session {
             if !fs::read_to_string(folder.join(STAMP)).is_ok_and(|old| old == stamp) {
                 renew(&template, &folder)?;
             }
-            return Self::of(folder, places.config(), lock);
+            return Self::of(folder, places, lock);
         }
         Err(NotebookError::Request(format!(
             "{MOST} notebooks run already; end one of them to start another"
@@ -58,16 +59,22 @@ impl Session {
         let lock = try_lock(&places.kernel().join("template.lock"))?.ok_or_else(|| {
             NotebookError::setup("another `kernel install` is under way", "wait until it has ended")
         })?;
-        Self::of(folder, places.config(), lock)
+        Self::of(folder, places, lock)
     }
 
-    fn of(folder: PathBuf, config: PathBuf, lock: File) -> Result<Self, NotebookError> {
+    fn of(folder: PathBuf, places: &Places, lock: File) -> Result<Self, NotebookError> {
         // Sockets have short paths and belong to the user alone.
         let runtime = tempfile::Builder::new()
             .prefix("transfolio-")
             .tempdir()
             .map_err(NotebookError::io("create", &std::env::temp_dir()))?;
-        Ok(Self { folder, config, runtime, _lock: lock })
+        Ok(Self {
+            folder,
+            config: places.config(),
+            library: places.library(),
+            runtime,
+            _lock: lock,
+        })
     }
 
     /// The environment of the host and of the cells.
@@ -76,7 +83,7 @@ impl Session {
         toolchain: &Toolchain,
     ) -> Result<Vec<(&'static str, OsString)>, NotebookError> {
         let program = own_file()?;
-        Ok(vec![
+        let mut environment: Vec<(&'static str, OsString)> = vec![
             ("EVCXR_TMPDIR", self.folder.join("ctx").into()),
             ("EVCXR_CONFIG_DIR", self.config.clone().into()),
             // evcxr_jupyter brings the kernel `rust` up to date when it finds
@@ -90,7 +97,11 @@ impl Session {
             ("TRANSFOLIO_BUSY", self.runtime.path().join("busy").into()),
             ("TRANSFOLIO_PROGRAM", program.into()),
             ("TRANSFOLIO_WORKER", self.socket().into()),
-        ])
+        ];
+        if self.library.is_dir() {
+            environment.push(("RUST_SRC_PATH", self.library.clone().into()));
+        }
+        Ok(environment)
     }
 
     fn socket(&self) -> PathBuf {

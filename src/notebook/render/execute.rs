@@ -150,6 +150,8 @@ impl Run {
             }
             let reason = if needed.contains(at) {
                 "a later cell needs what it defines".into()
+            } else if options.no_cache {
+                "every cell was asked for".into()
             } else {
                 self.reason(place, *at)
             };
@@ -159,6 +161,7 @@ impl Run {
                 progress(&format!("  {text}"));
             });
             let ok = end.status == Status::Ok;
+            progress(&format!("cell {}: {:.2} s", at + 1, end.seconds));
             if ok && needed.contains(at) {
                 self.states[*at] = CellState::Rebuilt;
                 continue;

@@ -13,7 +13,7 @@ pub(super) fn outputs(end: &CellEnd, count: u64) -> Vec<Value> {
     let mut outputs: Vec<Value> = Vec::new();
     let mut text = String::new();
     for (at, (name, line)) in end.streams.iter().enumerate() {
-        text += line;
+        text += &without_thread(line);
         text.push('\n');
         if end.streams.get(at + 1).is_none_or(|(next, _)| next != name) {
             outputs.push(json!({
@@ -33,7 +33,10 @@ pub(super) fn outputs(end: &CellEnd, count: u64) -> Vec<Value> {
     }
     if end.status != Status::Ok {
         let name = error_name(end.status);
-        let text = if end.errors.is_empty() { complaint(end) } else { end.errors.join("\n\n") };
+        let text = match end.status {
+            Status::Compile | Status::TimedOut => end.errors.join("\n\n"),
+            _ => Some(complaint(end)).filter(|text| !text.is_empty()).unwrap_or(end.errors.join("\n")),
+        };
         outputs.push(json!({
             "output_type": "error",
             "ename": name,
@@ -55,17 +58,30 @@ fn error_name(status: Status) -> &'static str {
     }
 }
 
-/// What the cell wrote to standard error, where nothing else says what went
-/// wrong.
+/// The end of what the cell, or its warden, wrote to standard error: there
+/// stands what went wrong, in words.
 fn complaint(end: &CellEnd) -> String {
-    let said: Vec<&str> = end
+    let said: Vec<String> = end
         .streams
         .iter()
         .filter(|(name, _)| name == "stderr")
-        .map(|(_, text)| text.as_str())
+        .map(|(_, text)| without_thread(text))
         .filter(|text| !text.starts_with("note: run with `RUST_BACKTRACE"))
         .collect();
-    said.join("\n").trim().to_owned()
+    let last = said.len().saturating_sub(COMPLAINT);
+    said[last..].join("\n").trim().to_owned()
+}
+
+/// Lines of a complaint that are worth repeating as the error.
+const COMPLAINT: usize = 6;
+
+/// The line that begins a panic without the number of its thread, which is
+/// another one each time.
+fn without_thread(line: &str) -> String {
+    match (line.strip_prefix("thread '"), line.split_once(") panicked at ")) {
+        (Some(_), Some((_, place))) => format!("panicked at {place}"),
+        _ => line.to_owned(),
+    }
 }
 
 /// JSON media types hold JSON, the others text as a list of lines.
@@ -96,13 +112,14 @@ mod tests {
             status: Status::Panic,
             data: Map::from_iter([("text/html".to_owned(), json!("<b>\nx</b>"))]),
             errors: Vec::new(),
-            streams: vec![line("stdout", "a"), line("stdout", "b"), line("stderr", "boom")],
+            streams: vec![line("stdout", "a"), line("stdout", "b"), line("stderr", "thread '<unnamed>' (77) panicked at a.rs:1:1:"), line("stderr", "boom")],
             seconds: 0.0,
         };
         let all = outputs(&end, 3);
         assert_eq!(all.len(), 4);
         assert_eq!(all[0]["text"], json!(["a\n", "b\n"]));
         assert_eq!(data(&all[2], "text/html").as_deref(), Some("<b>\nx</b>"));
-        assert_eq!((&all[3]["ename"], &all[3]["evalue"]), (&json!("Panic"), &json!("boom")));
+        assert_eq!((&all[3]["ename"], &all[3]["evalue"]), (&json!("Panic"), &json!("panicked at a.rs:1:1:")));
+        assert_eq!(all[3]["traceback"][1], "boom");
     }
 }
