@@ -12,10 +12,7 @@
 //! let fine = [0.81, 0.83, 0.80, 0.84, 0.82];
 //! let coarse = [0.78, 0.79, 0.79, 0.80, 0.78];
 //! let test = paired_t(&fine, &coarse);
-//! assert_eq!(
-//!     test.to_string(),
-//!     "0.03200 [0.01370, 0.05030], t(4) = 4.856, p = 0.008"
-//! );
+//! assert_eq!(test.to_string(), "0.03200 [0.01581, 0.04819], t(4) = 5.488, p = 0.005");
 //! let p = test.value().expect("an ordinary result").p;
 //!
 //! // With other than the defaults: one-sided, at 90 %, variances pooled.

@@ -162,6 +162,7 @@ mod tests {
         assert_eq!(got.left_out().collect::<Vec<_>>(), [1.0, 0.75, 0.75, 1.0]);
     }
 
+    /// pitfall: sums of many cases that overflow, and an interval from 1 to 1.
     #[test]
     fn large_placements_do_not_overflow() {
         let a = vec![u32::MAX; 5000];

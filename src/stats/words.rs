@@ -56,7 +56,8 @@ impl Display for Bounds {
 impl Display for TTest {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let bounds = Bounds { low: self.ci_low, high: self.ci_high };
-        let (estimate, t, df) = (number(self.estimate), number(self.t), number(self.df));
+        let (estimate, t) = (number(self.estimate), number(self.t));
+        let df = if self.df.fract() == 0.0 { format!("{}", self.df) } else { number(self.df) };
         write!(f, "{estimate} {bounds}, t({df}) = {t}, {}", p_words(self.p))
     }
 }

@@ -232,6 +232,7 @@ mod tests {
         assert!((both / (runs + cases) - 1.0).abs() < 0.1, "{both} {runs} {cases}");
     }
 
+    /// pitfall: test cases counted as runs, and intervals far too short.
     #[test]
     fn cases_of_each_run_are_averaged_out_and_shared_ones_are_not() {
         let shared = variance(&design(Levels::Cases, CaseDraw::Shared));
