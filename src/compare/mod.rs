@@ -23,7 +23,7 @@ mod simulation;
 mod summary;
 mod types;
 
-pub use analysis::Analysis;
+pub use analysis::{Analysis, case_rows};
 pub use decision::POWER;
 pub use error::CompareError;
 pub use estimate::Estimate;

@@ -102,6 +102,15 @@ impl OperatingCurvesInput {
     }
 }
 
+/// Indices of the points that are needed to draw a curve with its band (empty
+/// for none); all must be finite.
+pub(crate) fn needed_points(x: &[f64], mean: &[f64], band: &[(f64, f64)]) -> Vec<usize> {
+    let low: Vec<f64> = band.iter().map(|b| b.0).collect();
+    let high: Vec<f64> = band.iter().map(|b| b.1).collect();
+    let lines = if band.is_empty() { vec![mean] } else { vec![mean, &low, &high] };
+    keep(x, &lines, TOLERANCE, MOST_CURVE_POINTS)
+}
+
 /// A point of a curve.
 #[derive(Clone, Copy)]
 struct Point {

@@ -1,5 +1,7 @@
 //! Words and rows that go with a figure: long descriptions and the data behind.
 
+use crate::compare::format::csv_cell;
+
 /// More items than this are not told in a long description, which says so.
 const MOST_TOLD: usize = 24;
 
@@ -33,8 +35,7 @@ pub(super) fn thinned(shown: usize, all: usize, what: &str) -> Option<String> {
         .then(|| format!("{shown} of {all} {what} are shown; the data behind the figure has all."))
 }
 
-/// A table as CSV. Text that a spreadsheet would take for a formula gets an
-/// apostrophe before it.
+/// A table as CSV, harmless in spreadsheets.
 pub(super) fn csv<const N: usize>(
     head: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
@@ -43,15 +44,9 @@ pub(super) fn csv<const N: usize>(
     // Writing to memory cannot fail.
     let _ = writer.write_record(head);
     for row in rows {
-        let _ = writer.write_record(row.map(harmless));
+        let _ = writer.write_record(row.map(|cell| csv_cell(&cell)));
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
-}
-
-fn harmless(cell: String) -> String {
-    let formula =
-        cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-    if formula { format!("'{cell}") } else { cell }
 }
 
 /// A number in full; empty where it is none.

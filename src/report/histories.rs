@@ -1,12 +1,14 @@
 //! The epochs of the runs that training curves are drawn of.
 
-use super::load::RunRow;
+use serde::{Deserialize, Serialize};
+
+use super::bundle::RunRow;
 use super::predictions::{MOST_FACETS, facets};
 use crate::frame::read_history;
-use crate::records::{Epoch, StudyDir};
+use crate::records::StudyDir;
 
 /// Epochs of the runs of one level on one task.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LevelHistory {
     /// Task.
     pub task: String,
@@ -16,8 +18,21 @@ pub struct LevelHistory {
     pub level: String,
     /// Share of the training labels.
     pub label_fraction: f64,
-    /// Seed, best epoch, epochs.
-    pub runs: Vec<(u64, Option<u32>, Vec<Epoch>)>,
+    /// One per seed.
+    pub runs: Vec<RunHistory>,
+}
+
+/// Losses of one run, epoch by epoch; absent where they are not finite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunHistory {
+    /// Seed of the run.
+    pub seed: u64,
+    /// Epoch whose weights were kept, from 1.
+    pub best_epoch: Option<u32>,
+    /// Training loss.
+    pub train_loss: Vec<Option<f64>>,
+    /// Validation loss.
+    pub val_loss: Vec<Option<f64>>,
 }
 
 /// Reads the histories of the first facets; one that cannot be read is a note.
@@ -31,9 +46,13 @@ pub(super) fn load(
         for (level, list) in &facet.levels {
             let mut histories = Vec::with_capacity(list.len());
             for run in list {
-                let best = run.record.as_ref().map(|record| record.best_epoch);
                 match read_history(&dir.run(&run.spec.id()).history()) {
-                    Ok(epochs) => histories.push((run.spec.seed, best, epochs)),
+                    Ok(epochs) => histories.push(RunHistory {
+                        seed: run.spec.seed,
+                        best_epoch: run.record.as_ref().map(|record| record.best_epoch),
+                        train_loss: epochs.iter().map(|e| finite(e.train_loss)).collect(),
+                        val_loss: epochs.iter().map(|e| finite(e.val_loss)).collect(),
+                    }),
                     Err(error) => notes.push(format!("a training history is left out: {error}")),
                 }
             }
@@ -49,4 +68,8 @@ pub(super) fn load(
         }
     }
     (found, notes)
+}
+
+fn finite(loss: f64) -> Option<f64> {
+    loss.is_finite().then_some(loss)
 }

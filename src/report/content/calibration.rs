@@ -52,8 +52,8 @@ fn series(level: &PredictedLevel, names: &Names<'_>) -> ReliabilitySeries {
         low: bin.low,
         high: bin.high,
         cases: bin.cases,
-        confidence: bin.confidence,
-        accuracy: bin.accuracy,
+        confidence: if bin.cases > 0 { bin.confidence } else { f64::NAN },
+        accuracy: if bin.cases > 0 { bin.accuracy } else { f64::NAN },
     };
     ReliabilitySeries {
         name: names.level(&level.level).1,
@@ -65,7 +65,7 @@ fn series(level: &PredictedLevel, names: &Names<'_>) -> ReliabilitySeries {
 
 fn confusion(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
     let mut panels = Panels::new("fig-confusion");
-    for level in &input.predictions {
+    for level in &input.bundle.carried.predictions {
         let Some((classes, counts)) = &level.confusion else { continue };
         let figure = ConfusionMatrixInput {
             classes: classes.clone(),

@@ -5,9 +5,11 @@ use super::names::Names;
 use super::panels::Panels;
 use crate::compare::Factor;
 use crate::figures::{CostPoint, CostScoreInput, cost_score};
+use crate::report::RunRow;
 use crate::report::document::Section;
-use crate::report::load::{ReportInput, RunRow};
+use crate::report::load::ReportInput;
 use crate::report::predictions::facets;
+use crate::report::text::Text;
 use crate::spec::Study;
 
 /// The section, where there are records of runs.
@@ -57,7 +59,7 @@ pub(super) fn cost(input: &ReportInput, study: Option<&Study>) -> Option<Section
          labels; the scale of the time is logarithmic. Outlined points are the Pareto front: nothing \
          that costs no more scores more. Pretraining is not counted.",
     )?;
-    Some(section("cost", "Cost against score", vec![paragraph(devices(input)), block]))
+    Some(section("cost", "Cost against score", vec![paragraph(Text::plain(devices(input))), block]))
 }
 
 /// Times compare only on one kind of device.

@@ -30,7 +30,7 @@ pub(super) fn curves(input: &ReportInput, study: Option<&Study>) -> Option<Secti
     let skipped = panels_of(input).saturating_sub(by_panel(input).count());
     roc.skip(skipped);
     precision.skip(skipped);
-    let several = input.predictions.iter().any(|level| level.classes.len() > 1);
+    let several = input.bundle.carried.predictions.iter().any(|level| level.classes.len() > 1);
     let averaged =
         if several { " Curves of several classes are averaged (macro-average)." } else { "" };
     let thinned = format!("Curves are thinned to {MOST_CURVE_POINTS} points at most.");
@@ -51,7 +51,7 @@ pub(super) fn curves(input: &ReportInput, study: Option<&Study>) -> Option<Secti
     if blocks.len() == 1 {
         return None;
     }
-    for level in &input.predictions {
+    for level in &input.bundle.carried.predictions {
         let place = format!("{} / {} / {}", level.task, level.other, level.level);
         blocks.extend(level.notes.iter().map(|text| note(&format!("{place}: {text}"))));
     }
@@ -60,7 +60,7 @@ pub(super) fn curves(input: &ReportInput, study: Option<&Study>) -> Option<Secti
 
 /// Levels of one task and model, panel by panel.
 pub(super) fn by_panel(input: &ReportInput) -> impl Iterator<Item = &[PredictedLevel]> {
-    input.predictions.chunk_by(|a, b| a.task == b.task && a.other == b.other)
+    input.bundle.carried.predictions.chunk_by(|a, b| a.task == b.task && a.other == b.other)
 }
 
 /// Panels there would be if none were left out.

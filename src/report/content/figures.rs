@@ -6,6 +6,7 @@ use crate::compare::format::percent;
 use crate::compare::{CellSummary, Comparison, Factor, interval_title};
 use crate::figures::{Figure, MOST_BRACKETS, grouped_bars, label_fraction};
 use crate::report::document::{Block, FigureBlock, Panel};
+use crate::report::text::{Text, prose};
 use crate::spec::Study;
 
 pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
@@ -49,11 +50,13 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
     };
     let caption = |text: String| text;
     vec![
-        paragraph(format!(
-            "[[fig-fractions]] shows {name} against the share of training labels, [[fig-bars]] the \
-             same means with the tests; the numbers are in [[tab-summary]]{}.",
-            if main.rows.is_empty() { "" } else { " and [[tab-tests]]" }
-        )),
+        paragraph(prose![
+            "[[fig-fractions]] shows ",
+            Text::plain(name),
+            " against the share of training labels, [[fig-bars]] the same means with the tests; \
+             the numbers are in [[tab-summary]]",
+            if main.rows.is_empty() { "." } else { " and [[tab-tests]]." },
+        ]),
         figure_block(
             "fig-fractions",
             caption(format!(

@@ -2,6 +2,8 @@
 
 mod arrange;
 mod calibration;
+mod card;
+mod card_scores;
 mod claims;
 mod class_table;
 mod cost;
@@ -14,10 +16,13 @@ mod forest;
 mod granularity;
 mod ledger;
 mod names;
+mod origins;
 mod panels;
+mod published;
 mod ranking;
 mod run_table;
 mod seeds;
+mod standing;
 mod summary;
 mod summary_table;
 mod test_table;
@@ -25,3 +30,5 @@ mod training;
 mod variance;
 
 pub(super) use arrange::document;
+pub(super) use card::{card, known as card_subject};
+pub(super) use published::{alone as published_alone, beside as published_beside};

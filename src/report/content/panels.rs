@@ -3,6 +3,7 @@
 use super::figures::figure_block;
 use crate::figures::Figure;
 use crate::report::document::{Block, Panel};
+use crate::report::escape;
 use crate::report::predictions::MOST_FACETS;
 
 /// More panels than this are left out of a figure, and its caption says so.
@@ -61,18 +62,19 @@ impl Panels {
 
 /// Tables below each other, with the panel in the first column.
 fn joined(parts: &[(String, String)]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Both are memory, and the parts were written by the same crate.
+    let mut rows: Vec<Vec<String>> = Vec::new();
     for (index, (title, part)) in parts.iter().enumerate() {
+        // The parts are memory, and were written by the same crate.
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(part.as_bytes());
         for (line, record) in reader.records().filter_map(Result::ok).enumerate() {
             if line > 0 || index == 0 {
                 let first = if line == 0 { "panel" } else { title };
-                let _ = writer.write_record(std::iter::once(first).chain(record.iter()));
+                let cells = std::iter::once(first).chain(record.iter());
+                rows.push(cells.map(ToString::to_string).collect());
             }
         }
     }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    escape::csv(rows)
 }
 
 #[cfg(test)]

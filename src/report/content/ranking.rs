@@ -12,6 +12,7 @@ use crate::figures::{
 };
 use crate::report::document::{Block, Section};
 use crate::report::load::ReportInput;
+use crate::report::text::{Text, prose};
 use crate::spec::Study;
 use crate::stats::rliable::{Scores, profile_band};
 
@@ -25,13 +26,13 @@ pub(super) fn ranking(input: &ReportInput, study: Option<&Study>) -> Option<Sect
     let names = Names::of(&input.comparisons[0], study);
     let titles: Vec<String> = ranking.levels.iter().map(|level| names.level(level).1).collect();
     let drawn = Drawn { ranking, names: &names, titles };
-    let mut blocks = vec![paragraph(format!(
-        "The mean {} of each level at {} of the labels is ranked within each task. Mean ranks are \
+    let mut blocks = vec![paragraph(prose![
+        "The mean ",
+        Text::plain(names.metric()),
+        " of each level at the largest share of labels is ranked within each task. Mean ranks are \
          tested with tasks as the unit of replication; ranks of single runs show how much they \
          change with the seed and are not tested.",
-        names.metric(),
-        percent(ranking.label_fraction)
-    ))];
+    ])];
     blocks.extend(drawn.critical());
     blocks.extend(drawn.map());
     blocks.extend(drawn.heat_map());

@@ -5,16 +5,17 @@ use super::curves::panels_of;
 use super::names::Names;
 use super::panels::Panels;
 use crate::figures::{TrainingCurvesInput, TrainingRun, TrainingSeries, training_curves};
-use crate::report::LevelHistory;
 use crate::report::document::Section;
 use crate::report::load::ReportInput;
+use crate::report::{LevelHistory, RunHistory};
 use crate::spec::Study;
 
 /// The section, where there are histories.
 pub(super) fn training(input: &ReportInput, study: Option<&Study>) -> Option<Section> {
     let names = Names::of(&input.comparisons[0], study);
     let mut panels = Panels::new("fig-training");
-    let chunks = || input.histories.chunk_by(|a, b| a.task == b.task && a.other == b.other);
+    let chunks =
+        || input.bundle.carried.histories.chunk_by(|a, b| a.task == b.task && a.other == b.other);
     for levels in chunks() {
         let Some(first) = levels.first() else { continue };
         let figure = TrainingCurvesInput {
@@ -35,12 +36,12 @@ pub(super) fn training(input: &ReportInput, study: Option<&Study>) -> Option<Sec
 }
 
 fn series(level: &LevelHistory, names: &Names<'_>) -> TrainingSeries {
-    let run =
-        |(seed, best_epoch, epochs): &(u64, Option<u32>, Vec<crate::records::Epoch>)| TrainingRun {
-            seed: *seed,
-            train_loss: epochs.iter().map(|epoch| epoch.train_loss).collect(),
-            val_loss: epochs.iter().map(|epoch| epoch.val_loss).collect(),
-            best_epoch: *best_epoch,
-        };
+    let losses = |list: &[Option<f64>]| list.iter().map(|v| v.unwrap_or(f64::NAN)).collect();
+    let run = |run: &RunHistory| TrainingRun {
+        seed: run.seed,
+        train_loss: losses(&run.train_loss),
+        val_loss: losses(&run.val_loss),
+        best_epoch: run.best_epoch,
+    };
     TrainingSeries { name: names.level(&level.level).1, runs: level.runs.iter().map(run).collect() }
 }

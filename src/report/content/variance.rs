@@ -2,9 +2,11 @@
 
 use super::arrange::{heads, paragraph, section};
 use super::claims::csv_of;
+use super::origins::pair;
 use crate::compare::Interval;
 use crate::compare::cases::CaseRow;
 use crate::compare::format::cases_table;
+use crate::report::bound::Origin;
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
 
@@ -32,14 +34,37 @@ fn table(rows: &[CaseRow]) -> Block {
             let how = |interval: Option<&Interval>| {
                 interval.map_or_else(|| row.notes.join("; "), |i| i.method.clone())
             };
-            cells[4].title = row.notes.join("; ");
-            cells[7].title = how(row.over_cases.as_ref());
-            cells[8].title = how(row.over_both.as_ref());
-            cells[9].title = if row.delong_p.is_some() {
-                "DeLong's test of the mean difference over seeds, adjusted within its family".into()
+            let other = if row.model.is_empty() { &row.init } else { &row.model };
+            let (fraction, pair) =
+                (row.label_fraction.to_string(), pair(&row.level, &row.reference));
+            let origin = Origin::new(&["cases", &row.task, other, &fraction, &pair])
+                .of("predictions of the runs on the test cases")
+                .n(format!("{} seeds, {} cases", row.seeds, row.cases));
+            let ends = |i: Option<&Interval>| i.map(|i| (i.low, i.high));
+            let (cases, both) = (row.over_cases.as_ref(), row.over_both.as_ref());
+            let se = "standard error of the difference";
+            cells[4].bind(origin.bind("difference", row.difference, &texts[4], "mean difference"));
+            cells[5].bind(origin.bind(
+                "se_seeds",
+                row.se_seeds,
+                &texts[5],
+                format!("{se} over seeds"),
+            ));
+            cells[6].bind(origin.bind(
+                "se_cases",
+                row.se_cases,
+                &texts[6],
+                format!("{se} over cases"),
+            ));
+            cells[7].bind(origin.bind("over_cases", ends(cases), &texts[7], how(cases)));
+            cells[8].bind(origin.bind("interval", ends(both), &texts[8], how(both)));
+            let delong = if row.delong_p.is_some() {
+                "DeLong's test of the mean difference over seeds, adjusted within its family"
             } else {
-                "DeLong's test is for one binary label with one case per patient".into()
+                "DeLong's test is for one binary label with one case per patient"
             };
+            cells[9].bind(origin.bind("delong_p", row.adjusted_p, &texts[9], delong));
+            cells[4].title = row.notes.join("; ");
             cells[11].title = format!("{} cases of {} patients", row.cases, row.patients);
             cells
         })

@@ -2,9 +2,9 @@
 //! and model, in the order of the matrix.
 
 use super::summary::{OneRun, PredictedLevel};
-use crate::frame::read_scores;
+use crate::frame::read_predictions;
 use crate::records::{RunState, StudyDir};
-use crate::report::load::RunRow;
+use crate::report::bundle::RunRow;
 use crate::spec::{RunKind, RunSpec};
 
 /// More tasks and models than this are not drawn one by one, and the report
@@ -70,11 +70,16 @@ pub(in crate::report) fn load(
 ) -> (Vec<PredictedLevel>, Vec<String>) {
     let (mut found, mut notes) = (Vec::new(), Vec::new());
     for facet in facets(runs, by_model).iter().take(MOST_FACETS) {
+        // Runs of a task share their cases.
+        let mut known = None;
         for (level, list) in &facet.levels {
             let mut summaries = Vec::with_capacity(list.len());
             for run in list {
-                match read_scores(&dir.run(&run.spec.id()).predictions()) {
-                    Ok(table) => summaries.push(OneRun::of(&table)),
+                match read_predictions(&dir.run(&run.spec.id()).predictions(), known.as_ref()) {
+                    Ok(run) => {
+                        summaries.push(OneRun::of(&run));
+                        known = Some(run.table);
+                    }
                     Err(error) => notes.push(format!("predictions are left out: {error}")),
                 }
             }

@@ -7,15 +7,18 @@
 //! within a seed first (macro-average), then the seeds. Cost O(points + grid) per
 //! curve.
 
+use serde::{Deserialize, Serialize};
+
+use crate::figures::needed_points;
 use crate::stats::roc_curve::{PrecisionRecallPoint, RocPoint};
 
 /// Abscissae of the mean: steps of 0.001, half a pixel of a figure.
 const STEPS: usize = 1000;
 
 /// A mean curve with its lowest and highest seed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MeanCurve {
-    /// Abscissae.
+    /// Abscissae of the points that are needed to draw it.
     pub x: Vec<f64>,
     /// Mean over seeds.
     pub mean: Vec<f64>,
@@ -93,6 +96,11 @@ pub(super) fn over_seeds(
             band.insert(0, (0.0, 0.0));
         }
     }
+    // What a figure draws, and no more: pages carry it.
+    let needed = needed_points(&x, &mean, &band);
+    let of = |list: &[f64]| needed.iter().filter_map(|at| list.get(*at).copied()).collect();
+    let (x, mean): (Vec<f64>, Vec<f64>) = (of(&x), of(&mean));
+    let band = needed.iter().filter_map(|at| band.get(*at).copied()).collect();
     let area = areas.iter().sum::<f64>() / areas.len() as f64;
     Some(MeanCurve { x, mean, band, area: area.is_finite().then_some(area) })
 }

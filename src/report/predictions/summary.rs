@@ -1,9 +1,10 @@
 //! One level on one task: its runs summed up.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::mean_curve::{MeanCurve, mean_of, over_seeds, precision_on_grid, roc_on_grid};
-use crate::frame::ScoreTable;
+use crate::compare::cases::CaseRun;
 use crate::stats::average_precision::average_precision;
 use crate::stats::calibration::{Calibration, ReliabilityBin, binary, top_label};
 use crate::stats::confusion::Confusion;
@@ -14,7 +15,7 @@ use crate::stats::roc_curve::{precision_recall_curve, roc_curve};
 pub(super) const BINS: usize = 10;
 
 /// What the predictions of one level's runs say.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PredictedLevel {
     /// Task.
     pub task: String,
@@ -38,7 +39,7 @@ pub struct PredictedLevel {
     pub roc: Option<MeanCurve>,
     /// Mean precision-recall curve.
     pub precision_recall: Option<MeanCurve>,
-    /// Bins of all runs together.
+    /// Bins of all runs together; 0 in those without a case.
     pub bins: Vec<ReliabilityBin>,
     /// Expected calibration error, mean over runs.
     pub expected_error: Option<f64>,
@@ -63,13 +64,14 @@ pub(super) struct OneRun {
 }
 
 impl OneRun {
-    pub(super) fn of(table: &ScoreTable) -> Self {
+    pub(super) fn of(run: &CaseRun) -> Self {
+        let table = &run.table;
         let mut notes = Vec::new();
         let classes = table.classes.len();
         let per_class: Vec<_> = (0..classes)
             .into_par_iter()
             .map(|class| {
-                let (scores, labels) = (&table.scores[class], &table.labels[class]);
+                let (scores, labels) = (&run.scores[class], &table.labels[class]);
                 let roc = roc_curve(scores, labels).map(|points| roc_on_grid(&points));
                 let precision =
                     precision_recall_curve(scores, labels).map(|points| precision_on_grid(&points));
@@ -100,8 +102,8 @@ impl OneRun {
             prevalence: table.labels.iter().map(share).collect(),
             roc,
             precision,
-            calibration: calibration(table, &mut notes),
-            confusion: confusion(table),
+            calibration: calibration(run, &mut notes),
+            confusion: confusion(run),
             notes,
         }
     }
@@ -109,12 +111,13 @@ impl OneRun {
 
 /// Of the highest probability where one class alone is right, else of every
 /// decision.
-fn calibration(table: &ScoreTable, notes: &mut Vec<String>) -> Option<Calibration> {
+fn calibration(run: &CaseRun, notes: &mut Vec<String>) -> Option<Calibration> {
+    let table = &run.table;
     let outcome = if table.exclusive && table.classes.len() > 1 {
-        let (rows, truth) = rows(table);
+        let (rows, truth) = rows(run);
         top_label(&rows, &truth, BINS)
     } else {
-        binary(&table.scores.concat(), &table.labels.concat(), BINS)
+        binary(&run.scores.concat(), &table.labels.concat(), BINS)
     };
     if outcome.value().is_none() {
         notes.extend(outcome.note().map(|note| format!("no calibration: {note}")));
@@ -123,24 +126,26 @@ fn calibration(table: &ScoreTable, notes: &mut Vec<String>) -> Option<Calibratio
 }
 
 /// Cases with exactly one class: the probabilities and the class.
-fn rows(table: &ScoreTable) -> (Vec<Vec<f64>>, Vec<usize>) {
+fn rows(run: &CaseRun) -> (Vec<Vec<f64>>, Vec<usize>) {
+    let table = &run.table;
     let cases = table.labels.first().map_or(0, Vec::len);
     (0..cases)
         .filter_map(|case| {
             let truth = table.labels.iter().position(|labels| labels[case])?;
-            Some((table.scores.iter().map(|s| f64::from(s[case])).collect(), truth))
+            Some((run.scores.iter().map(|s| f64::from(s[case])).collect(), truth))
         })
         .unzip()
 }
 
 /// The most probable class, or the decision at 0.5 for a single class.
-fn confusion(table: &ScoreTable) -> Option<(Vec<String>, Vec<Vec<u64>>)> {
+fn confusion(run: &CaseRun) -> Option<(Vec<String>, Vec<Vec<u64>>)> {
+    let table = &run.table;
     let (names, truth, called) = if table.exclusive && table.classes.len() > 1 {
-        let (rows, truth) = rows(table);
+        let (rows, truth) = rows(run);
         let called: Vec<usize> = rows.iter().map(|row| most_probable(row)).collect();
         (table.classes.clone(), truth, called)
     } else if let ([class], [labels], [scores]) =
-        (&table.classes[..], &table.labels[..], &table.scores[..])
+        (&table.classes[..], &table.labels[..], &run.scores[..])
     {
         let truth = labels.iter().map(|l| usize::from(*l)).collect();
         let called = scores.iter().map(|s| usize::from(*s >= 0.5)).collect();
@@ -212,9 +217,10 @@ fn pooled(runs: &[OneRun]) -> Vec<ReliabilityBin> {
             let bins: Vec<&ReliabilityBin> =
                 calibrations.iter().filter_map(|c| c.bins.get(at)).collect();
             let cases: usize = bins.iter().map(|bin| bin.cases).sum();
+            // 0 where there is no case: pages carry no NaN.
             let weighted = |f: fn(&ReliabilityBin) -> f64| {
                 let filled = bins.iter().filter(|bin| bin.cases > 0);
-                filled.map(|bin| bin.cases as f64 * f(bin)).sum::<f64>() / cases as f64
+                filled.map(|bin| bin.cases as f64 * f(bin)).sum::<f64>() / cases.max(1) as f64
             };
             let first = bins.first()?;
             Some(ReliabilityBin {
@@ -241,15 +247,18 @@ fn summed(runs: &[OneRun]) -> Option<(Vec<String>, Vec<Vec<u64>>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
 
-    fn table(scores: &[f32], labels: &[bool]) -> ScoreTable {
-        ScoreTable {
+    use super::*;
+    use crate::compare::cases::CaseTable;
+
+    fn table(scores: &[f32], labels: &[bool]) -> CaseRun {
+        let table = CaseTable {
             classes: vec!["finding".into()],
             labels: vec![labels.to_vec()],
-            scores: vec![scores.to_vec()],
-            exclusive: false,
-        }
+            ..CaseTable::default()
+        };
+        CaseRun { table: Arc::new(table), scores: vec![scores.to_vec()] }
     }
 
     #[test]
@@ -281,6 +290,7 @@ mod tests {
 
     #[test]
     fn curves_of_many_cases_are_no_longer_than_those_of_few() {
+        use crate::figures::MOST_CURVE_POINTS;
         let n = 25_000;
         let scores: Vec<f32> = (0..n).map(|i| ((i * 7919) % 10_007) as f32 / 10_007.0).collect();
         let labels: Vec<bool> =
@@ -293,17 +303,21 @@ mod tests {
             .zip(curve.mean.windows(2))
             .map(|(x, y)| (x[1] - x[0]) * f64::midpoint(y[0], y[1]))
             .sum();
-        assert_eq!((level.cases, curve.x.len()), (n, 1002));
+        assert!(level.cases == n && curve.x.len() <= MOST_CURVE_POINTS);
         assert!((area - curve.area.expect("an area")).abs() < 1e-3);
     }
 
     #[test]
     fn several_classes_are_averaged_and_counted() {
-        let exclusive = ScoreTable {
+        let table = CaseTable {
             classes: vec!["a".into(), "b".into(), "c".into()],
             labels: vec![vec![true, false, false], vec![false, true, false], vec![false; 3]],
-            scores: vec![vec![0.8, 0.6, 0.1], vec![0.1, 0.4, 0.1], vec![0.1, 0.0, 0.8]],
             exclusive: true,
+            ..CaseTable::default()
+        };
+        let exclusive = CaseRun {
+            table: Arc::new(table),
+            scores: vec![vec![0.8, 0.6, 0.1], vec![0.1, 0.4, 0.1], vec![0.1, 0.0, 0.8]],
         };
         let run = OneRun::of(&exclusive);
         // The third case has no class and is in no count.

@@ -1,0 +1,67 @@
+//! Runs the cells of Transfolio notebooks, with evcxr.
+//!
+//! One program in four roles, because evcxr starts itself again for its child:
+//! `--control_file FILE` is the Jupyter kernel, `serve` the headless host that
+//! talks JSON lines, and in the environment of a child it is first the warden
+//! of the process that runs the cells, then that process.
+
+mod errors;
+mod headless;
+mod warden;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Set by evcxr in the environment of its child.
+const RUNTIME: &str = "EVCXR_IS_RUNTIME";
+/// Set by evcxr where it wraps rustc.
+const RUSTC_WRAPPER: &str = "EVCXR_RUSTC_WRAPPER";
+/// Set by the warden in the environment of the process that runs the cells.
+const CELLS: &str = "TRANSFOLIO_CELLS";
+
+fn main() -> ExitCode {
+    if set(RUSTC_WRAPPER) && !set(RUNTIME) {
+        evcxr::runtime_hook();
+    }
+    // An interrupt goes to the whole group; the warden decides what it means.
+    if let Err(error) = ignore_interrupts() {
+        eprintln!("error: cannot listen to interrupts: {error}");
+        return ExitCode::FAILURE;
+    }
+    if set(RUNTIME) {
+        if set(CELLS) {
+            // Never returns.
+            evcxr::runtime_hook();
+        }
+        return warden::run();
+    }
+    match std::env::args().nth(1).as_deref() {
+        Some("serve") => headless::serve(),
+        Some("--version") => {
+            println!("transfolio-evcxr {}", env!("CARGO_PKG_VERSION"));
+            ExitCode::SUCCESS
+        }
+        Some("--control_file") => match evcxr_jupyter::main() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+        _ => {
+            eprintln!("usage: transfolio-evcxr --control_file FILE | serve | --version");
+            eprintln!("started by `transfolio render` and by the kernel `transfolio`");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn set(name: &str) -> bool {
+    std::env::var_os(name).is_some()
+}
+
+fn ignore_interrupts() -> std::io::Result<()> {
+    let flag = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(signal_hook::consts::SIGINT, flag).map(|_| ())
+}

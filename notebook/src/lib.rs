@@ -1,0 +1,53 @@
+//! Studies, tables and figures of Transfolio in the cells of a Rust notebook.
+//!
+//! A cell compiles against this crate alone; everything else happens in a
+//! worker process of the program `transfolio`, so that a cell is built in well
+//! under a second and nothing in a cell can lose a study:
+//!
+//! ```no_run
+//! use transfolio_notebook::prelude::*;
+//!
+//! # fn main() -> Result<()> {
+//! let study = Study::open("runs/phantom-granularity")?;
+//! let tests = study.compare("random")?;
+//! println!("{}", tests.table("tests")?);
+//! figures::label_fraction(&study)?.save("fractions.svg")?;
+//! report!(study, output: "report.html")?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! All types are owned, `'static` and cheap to clone, because a notebook keeps
+//! its variables between cells. Errors print the same with `{}` and `{:?}`:
+//! a kernel shows them with either.
+
+mod comparison;
+mod connection;
+mod display;
+mod error;
+mod figure;
+#[cfg(feature = "polars")]
+mod frame;
+mod html;
+mod options;
+mod report;
+mod run;
+mod study;
+mod table;
+mod value;
+
+pub mod figures;
+pub mod prelude;
+
+pub use comparison::Comparison;
+pub use display::{Probe, Rich, RichProbe, TextProbe, show_all};
+pub use error::{Error, Kind, Result};
+pub use figure::Figure;
+#[cfg(feature = "polars")]
+pub use frame::from_frame;
+pub use options::{Compare, RunOptions};
+pub use report::{Report, ReportOptions, report};
+pub use run::Run;
+pub use study::Study;
+pub use table::{Cell, Column, ColumnType, Table};
+pub use value::{Value, bind};

@@ -1,0 +1,10 @@
+//! What a cell needs: `use transfolio_notebook::prelude::*;`.
+
+pub use crate::figures;
+#[cfg(feature = "polars")]
+pub use crate::from_frame;
+pub use crate::{
+    Compare, Comparison, Error, Figure, Report, ReportOptions, Result, Rich, Run, RunOptions,
+    Study, Table, Value, bind,
+};
+pub use crate::{report, show};

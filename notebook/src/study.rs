@@ -1,0 +1,167 @@
+//! A study, or a table of results from elsewhere.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::comparison::Comparison;
+use crate::connection::Connection;
+use crate::display::Rich;
+use crate::error::Result;
+use crate::html;
+use crate::options::{Compare, RunOptions};
+use crate::run::Run;
+use crate::table::Table;
+
+/// A handle of a study: cheap to clone, kept between cells.
+///
+/// It holds a path and a connection, no results: those are read anew by each
+/// question, so that a cell sees what a run that goes on has written.
+#[derive(Clone)]
+pub struct Study {
+    pub(crate) connection: Connection,
+    path: Arc<PathBuf>,
+    filters: Arc<Vec<String>>,
+    about: Arc<Value>,
+}
+
+impl Study {
+    /// Opens a study file (`study.toml`), the folder of a study, or a CSV of
+    /// results (`task, model, init, label_fraction, seed, metric, value`).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let connection = Connection::open()?;
+        let about = connection.call("open", json!({ "path": path.as_ref().to_string_lossy() }))?;
+        let path = about["path"].as_str().map_or_else(|| path.as_ref().into(), PathBuf::from);
+        Ok(Self {
+            connection,
+            path: Arc::new(path),
+            filters: Arc::default(),
+            about: Arc::new(about),
+        })
+    }
+
+    /// Only rows of a CSV whose column has this value.
+    pub fn filter(&self, column: &str, value: &str) -> Self {
+        let mut filters = self.filters.as_ref().clone();
+        filters.push(format!("{column}={value}"));
+        Self { filters: Arc::new(filters), ..self.clone() }
+    }
+
+    /// Name of the study, or of the file.
+    pub fn name(&self) -> &str {
+        self.about["name"].as_str().unwrap_or_default()
+    }
+
+    /// The file or folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs what has not run yet, in processes of its own. Each run that ends
+    /// prints a line. Interrupting the kernel stops the study after the steps
+    /// at hand and keeps all variables; `run` again goes on from there.
+    pub fn run(&self) -> Result<Run> {
+        self.run_with(RunOptions::default())
+    }
+
+    /// [`Study::run`] with a device, a number of jobs, other parameters.
+    pub fn run_with(&self, options: RunOptions) -> Result<Run> {
+        let mut request = self.request();
+        request.insert("options".into(), Value::Object(options.fields));
+        request.insert("set".into(), Value::Object(options.set));
+        Ok(Run::of(self.ask("run", request)?))
+    }
+
+    /// All results: one row per run, metric and class.
+    pub fn results(&self) -> Result<Table> {
+        self.table("results")
+    }
+
+    /// A table by name: `results`, `runs`, `summary`, `tests`, `claims`,
+    /// `robustness`, `cases` or `ledger`.
+    pub fn table(&self, name: &str) -> Result<Table> {
+        self.compared_table(name, &Compare::default())
+    }
+
+    pub(crate) fn compared_table(&self, name: &str, options: &Compare) -> Result<Table> {
+        let mut request = self.request();
+        request.insert("name".into(), name.into());
+        request.insert("options".into(), Value::Object(options.fields.clone()));
+        Table::of_json(&self.ask("table", request)?)
+    }
+
+    /// Compares the levels of a factor: `study.compare("random")` against a
+    /// baseline, `study.compare(())` as the study says, or a [`Compare`].
+    pub fn compare(&self, options: impl Into<Compare>) -> Result<Comparison> {
+        Comparison::new(self.clone(), options.into())
+    }
+
+    /// The request that names this study.
+    pub(crate) fn request(&self) -> Map<String, Value> {
+        let mut request = Map::new();
+        request.insert("path".into(), self.path.to_string_lossy().into());
+        request.insert("filters".into(), json!(self.filters.as_ref()));
+        request
+    }
+
+    pub(crate) fn ask(&self, op: &str, request: Map<String, Value>) -> Result<Value> {
+        self.connection.call(op, Value::Object(request))
+    }
+
+    fn lines(&self) -> Vec<(String, String)> {
+        let about = self.about["about"].as_array().cloned().unwrap_or_default();
+        about
+            .iter()
+            .filter_map(|pair| {
+                Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned()))
+            })
+            .collect()
+    }
+
+    /// Shown by the kernel when a study is the last expression of a cell.
+    pub fn evcxr_display(&self) {
+        self.show();
+    }
+}
+
+impl fmt::Display for Study {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name(), self.path.display())?;
+        for (name, text) in self.lines() {
+            write!(f, "\n  {name:<16} {text}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Study {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Rich for Study {
+    fn plain(&self) -> String {
+        self.to_string()
+    }
+
+    fn html(&self) -> String {
+        let rows: String = self
+            .lines()
+            .iter()
+            .map(|(name, text)| {
+                let (name, text) = (html::escape(name), html::escape(text));
+                format!(
+                    "<tr><th style=\"text-align:left\">{name}</th><td style=\"text-align:left\">{text}</td></tr>"
+                )
+            })
+            .collect();
+        format!(
+            "<div class=\"transfolio\"><p><b>{}</b> <code>{}</code></p><table>{rows}</table></div>",
+            html::escape(self.name()),
+            html::escape(&self.path.to_string_lossy())
+        )
+    }
+}

@@ -1,0 +1,31 @@
+//! Programs that are run to their end.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::notebook::NotebookError;
+
+/// Standard output of a program that succeeds; else an error with what it said.
+pub(super) fn output(command: &mut Command) -> Result<String, NotebookError> {
+    let name = PathBuf::from(command.get_program());
+    let output =
+        command.stdin(Stdio::null()).output().map_err(NotebookError::io("start", &name))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let arguments: Vec<_> = command.get_args().map(|a| a.to_string_lossy().into_owned()).collect();
+    Err(NotebookError::Request(format!(
+        "`{} {}` failed ({}): {}",
+        name.display(),
+        arguments.join(" "),
+        output.status,
+        last_lines(&said, 20)
+    )))
+}
+
+/// The end of a long complaint, where the reason stands.
+pub(super) fn last_lines(text: &str, most: usize) -> String {
+    let lines: Vec<&str> = text.trim().lines().collect();
+    lines[lines.len().saturating_sub(most)..].join("\n")
+}

@@ -1,0 +1,104 @@
+//! The sources that this program carries: the crate for cells and the host.
+
+use std::path::Path;
+
+use crate::notebook::NotebookError;
+use crate::records::write_atomic;
+
+/// A file and its text.
+pub(in crate::notebook) type File = (&'static str, &'static str);
+
+macro_rules! carried {
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../notebook/", $folder, $name)))),*]
+    };
+}
+
+/// The crate that cells compile against.
+pub(super) const CELL_CRATE: &[File] = carried!("":
+    "Cargo.toml",
+    "src/comparison.rs",
+    "src/connection.rs",
+    "src/display.rs",
+    "src/error.rs",
+    "src/figure.rs",
+    "src/figures.rs",
+    "src/frame.rs",
+    "src/html.rs",
+    "src/lib.rs",
+    "src/options.rs",
+    "src/prelude.rs",
+    "src/report.rs",
+    "src/run.rs",
+    "src/study.rs",
+    "src/table.rs",
+    "src/value.rs",
+);
+
+/// The host.
+pub(super) const HOST: &[File] = carried!("host/":
+    "Cargo.toml",
+    "Cargo.lock",
+    "src/errors.rs",
+    "src/headless.rs",
+    "src/main.rs",
+    "src/warden.rs",
+);
+
+/// Versions of what cells depend on, so that no cell ever asks the network.
+pub(super) const LOCK: &str = include_str!("../../../notebook/kernel.lock");
+
+/// The crate that cells compile against, for crates that are exported.
+pub(in crate::notebook) fn cell_crate() -> &'static [File] {
+    CELL_CRATE
+}
+
+/// The versions beside it.
+pub(in crate::notebook) fn cell_lock() -> &'static str {
+    LOCK
+}
+
+/// Version of the host.
+pub(super) fn host_version() -> &'static str {
+    let manifest = HOST[0].1;
+    let line = manifest.lines().find_map(|line| line.strip_prefix("version = \""));
+    line.map_or("0", |rest| rest.trim_end_matches('"'))
+}
+
+/// Writes files below a folder; those that are the same are left alone, so
+/// that cargo builds nothing anew.
+pub(super) fn write(files: &[File], folder: &Path) -> Result<(), NotebookError> {
+    for (name, text) in files {
+        let path = folder.join(name);
+        if std::fs::read_to_string(&path).is_ok_and(|old| old == *text) {
+            continue;
+        }
+        write_atomic(&path, |file| std::io::Write::write_all(file, text.as_bytes()))?;
+    }
+    Ok(())
+}
+
+/// Whether all files are there with this text.
+pub(super) fn same(files: &[File], folder: &Path) -> bool {
+    files.iter().all(|(name, text)| {
+        std::fs::read_to_string(folder.join(name)).is_ok_and(|old| old == *text)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_crates_is_carried() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("notebook");
+        for (files, folder) in [(CELL_CRATE, root.clone()), (HOST, root.join("host"))] {
+            for entry in std::fs::read_dir(folder.join("src")).expect("a folder") {
+                let name = entry.expect("an entry").file_name();
+                let name = format!("src/{}", name.to_string_lossy());
+                assert!(files.iter().any(|(known, _)| *known == name), "{name} is not carried");
+            }
+        }
+        assert_eq!(host_version(), "0.1.0");
+    }
+}

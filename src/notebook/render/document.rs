@@ -1,0 +1,261 @@
+//! An executed notebook as the blocks of a page: finished strings for the
+//! template.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::bound::{self};
+use super::execute::{CellState, Executed};
+use super::markdown::{Scope, escape, to_html};
+use super::outputs::{VALUE, data};
+use crate::notebook::client::Status;
+use crate::notebook::format::{Cell, CellKind, joined};
+
+/// A notebook for the template.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct NotebookDocument {
+    /// First heading, or the file's name.
+    pub title: String,
+    /// Parameters with the values in effect.
+    pub parameters: Vec<(String, String)>,
+    /// What went wrong, in a sentence; empty when nothing did.
+    pub failure: String,
+    /// Headings of the second level: id and text.
+    pub contents: Vec<(String, String)>,
+    /// Blocks in order.
+    pub blocks: Vec<Block>,
+    /// Values and labels that texts name and no cell gave.
+    pub missing: Vec<String>,
+}
+
+/// One cell on the page.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Block {
+    /// `text` or `code`.
+    pub kind: &'static str,
+    /// Place of the cell, from 1.
+    pub number: usize,
+    /// Finished HTML of a text.
+    pub html: String,
+    /// Code, empty where it is hidden.
+    pub code: String,
+    /// Finished HTML of each output.
+    pub outputs: Vec<String>,
+    /// `ok`, `failed` or `not-run`.
+    pub state: &'static str,
+    /// What the state means, in words.
+    pub note: String,
+    /// Label of a figure or table; empty without.
+    pub label: String,
+    /// `Figure 1`, `Table 2`.
+    pub name: String,
+    /// Caption, as HTML.
+    pub caption: String,
+}
+
+/// The page of an executed notebook; `folder` holds its images.
+pub fn document(executed: &Executed, file: &str, folder: &Path) -> NotebookDocument {
+    let cells = &executed.notebook.cells;
+    let values = bound::values(cells);
+    let options: Vec<CellOptions> = cells.iter().map(CellOptions::of).collect();
+    let labels = number(&options);
+    let none = Map::new();
+    let mut document = NotebookDocument {
+        title: executed.notebook.title().unwrap_or_else(|| file.to_owned()),
+        parameters: executed.parameters.clone(),
+        failure: executed.failure().map_or(String::new(), |(at, status)| failure(at, status)),
+        ..NotebookDocument::default()
+    };
+    for (at, cell) in cells.iter().enumerate() {
+        let attachments = cell.extra.get("attachments").and_then(Value::as_object);
+        let scope = Scope {
+            values: &values,
+            labels: &labels,
+            folder,
+            attachments: attachments.unwrap_or(&none),
+        };
+        let block = match cell.kind {
+            CellKind::Raw => continue,
+            CellKind::Markdown => text(cell, &scope, &mut document),
+            CellKind::Code if options[at].hide_cell => continue,
+            CellKind::Code => {
+                let caption = to_html(&options[at].caption, &scope, &mut document.missing);
+                code(cell, &executed.states[at], &options[at], &labels, caption)
+            }
+        };
+        document.blocks.push(Block { number: at + 1, ..block });
+    }
+    document
+}
+
+fn failure(at: usize, status: Status) -> String {
+    let what = match status {
+        Status::Ok => "ended",
+        Status::Compile => "does not compile",
+        Status::Panic => "panicked",
+        Status::Error => "ended with an error",
+        Status::Died => "ended its process",
+        Status::TimedOut => "took too long",
+    };
+    format!("Cell {} {what}; the cells after it were not run.", at + 1)
+}
+
+/// What a cell asks of its page: tags, and lines `//| key: value` at its head.
+#[derive(Default)]
+struct CellOptions {
+    label: String,
+    caption: String,
+    hide_code: bool,
+    hide_output: bool,
+    hide_cell: bool,
+}
+
+impl CellOptions {
+    fn of(cell: &Cell) -> Self {
+        let tagged = |names: &[&str]| names.iter().any(|name| cell.has_tag(name));
+        let mut options = Self {
+            hide_code: tagged(&["hide-code", "hide-input", "remove-input"]),
+            hide_output: tagged(&["hide-output", "remove-output"]),
+            hide_cell: tagged(&["hide-cell", "remove-cell"]),
+            ..Self::default()
+        };
+        for line in cell.source.lines().map_while(|line| line.strip_prefix("//|")) {
+            let Some((key, value)) = line.split_once(':') else { continue };
+            let value = value.trim().to_owned();
+            match key.trim() {
+                "label" => options.label = value,
+                "caption" => options.caption = value,
+                "hide" => match value.as_str() {
+                    "code" => options.hide_code = true,
+                    "output" => options.hide_output = true,
+                    _ => options.hide_cell = true,
+                },
+                _ => {}
+            }
+        }
+        options
+    }
+}
+
+/// `Figure 1` and `Table 1` by label, in the order of the cells.
+fn number(options: &[CellOptions]) -> BTreeMap<String, String> {
+    let (mut figures, mut tables) = (0, 0);
+    let mut names = BTreeMap::new();
+    for label in options.iter().filter(|o| !o.label.is_empty()).map(|o| &o.label) {
+        let name = if label.starts_with("tab") {
+            tables += 1;
+            format!("Table {tables}")
+        } else {
+            figures += 1;
+            format!("Figure {figures}")
+        };
+        names.insert(label.clone(), name);
+    }
+    names
+}
+
+fn text(cell: &Cell, scope: &Scope<'_>, document: &mut NotebookDocument) -> Block {
+    let mut source = cell.source.as_str();
+    // The title stands in the head of the page.
+    if document.blocks.is_empty()
+        && let Some(rest) = source.strip_prefix("# ")
+    {
+        source = rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    let mut html = to_html(source, scope, &mut document.missing);
+    for line in source.lines().filter_map(|line| line.strip_prefix("## ")) {
+        let id = format!("section-{}", document.contents.len() + 1);
+        html = html.replacen("<h2>", &format!("<h2 id=\"{id}\">"), 1);
+        document.contents.push((id, line.trim().to_owned()));
+    }
+    Block { kind: "text", html, state: "ok", ..Block::default() }
+}
+
+fn code(
+    cell: &Cell,
+    state: &CellState,
+    options: &CellOptions,
+    labels: &BTreeMap<String, String>,
+    caption: String,
+) -> Block {
+    let (state, note) = match state {
+        CellState::Failed(status) => ("failed", failed_note(*status)),
+        CellState::NotRun => ("not-run", "Not run: an earlier cell failed.".to_owned()),
+        _ => ("ok", String::new()),
+    };
+    let hide_code = options.hide_code && state == "ok";
+    let hide_output = options.hide_output && state == "ok";
+    let lines: Vec<&str> = cell.source.lines().skip_while(|line| line.starts_with("//|")).collect();
+    Block {
+        kind: "code",
+        code: if hide_code { String::new() } else { lines.join("\n").trim().to_owned() },
+        outputs: if hide_output {
+            Vec::new()
+        } else {
+            cell.outputs.iter().filter_map(output).collect()
+        },
+        state,
+        note,
+        name: labels.get(&options.label).cloned().unwrap_or_default(),
+        label: options.label.clone(),
+        caption,
+        ..Block::default()
+    }
+}
+
+fn failed_note(status: Status) -> String {
+    match status {
+        Status::Compile => "This cell does not compile.",
+        Status::Panic => "This cell panicked.",
+        Status::Error => "This cell ended with an error.",
+        Status::Died => "This cell ended its process.",
+        Status::TimedOut => "This cell took too long and was stopped.",
+        Status::Ok => "",
+    }
+    .to_owned()
+}
+
+/// The richest form of an output as HTML.
+fn output(output: &Value) -> Option<String> {
+    match output["output_type"].as_str()? {
+        "stream" => {
+            let text = joined(&output["text"])?;
+            let name = if output["name"] == "stderr" { "stderr" } else { "stdout" };
+            Some(format!("<pre class=\"{name}\">{}</pre>", escape(text.trim_end())))
+        }
+        "error" => {
+            let lines = output["traceback"].as_array()?;
+            let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
+            Some(format!("<pre class=\"error\">{}</pre>", escape(&lines.join("\n"))))
+        }
+        _ => rich(output),
+    }
+}
+
+fn rich(output: &Value) -> Option<String> {
+    let alt = || escape(&data(output, "text/plain").unwrap_or_default());
+    let image = |mime: &str, base64: &str| {
+        format!("<img alt=\"{}\" src=\"data:{mime};base64,{base64}\">", alt())
+    };
+    if let Some(html) = data(output, "text/html") {
+        return Some(html);
+    }
+    if let Some(svg) = data(output, "image/svg+xml") {
+        return Some(image("image/svg+xml", &STANDARD.encode(svg)));
+    }
+    for mime in ["image/png", "image/jpeg"] {
+        if let Some(content) = data(output, mime) {
+            let content: String = content.split_whitespace().collect();
+            return Some(image(mime, &escape(&content)));
+        }
+    }
+    let text = data(output, "text/plain")?;
+    // A bound value is shown where the text names it.
+    let bound = output["data"].as_object()?.keys().any(|mime| mime.starts_with(VALUE));
+    (!bound).then(|| format!("<pre>{}</pre>", escape(&text)))
+}

@@ -1,0 +1,271 @@
+//! Runs what has changed of a notebook.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::cache::{Cache, Kept};
+use super::outputs::outputs;
+use super::parameters::{self, Parameters};
+use super::plan::{Step, plan};
+use crate::notebook::NotebookError;
+use crate::notebook::client::{CellEnd, Client, Status};
+use crate::notebook::format::{CellKind, Notebook};
+use crate::notebook::kernel::{Host, Places, Session, Toolchain, environment};
+
+/// How a notebook is executed.
+#[derive(Clone, Debug)]
+pub struct ExecuteOptions {
+    /// Values for the parameter cell.
+    pub parameters: Parameters,
+    /// Time that each cell has.
+    pub timeout: Duration,
+    /// Runs every cell.
+    pub no_cache: bool,
+    /// Bytes of memory that the cells may use.
+    pub memory: Option<u64>,
+}
+
+/// What became of a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CellState {
+    /// No code.
+    Text,
+    /// As kept from an earlier run.
+    Cached,
+    /// It ran, and why.
+    Ran(String),
+    /// It ran so that a later cell has what it needs; its output is the kept one.
+    Rebuilt,
+    /// It failed.
+    Failed(Status),
+    /// It did not run because an earlier one failed.
+    NotRun,
+}
+
+/// A notebook with the outputs of its cells.
+#[derive(Clone, Debug)]
+pub struct Executed {
+    /// The notebook, parameters filled in.
+    pub notebook: Notebook,
+    /// What became of each cell.
+    pub states: Vec<CellState>,
+    /// Parameters with the values in effect.
+    pub parameters: Vec<(String, String)>,
+}
+
+impl Executed {
+    /// Place and kind of the first failure.
+    pub fn failure(&self) -> Option<(usize, Status)> {
+        self.states.iter().enumerate().find_map(|(at, state)| match state {
+            CellState::Failed(status) if !self.notebook.cells[at].has_tag(ALLOWED) => {
+                Some((at, *status))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// A cell with this tag may fail; the notebook goes on.
+const ALLOWED: &str = "allow-error";
+
+/// Runs what has changed; `progress` gets what happens, cell by cell.
+pub fn execute(
+    places: &Places,
+    path: &Path,
+    mut notebook: Notebook,
+    options: &ExecuteOptions,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Executed, NotebookError> {
+    let parameters = parameters::apply(&mut notebook, &options.parameters)?;
+    let toolchain = Toolchain::find()?;
+    let environment = environment(&toolchain);
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cache = Cache::open(&places.rendered(), path);
+    let steps = plan(&notebook.cells, folder, &environment);
+    let mut run = Run {
+        states: vec![CellState::Text; notebook.cells.len()],
+        notebook,
+        steps,
+        cache,
+        count: 0,
+    };
+    let (fresh, needed) = run.what_to_run(options.no_cache);
+    if !fresh.is_empty() {
+        let host = Host::find_own(places)?;
+        let session = Session::acquire(places)?;
+        let memory = options.memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
+        let more: Vec<(String, String)> = memory.into_iter().collect();
+        let client = Client::start(&host, session, &toolchain, folder, &more)?;
+        progress(&format!("host ready after {:.1} s", client.ready));
+        run.cells(client, &fresh, &needed, options, progress);
+    }
+    run.fill_from_cache();
+    // A cell that writes files, or a run of a study, changes what later keys
+    // hold: what was kept is found under the names that are right from now on.
+    let keys_after = plan(&run.notebook.cells, folder, &environment);
+    run.finish(&fresh, keys_after, parameters)
+}
+
+struct Run {
+    notebook: Notebook,
+    states: Vec<CellState>,
+    steps: Vec<Option<Step>>,
+    cache: Cache,
+    count: u64,
+}
+
+impl Run {
+    /// Cells that have changed, and those that ran before but define what the
+    /// former need.
+    fn what_to_run(&self, all: bool) -> (BTreeSet<usize>, BTreeSet<usize>) {
+        let steps = || self.steps.iter().enumerate().filter_map(|(at, s)| Some((at, s.as_ref()?)));
+        let fresh: BTreeSet<usize> = steps()
+            .filter(|(_, step)| all || self.cache.get(&step.key).is_none())
+            .map(|(at, _)| at)
+            .collect();
+        let needed = steps()
+            .filter(|(at, _)| fresh.contains(at))
+            .flat_map(|(_, step)| step.needs.iter().copied())
+            .filter(|at| !fresh.contains(at))
+            .collect();
+        (fresh, needed)
+    }
+
+    fn cells(
+        &mut self,
+        mut client: Client,
+        fresh: &BTreeSet<usize>,
+        needed: &BTreeSet<usize>,
+        options: &ExecuteOptions,
+        progress: &mut dyn FnMut(&str),
+    ) {
+        let code: Vec<usize> = (0..self.steps.len()).filter(|at| self.steps[*at].is_some()).collect();
+        for (place, at) in code.iter().enumerate() {
+            self.count += 1;
+            if !fresh.contains(at) && !needed.contains(at) {
+                continue;
+            }
+            let reason = if needed.contains(at) {
+                "a later cell needs what it defines".into()
+            } else if options.no_cache {
+                "every cell was asked for".into()
+            } else {
+                self.reason(place, *at)
+            };
+            progress(&format!("cell {}: running, {reason}", at + 1));
+            let source = self.notebook.cells[*at].source.clone();
+            let end = client.run(&source, options.timeout, &mut |_, text| {
+                progress(&format!("  {text}"));
+            });
+            let ok = end.status == Status::Ok;
+            progress(&format!("cell {}: {:.2} s", at + 1, end.seconds));
+            if ok && needed.contains(at) {
+                self.states[*at] = CellState::Rebuilt;
+                continue;
+            }
+            self.record(*at, &end, reason);
+            let survives = matches!(end.status, Status::Compile | Status::Panic | Status::Error);
+            if !ok && !(survives && self.notebook.cells[*at].has_tag(ALLOWED)) {
+                for later in &code[place + 1..] {
+                    self.states[*later] = CellState::NotRun;
+                }
+                return;
+            }
+        }
+    }
+
+    fn reason(&self, place: usize, at: usize) -> String {
+        self.steps[at].as_ref().map_or_else(String::new, |step| self.cache.reason(place, &step.key))
+    }
+
+    fn record(&mut self, at: usize, end: &CellEnd, reason: String) {
+        let cell = &mut self.notebook.cells[at];
+        cell.outputs = outputs(end, self.count);
+        cell.execution_count = Some(self.count);
+        self.states[at] = match end.status {
+            Status::Ok => CellState::Ran(reason),
+            status => CellState::Failed(status),
+        };
+    }
+
+    /// Cells that did not run have their kept outputs.
+    fn fill_from_cache(&mut self) {
+        let mut count = 0;
+        for (at, step) in self.steps.iter().enumerate() {
+            let cell = &mut self.notebook.cells[at];
+            let Some(step) = step else { continue };
+            count += 1;
+            match self.states[at] {
+                CellState::Text | CellState::Rebuilt => {
+                    if let Some(kept) = self.cache.get(&step.key) {
+                        cell.outputs.clone_from(&kept.outputs);
+                        cell.execution_count = Some(count);
+                        if self.states[at] == CellState::Text {
+                            self.states[at] = CellState::Cached;
+                        }
+                    }
+                }
+                CellState::NotRun => {
+                    cell.outputs = Vec::new();
+                    cell.execution_count = None;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn finish(
+        mut self,
+        fresh: &BTreeSet<usize>,
+        after: Vec<Option<Step>>,
+        parameters: Vec<(String, String)>,
+    ) -> Result<Executed, NotebookError> {
+        let mut wrote = false;
+        let mut keys = Vec::new();
+        for (at, (step, after)) in self.steps.iter().zip(after).enumerate() {
+            let (Some(step), Some(after)) = (step, after) else { continue };
+            wrote |= step.writes && fresh.contains(&at);
+            // Only this run's own writes are let through; a file that someone
+            // else changed meanwhile makes its cells run again.
+            let key = if wrote { after.key } else { step.key.clone() };
+            let kept = match &self.states[at] {
+                CellState::Ran(_) => {
+                    Some(Kept { outputs: self.notebook.cells[at].outputs.clone() })
+                }
+                CellState::Cached | CellState::Rebuilt => self.cache.get(&step.key).cloned(),
+                _ => None,
+            };
+            if let Some(kept) = kept {
+                self.cache.put(&key, kept);
+            }
+            keys.push(key);
+        }
+        self.cache.save(keys)?;
+        Ok(Executed { notebook: self.notebook, states: self.states, parameters })
+    }
+}
+
+/// The executed notebook for its file: in place it keeps the author's text of
+/// the parameter cell, and the values that were given stand in the metadata.
+pub fn for_writing(executed: &Executed, original: Option<&Notebook>) -> Notebook {
+    let mut notebook = executed.notebook.clone();
+    if let Some(original) = original {
+        for (cell, old) in notebook.cells.iter_mut().zip(&original.cells) {
+            cell.source.clone_from(&old.source);
+        }
+    }
+    let values: serde_json::Map<String, serde_json::Value> =
+        executed.parameters.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    if !values.is_empty() {
+        notebook.metadata.insert("transfolio".into(), json!({ "parameters": values }));
+    }
+    for cell in &mut notebook.cells {
+        if cell.kind != CellKind::Code {
+            cell.outputs.clear();
+        }
+    }
+    notebook
+}

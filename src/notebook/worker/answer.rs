@@ -1,0 +1,196 @@
+//! What each request is answered with.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+
+use super::analyses::Analyses;
+use super::options::Asked;
+use super::study_run::{self, Running};
+use super::{figures, tables};
+use crate::frame::Filter;
+use crate::notebook::NotebookError;
+use crate::records::{StudyDir, write_atomic};
+use crate::spec::{self, Fingerprints};
+use crate::{compare, report};
+
+/// Version of the protocol.
+const PROTOCOL: u64 = 1;
+
+/// What the connections of one process share.
+#[derive(Clone, Default)]
+pub(super) struct Worker {
+    analyses: Arc<Mutex<Analyses>>,
+    running: Running,
+}
+
+impl Worker {
+    /// Ends the studies that run.
+    pub(super) fn stop(&self) {
+        self.running.stop();
+    }
+
+    pub(super) fn answer(
+        &self,
+        request: &Value,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Value, NotebookError> {
+        match text(request, "op")? {
+            "hello" => Ok(json!({ "protocol": PROTOCOL, "version": env!("CARGO_PKG_VERSION") })),
+            "open" => open(&path(request)?, &folder(request)),
+            "run" => study_run::run(&path(request)?, request, &self.running, progress),
+            "table" => self.table(request),
+            "compare" => self.compare(request),
+            "figure" => self.figure(request),
+            "report" => self.report(request),
+            other => Err(NotebookError::Request(format!(
+                "there is no request {other:?}; expected hello, open, run, table, compare, figure or report"
+            ))),
+        }
+    }
+
+    /// Runs `what` on the analyses. A panic in one request spoils no state: an
+    /// entry is put in when it is whole.
+    fn with<T>(
+        &self,
+        what: impl FnOnce(&mut Analyses) -> Result<T, NotebookError>,
+    ) -> Result<T, NotebookError> {
+        what(&mut self.analyses.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn table(&self, request: &Value) -> Result<Value, NotebookError> {
+        let (source, filters, asked) = parts(request)?;
+        let name = text(request, "name")?;
+        self.with(|analyses| tables::table(analyses, &source, &filters, &asked, name))
+    }
+
+    fn compare(&self, request: &Value) -> Result<Value, NotebookError> {
+        let (source, filters, asked) = parts(request)?;
+        let format = text(request, "format")?.parse()?;
+        self.with(|analyses| {
+            let analysis = analyses.full(&source, &filters, &asked)?;
+            Ok(json!({ "text": compare::format::write(&analysis, format) }))
+        })
+    }
+
+    fn figure(&self, request: &Value) -> Result<Value, NotebookError> {
+        let (source, filters, asked) = parts(request)?;
+        let name = text(request, "name")?;
+        self.with(|analyses| {
+            let comparison = analyses.comparison(&source, &filters, &asked)?;
+            let results = analyses.results(&source, &filters)?;
+            let study = results.study.as_ref().map(|record| &record.study);
+            figures::figure(name, &comparison, study)
+        })
+    }
+
+    fn report(&self, request: &Value) -> Result<Value, NotebookError> {
+        let (source, filters, asked) = parts(request)?;
+        let page = self.with(|analyses| {
+            let results = analyses.results(&source, &filters)?;
+            let options = asked.resolve(&results)?;
+            let claims = analyses.claims(&source, &filters)?;
+            let input = report::load(&results, &options, &claims)?;
+            Ok(report::render(&input, &report::Templates::default())?)
+        })?;
+        let output = match request["output"].as_str() {
+            Some(name) => folder(request).join(name),
+            None if source.is_dir() => StudyDir::new(&source).report(),
+            None => source.with_extension("report.html"),
+        };
+        write_atomic(&output, |file| std::io::Write::write_all(file, page.as_bytes()))?;
+        Ok(json!({ "path": output.to_string_lossy(), "bytes": page.len() }))
+    }
+}
+
+fn text<'a>(request: &'a Value, name: &str) -> Result<&'a str, NotebookError> {
+    request[name]
+        .as_str()
+        .ok_or_else(|| NotebookError::Request(format!("the request has no {name:?}")))
+}
+
+/// The folder of the notebook.
+fn folder(request: &Value) -> PathBuf {
+    request["folder"].as_str().map(PathBuf::from).unwrap_or_default()
+}
+
+fn path(request: &Value) -> Result<PathBuf, NotebookError> {
+    Ok(folder(request).join(text(request, "path")?))
+}
+
+fn parts(request: &Value) -> Result<(PathBuf, Vec<Filter>, Asked), NotebookError> {
+    let filters = request["filters"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let filters = filters
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|text| text.parse().map_err(NotebookError::Request))
+        .collect::<Result<_, _>>()?;
+    let source = results_of(&path(request)?, &folder(request))?;
+    Ok((source, filters, Asked::of(&request["options"])?))
+}
+
+/// Where the results of what was opened are: a study file stands for the
+/// folder that it runs into.
+fn results_of(path: &Path, notebook: &Path) -> Result<PathBuf, NotebookError> {
+    if path.is_dir() || path.extension().and_then(|ext| ext.to_str()) != Some("toml") {
+        return Ok(path.to_path_buf());
+    }
+    let folder = study_run::output_of(path, notebook)?;
+    if folder.join("study.json").is_file() {
+        return Ok(folder);
+    }
+    Err(NotebookError::setup(
+        format!("the study {} has no results yet: {} is not there", path.display(), folder.display()),
+        "call .run() first",
+    ))
+}
+
+/// What was opened, in a few lines.
+fn open(path: &Path, notebook: &Path) -> Result<Value, NotebookError> {
+    let metadata = std::fs::metadata(path).map_err(NotebookError::io("open", path))?;
+    let mut about: Vec<[String; 2]> = Vec::new();
+    let mut line = |name: &str, text: String| about.push([name.to_string(), text]);
+    let name = if metadata.is_dir() {
+        let record = StudyDir::new(path).read_study()?;
+        line("kind", "study folder".into());
+        of_study(&record.study, &mut line);
+        line("runs", count_runs(path, &record.runs));
+        record.study.study.name.clone()
+    } else if path.extension().and_then(|ext| ext.to_str()) == Some("toml") {
+        let loaded = spec::load(path, &indexmap::IndexMap::new())?;
+        line("kind", "study file".into());
+        of_study(&loaded.study, &mut line);
+        let runs = spec::expand(&loaded.study, &Fingerprints::default()).len();
+        line("runs", format!("{runs} in all"));
+        line("records", study_run::output_of(path, notebook)?.display().to_string());
+        loaded.study.study.name.clone()
+    } else {
+        line("kind", "table of results".into());
+        line("size", format!("{} bytes", metadata.len()));
+        path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    };
+    Ok(json!({ "path": path.to_string_lossy(), "name": name, "about": about }))
+}
+
+fn of_study(study: &spec::Study, line: &mut impl FnMut(&str, String)) {
+    let names = |keys: &mut dyn Iterator<Item = &String>| {
+        keys.map(String::as_str).collect::<Vec<_>>().join(", ")
+    };
+    let percents: Vec<String> =
+        study.study.label_fractions.iter().map(|f| compare::format::percent(*f)).collect();
+    if let Some(title) = &study.study.title {
+        line("title", title.clone());
+    }
+    line("tasks", names(&mut study.tasks.keys()));
+    line("models", names(&mut study.models.keys()));
+    line("inits", names(&mut study.inits.keys()));
+    line("label fractions", percents.join(", "));
+    line("seeds", study.study.seeds.len().to_string());
+}
+
+fn count_runs(path: &Path, runs: &[spec::RunId]) -> String {
+    let dir = StudyDir::new(path);
+    let ended = runs.iter().filter(|id| dir.run(id).record().is_file()).count();
+    format!("{ended} of {} ended", runs.len())
+}

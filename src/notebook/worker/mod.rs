@@ -1,0 +1,12 @@
+//! The process behind the cells: answers requests in JSON lines.
+
+mod analyses;
+mod answer;
+mod columns;
+mod figures;
+mod options;
+mod serve;
+mod study_run;
+mod tables;
+
+pub use serve::{serve_socket, serve_standard};

@@ -1,0 +1,227 @@
+//! The tables of a study, by name.
+
+use std::path::Path;
+
+use polars::prelude::{AnyValue, DataFrame};
+use serde_json::{Value, json};
+
+use super::analyses::Analyses;
+use super::columns::{Typed, number};
+use super::options::Asked;
+use crate::compare::format::{self, cases_table, claims_table, robustness_table, verdict_word};
+use crate::compare::{Comparison, Factor, Ledger};
+use crate::frame::{Filter, Results};
+use crate::notebook::NotebookError;
+use crate::records::{RunState, StudyDir};
+
+const NAMES: &str = "results, runs, summary, tests, claims, robustness, cases or ledger";
+
+/// A table by its name.
+pub(super) fn table(
+    analyses: &mut Analyses,
+    source: &Path,
+    filters: &[Filter],
+    asked: &Asked,
+    name: &str,
+) -> Result<Value, NotebookError> {
+    Ok(match name {
+        "results" => results(&*analyses.results(source, filters)?)?.json(),
+        "runs" => runs(&*analyses.results(source, filters)?)?.json(),
+        "summary" => summary(&*analyses.comparison(source, filters, asked)?).json(),
+        "tests" => tests(&*analyses.comparison(source, filters, asked)?).json(),
+        "claims" => {
+            written("claims", &claims_table(&analyses.full(source, filters, asked)?.claims))
+        }
+        "robustness" => {
+            written("robustness", &robustness_table(&analyses.full(source, filters, asked)?.claims))
+        }
+        "cases" => written("cases", &cases_table(&analyses.full(source, filters, asked)?.cases)),
+        "ledger" => ledger(&analyses.full(source, filters, asked)?.ledger).json(),
+        other => {
+            return Err(NotebookError::Request(format!(
+                "there is no table {other:?}; expected {NAMES}"
+            )));
+        }
+    })
+}
+
+/// The long table, column for column.
+fn results(results: &Results) -> Result<Typed, NotebookError> {
+    let frame: &DataFrame = &results.frame;
+    let heads = [
+        "\"task", "\"model", "\"init", "\"granularity", "%label_fraction", "1seed", "\"metric",
+        "\"class", "#value", "\"undefined", "1n",
+    ];
+    let mut table = Typed::new("results", &heads);
+    for row in 0..frame.height() {
+        let cell = |head: &&str| {
+            let column = frame.column(&head[1..]).ok()?;
+            column.get(row).ok().map(|value| json_of(&value))
+        };
+        table.row(heads.iter().map(|head| cell(head).unwrap_or(Value::Null)).collect());
+    }
+    for note in &results.notes {
+        table.note(note);
+    }
+    if !results.summaries.is_empty() {
+        table.note(format!(
+            "{} further cells are known by mean, standard deviation and n alone: see the table summary",
+            results.summaries.len()
+        ));
+    }
+    Ok(table)
+}
+
+fn json_of(value: &AnyValue<'_>) -> Value {
+    match value {
+        AnyValue::Null => Value::Null,
+        AnyValue::String(text) => json!(text),
+        AnyValue::StringOwned(text) => json!(text.as_str()),
+        AnyValue::Float64(value) => number(Some(*value)),
+        AnyValue::UInt64(value) => json!(value),
+        AnyValue::Int64(value) => json!(value),
+        other => json!(other.to_string()),
+    }
+}
+
+/// Every run of a study and how it ended.
+fn runs(results: &Results) -> Result<Typed, NotebookError> {
+    let mut table = Typed::new(
+        "runs",
+        &["\"task", "\"model", "\"init", "%label_fraction", "1seed", "\"state", "1epochs", "#seconds", "\"reason"],
+    );
+    let Some(study) = &results.study else {
+        return Err(NotebookError::Request(
+            "a CSV has no runs; open the folder of a study, or ask for the table results".into(),
+        ));
+    };
+    let dir = StudyDir::new(&results.source);
+    for id in &study.runs {
+        let run = dir.run(id);
+        let spec = run.read_spec()?;
+        let record = run.read_record()?;
+        let (state, reason) = match record.as_ref().map(|record| &record.state) {
+            Some(RunState::Done) => ("done", Value::Null),
+            Some(RunState::Failed { reason, .. }) => ("failed", json!(reason)),
+            None => ("not run", Value::Null),
+        };
+        table.row(vec![
+            json!(spec.task),
+            json!(spec.model),
+            json!(spec.init),
+            number(Some(spec.label_fraction)),
+            json!(spec.seed),
+            json!(state),
+            record.as_ref().map_or(Value::Null, |record| json!(record.epochs)),
+            number(record.as_ref().map(|record| record.provenance.seconds)),
+            reason,
+        ]);
+    }
+    Ok(table)
+}
+
+/// Mean, spread and interval per cell.
+fn summary(comparison: &Comparison) -> Typed {
+    let mut table = Typed::new(
+        format!("summary of {}", comparison.options.metric),
+        &["\"task", "\"model", "\"init", "%label_fraction", "1n", "#mean", "#sd", "#low", "#high"],
+    );
+    for summary in &comparison.cells {
+        let (cell, interval) = (&summary.cell, summary.interval.as_ref());
+        table.row(vec![
+            json!(cell.task),
+            json!(cell.model),
+            json!(cell.init),
+            number(Some(cell.label_fraction)),
+            json!(summary.n),
+            number(summary.mean),
+            number(summary.sd),
+            number(interval.map(|interval| interval.low)),
+            number(interval.map(|interval| interval.high)),
+        ]);
+        for note in &summary.notes {
+            table.note(format!("{} / {} / {}: {note}", cell.task, cell.model, cell.init));
+        }
+    }
+    if let Some(interval) = comparison.cells.iter().find_map(|cell| cell.interval.as_ref()) {
+        table.note(format!(
+            "low and high: {} interval of the mean, {}",
+            format::percent(interval.confidence),
+            interval.method
+        ));
+    }
+    table
+}
+
+/// One row per test.
+fn tests(comparison: &Comparison) -> Typed {
+    let by_model = comparison.options.factor == Some(Factor::Model);
+    let other = if by_model { "\"init" } else { "\"model" };
+    let mut table = Typed::new(
+        format!("tests of {}", comparison.options.metric),
+        &[
+            "\"task", other, "%label_fraction", "\"level", "\"reference", "\"verdict", "#difference",
+            "#low", "#high", "padjusted_p", "praw_p", "#hedges_g", "\"test", "1n",
+        ],
+    );
+    for row in &comparison.rows {
+        let interval = row.interval.as_ref();
+        table.row(vec![
+            json!(row.task),
+            json!(if by_model { &row.init } else { &row.model }),
+            number(Some(row.label_fraction)),
+            json!(row.level),
+            json!(row.reference),
+            row.verdict.map_or(Value::Null, |verdict| json!(verdict_word(verdict))),
+            number(row.difference),
+            number(interval.map(|interval| interval.low)),
+            number(interval.map(|interval| interval.high)),
+            number(row.adjusted_p),
+            number(row.p),
+            number(row.hedges_g),
+            json!(row.test),
+            json!(row.n[0]),
+        ]);
+    }
+    table.note(format!(
+        "{} adjustment over {} tests (one family); two-sided, alpha {}",
+        comparison.adjustment, comparison.family_size, comparison.options.alpha
+    ));
+    for note in &comparison.notes {
+        table.note(note);
+    }
+    table
+}
+
+/// Every test that was computed.
+fn ledger(ledger: &Ledger) -> Typed {
+    let mut table = Typed::new(
+        "ledger",
+        &["\"family", "\"question", "\"test", "\"unit", "\"n", "#estimate", "padjusted_p", "praw_p", "\"note"],
+    );
+    for entry in &ledger.entries {
+        table.row(vec![
+            json!(entry.family),
+            json!(entry.question),
+            json!(entry.test),
+            json!(entry.unit.word()),
+            json!(entry.n),
+            number(entry.estimate),
+            number(entry.adjusted_p),
+            number(entry.p),
+            json!(entry.note),
+        ]);
+    }
+    table
+}
+
+/// A table of finished strings.
+fn written(title: &str, table: &format::Table) -> Value {
+    let heads: Vec<String> = table.head.iter().map(|head| format!("\"{head}")).collect();
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let mut typed = Typed::new(title, &heads);
+    for row in &table.rows {
+        typed.row(row.iter().map(|text| json!(text)).collect());
+    }
+    typed.json()
+}
