@@ -88,15 +88,15 @@ pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
     }
     println!("{}", counts(&executed));
     println!("page: {}", output.display());
-    for name in &document.missing {
-        eprintln!("error: the text refers to {name:?}, which no cell gave");
-    }
     if let Some((at, _)) = executed.failure() {
         eprintln!("error: {}", document.failure);
         for line in complaint(&executed, at) {
             eprintln!("  {line}");
         }
         return Ok(Exit::RunsFailed);
+    }
+    for name in &document.missing {
+        eprintln!("error: the text refers to {name:?}, which no cell gave");
     }
     Ok(if document.missing.is_empty() { Exit::Done } else { Exit::RunsFailed })
 }

@@ -60,11 +60,14 @@ impl Executed {
     /// Place and kind of the first failure.
     pub fn failure(&self) -> Option<(usize, Status)> {
         self.states.iter().enumerate().find_map(|(at, state)| match state {
-            CellState::Failed(status) if !self.notebook.cells[at].has_tag(ALLOWED) => {
-                Some((at, *status))
-            }
+            CellState::Failed(status) if !self.allowed(at) => Some((at, *status)),
             _ => None,
         })
+    }
+
+    /// Whether the cell may fail.
+    pub(super) fn allowed(&self, at: usize) -> bool {
+        self.notebook.cells[at].has_tag(ALLOWED)
     }
 }
 
@@ -232,11 +235,12 @@ impl Run {
             // else changed meanwhile makes its cells run again.
             let key = if wrote { after.key } else { step.key.clone() };
             let kept = match &self.states[at] {
-                CellState::Ran(_) => {
+                CellState::Failed(_) if !self.notebook.cells[at].has_tag(ALLOWED) => None,
+                CellState::Ran(_) | CellState::Failed(_) => {
                     Some(Kept { outputs: self.notebook.cells[at].outputs.clone() })
                 }
                 CellState::Cached | CellState::Rebuilt => self.cache.get(&step.key).cloned(),
-                _ => None,
+                CellState::Text | CellState::NotRun => None,
             };
             if let Some(kept) = kept {
                 self.cache.put(&key, kept);
