@@ -33,7 +33,7 @@ pub(super) fn code_of(error: &anyhow::Error) -> Exit {
 }
 
 fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    use crate::{compare, frame, report, spec};
+    use crate::{compare, frame, notebook, report, spec};
     if cause.is::<spec::SpecError>() || cause.is::<compare::CompareError>() {
         return Some(Exit::Usage);
     }
@@ -42,6 +42,13 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return match error {
             report::ReportError::Compare(_) => Some(Exit::Usage),
             report::ReportError::Frame(_) => Some(Exit::Data),
+            _ => None,
+        };
+    }
+    if let Some(error) = cause.downcast_ref::<notebook::NotebookError>() {
+        return match error {
+            notebook::NotebookError::Request(_) => Some(Exit::Usage),
+            notebook::NotebookError::NotANotebook { .. } => Some(Exit::Data),
             _ => None,
         };
     }

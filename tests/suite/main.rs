@@ -7,6 +7,7 @@ mod browser;
 mod csv;
 #[cfg(feature = "torch")]
 mod disk;
+mod notebook;
 mod program;
 mod readme;
 mod snapshots;

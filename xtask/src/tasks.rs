@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{libtorch, peer};
+use crate::{libtorch, notebook, peer};
 
 const HELP: &str = "\
 cargo xtask <TASK>
@@ -16,6 +16,11 @@ cargo xtask <TASK>
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
                in one run (training, statistics, or nothing for all; --rounds N, --threads N)
+  kernel       setup, build, build the host of notebooks (once, about 15 minutes of
+               processor time), install the Jupyter kernel `transfolio`
+  bench-notebook
+               time from the start of a kernel to the first figure, of later cells,
+               and of an unchanged notebook (the kernel must be installed)
   lint         format check and clippy with warnings denied
   help         this list
 ";
@@ -45,6 +50,17 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Some("bench-peer") => {
             libtorch::ensure_present(&root)?;
             peer::run(&root, &rest)
+        }
+        Some("kernel") => {
+            libtorch::ensure_present(&root)?;
+            let mut all = vec!["run", "--", "kernel", "install"];
+            all.extend(rest);
+            cargo(&root, &all)
+        }
+        Some("bench-notebook") => {
+            libtorch::ensure_present(&root)?;
+            cargo(&root, &["build"])?;
+            notebook::run(&root)
         }
         Some("lint") => {
             libtorch::ensure_present(&root)?;

@@ -99,7 +99,8 @@ pub fn execute(
     if !fresh.is_empty() {
         let host = Host::find_own(places)?;
         let session = Session::acquire(places)?;
-        let memory = options.memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
+        let memory =
+            options.memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
         let more: Vec<(String, String)> = memory.into_iter().collect();
         let client = Client::start(&host, session, &toolchain, folder, &more)?;
         progress(&format!("host ready after {:.1} s", client.ready));
@@ -145,7 +146,8 @@ impl Run {
         options: &ExecuteOptions,
         progress: &mut dyn FnMut(&str),
     ) {
-        let code: Vec<usize> = (0..self.steps.len()).filter(|at| self.steps[*at].is_some()).collect();
+        let code: Vec<usize> =
+            (0..self.steps.len()).filter(|at| self.steps[*at].is_some()).collect();
         for (place, at) in code.iter().enumerate() {
             self.count += 1;
             if !fresh.contains(at) && !needed.contains(at) {
