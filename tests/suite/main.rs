@@ -9,6 +9,7 @@ mod devtools;
 #[cfg(feature = "torch")]
 mod disk;
 mod export;
+mod notebook;
 mod pages;
 #[cfg(feature = "torch")]
 mod predict;
