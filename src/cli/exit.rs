@@ -42,11 +42,11 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     // A transparent error hides its inner one from the chain.
     if let Some(error) = cause.downcast_ref::<report::ReportError>() {
         return match error {
-            report::ReportError::Citation(
-                report::BibliographyError::Parse { .. } | report::BibliographyError::Entry { .. },
-            ) => Some(Exit::Data),
             report::ReportError::Compare(_)
-            | report::ReportError::Citation(_)
+            | report::ReportError::Citation(
+                report::BibliographyError::UnknownKey { .. }
+                | report::BibliographyError::Style { .. },
+            )
             | report::ReportError::Maths { .. }
             | report::ReportError::NoSubject { .. }
             | report::ReportError::NoTemplate { .. }
@@ -54,6 +54,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             report::ReportError::Frame(_)
             | report::ReportError::Bundle(_)
             | report::ReportError::Bibliography { .. }
+            | report::ReportError::Citation(_)
             | report::ReportError::NoData => Some(Exit::Data),
             _ => None,
         };

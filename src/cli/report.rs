@@ -9,7 +9,7 @@ use clap::Args;
 use super::compare::{Selection, claims, options};
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
-use crate::report::{self, Manner, Templates};
+use crate::report::{self, Bundle, Manner, Templates};
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
@@ -77,7 +77,8 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     }
     let results = Results::open(&args.input, &args.selection.filters)?;
     let options = options(&results, &args.selection)?;
-    let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
+    let bundle = report::gather(&results, &options, &claims(&results, &args.selection)?)?;
+    let input = report::compute(Bundle { selfcheck: args.selfcheck, ..bundle })?;
     let input = input.presented(manner(args)?)?;
     let page = report::render(&input, &templates)?;
     let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));

@@ -16,13 +16,29 @@ const CARD: &[&str] = &["methods"];
 /// as it is.
 pub(super) fn arrange(mut document: Document, input: &ReportInput, page: &str) -> Document {
     match page {
-        "ranking" => lead(document, Vec::new(), RANKING),
+        "ranking" => {
+            if !document.sections.iter().any(|section| section.id == "ranking") {
+                document.sections.push(no_ranking());
+            }
+            lead(document, Vec::new(), RANKING)
+        }
         "card" => {
             let card = content::card(input);
             document.title = card.title;
             lead(document, card.sections, CARD)
         }
         _ => document,
+    }
+}
+
+/// In the place of a ranking that cannot be made.
+fn no_ranking() -> Section {
+    let text = "There is no ranking over tasks: it takes several tasks with scores of every level \
+                that is compared. [[results]] has the scores and their tests.";
+    Section {
+        id: "ranking".into(),
+        heading: "Ranking over tasks".into(),
+        blocks: vec![Block::Paragraph { text: text.into() }],
     }
 }
 

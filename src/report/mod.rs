@@ -36,7 +36,7 @@ mod typeset;
 mod verify;
 
 pub use bibliography::BibliographyError;
-pub use bundle::{Bundle, BundleError, Carried, Manner, RunRow, Source, StudySource};
+pub use bundle::{Bundle, BundleError, Carried, Manner, RunRow, Source, StudySource, gather};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
 pub use export::{Exported, export};

@@ -84,8 +84,8 @@ struct RawPicture {
 ///
 /// # Errors
 /// The reason in words: a style that is none, or no helper.
-pub(super) fn cite(request: CiteRequest) -> Result<Citations, String> {
-    let answer = ask(&Request { citations: Some(&request), ..Request::default() })?;
+pub(super) fn cite(request: &CiteRequest) -> Result<Citations, String> {
+    let answer = ask(&Request { citations: Some(request), ..Request::default() })?;
     match answer.citations {
         Some(Outcome::Done(citations)) if citations.groups.len() == request.groups.len() => {
             Ok(citations)

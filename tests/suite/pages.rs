@@ -115,7 +115,7 @@ fn tables_sort_by_full_values_with_mouse_and_keys_and_filter() {
          const t = i.closest('figure').querySelector('tbody'); const word = t.rows[0].cells[2].textContent; \
          i.value = word; i.dispatchEvent(new Event('input')); \
          return [t.rows.length, [...t.rows].filter((r) => !r.hidden).length, \
-         [...t.rows].every((r) => r.hidden || r.textContent.includes(word)), \
+         [...t.rows].every((r) => r.hidden || word.split(/\\s+/).every((w) => r.textContent.includes(w))), \
          i.parentElement.querySelector('[role=status]').textContent]; })()",
     );
     let count = |at: usize| rows[at].as_u64().expect("a count");

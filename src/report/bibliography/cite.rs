@@ -74,7 +74,7 @@ pub(in crate::report) fn cite(
                 groups: groups.iter().map(|group| group.keys.clone()).collect(),
             };
             let fail = |reason| BibliographyError::Style { style: name.clone(), reason };
-            let citations = typeset::cite(request).map_err(fail)?;
+            let citations = typeset::cite(&request).map_err(fail)?;
             Ok(styled(groups, citations))
         }
     }

@@ -19,17 +19,13 @@ pub(super) fn reference(entry: &Entry) -> Vec<Run> {
         out.push(Run::plain(sentence(&names)));
     }
     let title = entry.title().map(ChunksExt::format_verbatim).unwrap_or_default();
-    let container = container(entry);
-    match &container {
-        Some(container) => {
-            out.push(Run::plain(sentence(&title)));
-            out.push(Run::italic(container.clone()));
-            out.push(Run::plain(format!("{}. ", within(entry))));
-        }
-        None => {
-            out.push(Run::italic(title.clone()));
-            out.push(Run::plain(format!(". {}", issued(entry))));
-        }
+    if let Some(container) = container(entry) {
+        out.push(Run::plain(sentence(&title)));
+        out.push(Run::italic(container));
+        out.push(Run::plain(format!("{}. ", within(entry))));
+    } else {
+        out.push(Run::italic(title));
+        out.push(Run::plain(format!(". {}", issued(entry))));
     }
     out.extend(link(entry));
     out

@@ -57,6 +57,8 @@ struct Manifest {
     results_sha256: String,
     #[serde(default)]
     manner: Manner,
+    #[serde(default)]
+    selfcheck: bool,
 }
 
 impl Bundle {
@@ -116,6 +118,7 @@ impl Bundle {
             claims: manifest.claims,
             carried,
             manner: manifest.manner,
+            selfcheck: manifest.selfcheck,
         })
     }
 }
@@ -181,6 +184,7 @@ mod tests {
             claims: Vec::new(),
             carried: Carried::default(),
             manner: Manner { subject: Some("a".into()), ..Manner::default() },
+            selfcheck: true,
         }
     }
 

@@ -37,6 +37,7 @@ pub(in crate::report) fn gather(
         claims: claims.to_vec(),
         carried: carried(results, options)?,
         manner: Manner::default(),
+        selfcheck: false,
     })
 }
 

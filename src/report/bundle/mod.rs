@@ -7,5 +7,5 @@ mod types;
 
 pub use archive::BundleError;
 pub(super) use archive::sha256;
-pub(super) use gather::gather;
+pub use gather::gather;
 pub use types::{Bundle, Carried, Manner, RunRow, Source, StudySource};

@@ -24,6 +24,8 @@ pub struct Bundle {
     pub claims: Vec<Claim>,
     /// Results of what is too large to be carried.
     pub carried: Carried,
+    /// Whether the report runs the statistics against golden values.
+    pub selfcheck: bool,
     /// How they are presented.
     pub manner: Manner,
 }
@@ -39,8 +41,6 @@ pub struct Manner {
     pub bibliographies: Vec<(String, String)>,
     /// CSL style: name, and XML or the name again.
     pub style: Option<(String, String)>,
-    /// Whether the statistics are run against golden values.
-    pub selfcheck: bool,
 }
 
 /// Where the results come from.

@@ -145,14 +145,21 @@ fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block>
             .max_by(|a, b| a.0.spec.label_fraction.total_cmp(&b.0.spec.label_fraction))
             .map(|(_, record)| record.cases);
         let count = |at: usize| cases.map_or("\u{2013}".into(), |cases| cases[at].to_string());
-        let hash = input.study.as_ref().and_then(|record| record.data_hashes.get(name));
+        // A task decoded at several sizes has a hash of each: `findings (48 px)`.
+        let hashes: Vec<&str> = input
+            .study
+            .iter()
+            .flat_map(|record| &record.data_hashes)
+            .filter(|(key, _)| *key == name || key.starts_with(&format!("{name} (")))
+            .map(|(_, hash)| hash.as_str())
+            .collect();
         table.rows.push(vec![
             task.title.clone().unwrap_or_else(|| name.clone()),
             methods::kind(task),
             count(0),
             count(1),
             count(2),
-            hash.cloned().unwrap_or_default(),
+            hashes.join(", "),
         ]);
     }
     let fractions: Vec<String> = study.study.label_fractions.iter().map(|f| percent(*f)).collect();

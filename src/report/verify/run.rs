@@ -117,7 +117,7 @@ fn from_records(path: &std::path::Path, embedded: Bundle) -> Result<ReportInput,
     let bundle = gather(&results, &embedded.options, &embedded.claims)?;
     // The same file under another name is the same input.
     let name = if results.study.is_none() { embedded.name } else { bundle.name };
-    compute(Bundle { name, manner: embedded.manner, ..bundle })
+    compute(Bundle { name, selfcheck: embedded.selfcheck, manner: embedded.manner, ..bundle })
 }
 
 fn not_recomputed(bundle: &Bundle) -> Vec<String> {
