@@ -93,8 +93,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
 }
 
 fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {
-    let mut manner =
-        Manner { subject: args.subject.clone(), selfcheck: args.selfcheck, ..Manner::default() };
+    let mut manner = Manner { subject: args.subject.clone(), ..Manner::default() };
     for file in &args.bibliographies {
         manner.add_bibliography(file)?;
     }

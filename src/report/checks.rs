@@ -194,7 +194,7 @@ fn repository(study: &StudySource) -> Check {
 /// The line that says whether the statistics of this program are as they
 /// should be, or how that is found out.
 pub(super) fn selfcheck_line(input: &ReportInput) -> Text {
-    if !input.bundle.manner.selfcheck {
+    if !input.bundle.selfcheck {
         let command = Piece::Code("transfolio selfcheck".into());
         return prose![
             "The statistics of this program were not run against their golden values for this \

@@ -75,6 +75,7 @@ impl Bundle {
             filters,
             options: self.options.clone(),
             claims: self.claims.clone(),
+            selfcheck: self.selfcheck,
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
             manner: self.manner.clone(),
         };
