@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::display::{Rich, preformatted};
+use crate::display::Rich;
 use crate::error::Result;
 use crate::options::Compare;
 use crate::study::Study;
@@ -17,14 +17,12 @@ pub struct Comparison {
     study: Study,
     options: Arc<Compare>,
     tests: Table,
-    text: Arc<str>,
 }
 
 impl Comparison {
     pub(crate) fn new(study: Study, options: Compare) -> Result<Self> {
         let tests = study.compared_table("tests", &options)?;
-        let text = written(&study, &options, "text")?;
-        Ok(Self { study, options: Arc::new(options), tests, text: text.into() })
+        Ok(Self { study, options: Arc::new(options), tests })
     }
 
     /// The tests: one row per pair of levels, with estimate, interval, adjusted
@@ -39,9 +37,15 @@ impl Comparison {
         self.study.compared_table(name, &self.options)
     }
 
-    /// Everything in a format: `text`, `md`, `latex`, `csv` or `json`.
+    /// Everything that was asked of the results, claims and test cases too, in a
+    /// format: `text`, `md`, `latex`, `csv` or `json`. Takes longer than the
+    /// tests alone where there are predictions.
     pub fn write(&self, format: &str) -> Result<String> {
-        written(&self.study, &self.options, format)
+        let mut request = self.study.request();
+        request.insert("format".into(), format.into());
+        request.insert("options".into(), Json::Object(self.options.fields.clone()));
+        let answer = self.study.ask("compare", request)?;
+        Ok(answer["text"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Shown by the kernel when a comparison is the last expression of a cell.
@@ -58,17 +62,9 @@ impl Comparison {
     }
 }
 
-fn written(study: &Study, options: &Compare, format: &str) -> Result<String> {
-    let mut request = study.request();
-    request.insert("format".into(), format.into());
-    request.insert("options".into(), Json::Object(options.fields.clone()));
-    let answer = study.ask("compare", request)?;
-    Ok(answer["text"].as_str().unwrap_or_default().to_owned())
-}
-
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text.trim_end())
+        fmt::Display::fmt(&self.tests, f)
     }
 }
 
@@ -80,14 +76,10 @@ impl fmt::Debug for Comparison {
 
 impl Rich for Comparison {
     fn plain(&self) -> String {
-        self.to_string()
+        self.tests.plain()
     }
 
     fn html(&self) -> String {
-        format!(
-            "{}<details><summary>all of it as text</summary>{}</details>",
-            self.tests.html(),
-            preformatted(&self.to_string())
-        )
+        self.tests.html()
     }
 }

@@ -124,12 +124,7 @@ impl Inner {
         writer: impl Write + Send + 'static,
         child: Option<Child>,
     ) -> Self {
-        Self {
-            reader: Box::new(BufReader::new(reader)),
-            writer: Box::new(writer),
-            last: 0,
-            child,
-        }
+        Self { reader: Box::new(BufReader::new(reader)), writer: Box::new(writer), last: 0, child }
     }
 
     fn call(&mut self, op: &str, arguments: Value) -> Result<Value> {

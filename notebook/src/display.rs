@@ -3,8 +3,6 @@
 use std::fmt::{Debug, Write as _};
 use std::io::Write as _;
 
-use crate::html;
-
 /// A value with a rich form: text for a terminal, HTML for a notebook.
 pub trait Rich {
     /// As text.
@@ -73,11 +71,6 @@ pub(crate) fn emit(contents: &[(&str, &str)]) {
     // A closed output means that the kernel is gone: nobody is left to tell.
     let _ = out.write_all(block.as_bytes());
     let _ = out.flush();
-}
-
-/// Text in a box of HTML.
-pub(crate) fn preformatted(text: &str) -> String {
-    format!("<pre class=\"transfolio\">{}</pre>", html::escape(text))
 }
 
 /// The last expression of a cell in an exported program: shown as the kernel

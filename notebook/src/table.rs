@@ -499,9 +499,6 @@ mod tests {
             vec![Cell::Empty, Cell::Empty],
         ];
         let table = Table::new("t", columns, rows).expect("a table");
-        assert_eq!(
-            table.to_csv(),
-            "\"a,b\",x\n\"say \"\"hi\"\"\nyou\",0.30000000000000004\n,\n"
-        );
+        assert_eq!(table.to_csv(), "\"a,b\",x\n\"say \"\"hi\"\"\nyou\",0.30000000000000004\n,\n");
     }
 }

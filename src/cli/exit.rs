@@ -35,7 +35,7 @@ pub(super) fn code_of(error: &anyhow::Error) -> Exit {
 }
 
 fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    use crate::{compare, frame, published, report, spec};
+    use crate::{compare, frame, notebook, published, report, spec};
     if cause.is::<spec::SpecError>() || cause.is::<compare::CompareError>() {
         return Some(Exit::Usage);
     }
@@ -56,6 +56,13 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             | report::ReportError::Bibliography { .. }
             | report::ReportError::Citation(_)
             | report::ReportError::NoData => Some(Exit::Data),
+            _ => None,
+        };
+    }
+    if let Some(error) = cause.downcast_ref::<notebook::NotebookError>() {
+        return match error {
+            notebook::NotebookError::Request(_) => Some(Exit::Usage),
+            notebook::NotebookError::NotANotebook { .. } => Some(Exit::Data),
             _ => None,
         };
     }

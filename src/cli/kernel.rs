@@ -64,9 +64,7 @@ pub fn run(args: &KernelArgs) -> anyhow::Result<ExitCode> {
             match installed.seconds {
                 Some([ready, first, next]) => {
                     println!("a kernel is ready after {ready:.1} s");
-                    println!(
-                        "the first cell takes {first:.1} s, a later one {next:.1} s"
-                    );
+                    println!("the first cell takes {first:.1} s, a later one {next:.1} s");
                 }
                 None => println!("the first cell of a kernel builds what cells depend on"),
             }

@@ -72,8 +72,9 @@ pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
         no_cache: args.no_cache,
         memory: args.memory.map(|mib| mib * 1024 * 1024),
     };
-    let executed =
-        execute(&places, &args.notebook, original.clone(), &options, &mut |text| println!("{text}"))?;
+    let executed = execute(&places, &args.notebook, original.clone(), &options, &mut |text| {
+        println!("{text}")
+    })?;
     let folder = args.notebook.parent().unwrap_or(Path::new(""));
     let name = args.notebook.file_name().unwrap_or_default().to_string_lossy();
     let document = document(&executed, &name, folder);
@@ -88,15 +89,15 @@ pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
     }
     println!("{}", counts(&executed));
     println!("page: {}", output.display());
-    for name in &document.missing {
-        eprintln!("error: the text refers to {name:?}, which no cell gave");
-    }
     if let Some((at, _)) = executed.failure() {
         eprintln!("error: {}", document.failure);
         for line in complaint(&executed, at) {
             eprintln!("  {line}");
         }
         return Ok(Exit::RunsFailed);
+    }
+    for name in &document.missing {
+        eprintln!("error: the text refers to {name:?}, which no cell gave");
     }
     Ok(if document.missing.is_empty() { Exit::Done } else { Exit::RunsFailed })
 }
@@ -106,7 +107,8 @@ fn read(path: &Path) -> Result<String, NotebookError> {
 }
 
 fn counts(executed: &Executed) -> String {
-    let count = |wanted: fn(&CellState) -> bool| executed.states.iter().filter(|s| wanted(s)).count();
+    let count =
+        |wanted: fn(&CellState) -> bool| executed.states.iter().filter(|s| wanted(s)).count();
     let ran = count(|state| matches!(state, CellState::Ran(_)));
     let cached = count(|state| matches!(state, CellState::Cached | CellState::Rebuilt));
     let mut text = format!("{ran} cells ran, {cached} unchanged");

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::kernel::{Session, Toolchain};
 use super::NotebookError;
+use super::kernel::{Session, Toolchain};
 
 /// A host that starts takes seconds; a machine under load takes longer.
 const START: Duration = Duration::from_secs(180);
@@ -213,4 +213,3 @@ fn finished(done: &Value, streams: Vec<(String, String)>) -> CellEnd {
         seconds: done["seconds"].as_f64().unwrap_or_default(),
     }
 }
-

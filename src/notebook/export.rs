@@ -11,7 +11,11 @@ use super::statements::split_last;
 use crate::records::write_atomic;
 
 /// Writes the crate into a folder that is empty or not there; gives its files.
-pub fn export(notebook: &Notebook, name: &str, folder: &Path) -> Result<Vec<PathBuf>, NotebookError> {
+pub fn export(
+    notebook: &Notebook,
+    name: &str,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, NotebookError> {
     if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(NotebookError::Request(format!(
             "{} is not empty; name a folder that is not there yet",
@@ -21,7 +25,7 @@ pub fn export(notebook: &Notebook, name: &str, folder: &Path) -> Result<Vec<Path
     let mut program = Program::default();
     for (index, cell) in notebook.cells.iter().enumerate() {
         match cell.kind {
-            CellKind::Code => program.code(index, &cell.source),
+            CellKind::Code => program.code(index, &cell.source, cell.has_tag("allow-error")),
             CellKind::Markdown => program.text(&cell.source),
             CellKind::Raw => {}
         }
@@ -75,7 +79,7 @@ impl Program {
         self.body.push('\n');
     }
 
-    fn code(&mut self, index: usize, source: &str) {
+    fn code(&mut self, index: usize, source: &str, may_fail: bool) {
         let mut kept = Vec::new();
         for line in source.lines() {
             match line.trim_start().strip_prefix(':') {
@@ -98,12 +102,19 @@ impl Program {
         let code = kept.join("\n");
         let (head, last) = split_last(&code);
         self.body += &format!("    // %% cell {}\n", index + 1);
+        if may_fail {
+            self.body += "    if let Err(error) = (|| -> std::result::Result<(), Box<dyn std::error::Error>> {\n";
+        }
         for line in head.trim_end().lines() {
             self.body += format!("    {line}").trim_end();
             self.body.push('\n');
         }
         if let Some(last) = last {
-            self.body += &format!("    (&Probe(&(\n        {}\n    ))).show_last();\n", last.trim());
+            self.body +=
+                &format!("    (&Probe(&(\n        {}\n    ))).show_last();\n", last.trim());
+        }
+        if may_fail {
+            self.body += "        Ok(())\n    })() {\n        eprintln!(\"{error}\");\n    }\n";
         }
         self.body.push('\n');
     }
@@ -173,7 +184,9 @@ mod tests {
         assert_eq!(main.matches("show_last").count(), 2, "{main}");
         assert_eq!(main.matches("\n    {\n").count(), 1, "{main}");
         let manifest = read("Cargo.toml");
-        assert!(manifest.contains("name = \"my-1st-notebook\"") && manifest.contains("rand = \"0.9\""));
+        assert!(
+            manifest.contains("name = \"my-1st-notebook\"") && manifest.contains("rand = \"0.9\"")
+        );
         assert!(export(&notebook, "again", &folder).is_err());
         assert_eq!(crate_name("42"), "notebook-42");
     }

@@ -10,8 +10,25 @@ pub(super) fn split_last(code: &str) -> (&str, Option<&str>) {
         .next()
         .unwrap_or_default();
     let no_value = [
-        "let", "fn", "struct", "enum", "union", "trait", "impl", "mod", "use", "const", "static",
-        "type", "macro_rules", "pub", "for", "while", "loop", "async", "extern",
+        "let",
+        "fn",
+        "struct",
+        "enum",
+        "union",
+        "trait",
+        "impl",
+        "mod",
+        "use",
+        "const",
+        "static",
+        "type",
+        "macro_rules",
+        "pub",
+        "for",
+        "while",
+        "loop",
+        "async",
+        "extern",
     ];
     let attribute = statement.trim_start().starts_with('#');
     if no_value.contains(&first) || attribute || statement.trim_end().ends_with(';') {
@@ -75,7 +92,9 @@ fn continues(rest: &str) -> bool {
     rest.starts_with(['.', '?', ',', ';', ')'])
         || rest.starts_with("else")
         || rest.starts_with("as ")
-        || ["+", "/", "%", "==", "!=", "<=", ">=", "||", "=>"].iter().any(|sign| rest.starts_with(sign))
+        || ["+", "/", "%", "==", "!=", "<=", ">=", "||", "=>"]
+            .iter()
+            .any(|sign| rest.starts_with(sign))
 }
 
 fn skip_comment(code: &str, at: usize) -> Option<usize> {

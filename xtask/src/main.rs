@@ -3,6 +3,7 @@
 
 mod axe;
 mod libtorch;
+mod notebook;
 mod peer;
 mod tasks;
 

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{axe, libtorch, peer};
+use crate::{axe, libtorch, notebook, peer};
 
 const HELP: &str = "\
 cargo xtask <TASK>
@@ -25,6 +25,11 @@ cargo xtask <TASK>
                documented figures (--simulations N, --resamples N, --seed N)
   parity       setup, build, each network with random weights in torchvision or timm and
                here: the largest difference (networks by name, or nothing for all)
+  kernel       setup, build, build the host of notebooks (once, about 15 minutes of
+               processor time), install the Jupyter kernel `transfolio`
+  bench-notebook
+               time from the start of a kernel to the first figure, of later cells,
+               and of an unchanged notebook (the kernel must be installed)
   lint         format check and clippy with warnings denied
   help         this list
 ";
@@ -72,6 +77,17 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Some("parity") => {
             libtorch::ensure_present(&root)?;
             peer::parity::run(&root, &rest)
+        }
+        Some("kernel") => {
+            libtorch::ensure_present(&root)?;
+            let mut all = vec!["run", "--", "kernel", "install"];
+            all.extend(rest);
+            cargo(&root, &all)
+        }
+        Some("bench-notebook") => {
+            libtorch::ensure_present(&root)?;
+            cargo(&root, &["build"])?;
+            notebook::run(&root)
         }
         Some("lint") => {
             libtorch::ensure_present(&root)?;

@@ -23,6 +23,7 @@ fn compilation(error: &CompilationError) -> Value {
     }
     let _ = write!(text, ": {}", error.message());
     let mut place = Value::Null;
+    let mut shown = std::collections::BTreeSet::new();
     for spanned in error.spanned_messages() {
         let Some(span) = &spanned.span else {
             if !spanned.label.is_empty() {
@@ -35,10 +36,15 @@ fn compilation(error: &CompilationError) -> Value {
             let _ =
                 write!(text, "\n  at line {}, column {}", span.start_line, span.start_column);
         }
-        for (index, line) in spanned.lines.iter().enumerate() {
-            let _ = write!(text, "\n{:>4} | {line}", span.start_line + index);
+        // evcxr may have filled the lines in more than once.
+        let height = span.end_line.saturating_sub(span.start_line) + 1;
+        for (index, line) in spanned.lines.iter().take(height).enumerate() {
+            // A line that was shown is not shown again for a further mark.
+            if shown.insert(span.start_line + index) {
+                let _ = write!(text, "\n{:>4} | {line}", span.start_line + index);
+            }
         }
-        if spanned.lines.len() == 1 {
+        if height == 1 {
             let before = " ".repeat(span.start_column.saturating_sub(1));
             let marks = "^".repeat(span.end_column.saturating_sub(span.start_column).max(1));
             let _ = write!(text, "\n     | {before}{marks} {}", spanned.label);

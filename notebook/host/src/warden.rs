@@ -31,6 +31,8 @@ const MEMORY: &str = "TRANSFOLIO_CELL_MEMORY";
 const BUSY: &str = "TRANSFOLIO_BUSY";
 /// Set where no person looks at the outputs.
 const HEADLESS: &str = "TRANSFOLIO_HEADLESS";
+/// Time that a message on standard error is given to arrive.
+const MESSAGE: Duration = Duration::from_millis(50);
 /// How often memory and parent are looked at.
 const WATCH: Duration = Duration::from_millis(40);
 
@@ -121,6 +123,9 @@ fn pass_out(mut from: BufReader<impl Read>, executing: &AtomicBool) {
             COMPLETE => executing.store(false, Ordering::SeqCst),
             END => within_content = false,
             PANICKED | RETURNED if !within_content => {
+                // The message of a panic goes another way, and should be there
+                // first.
+                std::thread::sleep(MESSAGE);
                 let notice = if text == PANICKED { notice("panic") } else { notice("error") };
                 if to.write_all(notice.as_bytes()).is_err() {
                     return;

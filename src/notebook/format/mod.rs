@@ -1,12 +1,10 @@
 //! Notebooks as files: `.ipynb` (nbformat 4.5) and `.rs` with percent cells,
 //! into each other without loss, and out as a crate.
 
-
 mod file;
 mod ipynb;
 mod model;
 mod percent;
-
 
 pub use file::{read, write};
 pub use ipynb::{from_ipynb, to_ipynb};

@@ -84,9 +84,10 @@ impl Cell {
 
     /// Whether the cell has a tag.
     pub fn has_tag(&self, tag: &str) -> bool {
-        self.metadata.get("tags").and_then(Value::as_array).is_some_and(|tags| {
-            tags.iter().any(|known| known.as_str() == Some(tag))
-        })
+        self.metadata
+            .get("tags")
+            .and_then(Value::as_array)
+            .is_some_and(|tags| tags.iter().any(|known| known.as_str() == Some(tag)))
     }
 }
 

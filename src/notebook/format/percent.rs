@@ -325,7 +325,11 @@ mod tests {
         (cells, proptest::bool::ANY).prop_map(|(mut cells, plain)| {
             for (index, cell) in cells.iter_mut().enumerate() {
                 // Ids differ, as in every valid notebook.
-                cell.id = if cell.id.is_empty() { default_id(index) } else { format!("{}-x{index}", cell.id) };
+                cell.id = if cell.id.is_empty() {
+                    default_id(index)
+                } else {
+                    format!("{}-x{index}", cell.id)
+                };
             }
             let mut notebook = Notebook::new(cells);
             if !plain {

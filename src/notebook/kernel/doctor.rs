@@ -63,7 +63,10 @@ pub fn doctor(places: &Places, prefix: Option<&Path>) -> Vec<Check> {
         Some(Host::Own(path)) => Check::good("host", path.display().to_string()),
         Some(Host::Foreign(path)) => Check::note(
             "host",
-            format!("{}: an interrupt loses the variables, and nothing is rendered", path.display()),
+            format!(
+                "{}: an interrupt loses the variables, and nothing is rendered",
+                path.display()
+            ),
             "run `transfolio kernel install` without --foreign",
         ),
         None => Check::bad("host", "not built", INSTALL),

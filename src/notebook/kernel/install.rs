@@ -197,11 +197,7 @@ pub(in crate::notebook) fn environment(toolchain: &Toolchain) -> String {
 }
 
 /// Ready, first cell, next cell, in a session like any other.
-fn measure(
-    places: &Places,
-    host: &Path,
-    toolchain: &Toolchain,
-) -> Result<[f64; 3], NotebookError> {
+fn measure(places: &Places, host: &Path, toolchain: &Toolchain) -> Result<[f64; 3], NotebookError> {
     let folder = places.kernel();
     let mut client = Client::start(host, Session::acquire(places)?, toolchain, &folder, &[])?;
     let first = cell(&mut client, "let first = Compare::against(\"random\").metric(\"auc\");")?;

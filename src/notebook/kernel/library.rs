@@ -70,9 +70,13 @@ mod tests {
     fn intrinsics_are_left_out_and_their_modules_stay() {
         let dir = tempfile::tempdir().expect("a folder");
         let from = dir.path().join("library");
-        for file in ["core/src/lib.rs", "core/tests/a.rs", "stdarch/crates/core_arch/src/mod.rs",
-            "stdarch/crates/core_arch/src/x86/avx.rs", "stdarch/crates/stdarch-gen-arm/a.rs"]
-        {
+        for file in [
+            "core/src/lib.rs",
+            "core/tests/a.rs",
+            "stdarch/crates/core_arch/src/mod.rs",
+            "stdarch/crates/core_arch/src/x86/avx.rs",
+            "stdarch/crates/stdarch-gen-arm/a.rs",
+        ] {
             let path = from.join(file);
             fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             fs::write(path, "text").expect("written");

@@ -24,7 +24,8 @@ pub(super) fn values(cells: &[Cell]) -> BTreeMap<String, Bound> {
             let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
             let mut about = text("about");
             if let Some(number) = value["number"].as_f64() {
-                about = format!("{number} ({})", if about.is_empty() { "computed" } else { &about });
+                about =
+                    format!("{number} ({})", if about.is_empty() { "computed" } else { &about });
             }
             let about = format!("{about}; cell {}", at + 1);
             values.insert(text("name"), Bound { text: text("text"), about });

@@ -85,7 +85,9 @@ pub fn document(executed: &Executed, file: &str, folder: &Path) -> NotebookDocum
             CellKind::Code if options[at].hide_cell => continue,
             CellKind::Code => {
                 let caption = to_html(&options[at].caption, &scope, &mut document.missing);
-                code(cell, &executed.states[at], &options[at], &labels, caption)
+                let state = &executed.states[at];
+                let state = if executed.allowed(at) { &CellState::Cached } else { state };
+                code(cell, state, &options[at], &labels, caption)
             }
         };
         document.blocks.push(Block { number: at + 1, ..block });

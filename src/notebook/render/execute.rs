@@ -60,11 +60,14 @@ impl Executed {
     /// Place and kind of the first failure.
     pub fn failure(&self) -> Option<(usize, Status)> {
         self.states.iter().enumerate().find_map(|(at, state)| match state {
-            CellState::Failed(status) if !self.notebook.cells[at].has_tag(ALLOWED) => {
-                Some((at, *status))
-            }
+            CellState::Failed(status) if !self.allowed(at) => Some((at, *status)),
             _ => None,
         })
+    }
+
+    /// Whether the cell may fail.
+    pub(super) fn allowed(&self, at: usize) -> bool {
+        self.notebook.cells[at].has_tag(ALLOWED)
     }
 }
 
@@ -96,7 +99,8 @@ pub fn execute(
     if !fresh.is_empty() {
         let host = Host::find_own(places)?;
         let session = Session::acquire(places)?;
-        let memory = options.memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
+        let memory =
+            options.memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
         let more: Vec<(String, String)> = memory.into_iter().collect();
         let client = Client::start(&host, session, &toolchain, folder, &more)?;
         progress(&format!("host ready after {:.1} s", client.ready));
@@ -142,7 +146,8 @@ impl Run {
         options: &ExecuteOptions,
         progress: &mut dyn FnMut(&str),
     ) {
-        let code: Vec<usize> = (0..self.steps.len()).filter(|at| self.steps[*at].is_some()).collect();
+        let code: Vec<usize> =
+            (0..self.steps.len()).filter(|at| self.steps[*at].is_some()).collect();
         for (place, at) in code.iter().enumerate() {
             self.count += 1;
             if !fresh.contains(at) && !needed.contains(at) {
@@ -232,11 +237,12 @@ impl Run {
             // else changed meanwhile makes its cells run again.
             let key = if wrote { after.key } else { step.key.clone() };
             let kept = match &self.states[at] {
-                CellState::Ran(_) => {
+                CellState::Failed(_) if !self.notebook.cells[at].has_tag(ALLOWED) => None,
+                CellState::Ran(_) | CellState::Failed(_) => {
                     Some(Kept { outputs: self.notebook.cells[at].outputs.clone() })
                 }
                 CellState::Cached | CellState::Rebuilt => self.cache.get(&step.key).cloned(),
-                _ => None,
+                CellState::Text | CellState::NotRun => None,
             };
             if let Some(kept) = kept {
                 self.cache.put(&key, kept);

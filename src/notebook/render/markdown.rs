@@ -25,7 +25,8 @@ pub(super) struct Scope<'a> {
 
 /// Text as HTML; what it refers to and is not there goes into `missing`.
 pub(super) fn to_html(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     let mut events = Vec::new();
     let mut image: Option<(String, String)> = None;
     let mut in_code = false;
@@ -185,7 +186,8 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_marked_and_named() {
-        let (html, missing) = render("{{ auk }} [[fig-b]] ![x](https://a.b/c.png)\n\n<script>1</script>");
+        let (html, missing) =
+            render("{{ auk }} [[fig-b]] ![x](https://a.b/c.png)\n\n<script>1</script>");
         assert_eq!(missing, ["auk", "fig-b", "https://a.b/c.png"]);
         assert!(html.contains("<mark>{{ auk }}</mark>") && !html.contains("<script"), "{html}");
         assert!(!html.contains("src=\"http"), "{html}");

@@ -35,7 +35,9 @@ pub(super) fn outputs(end: &CellEnd, count: u64) -> Vec<Value> {
         let name = error_name(end.status);
         let text = match end.status {
             Status::Compile | Status::TimedOut => end.errors.join("\n\n"),
-            _ => Some(complaint(end)).filter(|text| !text.is_empty()).unwrap_or(end.errors.join("\n")),
+            _ => Some(complaint(end))
+                .filter(|text| !text.is_empty())
+                .unwrap_or(end.errors.join("\n")),
         };
         outputs.push(json!({
             "output_type": "error",
@@ -112,14 +114,22 @@ mod tests {
             status: Status::Panic,
             data: Map::from_iter([("text/html".to_owned(), json!("<b>\nx</b>"))]),
             errors: Vec::new(),
-            streams: vec![line("stdout", "a"), line("stdout", "b"), line("stderr", "thread '<unnamed>' (77) panicked at a.rs:1:1:"), line("stderr", "boom")],
+            streams: vec![
+                line("stdout", "a"),
+                line("stdout", "b"),
+                line("stderr", "thread '<unnamed>' (77) panicked at a.rs:1:1:"),
+                line("stderr", "boom"),
+            ],
             seconds: 0.0,
         };
         let all = outputs(&end, 3);
         assert_eq!(all.len(), 4);
         assert_eq!(all[0]["text"], json!(["a\n", "b\n"]));
         assert_eq!(data(&all[2], "text/html").as_deref(), Some("<b>\nx</b>"));
-        assert_eq!((&all[3]["ename"], &all[3]["evalue"]), (&json!("Panic"), &json!("panicked at a.rs:1:1:")));
+        assert_eq!(
+            (&all[3]["ename"], &all[3]["evalue"]),
+            (&json!("Panic"), &json!("panicked at a.rs:1:1:"))
+        );
         assert_eq!(all[3]["traceback"][1], "boom");
     }
 }

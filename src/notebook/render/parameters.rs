@@ -54,10 +54,8 @@ pub(super) fn apply(
     notebook: &mut Notebook,
     given: &Parameters,
 ) -> Result<Vec<(String, String)>, NotebookError> {
-    let cell = notebook
-        .cells
-        .iter_mut()
-        .find(|cell| cell.kind == CellKind::Code && cell.has_tag(TAG));
+    let cell =
+        notebook.cells.iter_mut().find(|cell| cell.kind == CellKind::Code && cell.has_tag(TAG));
     let Some(cell) = cell else {
         if given.is_empty() {
             return Ok(Vec::new());
@@ -158,7 +156,8 @@ impl<'a> Declaration<'a> {
                 let range = integer_range(kind).ok_or_else(|| {
                     wrong("a declaration as &str, String, bool, f64 or an integer type")
                 })?;
-                let value: i128 = text.replace('_', "").parse().map_err(|_| wrong("a whole number"))?;
+                let value: i128 =
+                    text.replace('_', "").parse().map_err(|_| wrong("a whole number"))?;
                 if !range.contains(&value) {
                     return Err(wrong("a number in its range"));
                 }

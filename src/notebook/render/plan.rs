@@ -341,7 +341,9 @@ mod tests {
     fn a_change_reaches_the_cells_that_could_see_it_and_no_others() {
         let dir = tempfile::tempdir().expect("a folder");
         let text = |first: &str, second: &str| {
-            format!("// %%\nlet a = {first};\n\n// %%\nlet b = 5;\n\n// %%\nshow!({second})\n\n// %%\na + 1\n")
+            format!(
+                "// %%\nlet a = {first};\n\n// %%\nlet b = 5;\n\n// %%\nshow!({second})\n\n// %%\na + 1\n"
+            )
         };
         let old = plan_of(&text("1", "a"), dir.path());
         let shown = plan_of(&text("1", "&a"), dir.path());
@@ -349,10 +351,7 @@ mod tests {
         assert_eq!(shown[2].key.reason(&old[2].key), "its code has changed");
         let defined = plan_of(&text("2", "a"), dir.path());
         assert_eq!(defined[1], old[1]);
-        assert_eq!(
-            defined[3].key.reason(&old[3].key),
-            "a cell that it builds on has changed"
-        );
+        assert_eq!(defined[3].key.reason(&old[3].key), "a cell that it builds on has changed");
         assert_eq!(defined[3].needs, [0]);
     }
 
@@ -370,7 +369,9 @@ mod tests {
     #[test]
     fn effects_that_no_name_shows_reach_all_later_cells() {
         let dir = tempfile::tempdir().expect("a folder");
-        for effect in [":dep x", "use std::fmt::*;", "f.save(\"x.svg\")?", "study.run()?", "impl A {}"] {
+        for effect in
+            [":dep x", "use std::fmt::*;", "f.save(\"x.svg\")?", "study.run()?", "impl A {}"]
+        {
             let steps = plan_of(&format!("// %%\n{effect}\n\n// %%\n1 + 1\n"), dir.path());
             assert_eq!(steps[1].needs, [0], "{effect}");
         }

@@ -33,11 +33,7 @@ struct Entry {
 type Stamp = (usize, u64, Option<SystemTime>);
 
 impl Analyses {
-    fn entry(
-        &mut self,
-        source: &Path,
-        filters: &[Filter],
-    ) -> Result<&mut Entry, NotebookError> {
+    fn entry(&mut self, source: &Path, filters: &[Filter]) -> Result<&mut Entry, NotebookError> {
         let stamp = stamp(source);
         let known = self.entries.iter().position(|e| e.source == source && e.filters == filters);
         let mut entry = known.map(|at| self.entries.remove(at));

@@ -141,7 +141,11 @@ fn results_of(path: &Path, notebook: &Path) -> Result<PathBuf, NotebookError> {
         return Ok(folder);
     }
     Err(NotebookError::setup(
-        format!("the study {} has no results yet: {} is not there", path.display(), folder.display()),
+        format!(
+            "the study {} has no results yet: {} is not there",
+            path.display(),
+            folder.display()
+        ),
         "call .run() first",
     ))
 }

@@ -136,7 +136,9 @@ mod tests {
         std::fs::write(dir.path().join("r.csv"), csv).expect("written");
         let folder = dir.path().to_string_lossy();
         let request = |id: u32, op: &str, more: &str| {
-            format!("{{\"id\":{id},\"op\":\"{op}\",\"folder\":\"{folder}\",\"path\":\"r.csv\"{more}}}\n")
+            format!(
+                "{{\"id\":{id},\"op\":\"{op}\",\"folder\":\"{folder}\",\"path\":\"r.csv\"{more}}}\n"
+            )
         };
         let answers = ask(&[
             request(1, "open", ""),

@@ -49,8 +49,17 @@ pub(super) fn table(
 fn results(results: &Results) -> Result<Typed, NotebookError> {
     let frame: &DataFrame = &results.frame;
     let heads = [
-        "\"task", "\"model", "\"init", "\"granularity", "%label_fraction", "1seed", "\"metric",
-        "\"class", "#value", "\"undefined", "1n",
+        "\"task",
+        "\"model",
+        "\"init",
+        "\"granularity",
+        "%label_fraction",
+        "1seed",
+        "\"metric",
+        "\"class",
+        "#value",
+        "\"undefined",
+        "1n",
     ];
     let mut table = Typed::new("results", &heads);
     for row in 0..frame.height() {
@@ -88,7 +97,17 @@ fn json_of(value: &AnyValue<'_>) -> Value {
 fn runs(results: &Results) -> Result<Typed, NotebookError> {
     let mut table = Typed::new(
         "runs",
-        &["\"task", "\"model", "\"init", "%label_fraction", "1seed", "\"state", "1epochs", "#seconds", "\"reason"],
+        &[
+            "\"task",
+            "\"model",
+            "\"init",
+            "%label_fraction",
+            "1seed",
+            "\"state",
+            "1epochs",
+            "#seconds",
+            "\"reason",
+        ],
     );
     let Some(study) = &results.study else {
         return Err(NotebookError::Request(
@@ -160,8 +179,20 @@ fn tests(comparison: &Comparison) -> Typed {
     let mut table = Typed::new(
         format!("tests of {}", comparison.options.metric),
         &[
-            "\"task", other, "%label_fraction", "\"level", "\"reference", "\"verdict", "#difference",
-            "#low", "#high", "padjusted_p", "praw_p", "#hedges_g", "\"test", "1n",
+            "\"task",
+            other,
+            "%label_fraction",
+            "\"level",
+            "\"reference",
+            "\"verdict",
+            "#difference",
+            "#low",
+            "#high",
+            "padjusted_p",
+            "praw_p",
+            "#hedges_g",
+            "\"test",
+            "1n",
         ],
     );
     for row in &comparison.rows {
@@ -197,7 +228,17 @@ fn tests(comparison: &Comparison) -> Typed {
 fn ledger(ledger: &Ledger) -> Typed {
     let mut table = Typed::new(
         "ledger",
-        &["\"family", "\"question", "\"test", "\"unit", "\"n", "#estimate", "padjusted_p", "praw_p", "\"note"],
+        &[
+            "\"family",
+            "\"question",
+            "\"test",
+            "\"unit",
+            "\"n",
+            "#estimate",
+            "padjusted_p",
+            "praw_p",
+            "\"note",
+        ],
     );
     for entry in &ledger.entries {
         table.row(vec![

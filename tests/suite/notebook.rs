@@ -1,0 +1,247 @@
+//! Notebooks as a user runs them: converted, exported, rendered.
+//!
+//! Cells need the host that `cargo xtask kernel` builds (once, about 15 minutes
+//! of processor time). Without it what needs cells is skipped, in words.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::program::{Said, said};
+
+/// Where the host lies, if it was built.
+fn host_root() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    let root = set("TRANSFOLIO_EVCXR_ROOT").or_else(|| Some(cache?.join("transfolio/evcxr")))?;
+    root.join("bin/transfolio-evcxr").is_file().then_some(root)
+}
+
+/// The program with the tests' own kernel, which stays between runs.
+fn transfolio(folder: &Path, root: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_transfolio"));
+    command
+        .args(args)
+        .current_dir(folder)
+        .env("TRANSFOLIO_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("notebook"))
+        .env("TRANSFOLIO_EVCXR_ROOT", root);
+    command
+}
+
+/// Installs the kernel for the tests; `None`, with a word, without the host.
+fn kernel() -> Option<&'static Path> {
+    static ROOT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let root = ROOT.get_or_init(|| {
+        let Some(root) = host_root() else {
+            eprintln!(
+                "skipped: the host that runs cells is not built; `cargo xtask kernel` builds it"
+            );
+            return None;
+        };
+        let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let prefix = tmp.join("notebook-prefix");
+        let prefix = prefix.to_string_lossy();
+        let output = transfolio(tmp, &root, &["kernel", "install", "--prefix", &prefix]).output();
+        said(&output.expect("the program starts")).expect(0).mentions(&["a kernel is ready after"]);
+        transfolio_said(tmp, &root, &["kernel", "doctor", "--prefix", &prefix]).expect(0);
+        Some(root)
+    });
+    root.as_deref()
+}
+
+fn transfolio_said(folder: &Path, root: &Path, args: &[&str]) -> Said {
+    said(&transfolio(folder, root, args).output().expect("the program starts"))
+}
+
+fn folder(notebook: &str) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join("n.rs"), notebook).expect("written");
+    fs::write(dir.path().join("results.csv"), crate::csv::results()).expect("written");
+    dir
+}
+
+fn reports() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("reports")
+}
+
+#[test]
+fn converting_there_and_back_gives_the_same_bytes() {
+    let dir = tempfile::tempdir().expect("a folder");
+    for name in ["quick-start", "own-csv", "self-supervised", "label-fractions"] {
+        let from = reports().join(format!("{name}.rs"));
+        let json = dir.path().join(format!("{name}.ipynb"));
+        let back = dir.path().join(format!("{name}.rs"));
+        for (input, output) in [(&from, &json), (&json, &back)] {
+            let (input, output) = (input.to_string_lossy(), output.to_string_lossy());
+            crate::program::run(dir.path(), &["notebook", "convert", &input, &output]).expect(0);
+        }
+        assert_eq!(fs::read(&from).expect("read"), fs::read(&back).expect("read"), "{name}");
+    }
+    fs::write(dir.path().join("x.ipynb"), "{\"nbformat\": 3}").expect("written");
+    crate::program::run(dir.path(), &["notebook", "convert", "x.ipynb", "x.rs"])
+        .expect(3)
+        .mentions(&["nbformat 3", "expected 4"]);
+}
+
+#[test]
+fn an_exported_notebook_builds_and_says_the_same() {
+    let dir = folder(
+        "// %%\nlet study = Study::open(\"results.csv\")?;\n\n// %%\nlet tests = study.compare(\"random\")?.tests();\ntests.select(&[\"level\", \"difference\"])?\n\n// %%\nprintln!(\"{} rows\", study.results()?.shape().0);\n\n// %% tags=allow-error\nstudy.table(\"tea\")?\n",
+    );
+    crate::program::run(dir.path(), &["notebook", "export", "n.rs", "--cargo", "out"]).expect(0);
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--offline", "--manifest-path", "out/Cargo.toml"])
+        .current_dir(dir.path())
+        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("exported"))
+        .env("TRANSFOLIO_PROGRAM", env!("CARGO_BIN_EXE_transfolio"))
+        .output()
+        .expect("cargo starts");
+    let program = said(&output).expect(0).mentions(&["24 rows", "there is no table \"tea\""]);
+    let Some(root) = kernel() else { return };
+    let rendered =
+        transfolio_said(dir.path(), root, &["render", "n.rs", "--notebook-out", "n.ipynb"]);
+    rendered.expect(0);
+    let json = fs::read_to_string(dir.path().join("n.ipynb")).expect("a notebook");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let shown = &json["cells"][1]["outputs"][0]["data"]["text/plain"];
+    let shown: String =
+        shown.as_array().expect("lines").iter().filter_map(|line| line.as_str()).collect();
+    assert!(shown.contains("0.08"), "{shown}");
+    assert!(program.out.contains(&shown), "program: {}\nnotebook: {shown}", program.out);
+}
+
+#[test]
+fn only_what_changed_runs_again_and_the_reason_is_said() {
+    let Some(root) = kernel() else { return };
+    let notebook = |limit: &str| {
+        format!(
+            "// %% [markdown]\n// # Title\n//\n// {{{{ rows }}}} rows, see [[fig-a]]\n\n// %% tags=parameters\nlet baseline: &str = \"random\";\n\n// %%\nlet study = Study::open(\"results.csv\")?;\n\n// %%\n//| label: fig-a\n//| caption: A *figure*.\nfigures::label_fraction(&study)?\n\n// %%\nstudy.compare(baseline)?.tests().head({limit})\n\n// %%\nbind(\"rows\", study.results()?.shape().0)?\n"
+        )
+    };
+    let dir = folder(&notebook("1"));
+    let render = |args: &[&str]| {
+        let all: Vec<&str> = ["render", "n.rs"].iter().chain(args).copied().collect();
+        transfolio_said(dir.path(), root, &all)
+    };
+    let page = || fs::read_to_string(dir.path().join("n.html")).expect("a page");
+    render(&[]).expect(0).mentions(&["5 cells ran, 0 unchanged"]);
+    let first = page();
+    assert!(first.contains(">24</span> rows") && first.contains(">Figure 1</a>"), "{first}");
+    assert!(first.contains("<em>figure</em>") && first.contains("data:image/svg+xml"));
+    render(&[]).expect(0).mentions(&["0 cells ran, 5 unchanged"]);
+    assert_eq!(page(), first);
+    fs::write(dir.path().join("n.rs"), notebook("2")).expect("written");
+    render(&[])
+        .expect(0)
+        .mentions(&["cell 5: running, its code has changed", "1 cells ran, 4 unchanged"]);
+    let said = render(&["-p", "baseline=ImageNet <1K>"]);
+    said.expect(0).mentions(&["2 cells ran, 3 unchanged"]);
+    assert!(page().contains("ImageNet &lt;1K&gt;"));
+    let csv = crate::csv::results() + "chest,resnet50,random,1,9,auc,0.8\n";
+    fs::write(dir.path().join("results.csv"), csv).expect("written");
+    render(&[]).expect(0).mentions(&["results.csv has changed"]);
+    render(&["-p", "speed=1"]).expect(2).mentions(&["there is no parameter \"speed\"", "baseline"]);
+}
+
+#[test]
+fn every_way_to_fail_ends_in_words_and_a_partial_page() {
+    let Some(root) = kernel() else { return };
+    for (code, parts) in [
+        ("panic!(\"boom\")", &["Cell 2 panicked", "boom"][..]),
+        ("let x: u32 = \"a\";", &["Cell 2 does not compile", "line 1, column 14"]),
+        ("std::process::exit(3)", &["Cell 2 ended its process", "exit status 3"]),
+        ("Study::open(\"none.csv\")?", &["Cell 2 ended with an error", "none.csv"]),
+        (
+            "let mut v: Vec<Vec<u8>> = Vec::new(); loop { v.push(vec![1u8; 1 << 24]); }",
+            &["out of memory", "0.4 GiB"],
+        ),
+        ("loop {}", &["Cell 2 took too long", "20 s"]),
+    ] {
+        let dir = folder(&format!("// %%\nlet a = 1;\na\n\n// %%\n{code}\n\n// %%\na + 1\n"));
+        let said = transfolio_said(
+            dir.path(),
+            root,
+            &["render", "n.rs", "--timeout", "20", "--memory", "400", "--notebook-out", "n.ipynb"],
+        );
+        said.expect(5).mentions(parts).mentions(&["1 cells ran, 0 unchanged, 1 not run"]);
+        let page = fs::read_to_string(dir.path().join("n.html")).expect("a page");
+        assert!(
+            page.contains("This report is not complete") && page.contains("Not run:"),
+            "{page}"
+        );
+        let json = fs::read_to_string(dir.path().join("n.ipynb")).expect("a notebook");
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(json["cells"][0]["outputs"][0]["data"]["text/plain"][0], "1");
+        assert!(json["cells"][1]["outputs"].to_string().contains("\"error\""), "{json}");
+        assert_eq!(json["cells"][2]["outputs"], serde_json::json!([]));
+    }
+}
+
+#[test]
+fn two_notebooks_at_once_do_not_meet() {
+    let Some(root) = kernel() else { return };
+    let dirs: Vec<_> = ["3", "5"]
+        .map(|n| {
+            let pause = "std::thread::sleep(std::time::Duration::from_secs(3));";
+            folder(&format!(
+                "// %%\nlet a = {n};\n\n// %%\n{pause}\n\n// %%\nprintln!(\"a is {{a}}\");\n"
+            ))
+        })
+        .into();
+    let children: Vec<_> = dirs
+        .iter()
+        .map(|dir| {
+            transfolio(dir.path(), root, &["render", "n.rs"])
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .expect("the program starts")
+        })
+        .collect();
+    for (child, n) in children.into_iter().zip(["3", "5"]) {
+        let said = said(&child.wait_with_output().expect("an end"));
+        said.expect(0).mentions(&["3 cells ran", &format!("a is {n}")]);
+    }
+}
+
+/// The notebooks of `reports/`, in a copy.
+fn study_notebook(name: &str, parts: &[&str]) {
+    let Some(root) = kernel() else { return };
+    let dir = tempfile::tempdir().expect("a folder");
+    for entry in fs::read_dir(reports()).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            fs::copy(&path, dir.path().join(path.file_name().expect("a name"))).expect("copied");
+        }
+    }
+    transfolio_said(dir.path(), root, &["render", &format!("{name}.rs")]).expect(0);
+    let page = fs::read_to_string(dir.path().join(format!("{name}.html"))).expect("a page");
+    for part in parts {
+        assert!(page.contains(part), "{name}: {part}");
+    }
+    assert!(!page.contains("<mark>") && !page.contains("src=\"http"), "{name}");
+}
+
+#[test]
+fn the_notebook_quick_start_runs() {
+    study_notebook("quick-start", &["Figure 1", "better", "quick-start.report.html"]);
+}
+
+#[test]
+fn the_notebook_of_an_own_csv_runs() {
+    study_notebook("own-csv", &["say which to use", "toprule"]);
+}
+
+#[test]
+fn the_notebook_of_self_supervised_weights_runs() {
+    study_notebook("self-supervised", &["measured in pixels", "Barlow Twins"]);
+}
+
+#[cfg(feature = "torch")]
+#[test]
+fn the_notebooks_that_train_run() {
+    study_notebook("label-fractions", &["of 21 runs done", "Figure 1"]);
+    study_notebook("granularity", &["runs done", "ledger"]);
+    study_notebook("domain-adaptive", &["runs done", "verdict"]);
+}
