@@ -69,8 +69,11 @@ fn tell_apart(cells: &mut [Value], seen: &mut BTreeSet<String>) {
         1 => id.to_string(),
         _ => format!("{}~{times}.{}", split(id).0, split(id).1),
     };
-    let taken = |times: &usize| ids.iter().any(|id| seen.contains(&with(id, *times)));
-    let times = (1..).find(|times| !taken(times)).unwrap_or(1);
+    let taken = |times: usize| ids.iter().any(|id| seen.contains(&with(id, times)));
+    let mut times = 1;
+    while taken(times) {
+        times += 1;
+    }
     for id in &mut ids {
         **id = with(id, times);
         seen.insert((*id).clone());

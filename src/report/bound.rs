@@ -58,6 +58,7 @@ impl Origin {
     }
 
     /// A number of it: `name` must have no dot.
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass plain numbers")]
     pub(super) fn bind(
         &self,
         name: &str,

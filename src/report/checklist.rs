@@ -70,6 +70,8 @@ fn table(items: &[Item]) -> Block {
     })
 }
 
+// A list of items, one after the other.
+#[expect(clippy::too_many_lines)]
 fn items(input: &ReportInput) -> Vec<Item> {
     const ALL: &str = "CLAIM, TRIPOD+AI";
     let main = &input.comparisons[0];

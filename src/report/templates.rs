@@ -113,12 +113,13 @@ impl Templates {
             }
             for path in sorted_files(&folder)? {
                 let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-                if ![".html", ".css", ".js"].iter().any(|end| name.ends_with(end)) {
+                let kind = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+                if !["html", "css", "js"].contains(&kind) {
                     continue;
                 }
                 found = true;
                 let text =
-                    std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+                    std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
                 self.files.insert(format!("{prefix}{name}"), Source { text, path: Some(path) });
             }
         }
@@ -139,7 +140,7 @@ impl Templates {
     pub(super) fn html(&self) -> impl Iterator<Item = (String, &str)> {
         self.files
             .iter()
-            .filter(|(name, _)| name.ends_with(".html"))
+            .filter(|(name, _)| is_html(name))
             .map(|(name, source)| (place(name, source), source.text.as_str()))
     }
 
@@ -150,7 +151,7 @@ impl Templates {
         more: &[(&str, tera::Value)],
     ) -> Result<String, ReportError> {
         let mut tera = Tera::default();
-        let html = self.files.iter().filter(|(name, _)| name.ends_with(".html"));
+        let html = self.files.iter().filter(|(name, _)| is_html(name));
         tera.add_raw_templates(html.map(|(name, source)| (name.as_str(), source.text.as_str())))
             .map_err(|error| self.failed(&error))?;
         let mut context = Context::from_serialize(page).map_err(|error| self.failed(&error))?;
@@ -183,19 +184,23 @@ impl Templates {
     }
 }
 
+fn is_html(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|end| end == "html")
+}
+
 fn place(name: &str, source: &Source) -> String {
     source.path.as_ref().map_or_else(|| name.into(), |path| path.display().to_string())
 }
 
 fn sorted_files(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))?;
+    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
     let mut files: Vec<PathBuf> =
         entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     files.sort();
     Ok(files)
 }
 
-fn unreadable(path: &Path, error: std::io::Error) -> ReportError {
+fn unreadable(path: &Path, error: &std::io::Error) -> ReportError {
     ReportError::Template { place: path.display().to_string(), reason: error.to_string() }
 }
 

@@ -59,8 +59,8 @@ impl Text {
         }
     }
 
-    /// What a reader sees, without the marks: for plain text. References stay
-    /// labels.
+    /// What a reader sees, without the marks; references stay labels.
+    #[cfg(test)]
     pub(super) fn words(&self) -> String {
         let mut out = String::new();
         for piece in &self.pieces {
@@ -75,11 +75,6 @@ impl Text {
             }
         }
         out
-    }
-
-    /// Whether there is nothing to read.
-    pub(super) fn is_empty(&self) -> bool {
-        self.pieces.iter().all(|piece| matches!(piece, Piece::Plain(words) if words.is_empty()))
     }
 
     /// Prose of a user: `[[label]]`, `[@key; @key]`, `*stress*`, `` `code` ``

@@ -19,16 +19,13 @@ pub fn gather(
     claims: &[Claim],
 ) -> Result<Bundle, ReportError> {
     let path = &results.source;
-    let (name, source) = match &results.study {
-        Some(study) => (study.study.study.name.clone(), of_study(study, path)?),
-        None => {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let bytes = std::fs::read(path).map_err(|error| FrameError::Read {
-                path: path.clone(),
-                reason: error.to_string(),
-            })?;
-            (name, Source::Csv { bytes, filters: results.filters.clone() })
-        }
+    let (name, source) = if let Some(study) = &results.study {
+        (study.study.study.name.clone(), of_study(study, path)?)
+    } else {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = std::fs::read(path)
+            .map_err(|error| FrameError::Read { path: path.clone(), reason: error.to_string() })?;
+        (name, Source::Csv { bytes, filters: results.filters.clone() })
     };
     Ok(Bundle {
         name,

@@ -6,12 +6,16 @@ use crate::compare::format::{self, fixed, percent, test_table};
 use crate::compare::{Comparison, ComparisonRow, POWER};
 use crate::report::document::{Block, TableBlock, Value};
 
+/// Beyond this many the table is thinned, and says so.
+const MOST_TESTS: usize = 1000;
+
 pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
     let table = test_table(comparison);
     let rows = table
         .rows
         .iter()
         .zip(&comparison.rows)
+        .take(MOST_TESTS)
         .map(|(row, test)| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
             let notes = test.notes.join("; ");
@@ -42,16 +46,21 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
             cells[10].bind(origin.bind("hedges_g", test.hedges_g, &row[10], effect));
             cells[12].bind(origin.bind("n", row[12].as_str(), &row[12], counts));
             cells[5].title = outlook(test);
-            cells[11].title = why;
+            cells[11] = Value::noted(&row[11], why);
             cells
         })
         .collect();
+    let thinned = if comparison.rows.len() > MOST_TESTS {
+        format!(" The first {MOST_TESTS} of {} are shown; the CSV has all.", comparison.rows.len())
+    } else {
+        String::new()
+    };
     Block::Table(TableBlock {
         label: label.into(),
         number: 0,
         caption: format!(
             "All tests of {}: difference of means with its {} interval, {}-adjusted and raw \
-             two-sided p, Hedges' g. Adjusted p below {} is bold.",
+             two-sided p, Hedges' g. Adjusted p below {} is bold.{thinned}",
             comparison.options.metric,
             percent(comparison.options.confidence),
             comparison.adjustment,

@@ -55,15 +55,14 @@ pub fn verify(
         Against::Records(path) => from_records(path, embedded)?,
     };
     let builtin;
-    let (templates, same_look) = match templates {
-        Some(templates) => (templates, true),
-        None => {
-            let same = shown.template.1 == "built-in";
-            // A page whose name was changed is compared with the usual one.
-            let chosen = Templates::chosen(&[shown.template.0.clone()]);
-            builtin = if same { chosen.unwrap_or_default() } else { Templates::default() };
-            (&builtin, same)
-        }
+    let (templates, same_look) = if let Some(templates) = templates {
+        (templates, true)
+    } else {
+        let same = shown.template.1 == "built-in";
+        // A page whose name was changed is compared with the usual one.
+        let chosen = Templates::chosen(std::slice::from_ref(&shown.template.0));
+        builtin = if same { chosen.unwrap_or_default() } else { Templates::default() };
+        (&builtin, same)
     };
     if !same_look {
         out.not_recomputed.push(
