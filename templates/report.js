@@ -28,8 +28,28 @@ const picture = (source) => {
   });
   image.src = "data:image/svg+xml;base64," + source.textContent.trim();
 };
+// A very large page leaves out the files of its drawings: the drawing in the
+// page is made into one, with the colours of the light scheme.
+const drawn = (button) => {
+  const [, label, at] = button.dataset.file.match(/^(.*)-svg-(\d+)$/) ?? [];
+  const svg = label && button.closest(".panel")?.querySelector("svg");
+  if (!svg) return null;
+  const copy = svg.cloneNode(true);
+  const box = (svg.getAttribute("viewBox") ?? "").split(/[\s,]+/);
+  if (box.length === 4) [copy.style.width, copy.style.height] = ["", ""];
+  if (box.length === 4) ["width", "height"].forEach((name, index) => copy.setAttribute(name, box[index + 2]));
+  copy.removeAttribute("role");
+  const text = new XMLSerializer().serializeToString(copy).replace(/var\(--[\w-]+,\s*(#[0-9a-f]{6})\)/gi, "$1");
+  const bytes = new TextEncoder().encode(text);
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return { dataset: { name: label + "-" + (Number(at) + 1) + ".svg", mime: "image/svg+xml" }, textContent: btoa(binary) };
+};
 document.querySelectorAll("button[data-file]").forEach((button) => {
-  const source = document.getElementById(button.dataset.file);
+  const source = document.getElementById(button.dataset.file) ?? drawn(button);
+  if (!source) {
+    button.hidden = true;
+    return;
+  }
   button.title = "Download " + source.dataset.name;
   button.addEventListener("click", () => {
     const bytes = Uint8Array.from(atob(source.textContent.trim()), (c) => c.charCodeAt(0));

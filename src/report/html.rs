@@ -16,6 +16,12 @@ use super::numbering::Numbering;
 use super::page::Page;
 use super::templates::Templates;
 
+/// A page larger than this leaves out what its script can make from the rest:
+/// the SVG files of its drawings. Tables of runs and of tests are thinned where
+/// they are made.
+const LARGEST: usize = 10_000_000;
+const SVG: &str = "image/svg+xml";
+
 /// The id of the data that the page is computed from.
 pub(super) const DATA: &str = "data-zip";
 
@@ -28,9 +34,27 @@ pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, Repo
         sha256: sha256(&input.archive),
         ..Download::new(DATA, "data.zip".into(), "application/zip", &input.archive)
     });
-    let files = tera::Value::from_serializable(&files);
-    let template = tera::Value::from_serializable(&Look::of(templates));
-    templates.render(&page, &[("files", files), ("template", template)])
+    let full = fill(&page, &files, templates, 0)?;
+    if full.len() <= LARGEST {
+        return Ok(full);
+    }
+    files.retain(|file| file.mime != SVG);
+    fill(&page, &files, templates, LARGEST / 1_000_000)
+}
+
+/// `thinned` is 0, or the size in MB for which files were left out.
+fn fill(
+    page: &Page,
+    files: &[Download],
+    templates: &Templates,
+    thinned: usize,
+) -> Result<String, ReportError> {
+    let more = [
+        ("files", tera::Value::from_serializable(&files)),
+        ("template", tera::Value::from_serializable(&Look::of(templates))),
+        ("thinned", tera::Value::from_serializable(&thinned)),
+    ];
+    templates.render(page, &more)
 }
 
 /// The document as a template has it: arranged, cited, bound and numbered.
@@ -103,7 +127,7 @@ fn files(document: &Document) -> Vec<Download> {
                 add(format!("{label}-csv"), format!("{label}.csv"), "text/csv", &figure.csv);
                 for (index, panel) in figure.panels.iter().enumerate() {
                     let name = format!("{label}-{}.svg", index + 1);
-                    add(format!("{label}-svg-{index}"), name, "image/svg+xml", &panel.file);
+                    add(format!("{label}-svg-{index}"), name, SVG, &panel.file);
                 }
             }
             _ => {}

@@ -96,7 +96,9 @@ fn child_runs(child: &ElemChild) -> Vec<Run> {
         ElemChild::Elem(elem) => {
             let mut inner = runs(&elem.children);
             if let Some(ElemMeta::Entry(item)) = elem.meta {
-                inner.iter_mut().for_each(|run| run.item = Some(item));
+                for run in &mut inner {
+                    run.item = Some(item);
+                }
             }
             inner
         }

@@ -108,6 +108,13 @@ impl Page {
         self.until("document.readyState === 'complete' && location.protocol === 'file:'");
     }
 
+    /// Loads the page again.
+    pub(crate) fn reload(&mut self) {
+        self.eval("window.before = true");
+        self.call("Page.reload", &json!({}));
+        self.until("window.before === undefined && document.readyState === 'complete'");
+    }
+
     /// Value of an expression; a promise is waited for.
     pub(crate) fn eval(&mut self, expression: &str) -> Value {
         let params = json!({

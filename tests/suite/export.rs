@@ -131,3 +131,30 @@ fn a_card_is_of_the_level_asked_for() {
     run(here, &["verify", "r.report.html"]).expect(0);
     run(here, &of("ViT")).expect(2).mentions(&["ViT", "random"]);
 }
+
+#[test]
+fn a_csl_style_changes_citations_and_their_order() {
+    let helper = Path::new(env!("CARGO_BIN_EXE_transfolio"))
+        .with_file_name(format!("transfolio-typeset{}", std::env::consts::EXE_SUFFIX));
+    let dir = tempfile::tempdir().expect("a folder");
+    let here = dir.path();
+    std::fs::write(here.join("r.csv"), crate::csv::results()).expect("written");
+    let apa = ["report", "r.csv", "--citation-style", "apa"];
+    if !helper.is_file() {
+        // Without the helper the error says how to get it.
+        run(here, &apa).expect(2).mentions(&["transfolio-typeset", "cargo"]);
+        eprintln!("skipped: no transfolio-typeset beside the program, so no CSL style was used");
+        return;
+    }
+    run(here, &apa).expect(0);
+    let page = read(&here.join("r.report.html"));
+    assert!(page.contains("(<a id=\"cite-holm1979-1\" href=\"#bib-holm1979\">Holm, 1979</a>)"));
+    let at = |key: &str| page.find(&format!("<li id=\"bib-{key}\"")).expect("an entry");
+    assert!(at("hedges1981") < at("holm1979") && at("holm1979") < at("student1908"), "by name");
+    run(here, &["verify", "r.report.html"]).expect(0);
+    let odd = ["report", "r.csv", "--citation-style", "apaa"];
+    run(here, &odd).expect(2).mentions(&["apaa", "near it: ", "apa"]);
+    std::fs::write(here.join("x.csl"), "<style/>").expect("written");
+    let file = ["report", "r.csv", "--citation-style", "x.csl"];
+    run(here, &file).expect(2).mentions(&["x.csl", "CSL"]);
+}

@@ -161,6 +161,16 @@ fn downloads_are_what_the_export_writes() {
     let picture = image::load_from_memory(&png).expect("a PNG").to_luma8();
     let ink = picture.pixels().filter(|p| p.0[0] < 128).count();
     assert!(picture.width() >= 960 && ink > 1000, "{} wide, {ink} dark pixels", picture.width());
+    // Without its file a drawing is made into one.
+    let whole = std::fs::read_to_string(dir.path().join("r.report.html")).expect("a page");
+    let (before, rest) =
+        whole.split_once("<script type=\"text/plain\" id=\"fig-fractions-svg-0\"").expect("a file");
+    let (_, after) = rest.split_once("</script>").expect("its end");
+    std::fs::write(dir.path().join("thin.html"), format!("{before}{after}")).expect("written");
+    page.open(&dir.path().join("thin.html"), "");
+    click(&mut page, "fig-fractions", "SVG");
+    let svg = String::from_utf8(downloaded(&downloads.join("fig-fractions-1.svg"))).expect("text");
+    assert!(svg.starts_with("<svg") && svg.contains("width=\"960\"") && !svg.contains("var("));
     page.expect_quiet();
 }
 
@@ -226,7 +236,7 @@ fn the_scheme_is_remembered_and_the_contents_follow() {
     page.eval("document.getElementById('scheme').click()");
     let chosen = page.eval(scheme);
     assert_ne!(before, chosen);
-    page.open(&file, "");
+    page.reload();
     assert_eq!(page.eval(scheme), chosen, "remembered");
     page.press("Tab");
     assert_eq!(page.eval("document.activeElement.className"), "skip");

@@ -152,9 +152,11 @@ fn styled(groups: &[Group], citations: typeset::Citations) -> Cited {
 fn linked(group: &Group, runs: &[Run], anchors: &mut Anchors) -> String {
     let mut out = String::new();
     let mut done = vec![false; group.keys.len()];
-    for run in runs {
-        let text = html(&[Run { url: None, ..run.clone() }]);
-        match run.item.and_then(|item| Some((item, group.keys.get(item)?))) {
+    for piece in runs.chunk_by(|a, b| a.item == b.item) {
+        let plain: Vec<Run> = piece.iter().map(|run| Run { url: None, ..run.clone() }).collect();
+        let text = html(&plain);
+        let item = piece.first().and_then(|run| run.item);
+        match item.and_then(|item| Some((item, group.keys.get(item)?))) {
             Some((item, key)) => {
                 let first = !std::mem::replace(&mut done[item], true);
                 let id = first.then(|| anchors.next(key));
@@ -234,7 +236,8 @@ mod tests {
 
     #[test]
     fn a_style_may_merge_items() {
-        let runs = [Run::plain("("), Run { item: Some(0), ..Run::plain("Holm") }, Run::plain(")")];
+        let of_first = |text| Run { item: Some(0), ..Run::plain(text) };
+        let runs = [Run::plain("("), of_first("Ho"), of_first("lm"), Run::plain(")")];
         let html = linked(&group(&["a", "b"]), &runs, &mut Anchors::default());
         assert_eq!(
             html,

@@ -55,6 +55,7 @@ fn key(summary: &CellSummary) -> (&str, u64) {
 
 #[cfg(test)]
 mod tests {
+    use super::Standing::{Best, NotToldApart, Other};
     use super::*;
     use crate::compare::{Cell, Interval};
 
@@ -81,7 +82,6 @@ mod tests {
             cell("a", None, None),
             cell("b", Some(0.1), Some((0.0, 1.0))),
         ];
-        use Standing::{Best, NotToldApart, Other};
         assert_eq!(standings(&cells), [Best, Best, NotToldApart, Other, Other, Other, Other]);
     }
 }
