@@ -41,12 +41,12 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     if let Some(error) = cause.downcast_ref::<report::ReportError>() {
         return match error {
             report::ReportError::Compare(_) => Some(Exit::Usage),
-            report::ReportError::Frame(_) => Some(Exit::Data),
+            report::ReportError::Frame(error) => Some(of_frame(error)),
             _ => None,
         };
     }
-    if cause.is::<frame::FrameError>() {
-        return Some(Exit::Data);
+    if let Some(error) = cause.downcast_ref::<frame::FrameError>() {
+        return Some(of_frame(error));
     }
     #[cfg(feature = "torch")]
     {
@@ -77,4 +77,13 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         }
     }
     None
+}
+
+/// A metric that is not there is wrong usage, a table that cannot be read is
+/// wrong data.
+fn of_frame(error: &crate::frame::FrameError) -> Exit {
+    match error {
+        crate::frame::FrameError::Compare(_) => Exit::Usage,
+        _ => Exit::Data,
+    }
 }
