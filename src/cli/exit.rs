@@ -51,8 +51,8 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             | report::ReportError::NoSubject { .. }
             | report::ReportError::NoTemplate { .. }
             | report::ReportError::Template { .. } => Some(Exit::Usage),
-            report::ReportError::Frame(_)
-            | report::ReportError::Bundle(_)
+            report::ReportError::Frame(error) => Some(of_frame(error)),
+            report::ReportError::Bundle(_)
             | report::ReportError::Bibliography { .. }
             | report::ReportError::Citation(_)
             | report::ReportError::NoData => Some(Exit::Data),
@@ -66,7 +66,10 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             _ => None,
         };
     }
-    if cause.is::<frame::FrameError>() || cause.is::<published::PublishedError>() {
+    if let Some(error) = cause.downcast_ref::<frame::FrameError>() {
+        return Some(of_frame(error));
+    }
+    if cause.is::<published::PublishedError>() {
         return Some(Exit::Data);
     }
     #[cfg(feature = "torch")]
@@ -125,6 +128,15 @@ fn of_prediction(error: &crate::predict::PredictError) -> Exit {
         ) => Exit::Usage,
         Error::Torch { .. } => Exit::Device,
         Error::Output { .. } | Error::Record(_) => Exit::Other,
+        _ => Exit::Data,
+    }
+}
+
+/// A metric that is not there is wrong usage, a table that cannot be read is
+/// wrong data.
+fn of_frame(error: &crate::frame::FrameError) -> Exit {
+    match error {
+        crate::frame::FrameError::Compare(_) => Exit::Usage,
         _ => Exit::Data,
     }
 }

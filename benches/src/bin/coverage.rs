@@ -2,8 +2,8 @@
 //! documentation of `transfolio::stats::bootstrap`.
 //!
 //! `cargo xtask coverage` runs it; `--simulations 40000 --resamples 2000 --seed
-//! 2024` are the numbers that the documented figures were made with (about a
-//! quarter of an hour), the default is a tenth of the samples and another seed.
+//! 2024` are the numbers that the documented figures were made with (minutes),
+//! the default is a tenth of the samples and another seed.
 //! Fails where a figure is further from the documented one than four standard
 //! errors of the simulation.
 #![allow(clippy::print_stdout)]
