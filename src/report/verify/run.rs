@@ -125,12 +125,16 @@ fn not_recomputed(bundle: &Bundle) -> Vec<String> {
     if !carried.prediction_hashes.is_empty() {
         let all: String = carried.prediction_hashes.values().map(String::as_str).collect();
         out.push(format!(
-            "{} comparisons over test cases, which rest on the predictions of {} runs (SHA-256 of \
-             their hashes {}); --records FOLDER computes them",
+            "{} comparisons over test cases and the curves and calls of {} levels, which rest on the \
+             predictions of {} runs (SHA-256 of their hashes {}); --records FOLDER computes them",
             carried.cases.len(),
+            carried.predictions.len(),
             carried.prediction_hashes.len(),
             sha256(all.as_bytes())
         ));
+    }
+    if !carried.histories.is_empty() {
+        out.push("the losses per epoch behind training curves; --records FOLDER reads them".into());
     }
     if bundle.study().is_some() {
         out.push(
