@@ -155,7 +155,8 @@ pub fn case_rows(comparison: &Comparison, source: &impl CaseSource) -> BlockRows
     }
     let over_seeds = adjusted_p(options, found.classes.iter().map(|row| row.seeds_p));
     let over_cases = adjusted_p(options, found.classes.iter().map(|row| row.cases_p));
-    for (row, (seeds, cases)) in found.classes.iter_mut().zip(over_seeds.into_iter().zip(over_cases))
+    for (row, (seeds, cases)) in
+        found.classes.iter_mut().zip(over_seeds.into_iter().zip(over_cases))
     {
         (row.seeds_adjusted_p, row.cases_adjusted_p) = (seeds, cases);
     }

@@ -6,6 +6,7 @@ mod card;
 mod card_scores;
 mod claims;
 mod class_table;
+mod class_tests;
 mod cost;
 mod curves;
 mod dose;

@@ -2,6 +2,7 @@
 
 use super::arrange::{heads, paragraph, section};
 use super::claims::csv_of;
+use super::class_tests::class_tests;
 use super::origins::pair;
 use crate::compare::Interval;
 use crate::compare::cases::CaseRow;
@@ -20,7 +21,9 @@ pub(super) fn variance(input: &ReportInput) -> Option<Section> {
                 [[tab-cases]] asks besides what the same runs would give on other cases of the \
                 kind (whole patients redrawn), and takes both together: an interval over both is \
                 the one to read for a claim about new patients and new runs.";
-    Some(section("variance", "Seeds and test cases", vec![paragraph(text), table(rows)]))
+    let mut blocks = vec![paragraph(text), table(rows)];
+    blocks.extend(class_tests(&input.analysis.classes));
+    Some(section("variance", "Seeds and test cases", blocks))
 }
 
 fn table(rows: &[CaseRow]) -> Block {
@@ -58,12 +61,12 @@ fn table(rows: &[CaseRow]) -> Block {
             ));
             cells[7].bind(origin.bind("over_cases", ends(cases), &texts[7], how(cases)));
             cells[8].bind(origin.bind("interval", ends(both), &texts[8], how(both)));
-            let delong = if row.delong_p.is_some() {
-                "DeLong's test of the mean difference over seeds, adjusted within its family"
+            let test = if row.adjusted_p.is_some() {
+                format!("{}, adjusted within its family", row.test)
             } else {
-                "DeLong's test is for one binary label with one case per patient"
+                row.notes.join("; ")
             };
-            cells[9].bind(origin.bind("delong_p", row.adjusted_p, &texts[9], delong));
+            cells[9].bind(origin.bind("delong_p", row.adjusted_p, &texts[9], test));
             cells[4].title = row.notes.join("; ");
             cells[11].title = format!("{} cases of {} patients", row.cases, row.patients);
             cells
