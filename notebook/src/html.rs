@@ -1,4 +1,4 @@
-//! Text safe in HTML.
+//! Text for pages.
 
 /// Text safe in HTML, in content and in quoted attributes.
 pub(crate) fn escape(text: &str) -> String {
@@ -14,4 +14,13 @@ pub(crate) fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// A path for people: below the notebook's folder without that folder, so that
+/// a page holds no path of the machine it was made on.
+pub(crate) fn shown_path(path: &str) -> String {
+    let folder = std::env::current_dir().unwrap_or_default();
+    std::path::Path::new(path)
+        .strip_prefix(folder)
+        .map_or_else(|_| path.to_owned(), |below| below.to_string_lossy().into_owned())
 }

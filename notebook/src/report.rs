@@ -82,7 +82,8 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "report: {} ({:.0} kB)", self.path, (self.bytes as f64 / 1e3).ceil())
+        let path = html::shown_path(&self.path);
+        write!(f, "report: {path} ({:.0} kB)", (self.bytes as f64 / 1e3).ceil())
     }
 }
 
@@ -98,7 +99,7 @@ impl Rich for Report {
     }
 
     fn html(&self) -> String {
-        let path = html::escape(&self.path);
+        let path = html::escape(&html::shown_path(&self.path));
         format!(
             "<p class=\"transfolio\">report: <a href=\"{path}\" target=\"_blank\">{path}</a> ({:.0} kB)</p>",
             (self.bytes as f64 / 1e3).ceil()

@@ -43,7 +43,7 @@ impl fmt::Display for Run {
         if self.failed > 0 {
             write!(f, ", {} failed: `table(\"runs\")` says why", self.failed)?;
         }
-        write!(f, "; records in {}", self.folder)
+        write!(f, "; records in {}", html::shown_path(&self.folder))
     }
 }
 

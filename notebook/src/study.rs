@@ -110,12 +110,16 @@ impl Study {
         self.connection.call(op, Value::Object(request))
     }
 
+    fn shown(&self) -> String {
+        html::shown_path(&self.path.to_string_lossy())
+    }
+
     fn lines(&self) -> Vec<(String, String)> {
         let about = self.about["about"].as_array().cloned().unwrap_or_default();
         about
             .iter()
             .filter_map(|pair| {
-                Some((pair.get(0)?.as_str()?.to_owned(), pair.get(1)?.as_str()?.to_owned()))
+                Some((pair.get(0)?.as_str()?.to_owned(), html::shown_path(pair.get(1)?.as_str()?)))
             })
             .collect()
     }
@@ -128,7 +132,7 @@ impl Study {
 
 impl fmt::Display for Study {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.name(), self.path.display())?;
+        write!(f, "{} ({})", self.name(), self.shown())?;
         for (name, text) in self.lines() {
             write!(f, "\n  {name:<16} {text}")?;
         }
@@ -161,7 +165,7 @@ impl Rich for Study {
         format!(
             "<div class=\"transfolio\"><p><b>{}</b> <code>{}</code></p><table>{rows}</table></div>",
             html::escape(self.name()),
-            html::escape(&self.path.to_string_lossy())
+            html::escape(&self.shown())
         )
     }
 }

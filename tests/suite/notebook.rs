@@ -107,7 +107,7 @@ fn an_exported_notebook_builds_and_says_the_same() {
     let shown = &json["cells"][1]["outputs"][0]["data"]["text/plain"];
     let shown: String =
         shown.as_array().expect("lines").iter().filter_map(|line| line.as_str()).collect();
-    assert!(shown.contains("0.08"), "{shown}");
+    assert!(shown.contains("0.0790"), "{shown}");
     assert!(program.out.contains(&shown), "program: {}\nnotebook: {shown}", program.out);
 }
 
