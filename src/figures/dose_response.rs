@@ -243,9 +243,9 @@ mod tests {
         DoseLevel { name: name.into(), classes, is_dose }
     }
 
-    fn point(mean: f64) -> Option<DosePoint> {
+    fn point(mean: f64) -> DosePoint {
         let interval = Some((mean - 0.01, mean + 0.01));
-        Some(DosePoint { mean, interval, values: vec![mean - 0.005, mean + 0.005] })
+        DosePoint { mean, interval, values: vec![mean - 0.005, mean + 0.005] }
     }
 
     fn input(points: Vec<Option<DosePoint>>) -> DoseResponseInput {
@@ -264,7 +264,8 @@ mod tests {
 
     #[test]
     fn no_line_reaches_what_is_no_dose() {
-        let given = input(vec![point(0.7), point(0.8), point(0.85), point(0.9)]);
+        let given =
+            input(vec![Some(point(0.7)), Some(point(0.8)), Some(point(0.85)), Some(point(0.9))]);
         let figure = dose_response(&given).expect("a figure");
         let svg = figure.standalone();
         let line = svg.split("<polyline").find(|part| part.contains("stroke-width=\"4\""));
@@ -279,11 +280,15 @@ mod tests {
 
     #[test]
     fn odd_points() {
-        assert_eq!(dose_response(&input(vec![point(0.7)])), None);
-        assert_eq!(dose_response(&input(vec![None, point(f64::NAN), point(0.8)])), None);
-        let figure = dose_response(&input(vec![point(0.7), point(f64::NAN), point(0.7)]));
+        assert_eq!(dose_response(&input(vec![Some(point(0.7))])), None);
+        assert_eq!(
+            dose_response(&input(vec![None, Some(point(f64::NAN)), Some(point(0.8))])),
+            None
+        );
+        let figure =
+            dose_response(&input(vec![Some(point(0.7)), Some(point(f64::NAN)), Some(point(0.7))]));
         assert!(figure.expect("a figure").alt.contains("1 mean is not a number"));
-        let mut many = input(vec![point(0.7), point(0.7)]);
+        let mut many = input(vec![Some(point(0.7)), Some(point(0.7))]);
         many.series = vec![many.series[0].clone(); 40];
         assert!(dose_response(&many).expect("a figure").alt.contains("10 of 40 lines"));
     }

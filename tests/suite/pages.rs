@@ -187,7 +187,7 @@ fn downloaded(path: &Path) -> Vec<u8> {
     loop {
         match std::fs::read(path) {
             Ok(bytes) if !bytes.is_empty() => return bytes,
-            _ if start.elapsed() > Duration::from_secs(60) => panic!("no {}", path.display()),
+            _ if start.elapsed() > Duration::from_mins(1) => panic!("no {}", path.display()),
             _ => std::thread::sleep(Duration::from_millis(50)),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use indexmap::IndexMap;
 use transfolio::frame::{metrics_of, write_history, write_predictions};
 use transfolio::records::{
     Epoch, FORMAT, Prediction, Provenance, Record, RunState, StudyDir, StudyRecord, write_json,
@@ -54,7 +55,7 @@ fn predictions(spec: &RunSpec) -> Vec<Prediction> {
         _ => 0.7,
     };
     let row = |case: usize| {
-        let label = if case % 3 == 0 { 1.0 } else { 0.0 };
+        let label = if case.is_multiple_of(3) { 1.0 } else { 0.0 };
         let score = skill * label + (1.0 - skill) * noise(case, spec.seed as usize + 17);
         Prediction {
             case: format!("case {case}"),
@@ -87,7 +88,7 @@ fn record(spec: &RunSpec, rows: &[Prediction], classes: &[String]) -> Record {
 fn write_study(root: &Path) -> Vec<RunSpec> {
     let file = root.join("study.toml");
     std::fs::write(&file, STUDY).expect("written");
-    let study = load(&file, &Default::default()).expect("a study").study;
+    let study = load(&file, &IndexMap::default()).expect("a study").study;
     let prints = Fingerprints {
         data: data_needed(&study).into_iter().map(|need| (need, "hash".into())).collect(),
         ..Fingerprints::default()

@@ -74,20 +74,17 @@ pub(super) fn apply(
             lines.push(line.to_owned());
             continue;
         };
-        let value = match given.get(declared.name) {
-            Some(text) => {
-                left.retain(|name| *name != declared.name);
-                let value = declared.literal(text)?;
-                lines.push(format!(
-                    "let {}: {} = {value};{}",
-                    declared.name, declared.kind, declared.rest
-                ));
-                value
-            }
-            None => {
-                lines.push(line.to_owned());
-                declared.value.to_owned()
-            }
+        let value = if let Some(text) = given.get(declared.name) {
+            left.retain(|name| *name != declared.name);
+            let value = declared.literal(text)?;
+            lines.push(format!(
+                "let {}: {} = {value};{}",
+                declared.name, declared.kind, declared.rest
+            ));
+            value
+        } else {
+            lines.push(line.to_owned());
+            declared.value.to_owned()
         };
         in_effect.push((declared.name.to_owned(), value));
     }
