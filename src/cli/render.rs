@@ -73,7 +73,7 @@ pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
         memory: args.memory.map(|mib| mib * 1024 * 1024),
     };
     let executed = execute(&places, &args.notebook, original.clone(), &options, &mut |text| {
-        println!("{text}")
+        println!("{text}");
     })?;
     let folder = args.notebook.parent().unwrap_or(Path::new(""));
     let name = args.notebook.file_name().unwrap_or_default().to_string_lossy();

@@ -12,7 +12,7 @@ use super::NotebookError;
 use super::kernel::{Session, Toolchain};
 
 /// A host that starts takes seconds; a machine under load takes longer.
-const START: Duration = Duration::from_secs(180);
+const START: Duration = Duration::from_mins(3);
 
 /// A host with its session and worker.
 pub struct Client {

@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
-
 use super::host::Host;
 use super::places::Places;
 use super::process::output;
@@ -118,7 +116,7 @@ fn kernel_spec(prefix: Option<&Path>) -> Check {
             "run `transfolio kernel install` with the program that notebooks should use",
         );
     }
-    if spec["metadata"]["transfolio"] != Value::from(env!("CARGO_PKG_VERSION")) {
+    if spec["metadata"]["transfolio"] != env!("CARGO_PKG_VERSION") {
         return Check::bad(what, "it is of another version", INSTALL);
     }
     Check::good(what, folder.display().to_string())

@@ -41,7 +41,7 @@ pub struct Installed {
 }
 
 /// A cell takes seconds, the first build of the dependencies a minute.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Installs everything a kernel needs and measures it.
 pub fn install(
@@ -129,7 +129,10 @@ fn lay_out(places: &Places) -> Result<(), NotebookError> {
     let template = places.template();
     // Sessions take no copy of a template that is being changed.
     let _ = fs::remove_file(template.join(STAMP));
-    let dependency = format!("transfolio-notebook = {{ path = {:?} }}", places.cell_crate());
+    let dependency = format!(
+        "transfolio-notebook = {{ path = {} }}",
+        toml::Value::from(places.cell_crate().to_string_lossy().into_owned())
+    );
     let member = |name: &str, more: &str| {
         format!(
             "[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[lib]\n{more}\

@@ -173,7 +173,8 @@ impl Run {
             }
             self.record(*at, &end, reason);
             let survives = matches!(end.status, Status::Compile | Status::Panic | Status::Error);
-            if !ok && !(survives && self.notebook.cells[*at].has_tag(ALLOWED)) {
+            let goes_on = ok || (survives && self.notebook.cells[*at].has_tag(ALLOWED));
+            if !goes_on {
                 for later in &code[place + 1..] {
                     self.states[*later] = CellState::NotRun;
                 }

@@ -65,12 +65,7 @@ pub(super) fn to_html(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>) 
 }
 
 /// Splits a text at `{{ value }}` and `[[label]]`.
-fn refer<'a>(
-    text: &str,
-    scope: &Scope<'_>,
-    missing: &mut Vec<String>,
-    events: &mut Vec<Event<'a>>,
-) {
+fn refer(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>, events: &mut Vec<Event<'_>>) {
     let mut rest = text;
     loop {
         let next = [("{{", "}}"), ("[[", "]]")]
@@ -115,13 +110,11 @@ fn picture(source: &str, alt: &str, scope: &Scope<'_>, missing: &mut Vec<String>
         None if source.contains("://") => None,
         None => file(&scope.folder.join(source)),
     };
-    match data {
-        Some(data) => format!("<img alt=\"{}\" src=\"{data}\">", escape(alt)),
-        None => {
-            missing.push(source.to_owned());
-            format!("<mark>image {} is not beside the notebook</mark>", escape(source))
-        }
+    if let Some(data) = data {
+        return format!("<img alt=\"{}\" src=\"{data}\">", escape(alt));
     }
+    missing.push(source.to_owned());
+    format!("<mark>image {} is not beside the notebook</mark>", escape(source))
 }
 
 fn attachment(name: &str, attachments: &Map<String, Value>) -> Option<String> {

@@ -25,7 +25,7 @@ pub(super) fn table(
     name: &str,
 ) -> Result<Value, NotebookError> {
     Ok(match name {
-        "results" => results(&*analyses.results(source, filters)?)?.json(),
+        "results" => results(&*analyses.results(source, filters)?).json(),
         "runs" => runs(&*analyses.results(source, filters)?)?.json(),
         "summary" => summary(&*analyses.comparison(source, filters, asked)?).json(),
         "tests" => tests(&*analyses.comparison(source, filters, asked)?).json(),
@@ -46,7 +46,7 @@ pub(super) fn table(
 }
 
 /// The long table, column for column.
-fn results(results: &Results) -> Result<Typed, NotebookError> {
+fn results(results: &Results) -> Typed {
     let frame: &DataFrame = &results.frame;
     let heads = [
         "\"task",
@@ -78,7 +78,7 @@ fn results(results: &Results) -> Result<Typed, NotebookError> {
             results.summaries.len()
         ));
     }
-    Ok(table)
+    table
 }
 
 fn json_of(value: &AnyValue<'_>) -> Value {
