@@ -23,6 +23,8 @@ pub mod data;
 pub mod figures;
 pub mod frame;
 pub mod notebook;
+pub mod prelude;
+pub mod published;
 pub mod records;
 pub mod report;
 pub mod selfcheck;
@@ -31,6 +33,8 @@ pub mod stats;
 
 #[cfg(feature = "torch")]
 pub mod models;
+#[cfg(feature = "torch")]
+pub mod predict;
 #[cfg(feature = "torch")]
 pub mod study;
 #[cfg(feature = "torch")]

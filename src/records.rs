@@ -10,7 +10,8 @@
 //!     record.json              the outcome ([`Record`]); its presence means the run has ended
 //!     predictions.parquet      one row per test case (see [`Prediction`])
 //!     history.csv              one row per epoch (see [`Epoch`])
-//!     weights.safetensors      best weights; kept where another run starts from them
+//!     weights.safetensors      best weights; kept where another run starts from them, and
+//!                              with `keep_weights`
 //!     resume.safetensors       state after the last full epoch; gone once the run has ended
 //!     log.txt                  what the worker printed
 //! ```
@@ -70,8 +71,41 @@ pub struct StudyRecord {
     pub data_hashes: BTreeMap<String, String>,
     /// Findings of the data check, by task: warnings, in words.
     pub data_notes: BTreeMap<String, Vec<String>>,
+    /// What the checkpoint of an init comes from, by init: oldest first, the
+    /// file itself last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ancestry: BTreeMap<String, Vec<Ancestor>>,
     /// All runs of the study in matrix order, pretraining first.
     pub runs: Vec<RunId>,
+}
+
+/// One step of what weights come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ancestor {
+    /// What it is, in words.
+    pub title: String,
+    /// SHA-256 of its file.
+    pub sha256: String,
+    /// The run that made it, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// Hash of the data that a study trained it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_hash: Option<String>,
+}
+
+/// Weights that a run started from, as far as they were loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadedWeights {
+    /// Tensors put into the backbone.
+    pub tensors: u64,
+    /// Values in them.
+    pub values: u64,
+    /// Tables that were resampled for another image size, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resized: Vec<String>,
+    /// Tensors of the file that are not the backbone's: heads, optimisers.
+    pub dropped: u64,
 }
 
 /// `record.json`: how one run ended.
@@ -91,6 +125,9 @@ pub struct Record {
     pub best_epoch: u32,
     /// Epochs that were run.
     pub epochs: u32,
+    /// What was loaded of the init's weights; absent for random ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loaded: Option<LoadedWeights>,
     /// Where and with what the run was made; not part of any result.
     pub provenance: Provenance,
 }

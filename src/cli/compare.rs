@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::de::DeserializeOwned;
 
-use crate::compare::{self, CompareError, CompareOptions, Factor, Format};
-use crate::frame::{Filter, FrameError, Results};
+use crate::compare::{self, CompareOptions, Factor, Format};
+use crate::frame::{Filter, Results};
 use crate::report;
 use crate::spec::{self, Claim, FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
@@ -56,6 +56,9 @@ pub struct Selection {
     /// the study's, else t]
     #[arg(long, value_parser = named::<IntervalMethod>)]
     pub interval: Option<IntervalMethod>,
+    /// Compare on every class of a task too, over seeds and over test cases
+    #[arg(long)]
+    pub per_class: bool,
     /// File with [[claims]] to judge [default: the study's]
     #[arg(long, value_name = "FILE")]
     pub claims: Option<PathBuf>,
@@ -84,11 +87,7 @@ pub fn run(args: &CompareArgs) -> anyhow::Result<String> {
     let options = options(&results, &args.selection)?;
     let claims = claims(&results, &args.selection)?;
     let mut analysis = report::analyse(&results, &options, &claims)?;
-    let notes = &mut analysis.comparison.notes;
-    notes.extend(results.notes.iter().cloned());
-    for problem in &results.problems {
-        notes.push(format!("no results of {}: {}", problem.run, problem.reason));
-    }
+    analysis.comparison.notes.extend(results.further_notes());
     Ok(compare::format::write(&analysis, args.format))
 }
 
@@ -103,21 +102,7 @@ pub(super) fn claims(results: &Results, selection: &Selection) -> anyhow::Result
 
 /// The options: the command line over the study's over the defaults.
 pub(super) fn options(results: &Results, selection: &Selection) -> anyhow::Result<CompareOptions> {
-    let known = results.metrics()?;
-    if known.is_empty() {
-        return Err(FrameError::NoResults { path: results.source.clone() }.into());
-    }
-    let spec = results.study.as_ref().map(|study| &study.study.comparison);
-    let metric = selection
-        .metric
-        .clone()
-        .or_else(|| spec.map(|s| s.metric.clone()))
-        .or_else(|| known.iter().find(|m| *m == "auc").cloned())
-        .unwrap_or_else(|| known[0].clone());
-    if !known.contains(&metric) {
-        return Err(CompareError::UnknownMetric { got: metric, known: known.join(", ") }.into());
-    }
-    let from = spec.map_or_else(CompareOptions::default, CompareOptions::of);
+    let from = results.options(selection.metric.as_deref())?;
     Ok(CompareOptions {
         baseline: selection.baseline.clone().or(from.baseline),
         factor: selection.factor,
@@ -126,7 +111,7 @@ pub(super) fn options(results: &Results, selection: &Selection) -> anyhow::Resul
         test: selection.test.unwrap_or(from.test),
         adjustment: selection.adjustment.unwrap_or(from.adjustment),
         interval: selection.interval.unwrap_or(from.interval),
-        metric,
+        per_class: selection.per_class,
         ..from
     })
 }

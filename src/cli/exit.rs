@@ -17,6 +17,8 @@ pub enum Exit {
     Device = 4,
     /// Some runs failed.
     RunsFailed = 5,
+    /// `verify` or `diff` found a difference.
+    Differs = 6,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
 }
@@ -33,15 +35,27 @@ pub(super) fn code_of(error: &anyhow::Error) -> Exit {
 }
 
 fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
-    use crate::{compare, frame, notebook, report, spec};
+    use crate::{compare, frame, notebook, published, report, spec};
     if cause.is::<spec::SpecError>() || cause.is::<compare::CompareError>() {
         return Some(Exit::Usage);
     }
     // A transparent error hides its inner one from the chain.
     if let Some(error) = cause.downcast_ref::<report::ReportError>() {
         return match error {
-            report::ReportError::Compare(_) => Some(Exit::Usage),
-            report::ReportError::Frame(_) => Some(Exit::Data),
+            report::ReportError::Compare(_)
+            | report::ReportError::Citation(
+                report::BibliographyError::UnknownKey { .. }
+                | report::BibliographyError::Style { .. },
+            )
+            | report::ReportError::Maths { .. }
+            | report::ReportError::NoSubject { .. }
+            | report::ReportError::NoTemplate { .. }
+            | report::ReportError::Template { .. } => Some(Exit::Usage),
+            report::ReportError::Frame(error) => Some(of_frame(error)),
+            report::ReportError::Bundle(_)
+            | report::ReportError::Bibliography { .. }
+            | report::ReportError::Citation(_)
+            | report::ReportError::NoData => Some(Exit::Data),
             _ => None,
         };
     }
@@ -52,14 +66,28 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             _ => None,
         };
     }
-    if cause.is::<frame::FrameError>() {
+    if let Some(error) = cause.downcast_ref::<frame::FrameError>() {
+        return Some(of_frame(error));
+    }
+    if cause.is::<published::PublishedError>() {
         return Some(Exit::Data);
     }
     #[cfg(feature = "torch")]
     {
-        use crate::{study, train, zoo};
+        use crate::{predict, study, train, zoo};
         if cause.is::<zoo::CatalogueError>() {
             return Some(Exit::Usage);
+        }
+        if let Some(error) = cause.downcast_ref::<zoo::LocalError>() {
+            return Some(match error {
+                zoo::LocalError::Name { .. }
+                | zoo::LocalError::Unknown { .. }
+                | zoo::LocalError::Taken { .. } => Exit::Usage,
+                _ => Exit::Data,
+            });
+        }
+        if let Some(error) = cause.downcast_ref::<predict::PredictError>() {
+            return Some(of_prediction(error));
         }
         if cause.is::<zoo::CheckpointError>() || cause.is::<zoo::FetchError>() {
             return Some(Exit::Data);
@@ -71,6 +99,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             return Some(match error {
                 study::StudyError::Spec(_)
                 | study::StudyError::OtherStudy { .. }
+                | study::StudyError::Local { .. }
                 | study::StudyError::Catalogue(_) => Exit::Usage,
                 study::StudyError::Data { .. }
                 | study::StudyError::DataCheck { .. }
@@ -84,4 +113,30 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         }
     }
     None
+}
+
+#[cfg(feature = "torch")]
+fn of_prediction(error: &crate::predict::PredictError) -> Exit {
+    use crate::predict::PredictError as Error;
+    use crate::zoo::LocalError;
+    match error {
+        Error::Usage(_)
+        | Error::Catalogue(_)
+        | Error::Model(_)
+        | Error::Local(
+            LocalError::Name { .. } | LocalError::Unknown { .. } | LocalError::Taken { .. },
+        ) => Exit::Usage,
+        Error::Torch { .. } => Exit::Device,
+        Error::Output { .. } | Error::Record(_) => Exit::Other,
+        _ => Exit::Data,
+    }
+}
+
+/// A metric that is not there is wrong usage, a table that cannot be read is
+/// wrong data.
+fn of_frame(error: &crate::frame::FrameError) -> Exit {
+    match error {
+        crate::frame::FrameError::Compare(_) => Exit::Usage,
+        _ => Exit::Data,
+    }
 }

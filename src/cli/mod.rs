@@ -6,14 +6,19 @@ pub mod compare;
 pub mod data;
 #[cfg(feature = "torch")]
 pub mod demo;
+pub mod diff;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;
 pub mod kernel;
 pub mod notebook;
+mod page;
 mod parser;
 #[cfg(feature = "torch")]
+pub mod predict;
+#[cfg(feature = "torch")]
 mod progress;
+pub mod recheck;
 pub mod render;
 pub mod report;
 #[cfg(feature = "torch")]
@@ -21,6 +26,7 @@ pub mod run;
 pub mod selfcheck;
 #[cfg(feature = "torch")]
 pub mod status;
+pub mod verify;
 #[cfg(feature = "torch")]
 pub mod worker;
 #[cfg(feature = "torch")]

@@ -33,13 +33,24 @@ enum Command {
     /// Check the data of a study, or write the phantom's images
     #[cfg(feature = "torch")]
     Data(super::data::DataArgs),
-    /// List, fetch and inspect pretrained models
+    /// Predict with any network and weights, outside of a study
+    #[cfg(feature = "torch")]
+    Predict(Box<super::predict::PredictArgs>),
+    /// List, fetch, inspect and export pretrained models
     #[cfg(feature = "torch")]
     Zoo(super::zoo::ZooArgs),
     /// Compare results: a study folder or a CSV file
     Compare(super::compare::CompareArgs),
-    /// Write the HTML report of a study folder or a CSV file
+    /// Recompute printed p-values from printed means, spreads and n
+    Recheck(super::recheck::RecheckArgs),
+    /// Write the HTML report of a study folder or a CSV file, or of the published benchmark
     Report(super::report::ReportArgs),
+    /// Compute a report again, from its own data or from records, and name every
+    /// difference (exit code 6 where there is one)
+    Verify(super::verify::VerifyArgs),
+    /// Say what changed between two reports (exit code 6 where more than noise
+    /// and environment did)
+    Diff(super::diff::DiffArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
     /// Install, check and remove the Jupyter kernel
@@ -88,15 +99,23 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "torch")]
         Command::Data(args) => super::data::run(&args)?,
         #[cfg(feature = "torch")]
+        Command::Predict(args) => super::predict::run(&args)?,
+        #[cfg(feature = "torch")]
         Command::Zoo(args) => super::zoo::run(&args)?,
         Command::Compare(args) => {
             print!("{}", super::compare::run(&args)?);
+            Exit::Done
+        }
+        Command::Recheck(args) => {
+            print!("{}", super::recheck::run(&args)?);
             Exit::Done
         }
         Command::Report(args) => {
             println!("report: {}", super::report::run(&args)?.display());
             Exit::Done
         }
+        Command::Verify(args) => super::verify::run(&args)?,
+        Command::Diff(args) => super::diff::run(&args)?,
         Command::Selfcheck(args) => super::selfcheck::run(&args)?,
         Command::Kernel(args) => return super::kernel::run(&args),
         Command::Notebook(args) => {

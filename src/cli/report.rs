@@ -1,6 +1,7 @@
 //! `transfolio report`: the HTML report.
+#![allow(clippy::print_stderr)]
 
-use std::io::Write;
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,17 +9,45 @@ use clap::Args;
 use super::compare::{Selection, claims, options};
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
-use crate::report;
+use crate::report::{self, Bundle, Manner, Templates};
 
 /// Arguments of `report`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ReportArgs {
     /// Study folder, or CSV file with the columns task, model, init,
     /// `label_fraction`, seed, metric, value
-    pub input: PathBuf,
-    /// File to write [default: report.html in the study folder, or NAME.report.html beside the CSV]
+    #[arg(required_unless_present = "published")]
+    pub input: Option<PathBuf>,
+    /// The five studies of the published benchmark (A1 to A5), the article before
+    /// it (DART) and the recheck of their printed p-values, from the numbers
+    /// built in; with an input, beside it, with a table of reproduction gaps
+    #[arg(long)]
+    pub published: bool,
+    /// File to write [default: report.html in the study folder, NAME.report.html
+    /// beside the CSV, published.report.html without an input]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Look of the page: paper, ranking or card; or a folder whose files stand
+    /// for built-in templates of the same name (repeatable)
+    #[arg(long = "template", value_name = "NAME|FOLDER")]
+    pub templates: Vec<String>,
+    /// The model that a card is of: a level of the factor that is compared
+    #[arg(long, value_name = "LEVEL")]
+    pub subject: Option<String>,
+    /// BibTeX file with what the study's texts cite (repeatable)
+    #[arg(long = "bibliography", value_name = "FILE")]
+    pub bibliographies: Vec<PathBuf>,
+    /// CSL style of citations: a name (ieee, apa, vancouver, ...) or a .csl file
+    /// [default: numbers in order of citation]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub citation_style: Option<String>,
+    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, PNG, CSV)
+    /// and a paper.tex to, beside the page
+    #[arg(long, value_name = "FOLDER")]
+    pub export: Option<PathBuf>,
+    /// Run the statistics against golden values and say so in the report
+    #[arg(long)]
+    pub selfcheck: bool,
     /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
@@ -27,19 +56,60 @@ pub struct ReportArgs {
 impl ReportArgs {
     /// The report of a study folder, at its usual place.
     pub fn for_folder(folder: &Path) -> Self {
-        Self { input: folder.to_path_buf(), output: None, selection: Selection::default() }
+        Self { input: Some(folder.to_path_buf()), ..Self::default() }
     }
 }
 
 /// Writes the report and gives its path.
 pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
-    let results = Results::open(&args.input, &args.selection.filters)?;
-    let options = options(&results, &args.selection)?;
-    let input = report::load(&results, &options, &claims(&results, &args.selection)?)?;
-    let page = report::render(&input)?;
-    let output = args.output.clone().unwrap_or_else(|| default_output(&args.input));
+    let templates = Templates::chosen(&args.templates)?;
+    // Built-in templates are checked by the tests.
+    if !templates.is_builtin() {
+        for literal in report::lint(&templates) {
+            eprintln!(
+                "warning: {}: a number typed into a template does not follow the data: {:?}",
+                literal.place, literal.text
+            );
+        }
+    }
+    let bundle = match &args.input {
+        None => Bundle::of_published(),
+        Some(path) => {
+            let results = Results::open(path, &args.selection.filters)?;
+            let options = options(&results, &args.selection)?;
+            report::gather(&results, &options, &claims(&results, &args.selection)?)?
+        }
+    };
+    let input = report::compute(bundle)?.presented(manner(args)?)?;
+    let page = report::render(&input, &templates)?;
+    let output = args.output.clone().unwrap_or_else(|| match &args.input {
+        Some(input) => default_output(input),
+        None => PathBuf::from("published.report.html"),
+    });
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
+    if let Some(folder) = &args.export {
+        let exported = report::export(&input, &templates, folder)?;
+        for note in exported.notes {
+            let _ = writeln!(stderr(), "note: {note}");
+        }
+    }
     Ok(output)
+}
+
+fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {
+    let mut manner = Manner {
+        subject: args.subject.clone(),
+        selfcheck: args.selfcheck,
+        published: args.published,
+        ..Manner::default()
+    };
+    for file in &args.bibliographies {
+        manner.add_bibliography(file)?;
+    }
+    if let Some(style) = &args.citation_style {
+        manner.set_style(style)?;
+    }
+    Ok(manner)
 }
 
 fn default_output(input: &Path) -> PathBuf {

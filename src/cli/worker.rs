@@ -26,6 +26,8 @@ pub struct WorkerArgs {
     threads: u32,
     #[arg(long)]
     git: Option<String>,
+    #[arg(long)]
+    keep_weights: bool,
 }
 
 /// Trains and records one run.
@@ -43,6 +45,7 @@ pub fn run(args: &WorkerArgs) -> ExitCode {
         device,
         threads: args.threads,
         git: args.git.clone(),
+        keep_weights: args.keep_weights,
     };
     let code = study::work(&options, &mut io::stdout().lock());
     ExitCode::from(code as u8)

@@ -1,6 +1,8 @@
 //! `transfolio zoo`: pretrained models.
 #![allow(clippy::print_stdout)]
 
+mod local;
+
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -9,9 +11,10 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Exit;
-use crate::spec::Granularity;
+use crate::spec::{Granularity, LOCAL_MODEL, Normalization};
 use crate::zoo::{
-    self, CatalogueError, Entry, FetchEvent, FetchOptions, Inspection, Match, Source, TensorData,
+    self, CatalogueError, Entry, FetchEvent, FetchOptions, Inspection, Local, Match, Source,
+    TensorData,
 };
 
 /// Arguments of `zoo`.
@@ -29,11 +32,16 @@ enum ZooCommand {
     Show {
         /// Model, as in `zoo list`
         id: String,
+        /// Folder of fetched and local models [default: zoo in the user's cache folder]
+        #[arg(long, value_name = "DIR")]
+        store: Option<PathBuf>,
     },
     /// Download a model and verify it
     Fetch(FetchArgs),
     /// Say what a checkpoint on disk is and what it fits; nothing in it is executed
     Inspect(InspectArgs),
+    /// Keep the weights of a run by name, for inits of any study and for `predict`
+    Export(local::ExportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +55,9 @@ struct ListArgs {
     /// Only models with this kind of labels: none, coarse, fine, self-supervised, domain-adaptive
     #[arg(long)]
     granularity: Option<String>,
+    /// Folder of fetched and local models [default: zoo in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -84,7 +95,14 @@ struct InspectArgs {
 pub fn run(args: &ZooArgs) -> anyhow::Result<Exit> {
     match &args.command {
         ZooCommand::List(args) => print!("{}", list(args)?),
-        ZooCommand::Show { id } => print!("{}", show(id)?),
+        ZooCommand::Show { id, store } => match id.strip_prefix(LOCAL_MODEL) {
+            Some(name) => {
+                let store = store.clone().map_or_else(default_store, Ok)?;
+                print!("{}", local::show(&store, name)?);
+            }
+            None => print!("{}", show(id)?),
+        },
+        ZooCommand::Export(args) => print!("{}", local::export(args)?),
         ZooCommand::Fetch(args) => return fetch(args),
         ZooCommand::Inspect(args) => {
             let found = zoo::inspect(&args.file, &args.nesting)?;
@@ -108,8 +126,15 @@ fn list(args: &ListArgs) -> anyhow::Result<String> {
         .filter(|entry| within(&args.family, &entry.family))
         .filter(|entry| same(&args.granularity, granularity(entry.granularity)))
         .collect();
+    let store = args.store.clone().map_or_else(default_store, Ok)?;
+    let own: Vec<Local> = zoo::local_models(&store)?
+        .into_iter()
+        .filter(|model| same(&args.backbone, model.origin.spec.backbone.name()))
+        .filter(|_| within(&args.family, OWN))
+        .filter(|model| same(&args.granularity, own_granularity(model)))
+        .collect();
     anyhow::ensure!(
-        !chosen.is_empty(),
+        !(chosen.is_empty() && own.is_empty()),
         "no model of the catalogue fits; backbones: {}; families: {}",
         distinct(all.values().map(|entry| entry.backbone.as_str())),
         distinct(all.values().map(|entry| entry.family.as_str()))
@@ -128,7 +153,29 @@ fn list(args: &ListArgs) -> anyhow::Result<String> {
             entry.source().name().into(),
         ]
     }));
-    Ok(table(&rows) + &format!("{} of {} models\n", chosen.len(), all.len()))
+    rows.extend(own.iter().map(|model| {
+        let spec = &model.origin.spec;
+        [
+            format!("{LOCAL_MODEL}{}", model.name),
+            spec.backbone.name().into(),
+            spec.task.clone(),
+            OWN.into(),
+            own_granularity(model).into(),
+            model.origin.classes.len().to_string(),
+            "-".into(),
+            "local".into(),
+        ]
+    }));
+    let local = if own.is_empty() { String::new() } else { format!(", {} local", own.len()) };
+    Ok(table(&rows) + &format!("{} of {} models{local}\n", chosen.len(), all.len()))
+}
+
+/// The family of local models.
+const OWN: &str = "own";
+
+/// What a study would take a local model's labels for, where it can tell.
+fn own_granularity(model: &Local) -> &'static str {
+    if model.origin.ancestors.is_empty() { "-" } else { granularity(Granularity::DomainAdaptive) }
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -204,7 +251,7 @@ fn show(id: &str) -> anyhow::Result<String> {
     for rule in entry.rules() {
         line("keys", &rule);
     }
-    line("normalization", &entry.normalization);
+    line("normalization", entry.normalization.map_or("", Normalization::name));
     line("licence", if entry.licence.is_empty() { "not known" } else { &entry.licence });
     let recorded = "not published; recorded at the first download";
     line("sha256", if entry.sha256.is_empty() { recorded } else { &entry.sha256 });
@@ -378,15 +425,20 @@ mod tests {
 
     fn filter(backbone: &str, family: &str, granularity: &str) -> ListArgs {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_string());
-        ListArgs { backbone: some(backbone), family: some(family), granularity: some(granularity) }
+        ListArgs {
+            backbone: some(backbone),
+            family: some(family),
+            granularity: some(granularity),
+            store: Some("/nonexistent".into()),
+        }
     }
 
     #[test]
     fn the_list_is_filtered() {
         let all = list(&filter("", "", "")).expect("a list");
-        assert!(all.ends_with("49 of 49 models\n"), "{all}");
+        assert!(all.ends_with("51 of 51 models\n"), "{all}");
         let clustering = list(&filter("resnet50", "clustering", "self-supervised")).expect("some");
-        assert!(clustering.ends_with("5 of 49 models\n"), "{clustering}");
+        assert!(clustering.ends_with("5 of 51 models\n"), "{clustering}");
         assert!(clustering.contains("\nswav "), "{clustering}");
         let error = list(&filter("alexnet", "", "")).expect_err("none").to_string();
         assert!(error.contains("swin_base") && error.contains("contrastive"), "{error}");

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cases::CaseRow;
+use super::cases::{CaseRow, ClassRow};
 use super::claims::ClaimResult;
 use super::format::{Table, fixed, p_value, percent};
 use super::types::{CompareOptions, Comparison, ComparisonRow};
@@ -118,7 +118,7 @@ impl Ledger {
                 row.model,
                 percent(row.label_fraction)
             ),
-            test: "DeLong".into(),
+            test: row.test.clone(),
             unit: Unit::Cases,
             n: row.cases.to_string(),
             estimate: row.difference,
@@ -127,6 +127,38 @@ impl Ledger {
             adjustment: options.adjustment.title().into(),
             note: row.notes.join("; "),
         }));
+    }
+
+    /// Adds the tests on single classes: two families, over seeds and over
+    /// cases.
+    pub fn add_classes(&mut self, rows: &[ClassRow], options: &CompareOptions) {
+        let entry = |row: &ClassRow, unit: Unit| {
+            let seeds = unit == Unit::Seeds;
+            let over = if seeds { "over seeds" } else { "over test cases, the runs fixed" };
+            LedgerEntry {
+                family: format!("{} of each class: {over}", options.metric),
+                question: format!(
+                    "{} against {} on {} of {} / {} at {}",
+                    row.level,
+                    row.reference,
+                    row.class,
+                    row.task,
+                    row.model,
+                    percent(row.label_fraction)
+                ),
+                test: if seeds { "paired t test" } else { "DeLong" }.into(),
+                unit,
+                n: if seeds { row.seeds } else { row.cases }.to_string(),
+                estimate: row.difference,
+                p: if seeds { row.seeds_p } else { row.cases_p },
+                adjusted_p: if seeds { row.seeds_adjusted_p } else { row.cases_adjusted_p },
+                adjustment: options.adjustment.title().into(),
+                note: row.note.clone(),
+            }
+        };
+        for unit in [Unit::Seeds, Unit::Cases] {
+            self.entries.extend(rows.iter().map(|row| entry(row, unit)));
+        }
     }
 
     /// Adds the tests of another analysis, whose families are its own.

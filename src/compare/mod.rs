@@ -15,6 +15,7 @@ pub mod format;
 pub mod fractions;
 pub mod granularity;
 mod ledger;
+pub mod ranking;
 mod run;
 mod seed_test;
 #[cfg(test)]
@@ -22,7 +23,7 @@ mod simulation;
 mod summary;
 mod types;
 
-pub use analysis::Analysis;
+pub use analysis::{Analysis, case_rows};
 pub use decision::POWER;
 pub use error::CompareError;
 pub use estimate::Estimate;

@@ -195,6 +195,7 @@ fn effect(samples: &Samples, notes: &mut Vec<String>) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::compare::Design;
+    use crate::stats::verdict::Verdict;
 
     fn cell(init: &str, fraction: f64, seeds: &[u64], values: &[f64]) -> Cell {
         Cell {
@@ -233,6 +234,68 @@ mod tests {
         for row in &result.rows {
             assert!(row.adjusted_p >= row.p);
         }
+    }
+
+    /// pitfall: the raw p decides, or is shown with a star, where an adjustment is declared.
+    #[test]
+    fn the_adjusted_p_decides_and_is_the_one_shown() {
+        let base = [0.70, 0.71, 0.72, 0.70, 0.71];
+        let steps = [0.010, 0.012, 0.001, 0.016, 0.002];
+        let mut cells = vec![cell("base", 1.0, &[0, 1, 2, 3, 4], &base)];
+        for (k, name) in ["a", "b", "c", "d", "e", "f"].into_iter().enumerate() {
+            let values: Vec<f64> = (0..5).map(|i| base[i] + steps[(i + k) % 5]).collect();
+            cells.push(cell(name, 1.0, &[0, 1, 2, 3, 4], &values));
+        }
+        let decide = |adjustment| {
+            let options = CompareOptions {
+                baseline: Some("base".into()),
+                adjustment,
+                ..CompareOptions::default()
+            };
+            compare(&cells, &options).expect("a comparison")
+        };
+        let raw = &decide(FamilyAdjustment::None).rows[0];
+        let holm = decide(FamilyAdjustment::Holm);
+        let row = &holm.rows[0];
+        assert_eq!((row.p, raw.verdict), (raw.p, Some(Verdict::Better)));
+        assert!(row.p.is_some_and(|p| p < 0.05) && row.adjusted_p.is_some_and(|p| p > 0.05));
+        assert_eq!(row.verdict, Some(Verdict::Inconclusive));
+        let shown = crate::compare::format::test_table(&holm);
+        let p_at = shown.head.iter().position(|h| h.contains("djusted p")).expect("a column");
+        assert_eq!(shown.rows[0][p_at], crate::compare::format::p_value(row.adjusted_p));
+    }
+
+    /// pitfall: pairs, p-values and one-sided orders mixed up between rows.
+    #[test]
+    fn a_row_keeps_its_own_numbers_whatever_the_order() {
+        let a = cell("a", 1.0, &[0, 1, 2], &[0.5, 0.6, 0.7]);
+        let b = cell("b", 1.0, &[0, 1, 2], &[0.6, 0.72, 0.8]);
+        let c = cell("c", 1.0, &[0, 1, 2], &[0.4, 0.61, 0.65]);
+        let row = |cells: [&Cell; 3], level: &str, reference: &str| {
+            let cells = cells.map(Clone::clone);
+            let found = compare(&cells, &CompareOptions::default()).expect("a comparison");
+            found.rows.into_iter().find(|r| r.level == level && r.reference == reference)
+        };
+        let forward = row([&a, &b, &c], "b", "a").expect("a row");
+        let other = row([&c, &a, &b], "b", "a").expect("a row");
+        assert_eq!((forward.difference, forward.p), (other.difference, other.p));
+        let turned = row([&b, &a, &c], "a", "b").expect("a row");
+        assert_eq!(forward.difference.map(|d| -d), turned.difference);
+        assert_eq!((forward.p, forward.adjusted_p), (turned.p, turned.adjusted_p));
+    }
+
+    /// pitfall: 1.96 instead of the quantile of t, or cases counted as runs: the n of
+    /// a test over seeds is the number of seeds.
+    #[test]
+    fn intervals_of_few_seeds_use_t() {
+        let a = cell("a", 1.0, &[0, 1, 2], &[0.50, 0.61, 0.70]);
+        let b = cell("b", 1.0, &[0, 1, 2], &[0.60, 0.72, 0.84]);
+        let result = compare(&[a, b], &CompareOptions::default()).expect("a comparison");
+        let row = &result.rows[0];
+        let interval = row.interval.as_ref().expect("an interval");
+        let half = (interval.high - interval.low) / 2.0;
+        let se = row.difference.expect("one") / row.statistic.expect("t");
+        assert!((half / se - 4.302_652_7).abs() < 1e-6 && row.df == Some(2.0), "{row:?}");
     }
 
     #[test]

@@ -78,3 +78,37 @@ pub fn title(method: IntervalMethod) -> &'static str {
         IntervalMethod::Studentized => "studentised",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notes(method: IntervalMethod, n: usize) -> Vec<String> {
+        let values: Vec<f64> = (0..n).map(|i| 0.7 + 0.01 * (i * 7 % 11) as f64).collect();
+        let cell = Cell { seeds: (0..n as u64).collect(), values, ..Cell::default() };
+        let options =
+            CompareOptions { interval: method, resamples: 200, ..CompareOptions::default() };
+        let summary = summarize(&cell, &options);
+        assert_eq!(summary.interval.is_some(), n > 3 || method != IntervalMethod::Studentized);
+        summary.notes
+    }
+
+    /// pitfall: a bootstrap interval of 3 to 10 seeds covers far less than it says.
+    #[test]
+    fn methods_that_under_cover_say_so() {
+        use IntervalMethod::{Basic, Bca, Percentile, Studentized, T};
+        for method in [Percentile, Basic, Bca] {
+            for (n, covered) in [(3, "7"), (5, "84"), (10, "90"), (20, "93")] {
+                let notes = notes(method, n);
+                let said = notes.iter().any(|note| {
+                    note.contains(title(method)) && note.contains(&format!("covers {covered}"))
+                });
+                assert!(said, "{method:?} {n} {notes:?}");
+            }
+            assert!(notes(method, 30).is_empty(), "{method:?}");
+        }
+        for n in [5, 10, 30] {
+            assert!(notes(T, n).is_empty() && notes(Studentized, n).is_empty(), "{n}");
+        }
+    }
+}

@@ -127,6 +127,9 @@ pub struct CompareOptions {
     pub resamples: usize,
     /// Seed of the bootstrap.
     pub seed: u64,
+    /// Compare on every class of a task too, where predictions are at hand.
+    #[serde(default)]
+    pub per_class: bool,
 }
 
 impl Default for CompareOptions {
@@ -150,6 +153,7 @@ impl CompareOptions {
             interval: spec.interval,
             resamples: 10_000,
             seed: 0,
+            per_class: false,
         }
     }
 }

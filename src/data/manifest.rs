@@ -3,6 +3,7 @@
 //! Comma, semicolon or tab; quotes as in RFC 4180; `\n` or `\r\n`; with or
 //! without a byte order mark; UTF-8. Spaces around cells are dropped.
 
+mod images;
 mod labels;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ use super::error::{DataError, listed};
 use super::names;
 use super::source;
 use crate::spec::{SplitSpec, Target, Task};
+
+pub use images::listed_images;
 
 /// What a manifest says.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, DashedPathElement, PathElement, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::{Color, FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
-use super::theme::{HEIGHT, INK, WIDTH};
+use super::theme::{HEIGHT, INK, MUTED, WIDTH};
 
 /// Where a text is anchored.
 #[derive(Clone, Copy)]
@@ -63,6 +63,12 @@ impl Canvas<'_> {
         };
     }
 
+    /// A line through points that lets others shine through.
+    pub(super) fn faint(&self, points: Vec<(i32, i32)>, color: RGBColor, width: u32, opacity: f64) {
+        let style = ShapeStyle { color: color.mix(opacity), filled: false, stroke_width: width };
+        let _ = self.area.draw(&PathElement::new(points, style));
+    }
+
     pub(super) fn area(&self, points: Vec<(i32, i32)>, color: RGBColor, opacity: f64) {
         let _ = self.area.draw(&Polygon::new(points, color.mix(opacity).filled()));
     }
@@ -105,6 +111,34 @@ impl Canvas<'_> {
         color: RGBColor,
     ) {
         self.styled(text, at, style(size, anchor, color));
+    }
+
+    pub(super) fn bold(
+        &self,
+        text: &str,
+        at: (i32, i32),
+        size: i32,
+        anchor: Anchor,
+        color: RGBColor,
+    ) {
+        let mut style = style(size, anchor, color);
+        style.font = style.font.style(FontStyle::Bold);
+        self.styled(text, at, style);
+    }
+
+    /// A bracket over two marks, with its label above it.
+    pub(super) fn bracket(&self, from: i32, to: i32, y: i32, label: &str, size: i32) {
+        self.path(vec![(from, y + 8), (from, y), (to, y), (to, y + 8)], MUTED, 2, None);
+        self.text(label, (i32::midpoint(from, to), y - size * 2 / 3), size, Anchor::Centre, INK);
+    }
+
+    /// An error bar with caps, standing or lying.
+    pub(super) fn whisker(&self, from: (i32, i32), to: (i32, i32), cap: i32) {
+        self.line(from, to, INK, 3);
+        let (dx, dy) = if from.0 == to.0 { (cap, 0) } else { (0, cap) };
+        for (x, y) in [from, to] {
+            self.line((x - dx, y - dy), (x + dx, y + dy), INK, 3);
+        }
     }
 
     /// Text that reads upwards, centred at a point.

@@ -1,6 +1,7 @@
 //! Grouped bars with standard deviations and brackets of adjusted p-values.
 
-use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
+use super::canvas::{Anchor, Canvas, draw_sized};
+use super::legend::{Key, Legend};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series, stars};
@@ -9,7 +10,9 @@ use crate::compare::{CellSummary, ComparisonRow};
 
 const LEFT: i32 = 130;
 const RIGHT: i32 = WIDTH - 40;
-const BOTTOM: i32 = HEIGHT - 110;
+/// Height of the plot: brackets and a long legend make the figure taller, not
+/// the plot lower.
+const PLOT: i32 = HEIGHT - 246;
 const FONT: i32 = 32;
 const SMALL: i32 = 28;
 const TINY: i32 = 24;
@@ -45,12 +48,15 @@ pub fn grouped_bars(
     let layers = fractions.iter().map(|f| in_group(*f).count()).max().unwrap_or(0);
     let (layers, tests) =
         if layers > MOST_BRACKETS { (0, &[][..]) } else { (layers as i32, tests) };
-    let svg = draw(|canvas| {
-        let top = legend(canvas, titles) + layers * BRACKET;
-        let scale = Scale::between(base, highest, BOTTOM, top);
-        axes(canvas, &scale, metric, top);
+    let legend = Legend::new(titles.iter().map(String::as_str), Key::Swatch, LEFT, RIGHT);
+    let top = legend.height() + 40 + layers * BRACKET;
+    let bottom = top + PLOT;
+    let svg = draw_sized(WIDTH, bottom + 110, |canvas| {
+        legend.draw(canvas, 14);
+        let scale = Scale::between(base, highest, bottom, top);
+        axes(canvas, &scale, metric, (top, bottom));
         for (group, fraction) in fractions.iter().enumerate() {
-            let place = Place::new(group, fractions.len(), levels.len());
+            let place = Place::new(group, fractions.len(), levels.len(), bottom);
             bars(canvas, cells, levels, *fraction, &place, &scale, base);
             brackets(canvas, tests, levels, *fraction, &place, top);
         }
@@ -63,14 +69,16 @@ struct Place {
     centre: i32,
     bar: i32,
     bars: i32,
+    /// The axis below the bars.
+    bottom: i32,
 }
 
 impl Place {
-    fn new(group: usize, groups: usize, bars: usize) -> Self {
+    fn new(group: usize, groups: usize, bars: usize, bottom: i32) -> Self {
         let step = f64::from(RIGHT - LEFT) / groups as f64;
         let bar = (step * 0.8 / bars.max(1) as f64).min(90.0) as i32;
         let centre = LEFT + (step * (group as f64 + 0.5)) as i32;
-        Self { centre, bar, bars: bars as i32 }
+        Self { centre, bar, bars: bars as i32, bottom }
     }
 
     fn x(&self, bar: usize) -> i32 {
@@ -78,31 +86,16 @@ impl Place {
     }
 }
 
-fn legend(canvas: &Canvas<'_>, titles: &[String]) -> i32 {
-    let (mut x, mut y) = (LEFT, 34);
-    for (index, title) in titles.iter().enumerate() {
-        let title = fitted(title, SMALL, WIDTH / 2);
-        let width = 44 + text_width(&title, SMALL) + 34;
-        if x + width > RIGHT && x > LEFT {
-            (x, y) = (LEFT, y + 44);
-        }
-        canvas.rect((x, y - 14), (x + 28, y + 14), series(index), 0.85);
-        canvas.text(&title, (x + 42, y), SMALL, Anchor::Left, INK);
-        x += width;
-    }
-    y + 44
-}
-
-fn axes(canvas: &Canvas<'_>, scale: &Scale, metric: &str, top: i32) {
+fn axes(canvas: &Canvas<'_>, scale: &Scale, metric: &str, (top, bottom): (i32, i32)) {
     for tick in &scale.ticks {
         let y = scale.pixel(*tick);
         canvas.line((LEFT, y), (RIGHT, y), GRID, 2);
         let label = format!("{tick:.*}", scale.decimals());
         canvas.text(&label, (LEFT - 16, y), SMALL, Anchor::Right, MUTED);
     }
-    let middle = (i32::midpoint(LEFT, RIGHT), BOTTOM + 82);
+    let middle = (i32::midpoint(LEFT, RIGHT), bottom + 82);
     canvas.text("share of the training labels", middle, FONT, Anchor::Centre, INK);
-    canvas.vertical(metric, (30, i32::midpoint(top, BOTTOM)), FONT);
+    canvas.vertical(metric, (30, i32::midpoint(top, bottom)), FONT);
 }
 
 fn bars(
@@ -132,7 +125,13 @@ fn bars(
         }
     }
     canvas.line((LEFT, scale.pixel(base)), (RIGHT, scale.pixel(base)), MUTED, 2);
-    canvas.text(&percent(fraction), (place.centre, BOTTOM + 34), SMALL, Anchor::Centre, MUTED);
+    canvas.text(
+        &percent(fraction),
+        (place.centre, place.bottom + 34),
+        SMALL,
+        Anchor::Centre,
+        MUTED,
+    );
 }
 
 /// Shorter brackets lie below longer ones.

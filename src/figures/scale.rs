@@ -1,6 +1,6 @@
 //! From values to pixels, with round ticks.
 
-/// A linear scale with ticks at round values.
+/// A linear or logarithmic scale with ticks at round values.
 #[derive(Clone, Debug)]
 pub(super) struct Scale {
     pub(super) low: f64,
@@ -8,14 +8,18 @@ pub(super) struct Scale {
     pub(super) ticks: Vec<f64>,
     from: f64,
     to: f64,
+    logarithmic: bool,
 }
+
+/// Values beyond this have no difference that a double can hold.
+const LARGEST: f64 = 1e300;
+/// More ticks than this on a logarithmic scale are thinned.
+const MOST_TICKS: usize = 8;
 
 impl Scale {
     /// A scale that holds all of `values`, from pixel `from` to pixel `to`.
     pub(super) fn around(values: impl Iterator<Item = f64>, from: i32, to: i32) -> Self {
-        let (mut low, mut high) = values
-            .filter(|v| v.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        let (mut low, mut high) = range(values);
         if low > high {
             (low, high) = (0.0, 1.0);
         }
@@ -25,25 +29,99 @@ impl Scale {
 
     /// A scale between two values, widened to round ticks.
     pub(super) fn between(low: f64, high: f64, from: i32, to: i32) -> Self {
+        let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
         let step = round_step((high - low) / 5.0);
-        let (first, last) = ((low / step).floor() as i64, (high / step).ceil() as i64);
-        let ticks: Vec<f64> = (first..=last).map(|i| i as f64 * step).collect();
-        let (low, high) = (ticks[0], ticks[ticks.len() - 1]);
-        Self { low, high, ticks, from: f64::from(from), to: f64::from(to) }
+        let (first, last) = ((low / step).floor(), (high / step).ceil());
+        // Two ticks at least, also where rounding swallows the step.
+        let count = (last - first).clamp(1.0, 100.0) as usize;
+        let ticks: Vec<f64> = (0..=count).map(|i| (first + i as f64) * step).collect();
+        let (low, high) = (first * step, (first + count as f64) * step);
+        Self { low, high, ticks, from: f64::from(from), to: f64::from(to), logarithmic: false }
+    }
+
+    /// From `low` to `high` exactly, with ticks at the round values between.
+    pub(super) fn exactly(low: f64, high: f64, from: i32, to: i32) -> Self {
+        let mut scale = Self::between(low, high, from, to);
+        let slack = (high - low) * 1e-9;
+        scale.ticks.retain(|t| *t >= low - slack && *t <= high + slack);
+        (scale.low, scale.high) = (low, high);
+        scale
+    }
+
+    /// A logarithmic scale that holds all of `values`; linear where one of them
+    /// is not positive (or next to nothing, or beyond all reason).
+    pub(super) fn logarithmic(values: impl Iterator<Item = f64>, from: i32, to: i32) -> Self {
+        let (low, high) = range(values);
+        if low > high || low < 1.0 / LARGEST || high > LARGEST {
+            return Self::around([low, high].into_iter(), from, to);
+        }
+        let (low, high) = (below(low / 1.1), above(high * 1.1));
+        let decades = low.log10().floor() as i32..=high.log10().ceil() as i32;
+        let within = |tick: &f64| *tick >= low * (1.0 - 1e-9) && *tick <= high * (1.0 + 1e-9);
+        let of = |factors: &[f64]| -> Vec<f64> {
+            let decade = |d: i32| factors.iter().map(move |f| f * 10f64.powi(d));
+            decades.clone().flat_map(decade).filter(within).collect()
+        };
+        let mut ticks = of(&[1.0, 2.0, 5.0]);
+        if ticks.len() < 4 {
+            ticks = of(&[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0]);
+        }
+        if ticks.len() > MOST_TICKS {
+            ticks = of(&[1.0]);
+        }
+        let stride = ticks.len().div_ceil(MOST_TICKS).max(1);
+        let ticks = ticks.into_iter().step_by(stride).collect();
+        Self { low, high, ticks, from: f64::from(from), to: f64::from(to), logarithmic: true }
     }
 
     pub(super) fn pixel(&self, value: f64) -> i32 {
-        let share = (value - self.low) / (self.high - self.low);
+        let share = if self.logarithmic {
+            (value.max(f64::MIN_POSITIVE) / self.low).ln() / (self.high / self.low).ln()
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
         (self.from + (self.to - self.from) * share.clamp(-0.2, 1.2)).round() as i32
     }
 
     /// Decimals that tell the ticks apart.
     pub(super) fn decimals(&self) -> usize {
-        let step = self.ticks[1] - self.ticks[0];
+        let [first, second, ..] = self.ticks[..] else { return 2 };
+        let step = second - first;
         (0..6)
             .find(|d| (step * 10f64.powi(*d) - (step * 10f64.powi(*d)).round()).abs() < 1e-6)
             .unwrap_or(6) as usize
     }
+
+    /// A tick as it is printed.
+    pub(super) fn label(&self, tick: f64) -> String {
+        // Without the noise of the last bits.
+        let round = || format!("{tick:.5e}").parse().unwrap_or(tick);
+        if tick != 0.0 && !(1e-4..1e6).contains(&tick.abs()) {
+            return format!("{:e}", round());
+        }
+        if self.logarithmic { round().to_string() } else { format!("{tick:.*}", self.decimals()) }
+    }
+}
+
+/// Lowest and highest finite value; crossed over without one.
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values
+        .filter(|v| v.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)))
+}
+
+/// The largest of 1, 2 or 5 times a power of ten that is at most `value`.
+fn below(value: f64) -> f64 {
+    let power = 10f64.powf(value.log10().floor());
+    let fits = |factor: &f64| factor * power <= value * (1.0 + 1e-9);
+    [5.0, 2.0, 1.0].into_iter().find(fits).unwrap_or(1.0) * power
+}
+
+/// The smallest of 1, 2 or 5 times a power of ten that is at least `value`.
+fn above(value: f64) -> f64 {
+    let power = 10f64.powf(value.log10().floor());
+    let fits = |factor: &f64| factor * power >= value * (1.0 - 1e-9);
+    [1.0, 2.0, 5.0].into_iter().find(fits).unwrap_or(10.0) * power
 }
 
 /// 1, 2, 2.5 or 5 times a power of ten, at least `raw`.
@@ -71,9 +149,27 @@ mod tests {
 
     #[test]
     fn no_spread_and_no_values_are_fine() {
-        for values in [vec![], vec![0.5], vec![f64::NAN, 0.0]] {
+        let odd = [-f64::MAX, f64::MAX];
+        for values in [vec![], vec![0.5], vec![f64::NAN, 0.0], odd.to_vec(), vec![1e20; 2]] {
             let scale = Scale::around(values.into_iter(), 100, 0);
-            assert!(scale.high > scale.low && scale.ticks.len() > 1);
+            assert!(scale.high > scale.low && (2..102).contains(&scale.ticks.len()));
         }
+    }
+
+    #[test]
+    fn logarithmic_ticks_are_few_and_within() {
+        for values in [vec![3.0, 70.0], vec![1e-9, 1e9], vec![5.0], vec![f64::MIN_POSITIVE, 1.0]] {
+            let scale = Scale::logarithmic(values.iter().copied(), 0, 500);
+            assert!(!scale.ticks.is_empty() && scale.ticks.len() <= MOST_TICKS, "{values:?}");
+            for value in values {
+                assert!((0..=500).contains(&scale.pixel(value)), "{value}");
+            }
+        }
+        assert_eq!(
+            Scale::logarithmic([3.0, 70.0].into_iter(), 0, 9).ticks,
+            [2.0, 5.0, 10.0, 20.0, 50.0, 100.0]
+        );
+        // Zero has no logarithm.
+        assert!(Scale::logarithmic([0.0, 70.0].into_iter(), 0, 500).low < 0.0);
     }
 }

@@ -27,7 +27,11 @@ impl Figure {
             " role=\"img\" aria-labelledby=\"{id}-alt\"><title id=\"{id}-alt\">{}</title>",
             escape(&self.alt)
         );
-        replace_first(&unsized_svg(&svg), ">", &title)
+        let svg = unsized_svg(&svg);
+        // A page gives wide figures the whole column.
+        let svg =
+            if is_wide(&svg) { replace_first(&svg, "<svg ", "<svg class=\"wide\" ") } else { svg };
+        replace_first(&svg, ">", &title)
     }
 
     /// For a file: fixed colours on paper.
@@ -43,6 +47,16 @@ impl Figure {
         let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
         format!("{head}{}", replace_first(&self.svg, ">", &extra))
     }
+}
+
+/// The full stop that a text still needs at its end: `n.s.` needs none.
+pub(super) fn full_stop(text: &str) -> &'static str {
+    if text.ends_with('.') { "" } else { "." }
+}
+
+fn is_wide(svg: &str) -> bool {
+    let view = svg.split_once("viewBox=\"0 0 ").and_then(|(_, rest)| rest.split_once(' '));
+    view.and_then(|(width, _)| width.parse::<i32>().ok()).is_some_and(|width| width > theme::WIDTH)
 }
 
 /// Without `width` and `height` an SVG fills its column.

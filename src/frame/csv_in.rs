@@ -13,7 +13,7 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::csv_summary::unique;
+use super::csv_summary::{Singles, cell_key, unique};
 use super::error::FrameError;
 use super::results::{Filter, Results};
 use crate::records::ResultRow;
@@ -46,7 +46,14 @@ pub(super) struct Table<'a> {
 
 /// Reads and checks a CSV of results.
 pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameError> {
-    let mut table = Table::read(path)?;
+    let bytes = std::fs::read(path)
+        .map_err(|e| FrameError::Read { path: path.into(), reason: e.to_string() })?;
+    parse(&bytes, path, filters)
+}
+
+/// The same from the bytes of the file; `path` is what errors name.
+pub(super) fn parse(bytes: &[u8], path: &Path, filters: &[Filter]) -> Result<Results, FrameError> {
+    let mut table = Table::read(bytes, path)?;
     table.filter(filters)?;
     let mut notes = Vec::new();
     let columns = Columns::find(&table, &mut notes)?;
@@ -59,8 +66,9 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut missing = 0;
     let mut summaries = Vec::new();
+    let mut singles = Singles::new();
     for (line, record) in &table.rows {
-        if columns.is_summary(record) {
+        if columns.is_summary(&table, *line, record)? {
             summaries.push(columns.summary_row(&table, *line, record, as_percent)?);
             continue;
         }
@@ -68,6 +76,9 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
         let key = key(&row);
         if let Some(first) = seen.insert(key.clone(), *line) {
             return Err(FrameError::Duplicate { path: path.into(), line: *line, first, key });
+        }
+        if row.class.is_none() {
+            singles.entry(cell_key(&row)).or_insert(*line);
         }
         missing += usize::from(row.value.is_none());
         rows.push(row);
@@ -86,8 +97,9 @@ pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameErro
             summaries.len()
         ));
     }
-    results.summaries = unique(summaries, path)?;
+    results.summaries = unique(summaries, &singles, path)?;
     results.notes = notes;
+    results.filters = filters.to_vec();
     Ok(results)
 }
 
@@ -100,14 +112,13 @@ fn key(row: &ResultRow) -> String {
 }
 
 impl<'a> Table<'a> {
-    fn read(path: &'a Path) -> Result<Self, FrameError> {
+    fn read(bytes: &[u8], path: &'a Path) -> Result<Self, FrameError> {
         let fail = |reason: String| FrameError::Read { path: path.into(), reason };
-        let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|e| {
-            let line = e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n');
+        let text = std::str::from_utf8(bytes).map_err(|e| {
+            let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n');
             fail(format!("line {} is not UTF-8; save the file as UTF-8", line.count() + 1))
         })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter(text))
             .trim(csv::Trim::All)

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::compare::CompareError;
 use crate::records::RecordError;
 
 /// What can be wrong with a table.
@@ -10,6 +11,8 @@ use crate::records::RecordError;
 pub enum FrameError {
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     #[error("cannot read {path}: {reason}")]
     Read { path: PathBuf, reason: String },
     #[error("cannot write {path}: {reason}")]
@@ -25,6 +28,11 @@ pub enum FrameError {
          what differs in a column and pick one with --where COLUMN=VALUE"
     )]
     Duplicate { path: PathBuf, line: u64, first: u64, key: String },
+    #[error(
+        "{path}:{line}: {key} has a mean here and a single value in line {first}; keep the values of \
+         the single runs or the summary, not both"
+    )]
+    Mixed { path: PathBuf, line: u64, first: u64, key: String },
     #[error(
         "column {column:?} is another factor (it has {levels}); say which to use with --where \
          {column}=VALUE"

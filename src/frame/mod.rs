@@ -7,6 +7,7 @@ mod csv_summary;
 mod error;
 mod history;
 mod metrics;
+mod options;
 mod predictions;
 mod results;
 mod study_in;

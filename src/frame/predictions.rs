@@ -1,11 +1,12 @@
 //! `predictions.parquet`: one row per test case, written and read.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use polars::prelude::*;
 
 use super::error::{FrameError, Operation};
-use crate::compare::cases::CaseRun;
+use crate::compare::cases::{CaseRun, CaseTable};
 use crate::records::{Prediction, write_atomic};
 use crate::spec::Target;
 
@@ -23,39 +24,113 @@ pub fn write_predictions(
     Ok(())
 }
 
-/// Reads predictions as runs of a case comparison see them: `labels` and
-/// `scores` per class. Level and seed are the caller's.
-pub fn read_predictions(path: &Path) -> Result<CaseRun, FrameError> {
+/// Reads predictions as runs of a case comparison see them: scores per class,
+/// and the table of their cases, which is `known` where the cases are those.
+pub fn read_predictions(
+    path: &Path,
+    known: Option<&Arc<CaseTable>>,
+) -> Result<CaseRun, FrameError> {
     let fail = |reason: String| FrameError::Read { path: path.to_path_buf(), reason };
     let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
-    let frame = ParquetReader::new(file).finish().op("read predictions of")?;
-    let texts = |name: &str| -> Result<Vec<String>, FrameError> {
-        let column = frame.column(name).op("read")?;
-        Ok(column.str().op("read")?.iter().map(|v| v.unwrap_or_default().into()).collect())
+    // Callers read many files at once: threads of its own would be too many.
+    let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
+    let columns = Columns { frame: reader.finish().op("read predictions of")? };
+    let classes = columns.classes();
+    let scores = classes
+        .iter()
+        .map(|class| columns.numbers(&format!("score_{class}")))
+        .collect::<Result<_, FrameError>>()?;
+    let table = match known {
+        Some(known) if columns.are_of(known, &classes)? => Arc::clone(known),
+        _ => Arc::new(columns.table(classes)?),
     };
-    let numbers = |name: &str| -> Result<Vec<f32>, FrameError> {
-        let column = frame.column(name).op("read")?;
-        Ok(column.f32().op("read")?.iter().map(|v| v.unwrap_or(f32::NAN)).collect())
-    };
-    let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
-    let classes: Vec<&str> = names.iter().filter_map(|name| name.strip_prefix("score_")).collect();
-    let exclusive = names.iter().any(|name| name == "label");
-    let mut labels = Vec::with_capacity(classes.len());
-    for (index, class) in classes.iter().enumerate() {
-        let column = if exclusive { "label".into() } else { format!("label_{class}") };
-        let is_positive = |v: f32| if exclusive { v == index as f32 } else { v > 0.5 };
-        labels.push(numbers(&column)?.into_iter().map(is_positive).collect());
+    Ok(CaseRun { table, scores })
+}
+
+/// The columns of a file of predictions.
+struct Columns {
+    frame: DataFrame,
+}
+
+impl Columns {
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.frame.get_column_names().into_iter().map(PlSmallStr::as_str)
     }
-    let scores: Result<Vec<Vec<f32>>, FrameError> =
-        classes.iter().map(|class| numbers(&format!("score_{class}"))).collect();
-    Ok(CaseRun {
-        cases: texts("case")?,
-        patients: texts("patient")?,
-        labels,
-        scores: scores?,
-        exclusive,
-        ..CaseRun::default()
-    })
+
+    fn classes(&self) -> Vec<String> {
+        self.names().filter_map(|name| name.strip_prefix("score_")).map(Into::into).collect()
+    }
+
+    /// Whether one class alone is right.
+    fn exclusive(&self) -> bool {
+        self.names().any(|name| name == "label")
+    }
+
+    fn texts(&self, name: &str) -> Result<&StringChunked, FrameError> {
+        self.frame.column(name).op("read")?.str().op("read")
+    }
+
+    fn floats(&self, name: &str) -> Result<&Float32Chunked, FrameError> {
+        self.frame.column(name).op("read")?.f32().op("read")
+    }
+
+    fn numbers(&self, name: &str) -> Result<Vec<f32>, FrameError> {
+        let column = self.floats(name)?;
+        Ok(match column.cont_slice() {
+            Ok(values) => values.to_vec(),
+            Err(_) => column.iter().map(|v| v.unwrap_or(f32::NAN)).collect(),
+        })
+    }
+
+    /// Whether each case has class `index`.
+    fn labels(&self, class: &str, index: usize) -> Result<impl Iterator<Item = bool>, FrameError> {
+        let exclusive = self.exclusive();
+        let column =
+            self.floats(&if exclusive { "label".into() } else { format!("label_{class}") })?;
+        let wanted = index as f32;
+        let has = move |v: f32| if exclusive { v == wanted } else { v > 0.5 };
+        Ok(column.iter().map(move |v| v.is_some_and(has)))
+    }
+
+    fn table(&self, classes: Vec<String>) -> Result<CaseTable, FrameError> {
+        let texts = |name: &str| -> Result<Vec<String>, FrameError> {
+            Ok(self.texts(name)?.iter().map(|v| v.unwrap_or_default().into()).collect())
+        };
+        let labels = classes
+            .iter()
+            .enumerate()
+            .map(|(index, class)| Ok(self.labels(class, index)?.collect()))
+            .collect::<Result<_, FrameError>>()?;
+        Ok(CaseTable {
+            cases: texts("case")?,
+            patients: texts("patient")?,
+            labels,
+            exclusive: self.exclusive(),
+            classes,
+        })
+    }
+
+    /// Whether cases and labels are those of a table; compared in place.
+    fn are_of(&self, table: &CaseTable, classes: &[String]) -> Result<bool, FrameError> {
+        if self.frame.height() != table.cases.len()
+            || classes != table.classes
+            || self.exclusive() != table.exclusive
+        {
+            return Ok(false);
+        }
+        let same = |name: &str, known: &[String]| -> Result<bool, FrameError> {
+            Ok(self.texts(name)?.iter().zip(known).all(|(v, known)| v.unwrap_or_default() == known))
+        };
+        if !same("case", &table.cases)? || !same("patient", &table.patients)? {
+            return Ok(false);
+        }
+        for (index, (class, known)) in classes.iter().zip(&table.labels).enumerate() {
+            if !self.labels(class, index)?.eq(known.iter().copied()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
 fn to_frame(
@@ -81,4 +156,56 @@ fn to_frame(
         columns.push(number(format!("score_{class}"), &|r| r.scores.get(i).copied()));
     }
     DataFrame::new(rows.len(), columns).op("build predictions of")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(case: &str, labels: &[f32], scores: &[f32]) -> Prediction {
+        Prediction {
+            case: case.into(),
+            patient: format!("p{case}"),
+            labels: labels.to_vec(),
+            scores: scores.to_vec(),
+        }
+    }
+
+    #[test]
+    fn runs_of_the_same_cases_share_their_table() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let classes = ["x".to_string(), "y".to_string()];
+        let write = |name: &str, rows: &[Prediction]| {
+            let path = dir.path().join(name);
+            write_predictions(&path, &classes, Target::MultiLabel, rows).expect("written");
+            path
+        };
+        let first =
+            write("a", &[row("1", &[1.0, 0.0], &[0.9, 0.1]), row("2", &[0.0; 2], &[0.2; 2])]);
+        let same =
+            write("b", &[row("1", &[1.0, 0.0], &[0.5, 0.4]), row("2", &[0.0; 2], &[0.3; 2])]);
+        let other =
+            write("c", &[row("1", &[1.0, 1.0], &[0.9, 0.1]), row("2", &[0.0; 2], &[0.2; 2])]);
+        let a = read_predictions(&first, None).expect("read");
+        assert_eq!(a.table.labels, [[true, false], [false, false]]);
+        assert_eq!((a.table.patients[1].as_str(), a.scores[1][0]), ("p2", 0.1));
+        let b = read_predictions(&same, Some(&a.table)).expect("read");
+        assert!(Arc::ptr_eq(&a.table, &b.table) && b.scores[0] == [0.5, 0.3]);
+        let c = read_predictions(&other, Some(&a.table)).expect("read");
+        assert!(c.table != a.table);
+    }
+
+    #[test]
+    fn one_label_column_is_one_class_alone() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("p");
+        let classes = ["x".to_string(), "y".to_string()];
+        let rows = [row("1", &[1.0], &[0.3, 0.7]), row("2", &[0.0], &[0.6, 0.4])];
+        write_predictions(&path, &classes, Target::MultiClass, &rows).expect("written");
+        let run = read_predictions(&path, None).expect("read");
+        assert!(run.table.exclusive);
+        assert_eq!(run.table.labels, [[false, true], [true, false]]);
+        let again = read_predictions(&path, Some(&run.table)).expect("read");
+        assert!(Arc::ptr_eq(&again.table, &run.table));
+    }
 }

@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
+use serde::{Deserialize, Serialize};
 
+use super::case_source::TargetRun;
 use super::error::{FrameError, Operation};
 use crate::compare::Cell;
-use crate::records::{ResultRow, StudyDir, StudyRecord, write_atomic};
+use crate::records::{Record, ResultRow, StudyDir, StudyRecord, write_atomic};
+use crate::spec::RunSpec;
 
 /// One row per run x metric x class, plus what should be said about them.
 #[derive(Clone, Debug)]
@@ -17,12 +20,16 @@ pub struct Results {
     pub summaries: Vec<Cell>,
     /// Where the rows came from.
     pub source: PathBuf,
+    /// The rows of a CSV file that count.
+    pub filters: Vec<Filter>,
     /// Defaults taken and values left out, in words.
     pub notes: Vec<String>,
     /// Runs without results: failed or not run yet.
     pub problems: Vec<Problem>,
     /// The study, where the rows came from one.
     pub study: Option<StudyRecord>,
+    /// Runs of the study that have predictions, in matrix order.
+    pub(super) targets: Vec<TargetRun>,
 }
 
 /// A run without results.
@@ -35,7 +42,7 @@ pub struct Problem {
 }
 
 /// `--where COLUMN=VALUE`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// Column of the file.
     pub column: String,
@@ -69,6 +76,20 @@ impl Results {
         super::csv_in::read(path, filters)
     }
 
+    /// Results of a CSV file's bytes; `source` is the name that errors use.
+    pub fn from_csv(bytes: &[u8], source: &Path, filters: &[Filter]) -> Result<Self, FrameError> {
+        super::csv_in::parse(bytes, source, filters)
+    }
+
+    /// Results of a study whose records are at hand, in the order of its runs.
+    pub fn from_records(
+        study: StudyRecord,
+        runs: &[(RunSpec, Option<Record>)],
+        source: &Path,
+    ) -> Result<Self, FrameError> {
+        super::study_in::of_records(study, runs, source)
+    }
+
     /// Results of a study folder.
     pub fn from_study(dir: &StudyDir) -> Result<Self, FrameError> {
         super::study_in::read(dir)
@@ -79,9 +100,11 @@ impl Results {
             frame: to_frame(rows)?,
             summaries: Vec::new(),
             source: source.to_path_buf(),
+            filters: Vec::new(),
             notes: Vec::new(),
             problems: Vec::new(),
             study: None,
+            targets: Vec::new(),
         })
     }
 

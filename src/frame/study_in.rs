@@ -1,45 +1,78 @@
 //! Results of a study folder.
 
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::case_source::TargetRun;
 use super::error::FrameError;
 use super::results::{Problem, Results};
-use crate::records::{ResultRow, RunState, StudyDir};
-use crate::spec::{Granularity, RunKind, RunSpec};
+use crate::records::{Metric, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord};
+use crate::spec::{Granularity, RunId, RunKind, RunSpec};
 
 /// Reads all records; a run without results becomes a [`Problem`].
 pub(super) fn read(dir: &StudyDir) -> Result<Results, FrameError> {
     let study = dir.read_study()?;
+    let runs: Vec<(RunSpec, Option<Record>)> = study
+        .runs
+        .par_iter()
+        .map(|id| Ok((dir.run(id).read_spec()?, dir.run(id).read_record()?)))
+        .collect::<Result<_, RecordError>>()?;
+    of_records(study, &runs, dir.root())
+}
+
+/// The same of records that were read already.
+pub(super) fn of_records(
+    study: StudyRecord,
+    runs: &[(RunSpec, Option<Record>)],
+    source: &Path,
+) -> Result<Results, FrameError> {
     let mut rows = Vec::new();
     let mut problems = Vec::new();
-    for id in &study.runs {
-        let run_dir = dir.run(id);
-        let spec = run_dir.read_spec()?;
-        let problem = |reason: String| Problem { run: title(&spec), reason };
-        match run_dir.read_record()? {
+    let mut targets = Vec::new();
+    for (id, (spec, record)) in study.runs.iter().zip(runs) {
+        let problem = |reason: String| Problem { run: title(spec), reason };
+        match record {
             None => problems.push(problem("not run yet".into())),
-            Some(record) => match record.state {
-                RunState::Failed { reason, .. } => problems.push(problem(reason)),
+            Some(record) => match &record.state {
+                RunState::Failed { reason, .. } => problems.push(problem(reason.clone())),
                 RunState::Done if spec.kind == RunKind::Pretraining => {}
-                RunState::Done => rows.extend(record.metrics.into_iter().map(|metric| ResultRow {
-                    task: spec.task.clone(),
-                    model: spec.model.clone(),
-                    init: spec.init.clone(),
-                    granularity: spec.granularity.map(granularity_name),
-                    label_fraction: spec.label_fraction,
-                    seed: spec.seed,
-                    metric: metric.metric,
-                    class: metric.class,
-                    value: metric.value,
-                    undefined: metric.undefined,
-                    n: metric.n,
-                    run: id.0.clone(),
-                })),
+                RunState::Done => {
+                    rows.extend(record.metrics.iter().map(|metric| row(id, spec, metric)));
+                    targets.push(TargetRun {
+                        id: id.clone(),
+                        task: spec.task.clone(),
+                        model: spec.model.clone(),
+                        init: spec.init.clone(),
+                        label_fraction: spec.label_fraction,
+                        seed: spec.seed,
+                    });
+                }
             },
         }
     }
-    let mut results = Results::of_rows(&rows, dir.root())?;
+    let mut results = Results::of_rows(&rows, source)?;
     results.problems = problems;
+    results.targets = targets;
     results.study = Some(study);
     Ok(results)
+}
+
+fn row(id: &RunId, spec: &RunSpec, metric: &Metric) -> ResultRow {
+    ResultRow {
+        task: spec.task.clone(),
+        model: spec.model.clone(),
+        init: spec.init.clone(),
+        granularity: spec.granularity.map(granularity_name),
+        label_fraction: spec.label_fraction,
+        seed: spec.seed,
+        metric: metric.metric.clone(),
+        class: metric.class.clone(),
+        value: metric.value,
+        undefined: metric.undefined.clone(),
+        n: metric.n,
+        run: id.0.clone(),
+    }
 }
 
 fn title(spec: &RunSpec) -> String {

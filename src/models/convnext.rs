@@ -8,7 +8,7 @@
 use tch::Tensor;
 use tch::nn::{self, ModuleT};
 
-use super::layers::{DropPath, Mlp, NORMAL_02, layer_norm, norm_channels};
+use super::layers::{DropPath, Mlp, NORMAL_02, joined, layer_norm, norm_channels};
 
 const EPS: f64 = 1e-6;
 
@@ -215,6 +215,7 @@ impl ModuleT for Block {
     fn forward_t(&self, x: &Tensor, train: bool) -> Tensor {
         let tokens = x.apply(&self.depthwise).permute([0, 2, 3, 1]);
         let branch = tokens.apply(&self.norm).apply(&self.mlp) * &self.layer_scale;
-        x + branch.permute([0, 3, 1, 2]).apply_t(&self.drop, train)
+        let branch = branch.apply_t(&self.drop, train);
+        joined(&x.permute([0, 2, 3, 1]), branch).permute([0, 3, 1, 2])
     }
 }

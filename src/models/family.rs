@@ -47,6 +47,14 @@ impl Family {
     }
 }
 
+/// Path of the classifier, a linear layer.
+pub fn head_path(backbone: Backbone) -> &'static str {
+    match Family::of(backbone) {
+        Family::Mobilenet => "classifier.1",
+        _ => head_prefix(backbone).trim_end_matches('.'),
+    }
+}
+
 /// What the names of head parameters begin with.
 pub fn head_prefix(backbone: Backbone) -> &'static str {
     match Family::of(backbone) {

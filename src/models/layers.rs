@@ -150,6 +150,13 @@ impl ModuleT for DropPath {
     }
 }
 
+/// `x` plus a residual branch, written over the branch: nothing else needs it,
+/// and a tensor of that size is not allocated and paged in once more.
+pub(super) fn joined(x: &Tensor, mut branch: Tensor) -> Tensor {
+    let _ = branch.g_add_(x);
+    branch
+}
+
 /// Softmax over the last axis, in the kind of its input.
 pub(super) fn softmax(x: &Tensor) -> Tensor {
     x.softmax(-1, None::<Kind>)

@@ -20,7 +20,7 @@ mod vit;
 mod window;
 
 pub use error::ModelError;
-pub use family::head_prefix;
+pub use family::{head_path, head_prefix};
 pub use network::{Network, build, build_with};
 pub use options::BuildOptions;
 pub use resize::{ResizeError, can_resize, resize};

@@ -8,7 +8,7 @@ use tch::{TchError, Tensor};
 use super::convnext::ConvNext;
 use super::densenet::{self, DenseNet};
 use super::error::ModelError;
-use super::family::Family;
+use super::family::{Family, head_path};
 use super::layers::{HE_FAN_IN, NORMAL_02};
 use super::mobilenet_v2::{self, MobileNetV2};
 use super::options::{BuildOptions, Settings};
@@ -56,6 +56,12 @@ impl Network {
     pub fn try_forward(&self, images: &Tensor, train: bool) -> Result<Tensor, TchError> {
         check_side(images, self.size)?;
         caught(|| self.forward_t(images, train))
+    }
+
+    /// [`Network::features`] that gives libtorch's error back.
+    pub fn try_features(&self, images: &Tensor, train: bool) -> Result<Tensor, TchError> {
+        check_side(images, self.size)?;
+        caught(|| self.features(images, train))
     }
 }
 
@@ -105,14 +111,12 @@ pub fn build_with(
 fn assemble(root: &nn::Path<'_>, backbone: Backbone, outputs: i64, settings: Settings) -> Network {
     let (module, features) = body(root, backbone, settings);
     let family = Family::of(backbone);
-    let (path, weights) = match family {
-        Family::Resnet(_) => (root / "fc", SMALL),
-        Family::Densenet => (root / "classifier", SMALL),
-        Family::Mobilenet => (root / "classifier" / "1", SMALL),
-        Family::Swin(_) | Family::Vit(_) => (root / "head", NORMAL_02),
-        Family::Convnext(_) => (root / "head" / "fc", NORMAL_02),
-        Family::ResnetCifar(_) => (root / "linear", HE_FAN_IN),
+    let weights = match family {
+        Family::Resnet(_) | Family::Densenet | Family::Mobilenet => SMALL,
+        Family::Swin(_) | Family::Vit(_) | Family::Convnext(_) => NORMAL_02,
+        Family::ResnetCifar(_) => HE_FAN_IN,
     };
+    let path = head_path(backbone).split('.').fold(root.clone(), |path, part| path / part);
     let config =
         nn::LinearConfig { ws_init: weights, bs_init: Some(nn::Init::Const(0.0)), bias: true };
     Network {

@@ -10,7 +10,7 @@
 use tch::Tensor;
 use tch::nn::{self, Module, ModuleT};
 
-use super::layers::{DropPath, Mlp, default_conv, layer_norm, linear};
+use super::layers::{DropPath, Mlp, default_conv, joined, layer_norm, linear};
 use super::window::{WindowAttention, join, partition};
 
 const PATCH: i64 = 4;
@@ -235,8 +235,9 @@ impl Block {
 impl ModuleT for Block {
     /// `[N, H, W, C]` -> the same.
     fn forward_t(&self, x: &Tensor, train: bool) -> Tensor {
-        let x = x + self.attend(&x.apply(&self.norm1)).apply_t(&self.drop, train);
+        let branch = self.attend(&x.apply(&self.norm1)).apply_t(&self.drop, train);
+        let x = joined(x, branch);
         let branch = x.apply(&self.norm2).apply(&self.mlp).apply_t(&self.drop, train);
-        x + branch
+        joined(&x, branch)
     }
 }

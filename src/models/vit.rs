@@ -8,7 +8,7 @@
 use tch::Tensor;
 use tch::nn::{self, Module, ModuleT};
 
-use super::layers::{DropPath, Mlp, NORMAL_02, default_conv, layer_norm, linear, softmax};
+use super::layers::{DropPath, Mlp, NORMAL_02, default_conv, joined, layer_norm, linear};
 
 const PATCH: i64 = 16;
 const DEPTH: usize = 12;
@@ -92,9 +92,10 @@ impl Block {
 
 impl ModuleT for Block {
     fn forward_t(&self, x: &Tensor, train: bool) -> Tensor {
-        let x = x + x.apply(&self.norm1).apply(&self.attention).apply_t(&self.drop, train);
+        let branch = x.apply(&self.norm1).apply(&self.attention).apply_t(&self.drop, train);
+        let x = joined(x, branch);
         let branch = x.apply(&self.norm2).apply(&self.mlp).apply_t(&self.drop, train);
-        x + branch
+        joined(&x, branch)
     }
 }
 
@@ -124,8 +125,10 @@ impl Module for Attention {
         let qkv = x.apply(&self.qkv).view([count, tokens, 3, self.heads, head]);
         let qkv = qkv.permute([2, 0, 3, 1, 4]);
         let (q, k, v) = (qkv.select(0, 0), qkv.select(0, 1), qkv.select(0, 2));
-        let scores = (q * (head as f64).powf(-0.5)).matmul(&k.transpose(-2, -1));
-        let mixed = softmax(&scores).matmul(&v).transpose(1, 2);
+        // Scaled by the square root of the head's width, which is its default.
+        let none = None::<&Tensor>;
+        let mixed = Tensor::scaled_dot_product_attention(&q, &k, &v, none, 0.0, false, None, false);
+        let mixed = mixed.transpose(1, 2);
         mixed.reshape([count, tokens, width]).apply(&self.proj)
     }
 }

@@ -77,7 +77,10 @@ impl Module for WindowAttention {
         let scores = (q * (head as f64).powf(-0.5)).matmul(&k.transpose(-2, -1));
         let bias = self.score_bias(places);
         let windows = if bias.dim() == 4 { bias.size()[0] } else { 1 };
-        let biased = scores.view([count / windows, windows, self.heads, places, places]) + bias;
+        // In place: the scores are the largest tensor of the block. libtorch's
+        // fused attention gives no gradient of a bias.
+        let mut biased = scores.view([count / windows, windows, self.heads, places, places]);
+        let _ = biased.g_add_(&bias);
         let attention = softmax(&biased.view([count, self.heads, places, places]));
         let mixed = attention.matmul(&v).transpose(1, 2);
         mixed.reshape([count, places, width]).apply(&self.proj)

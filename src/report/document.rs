@@ -1,10 +1,14 @@
-//! A report as data: sections of blocks, numbered and labelled.
-
-use std::collections::BTreeMap;
+//! A report as data: sections of blocks.
+//!
+//! Authors leave every `number` at 0 and name what they refer to by label;
+//! [`super::numbering`] numbers and checks, [`super::page`] makes the strings
+//! that templates are given.
 
 use serde::Serialize;
 
-use super::error::ReportError;
+use super::bibliography::Reference;
+use super::bound::Bound;
+use super::text::Text;
 
 /// A whole report.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -14,27 +18,49 @@ pub(super) struct Document {
     pub(super) sections: Vec<Section>,
 }
 
-/// A section with a heading.
-#[derive(Clone, Debug, Serialize)]
+/// A section with a heading; `id` is its label.
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Section {
     pub(super) id: String,
     pub(super) heading: String,
     pub(super) blocks: Vec<Block>,
 }
 
-/// What a section is made of. Texts are plain; `[[label]]` in a paragraph
-/// becomes a link to the numbered figure or table of that label.
+/// What a section is made of.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub(super) enum Block {
-    Paragraph { text: String },
-    Preformatted { summary: String, text: String },
+    Paragraph {
+        text: Text,
+    },
+    /// Something beside the text, set off from it.
+    Note {
+        text: Text,
+    },
+    /// Behind a summary line that opens it.
+    Preformatted {
+        summary: String,
+        text: String,
+    },
+    Equation(EquationBlock),
     Figure(FigureBlock),
     Table(TableBlock),
+    /// The list of references.
+    References(Vec<Reference>),
+    /// A section inside a section; stands after the blocks of the outer one.
+    Section(Section),
+}
+
+/// A numbered equation in LaTeX notation.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct EquationBlock {
+    pub(super) label: String,
+    pub(super) number: usize,
+    pub(super) maths: String,
 }
 
 /// A numbered figure of one or more panels.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct FigureBlock {
     pub(super) label: String,
     pub(super) number: usize,
@@ -44,7 +70,7 @@ pub(super) struct FigureBlock {
 }
 
 /// One drawing of a figure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Panel {
     pub(super) title: String,
     /// For the page.
@@ -54,7 +80,7 @@ pub(super) struct Panel {
 }
 
 /// A numbered table.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct TableBlock {
     pub(super) label: String,
     pub(super) number: usize,
@@ -65,7 +91,7 @@ pub(super) struct TableBlock {
 }
 
 /// A column head.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Head {
     pub(super) text: String,
     pub(super) numeric: bool,
@@ -77,6 +103,11 @@ pub(super) struct Value {
     pub(super) text: String,
     pub(super) title: String,
     pub(super) best: bool,
+    /// Raised behind the text: what sets the cell apart without a number.
+    pub(super) mark: String,
+    /// Where the number comes from; of a cell in a numeric column that has
+    /// none, [`super::binding`] makes one from row and column.
+    pub(super) bound: Option<Box<Bound>>,
 }
 
 impl Value {
@@ -85,108 +116,62 @@ impl Value {
     }
 
     pub(super) fn noted(text: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { text: text.into(), title: title.into(), best: false }
+        Self { text: text.into(), title: title.into(), ..Self::default() }
+    }
+
+    /// A number with its origin; the text is the shown one.
+    pub(super) fn bound(bound: Bound) -> Self {
+        Self { text: bound.shown.clone(), bound: Some(Box::new(bound)), ..Self::default() }
+    }
+
+    /// Gives a cell's number its origin.
+    pub(super) fn bind(&mut self, bound: Bound) {
+        self.text.clone_from(&bound.shown);
+        self.bound = Some(Box::new(bound));
+    }
+}
+
+impl Block {
+    /// The table, where it is one.
+    pub(super) fn table(&self) -> Option<&TableBlock> {
+        if let Self::Table(table) = self { Some(table) } else { None }
     }
 }
 
 impl Document {
-    /// Numbers figures and tables in order and resolves `[[label]]`.
-    pub(super) fn number(&mut self) -> Result<(), ReportError> {
-        let (mut figures, mut tables) = (0, 0);
-        let mut names: BTreeMap<String, String> = BTreeMap::new();
-        for block in self.sections.iter_mut().flat_map(|section| &mut section.blocks) {
+    /// Every block, those of inner sections after their own section's.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let mut out = Vec::new();
+        for section in &self.sections {
+            section.collect(&mut out);
+        }
+        out.into_iter()
+    }
+
+    /// Does something to every block but sections.
+    pub(super) fn each_block(&mut self, mut f: impl FnMut(&mut Block)) {
+        for section in &mut self.sections {
+            section.each_block(&mut f);
+        }
+    }
+}
+
+impl Section {
+    fn collect<'a>(&'a self, out: &mut Vec<&'a Block>) {
+        for block in &self.blocks {
             match block {
-                Block::Figure(figure) => {
-                    figures += 1;
-                    figure.number = figures;
-                    names.insert(figure.label.clone(), format!("Figure {figures}"));
-                }
-                Block::Table(table) => {
-                    tables += 1;
-                    table.number = tables;
-                    names.insert(table.label.clone(), format!("Table {tables}"));
-                }
-                Block::Paragraph { .. } | Block::Preformatted { .. } => {}
+                Block::Section(inner) => inner.collect(out),
+                block => out.push(block),
             }
         }
-        for block in self.sections.iter().flat_map(|section| &section.blocks) {
-            if let Block::Paragraph { text } = block {
-                for label in labels(text) {
-                    if !names.contains_key(label) {
-                        return Err(ReportError::UnresolvedLabel { label: label.into() });
-                    }
-                }
+    }
+
+    fn each_block(&mut self, f: &mut impl FnMut(&mut Block)) {
+        for block in &mut self.blocks {
+            match block {
+                Block::Section(inner) => inner.each_block(f),
+                block => f(block),
             }
         }
-        for block in self.sections.iter_mut().flat_map(|section| &mut section.blocks) {
-            if let Block::Paragraph { text } = block {
-                *text = linked(text, &names);
-            }
-        }
-        Ok(())
-    }
-}
-
-fn labels(text: &str) -> impl Iterator<Item = &str> {
-    text.split("[[").skip(1).filter_map(|rest| rest.split_once("]]").map(|(label, _)| label))
-}
-
-/// Paragraph text as HTML: everything escaped, references linked.
-fn linked(text: &str, names: &BTreeMap<String, String>) -> String {
-    let mut html = escape(text);
-    for (label, name) in names {
-        html = html.replace(&format!("[[{label}]]"), &format!("<a href=\"#{label}\">{name}</a>"));
-    }
-    html
-}
-
-/// Text safe in HTML, in content and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn table(label: &str) -> Block {
-        Block::Table(TableBlock {
-            label: label.into(),
-            number: 0,
-            caption: String::new(),
-            head: Vec::new(),
-            rows: Vec::new(),
-            csv: String::new(),
-        })
-    }
-
-    fn document(text: &str) -> Document {
-        let blocks = vec![Block::Paragraph { text: text.into() }, table("tab-a"), table("tab-b")];
-        let section = Section { id: "s".into(), heading: "S".into(), blocks };
-        Document { sections: vec![section], ..Document::default() }
-    }
-
-    #[test]
-    fn references_become_links_and_text_is_escaped() {
-        let mut document = document("see [[tab-b]] <script>");
-        document.number().expect("numbered");
-        let Block::Paragraph { text } = &document.sections[0].blocks[0] else { panic!("a text") };
-        assert_eq!(text, "see <a href=\"#tab-b\">Table 2</a> &lt;script&gt;");
-    }
-
-    #[test]
-    fn a_reference_to_nothing_is_an_error() {
-        assert!(document("see [[tab-c]]").number().is_err());
     }
 }

@@ -1,14 +1,16 @@
-//! Gathers what a report is made of.
+//! From the bundle of a report to everything that it shows.
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
+use super::bundle::{Bundle, Carried, Manner, RunRow, Source, gather, sha256};
+use super::content;
 use super::error::ReportError;
-use crate::compare::{self, Analysis, CompareOptions, Comparison};
+use crate::compare::cases::BlockRows;
+use crate::compare::ranking::{TaskRanking, rank_over_tasks};
+use crate::compare::{self, Analysis, CompareOptions, Comparison, Ledger};
 use crate::frame::{Problem, Results};
-use crate::records::{Record, RecordError, RunState, StudyDir, StudyRecord};
-use crate::spec::{Claim, RunSpec};
+use crate::records::StudyRecord;
+use crate::spec::Claim;
 
 /// Everything a report needs, as plain data.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct ReportInput {
     pub study: Option<StudyRecord>,
     /// All runs, in matrix order; empty for a CSV.
     pub runs: Vec<RunRow>,
+    /// The levels ranked over tasks, where there are enough of both.
+    pub ranking: Option<TaskRanking>,
     /// Runs without results.
     pub problems: Vec<Problem>,
     /// What should be said about the input.
@@ -31,25 +35,34 @@ pub struct ReportInput {
     pub source: String,
     /// SHA-256 of a CSV, or of a study's result table.
     pub source_sha256: String,
+    /// What all of the above was computed from.
+    pub bundle: Bundle,
+    /// It, as the page carries it.
+    pub archive: Vec<u8>,
 }
 
-/// One run and how it ended.
-#[derive(Clone, Debug)]
-pub struct RunRow {
-    /// What was run.
-    pub spec: RunSpec,
-    /// How it ended; `None` when it has not.
-    pub record: Option<Record>,
-}
-
-/// Compares every metric of the results, judges the claims and collects the
-/// runs; `options` are those of the main metric.
+/// Reads what a report of the results is computed from, and computes it;
+/// `options` are those of the main metric.
 pub fn load(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
 ) -> Result<ReportInput, ReportError> {
-    let mut analysis = analyse(results, options, claims)?;
+    compute(gather(results, options, claims)?)
+}
+
+/// Compares every metric of the results and judges the claims: a function of
+/// the bundle alone.
+pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
+    if bundle.source == Source::Published {
+        return published(bundle);
+    }
+    let (results, options) = (bundle.results()?, &bundle.options);
+    let mut analysis = pure_analysis(&results, options, &bundle.claims)?;
+    if bundle.study().is_some() {
+        let Carried { cases, classes, .. } = bundle.carried.clone();
+        analysis.set_cases(BlockRows { rows: cases, classes });
+    }
     let mut comparisons = vec![analysis.comparison.clone()];
     for metric in results.metrics()? {
         if metric != options.metric {
@@ -60,6 +73,9 @@ pub fn load(
     for comparison in &comparisons[1..] {
         analysis.ledger.add_comparison(comparison);
     }
+    let compared = &analysis.comparison.options;
+    let ranking = rank_over_tasks(&results.cells(&compared.metric)?, compared);
+    analysis.ledger.add(ranking.iter().flat_map(|ranking| ranking.entries.iter().cloned()));
     // Per-class means need no interval: they are read beside the main table.
     let classes = results
         .class_cells(&options.metric)?
@@ -69,21 +85,76 @@ pub fn load(
             (class, cells.iter().map(|cell| compare::summarize(cell, &few)).collect())
         })
         .collect();
+    let source_sha256 = match &bundle.source {
+        Source::Csv { bytes, .. } => sha256(bytes),
+        Source::Study(study) => study.results_sha256.clone(),
+        Source::Published => String::new(),
+    };
     Ok(ReportInput {
         comparisons,
         analysis,
         classes,
-        runs: runs(results)?,
+        runs: bundle.study().map_or(Vec::new(), |study| study.runs.clone()),
         problems: results.problems.clone(),
-        notes: results.notes.clone(),
-        source: name(results),
-        source_sha256: digest(results),
-        study: results.study.clone(),
+        ranking,
+        notes: results.notes.iter().chain(&bundle.carried.unread).cloned().collect(),
+        source: bundle.name.clone(),
+        source_sha256,
+        study: results.study,
+        archive: bundle.pack()?,
+        bundle,
     })
 }
 
-/// Analyses one metric of the results.
+/// A report of the published studies alone: nothing is compared.
+fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
+    let comparison = Comparison {
+        options: bundle.options.clone(),
+        cells: Vec::new(),
+        rows: Vec::new(),
+        adjustment: String::new(),
+        family_size: 0,
+        notes: Vec::new(),
+    };
+    Ok(ReportInput {
+        comparisons: vec![comparison.clone()],
+        analysis: Analysis {
+            comparison,
+            claims: Vec::new(),
+            fractions: None,
+            granularity: None,
+            cases: Vec::new(),
+            classes: Vec::new(),
+            ledger: Ledger::default(),
+        },
+        classes: Vec::new(),
+        study: None,
+        runs: Vec::new(),
+        ranking: None,
+        problems: Vec::new(),
+        notes: Vec::new(),
+        source: bundle.name.clone(),
+        source_sha256: String::new(),
+        archive: bundle.pack()?,
+        bundle,
+    })
+}
+
+/// Analyses one metric of the results, with the predictions of a study.
 pub fn analyse(
+    results: &Results,
+    options: &CompareOptions,
+    claims: &[Claim],
+) -> Result<Analysis, ReportError> {
+    let mut analysis = pure_analysis(results, options, claims)?;
+    if results.study.is_some() {
+        analysis.add_cases(results);
+    }
+    Ok(analysis)
+}
+
+/// The analysis that needs no other file.
+fn pure_analysis(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],
@@ -95,50 +166,23 @@ pub fn analyse(
         let cells = results.cells(&metric)?;
         metrics.insert(metric, cells);
     }
-    let mut analysis = Analysis::of(&metrics, claims, options)?;
-    if results.study.is_some() {
-        analysis.add_cases(results);
-    }
-    Ok(analysis)
+    Ok(Analysis::of(&metrics, claims, options)?)
 }
 
-fn runs(results: &Results) -> Result<Vec<RunRow>, RecordError> {
-    let Some(study) = &results.study else { return Ok(Vec::new()) };
-    let dir = StudyDir::new(&results.source);
-    study
-        .runs
-        .iter()
-        .map(|id| {
-            let run = dir.run(id);
-            Ok(RunRow { spec: run.read_spec()?, record: run.read_record()? })
-        })
-        .collect()
-}
-
-fn name(results: &Results) -> String {
-    match &results.study {
-        Some(study) => study.study.study.name.clone(),
-        None => results.source.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-    }
-}
-
-fn digest(results: &Results) -> String {
-    let path = match &results.study {
-        Some(_) => StudyDir::new(&results.source).results(),
-        None => results.source.clone(),
-    };
-    // The table of an unfinished study may not be there yet.
-    let Ok(bytes) = std::fs::read(&path) else { return String::new() };
-    Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect()
-}
-
-impl RunRow {
-    /// Done, failed or not run.
-    pub(super) fn state(&self) -> &'static str {
-        match self.record.as_ref().map(|record| &record.state) {
-            Some(RunState::Done) => "done",
-            Some(RunState::Failed { .. }) => "failed",
-            None => "not run",
+impl ReportInput {
+    /// The same results, presented in another manner.
+    ///
+    /// # Errors
+    /// A card of a level that is not compared.
+    pub fn presented(mut self, manner: Manner) -> Result<Self, ReportError> {
+        if let Some(subject) = &manner.subject {
+            content::card_subject(&self, subject).map_err(|levels| ReportError::NoSubject {
+                got: subject.clone(),
+                known: levels.join(", "),
+            })?;
         }
+        self.bundle.manner = manner;
+        self.archive = self.bundle.pack()?;
+        Ok(self)
     }
 }

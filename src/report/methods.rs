@@ -25,7 +25,7 @@ fn tasks(study: &Study) -> String {
     format!("Networks were fine-tuned and tested on {}.", join(&list))
 }
 
-fn kind(task: &Task) -> String {
+pub(super) fn kind(task: &Task) -> String {
     let target = match task.target {
         Target::Binary => "binary",
         Target::MultiClass => "multi-class",
@@ -94,7 +94,7 @@ fn inits(study: &Study) -> String {
     format!("Weights started from {}. Classification heads started at random.", join(&list))
 }
 
-fn source_of(init: &Init, study: &Study) -> String {
+pub(super) fn source_of(init: &Init, study: &Study) -> String {
     if let Some(name) = &init.pretrain
         && let Some(pretraining) = study.pretraining.get(name)
     {
@@ -102,7 +102,8 @@ fn source_of(init: &Init, study: &Study) -> String {
         let recipe = pretraining.recipe.apply(&study.recipe);
         let seeds = if pretraining.per_seed { "one per seed" } else { "one for all seeds" };
         return format!(
-            "pretrained within the study on {} for {}, {seeds}",
+            "pretrained within the study{} on {} for {}, {seeds}",
+            continued(study, name),
             task.title.as_deref().unwrap_or(&pretraining.task),
             plural(recipe.epochs as usize, "epoch")
         );
@@ -114,7 +115,14 @@ fn source_of(init: &Init, study: &Study) -> String {
     }
 }
 
-fn recipe(recipe: &Recipe) -> String {
+/// What a pretraining went on from.
+fn continued(study: &Study, pretraining: &str) -> String {
+    study.continued(pretraining).map_or(String::new(), |(name, init)| {
+        format!(", going on from {},", init.title.as_deref().unwrap_or(name))
+    })
+}
+
+pub(super) fn recipe(recipe: &Recipe) -> String {
     let optimizer = match recipe.optimizer {
         Optimizer::Adamw => format!("AdamW (weight decay {})", recipe.weight_decay),
         Optimizer::Adam => format!("Adam (L2 {})", recipe.weight_decay),

@@ -4,14 +4,49 @@
 //! fills the templates. Same records in, same bytes out: the page holds no
 //! clock and no path of this machine that the records do not hold.
 
+mod bibliography;
+mod binding;
+mod bound;
+mod bundle;
+mod checklist;
+mod checks;
+mod citations;
 mod content;
+mod definitions;
+mod diff;
 mod document;
 mod error;
+mod escape;
+mod export;
+mod histories;
 mod html;
+mod layout;
+mod lineage;
+mod lint;
 mod load;
+mod math;
 mod methods;
+mod numbering;
+mod page;
+mod predictions;
 mod provenance;
+mod reading;
+mod sentence;
+mod table_html;
+mod templates;
+mod text;
+mod typeset;
+mod verify;
 
+pub use bibliography::BibliographyError;
+pub use bundle::{Bundle, BundleError, Carried, Manner, RunRow, Source, StudySource, gather};
+pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
+pub use export::{Exported, export};
+pub use histories::{LevelHistory, RunHistory};
 pub use html::render;
-pub use load::{ReportInput, RunRow, analyse, load};
+pub use lint::{LiteralNumber, lint};
+pub use load::{ReportInput, analyse, compute, load};
+pub use predictions::{MeanCurve, PredictedLevel};
+pub use templates::Templates;
+pub use verify::{Against, Difference, Kind, Verification, verify};

@@ -2,9 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use super::bound::{Origin, slug};
+use super::bundle::sha256;
+use super::checklist::checklist;
+use super::checks::{checks, selfcheck_line};
 use super::document::{Block, Head, Section, TableBlock, Value};
+use super::escape;
 use super::load::ReportInput;
 use crate::records::Provenance;
+
+/// The versions that this program was built from.
+const LOCK_FILE: &[u8] = include_bytes!("../../Cargo.lock");
 
 /// The section with all that is needed to trace or repeat the numbers.
 pub(super) fn section(input: &ReportInput) -> Section {
@@ -18,11 +26,16 @@ pub(super) fn section(input: &ReportInput) -> Section {
     add("Source", input.source.clone());
     let table = if input.study.is_some() { "Result table, SHA-256" } else { "Source, SHA-256" };
     add(table, input.source_sha256.clone());
+    add("Data inside this page, SHA-256", sha256(&input.archive));
+    add("Lock file of transfolio, SHA-256", sha256(LOCK_FILE));
     if let Some(study) = &input.study {
         add("Command", study.command.join(" "));
         add("Study file, SHA-256", study.study_sha256.clone());
         for (task, hash) in &study.data_hashes {
             add(&format!("Data of {task}"), hash.clone());
+        }
+        for (name, value) in super::lineage::facts(study) {
+            add(&name, value);
         }
         let seeds: Vec<String> = study.study.study.seeds.iter().map(ToString::to_string).collect();
         add("Seeds", seeds.join(", "));
@@ -41,7 +54,8 @@ pub(super) fn section(input: &ReportInput) -> Section {
     if memory > 0 {
         add("Largest memory of a run", format!("{:.2} GiB", memory as f64 / 1024f64.powi(3)));
     }
-    let mut blocks = vec![Block::Table(table_of(facts))];
+    let mut blocks =
+        vec![Block::Table(table_of(facts)), Block::Paragraph { text: selfcheck_line(input) }];
     if let Some(study) = &input.study {
         let text = toml::to_string_pretty(&study.study).unwrap_or_default();
         blocks.push(Block::Preformatted {
@@ -49,6 +63,8 @@ pub(super) fn section(input: &ReportInput) -> Section {
             text,
         });
     }
+    blocks.extend(checks(input).map(Block::Section));
+    blocks.push(Block::Section(checklist(input)));
     Section { id: "provenance".into(), heading: "Provenance".into(), blocks }
 }
 
@@ -63,17 +79,25 @@ fn distinct(input: &ReportInput, f: impl Fn(&Provenance) -> String) -> String {
 }
 
 fn table_of(facts: Vec<(String, String)>) -> TableBlock {
-    let mut csv = String::from("fact,value\n");
-    for (name, value) in &facts {
-        csv += &format!("\"{name}\",\"{}\"\n", value.replace('"', "\"\""));
-    }
+    let head_row = ["fact".to_string(), "value".into()];
+    let rows = std::iter::once(head_row).chain(facts.iter().map(|(n, v)| [n.clone(), v.clone()]));
+    let csv = escape::csv(rows);
     let head = ["Fact", "Value"].map(|text| Head { text: text.into(), numeric: false });
+    let row = |(name, value): (String, String)| {
+        // A fact is looked up by its name, so the row is one id.
+        let origin = Origin::new(&["provenance"]);
+        let id = slug(&name.to_lowercase().replace('.', "")).replace('-', "_");
+        vec![
+            Value::text(name),
+            Value::bound(origin.bind(&id, value.as_str(), &value, "as recorded")),
+        ]
+    };
     TableBlock {
         label: "tab-provenance".into(),
         number: 0,
         caption: "What the numbers of this report come from.".into(),
         head: head.to_vec(),
-        rows: facts.into_iter().map(|(n, v)| vec![Value::text(n), Value::text(v)]).collect(),
+        rows: facts.into_iter().map(row).collect(),
         csv,
     }
 }

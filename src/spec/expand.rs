@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::recipe::{Augmentation, Recipe};
+use super::recipe::{Augmentation, Normalization, Recipe};
 use super::run::{InitSource, RunKind, RunSpec};
 use super::study::{Granularity, Init, Model, Study};
 
@@ -54,7 +54,7 @@ pub fn expand(study: &Study, prints: &Fingerprints) -> Vec<RunSpec> {
     for task in target_tasks(study) {
         for (model_name, model) in &study.models {
             for (init_name, init) in &study.inits {
-                if !init.models.is_empty() && !init.models.contains(model_name) {
+                if !init.is_for(model_name) {
                     continue;
                 }
                 for fraction in &study.study.label_fractions {
@@ -69,21 +69,39 @@ pub fn expand(study: &Study, prints: &Fingerprints) -> Vec<RunSpec> {
     runs
 }
 
-/// Pretrainings by model, for the models that an init asks them for.
+/// Pretrainings by model, for the models that an init asks them for. One that
+/// another continues stands before it.
 fn pretraining_cells(study: &Study) -> Vec<(&str, &str)> {
     let mut cells = Vec::new();
     for name in study.pretraining.keys() {
         for model in study.models.keys() {
-            let wanted = study.inits.values().any(|init| {
-                init.pretrain.as_ref() == Some(name)
-                    && (init.models.is_empty() || init.models.contains(model))
-            });
+            let wanted = study
+                .inits
+                .values()
+                .any(|init| init.pretrain.as_ref() == Some(name) && init.is_for(model));
             if wanted {
-                cells.push((name.as_str(), model.as_str()));
+                add_cell(study, name, model, &mut cells);
             }
         }
     }
     cells
+}
+
+fn add_cell<'a>(
+    study: &'a Study,
+    name: &'a str,
+    model: &'a str,
+    cells: &mut Vec<(&'a str, &'a str)>,
+) {
+    if cells.contains(&(name, model)) {
+        return;
+    }
+    if let Some((_, init)) = study.continued(name)
+        && let Some(before) = &init.pretrain
+    {
+        add_cell(study, before, model, cells);
+    }
+    cells.push((name, model));
 }
 
 fn pretraining_run(
@@ -104,9 +122,18 @@ fn pretraining_run(
         model: model.into(),
         backbone: study.models[model].backbone,
         init: name.into(),
-        init_source: InitSource::Random,
-        granularity: Some(Granularity::None),
-        normalization: recipe.normalization,
+        init_source: match study.continued(name) {
+            Some((_, init)) => init_source(study, prints, init, model, seed),
+            None => InitSource::Random,
+        },
+        granularity: match study.continued(name) {
+            Some((_, init)) => granularity(study, init),
+            None => Some(Granularity::None),
+        },
+        normalization: match study.continued(name) {
+            Some((_, init)) => normalization(study, init),
+            None => recipe.normalization,
+        },
         label_fraction: 1.0,
         seed,
         recipe,
@@ -129,17 +156,6 @@ fn target_run(
     seed: u64,
 ) -> RunSpec {
     let init = cell.init;
-    let init_source = if let Some(path) = &init.weights {
-        let sha256 = prints.weights.get(path).cloned().unwrap_or_default();
-        InitSource::Weights { path: path.clone(), sha256, zoo: init.zoo.clone() }
-    } else if let Some(name) = &init.pretrain {
-        let per_seed = study.pretraining[name].per_seed;
-        let source_seed = if per_seed { seed } else { study.study.seeds[0] };
-        let run = pretraining_run(study, prints, name, cell.model_name, source_seed).id();
-        InitSource::Pretrained { run }
-    } else {
-        InitSource::Random
-    };
     RunSpec {
         format: RunSpec::FORMAT,
         kind: RunKind::Target,
@@ -149,12 +165,54 @@ fn target_run(
         model: cell.model_name.into(),
         backbone: cell.model.backbone,
         init: cell.init_name.into(),
-        init_source,
-        granularity: if init.random { Some(Granularity::None) } else { init.granularity },
-        normalization: init.normalization.unwrap_or(study.recipe.normalization),
+        init_source: init_source(study, prints, init, cell.model_name, seed),
+        granularity: granularity(study, init),
+        normalization: normalization(study, init),
         label_fraction,
         seed,
         recipe: study.recipe.clone(),
+    }
+}
+
+fn init_source(
+    study: &Study,
+    prints: &Fingerprints,
+    init: &Init,
+    model: &str,
+    seed: u64,
+) -> InitSource {
+    if let Some(path) = &init.weights {
+        let sha256 = prints.weights.get(path).cloned().unwrap_or_default();
+        // The name of a local model decides nothing: its file does.
+        let zoo = init.zoo.clone().filter(|_| init.local().is_none());
+        InitSource::Weights { path: path.clone(), sha256, zoo }
+    } else if let Some(name) = &init.pretrain {
+        let per_seed = study.pretraining[name].per_seed;
+        let source_seed = if per_seed { seed } else { study.study.seeds[0] };
+        InitSource::Pretrained {
+            run: pretraining_run(study, prints, name, model, source_seed).id(),
+        }
+    } else {
+        InitSource::Random
+    }
+}
+
+fn granularity(study: &Study, init: &Init) -> Option<Granularity> {
+    if init.random {
+        return Some(Granularity::None);
+    }
+    let continued = init.pretrain.as_ref().and_then(|name| study.continued(name));
+    init.granularity.or(continued.map(|_| Granularity::DomainAdaptive))
+}
+
+/// An init's own, that of the weights which its pretraining continues, or the
+/// recipe's.
+fn normalization(study: &Study, init: &Init) -> Normalization {
+    let continued = || init.pretrain.as_ref().and_then(|name| study.continued(name));
+    match (init.normalization, continued()) {
+        (Some(own), _) => own,
+        (None, Some((_, before))) => normalization(study, before),
+        (None, None) => study.recipe.normalization,
     }
 }
 

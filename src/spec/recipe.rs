@@ -78,6 +78,7 @@ pub struct RecipeOverride {
     pub batch_size: Option<u32>,
     pub epochs: Option<u32>,
     pub patience: Option<u32>,
+    pub image_size: Option<u32>,
     pub augmentation: Option<Augmentation>,
 }
 
@@ -94,6 +95,7 @@ impl RecipeOverride {
             batch_size: self.batch_size.unwrap_or(base.batch_size),
             epochs: self.epochs.unwrap_or(base.epochs),
             patience: self.patience.unwrap_or(base.patience),
+            image_size: self.image_size.unwrap_or(base.image_size),
             augmentation: self.augmentation.unwrap_or(base.augmentation),
             ..base.clone()
         }
@@ -147,17 +149,32 @@ pub enum Normalization {
     Half,
     /// Mean .5056, std .252: the published chest X-ray statistics.
     ChestXray,
+    /// Mean .485 .456 .406, std .228 .224 .225: the code of SwAV, DeepCluster
+    /// v2 and SeLa v2.
+    Swav,
     /// Images stay in 0..1.
     None,
 }
 
 impl Normalization {
+    /// The name in study files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Imagenet => "imagenet",
+            Self::Half => "half",
+            Self::ChestXray => "chest-xray",
+            Self::Swav => "swav",
+            Self::None => "none",
+        }
+    }
+
     /// Mean and standard deviation per channel.
     pub fn mean_std(self) -> ([f64; 3], [f64; 3]) {
         match self {
             Self::Imagenet => ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
             Self::Half => ([0.5; 3], [0.5; 3]),
             Self::ChestXray => ([0.5056; 3], [0.252; 3]),
+            Self::Swav => ([0.485, 0.456, 0.406], [0.228, 0.224, 0.225]),
             Self::None => ([0.0; 3], [1.0; 3]),
         }
     }

@@ -89,6 +89,15 @@ impl RunSpec {
     /// The name of the run: the first 16 hex digits of the SHA-256 of the
     /// specification as JSON, with paths and titles left out.
     pub fn id(&self) -> RunId {
+        let json = serde_json::to_vec(&self.portable()).expect("a run specification is plain data");
+        let digest = Sha256::digest(&json);
+        RunId(digest[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The specification without what is of one machine or for readers alone:
+    /// paths and titles.
+    #[must_use]
+    pub fn portable(&self) -> Self {
         let mut spec = self.clone();
         spec.task_spec.path = None;
         spec.task_spec.images = None;
@@ -96,9 +105,7 @@ impl RunSpec {
         if let InitSource::Weights { path, .. } = &mut spec.init_source {
             path.clear();
         }
-        let json = serde_json::to_vec(&spec).expect("a run specification is plain data");
-        let digest = Sha256::digest(&json);
-        RunId(digest[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+        spec
     }
 }
 

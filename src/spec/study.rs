@@ -64,6 +64,18 @@ pub struct Header {
     /// working folder where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<PathBuf>,
+    /// Keep the weights of every run, for `predict` and `zoo export`;
+    /// pretraining runs keep theirs in any case.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keep_weights: bool,
+}
+
+/// What the name of a local model begins with in `zoo = "local:NAME"`.
+pub const LOCAL_MODEL: &str = "local:";
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn seeds() -> Vec<u64> {
@@ -99,7 +111,8 @@ pub struct Init {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<PathBuf>,
     /// Model of the catalogue (`transfolio zoo list`): the fetched file, or the
-    /// one that `weights` names, is read by its adapter.
+    /// one that `weights` names, is read by its adapter. `local:NAME` is a model
+    /// that `transfolio zoo export` put there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zoo: Option<String>,
     /// SHA-256 that the checkpoint file must have.
@@ -108,13 +121,17 @@ pub struct Init {
     /// Key of a `[pretraining.NAME]` table of this study.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pretrain: Option<String>,
-    /// Kind of labels the pretraining used.
+    /// Kind of labels the pretraining used; a catalogue or local model brings
+    /// its own, and a pretraining that starts from another init is
+    /// domain-adaptive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granularity: Option<Granularity>,
     /// Number of classes the pretraining used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_classes: Option<u32>,
-    /// Input normalisation the weights were trained with.
+    /// Input normalisation the weights were trained with; a catalogue or local
+    /// model brings its own. The published benchmark normalised as for ImageNet
+    /// whatever the model: `normalization = "imagenet"` does so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub normalization: Option<Normalization>,
     /// Only for these models; all where empty.
@@ -138,12 +155,28 @@ pub enum Granularity {
     DomainAdaptive,
 }
 
-/// `[pretraining.NAME]`: a source task that weights are trained on first.
+/// `[pretraining.NAME]`: a source task that weights are trained on first. With
+/// `init` it continues a pretraining: on data of the target's domain it is
+/// domain-adaptive pretraining.
+///
+/// ```toml
+/// [inits.imagenet]
+/// zoo = "in1k_resnet50"
+/// [inits.adapted]
+/// pretrain = "chest"
+/// [pretraining.chest]
+/// task = "nih"
+/// init = "imagenet"
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pretraining {
     /// Key of the source task.
     pub task: String,
+    /// Key of the `[inits.NAME]` that the weights start from; random weights
+    /// where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub init: Option<String>,
     /// One pretraining per seed of the study (default), or one with the first
     /// seed that all seeds share.
     #[serde(default = "yes")]
@@ -155,4 +188,25 @@ pub struct Pretraining {
 
 fn yes() -> bool {
     true
+}
+
+impl Init {
+    /// Whether it applies to a model of the study.
+    pub fn is_for(&self, model: &str) -> bool {
+        self.models.is_empty() || self.models.iter().any(|name| name == model)
+    }
+
+    /// The local model that it names.
+    pub fn local(&self) -> Option<&str> {
+        self.zoo.as_ref()?.strip_prefix(LOCAL_MODEL)
+    }
+}
+
+impl Study {
+    /// The init that a pretraining continues, where it does.
+    pub fn continued(&self, pretraining: &str) -> Option<(&str, &Init)> {
+        let name = self.pretraining.get(pretraining)?.init.as_ref()?;
+        let init = self.inits.get(name)?;
+        (!init.random).then_some((name, init))
+    }
 }

@@ -209,6 +209,16 @@ fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
         );
     }
     faults.require(
+        init.local() != Some("") && init.zoo.as_deref() != Some(""),
+        &["inits", name, "zoo"],
+        || format!("inits.{name}.zoo names no model; `transfolio zoo list` shows all"),
+    );
+    faults.require(
+        init.local().is_none() || init.weights.is_none(),
+        &["inits", name, "weights"],
+        || format!("inits.{name}: a local model has its file, leave `weights` out"),
+    );
+    faults.require(
         init.sha256.is_none() || init.weights.is_some() || init.zoo.is_some(),
         &["inits", name, "sha256"],
         || format!("inits.{name}.sha256 is only for inits with `weights` or `zoo`"),
@@ -241,19 +251,67 @@ fn pretraining(study: &Study, faults: &mut Faults) {
         }
         let merged = pretraining.recipe.apply(&study.recipe);
         recipe(&merged, &["pretraining", name, "recipe"], faults);
+        continued(name, study, faults);
     }
+}
+
+/// What a pretraining continues: an init of the study that is there for its
+/// models and does not lead back to it.
+fn continued(name: &str, study: &Study, faults: &mut Faults) {
+    let at = ["pretraining", name, "init"];
+    let Some(from) = &study.pretraining[name].init else { return };
+    let Some(before) = study.inits.get(from) else {
+        return unknown(&at, "init", from, study.inits.keys(), faults);
+    };
+    let mut passed = vec![name];
+    let mut next = before.pretrain.as_deref();
+    while let Some(pretraining) = next {
+        if passed.contains(&pretraining) {
+            let way = passed.join(" -> ");
+            let message = format!("pretraining.{name} continues itself: {way} -> {pretraining}");
+            return faults.add(&at, message, Some("break the circle with a random or a zoo init"));
+        }
+        passed.push(pretraining);
+        let init = study.pretraining.get(pretraining).and_then(|p| p.init.as_ref());
+        next = init.and_then(|init| study.inits.get(init)?.pretrain.as_deref());
+    }
+    for model in models_of(name, study) {
+        faults.require(before.is_for(model), &at, || {
+            format!(
+                "pretraining.{name} is wanted for models.{model}, but the init `{from}` that it \
+                 continues is only for {}",
+                before.models.join(", ")
+            )
+        });
+    }
+}
+
+/// Models that some init asks a pretraining for.
+fn models_of<'a>(name: &'a str, study: &'a Study) -> impl Iterator<Item = &'a String> {
+    let wanted = move |model: &&String| {
+        let mut asking = study.inits.values().filter(|init| init.pretrain.as_deref() == Some(name));
+        asking.any(|init| init.is_for(model))
+    };
+    study.models.keys().filter(wanted)
 }
 
 /// Some networks have tables of one size, or stages that must divide it.
 fn image_sizes(study: &Study, faults: &mut Faults) {
-    let size = study.recipe.image_size;
-    for (name, model) in &study.models {
-        if let Err(takes) = model.backbone.check_image_size(size) {
-            faults.add(
-                &["recipe", "image_size"],
-                format!("recipe.image_size is {size}, but models.{name}: {takes}"),
-                None,
-            );
+    let mut check = |table: &[&str], size: u32, model: &str| {
+        if let Err(takes) = study.models[model].backbone.check_image_size(size) {
+            let message =
+                format!("{}.image_size is {size}, but models.{model}: {takes}", table.join("."));
+            faults.add(&[table, &["image_size"]].concat(), message, None);
+        }
+    };
+    for model in study.models.keys() {
+        check(&["recipe"], study.recipe.image_size, model);
+    }
+    for (name, pretraining) in &study.pretraining {
+        // What it does not set itself was checked above.
+        let Some(size) = pretraining.recipe.image_size else { continue };
+        for model in models_of(name, study) {
+            check(&["pretraining", name, "recipe"], size, model);
         }
     }
 }

@@ -120,6 +120,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// pitfall: one bar over all methods when all of them differ.
     #[test]
     fn nothing_is_joined_when_all_differ() {
         assert_eq!(by_difference(&[1.0, 3.0, 5.0], 1.5).value(), Some(&vec![]));
@@ -127,6 +128,7 @@ mod tests {
         assert_eq!(by_p(&[1.0, 2.0, 3.0], &p, 0.05).value(), Some(&vec![]));
     }
 
+    /// pitfall: bars that join methods which a test told apart.
     #[test]
     fn a_significant_pair_between_its_neighbours_splits_the_bar() {
         // 0 and 2 do not differ, 1 differs from 0: no interval can say that.

@@ -45,7 +45,9 @@ impl TryFrom<Vec<Vec<u64>>> for Confusion {
     fn try_from(counts: Vec<Vec<u64>>) -> Result<Self, String> {
         let classes = counts.len();
         let cases = counts.iter().flatten().try_fold(0u64, |sum, count| sum.checked_add(*count));
-        if counts.iter().any(|row| row.len() != classes) || cases.is_none() {
+        // Products of two totals are computed in 128 bits.
+        let few_enough = cases.is_some_and(|cases| i64::try_from(cases).is_ok());
+        if counts.iter().any(|row| row.len() != classes) || !few_enough {
             return Err("the counts are no square, or too many".into());
         }
         Ok(Self { counts })

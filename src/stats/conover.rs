@@ -59,6 +59,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// pitfall: no number where all blocks agree.
     #[test]
     fn perfect_agreement_is_no_nan() {
         let result = conover(&vec![vec![1.0, 2.0, 3.0]; 5]);

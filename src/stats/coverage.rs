@@ -249,6 +249,7 @@ mod tests {
         }
     }
 
+    /// pitfall: intervals that cover far less than they say.
     #[test]
     fn bootstrap_intervals_of_few_values_are_warned_of() {
         for method in IntervalMethod::ALL {

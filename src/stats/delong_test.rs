@@ -209,6 +209,7 @@ mod tests {
         assert_eq!((value.t, value.p), (0.0, 1.0));
     }
 
+    /// pitfall: a variance from one positive case cannot be estimated.
     #[test]
     fn a_single_positive_cannot_be_tested() {
         let labels = [true, false, false];
@@ -217,6 +218,8 @@ mod tests {
 
     proptest! {
         /// Some packages report p = 0 here, the most significant of all results.
+        /// pitfall: identical or equally ranking scores reported as the most significant of all
+        /// results, p = 0.
         #[test]
         fn scores_that_rank_alike_do_not_differ(
             cases in prop::collection::vec((-20i8..20, any::<bool>()), 4..60)

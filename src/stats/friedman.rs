@@ -91,6 +91,23 @@ mod tests {
         assert!(friedman(&vec![vec![1.0; 3]; 4]).any().is_none());
     }
 
+    /// pitfall: all values equal, one value missing, or fewer than five blocks, and
+    /// the tool ranks on, calls the effect large or fails.
+    #[test]
+    fn odd_blocks_are_undefined_with_a_reason_and_three_are_enough() {
+        let equal = friedman(&vec![vec![0.7; 3]; 5]);
+        assert!(equal.any().is_none() && equal.note().is_some());
+        let mut missing = vec![vec![1.0, 2.0, 3.0]; 5];
+        missing[2][1] = f64::NAN;
+        let missing = friedman(&missing);
+        assert!(
+            missing.any().is_none() && missing.note().is_some_and(|n| n.contains("not a number")),
+            "{missing:?}"
+        );
+        let three = [vec![1.0, 2.0, 3.0], vec![1.0, 3.0, 2.0], vec![2.0, 1.0, 3.0]];
+        assert!(friedman(&three).value().is_some_and(|r| r.p > 0.0 && r.p < 1.0));
+    }
+
     proptest! {
         #[test]
         fn a_monotone_change_of_a_block_changes_nothing(

@@ -108,6 +108,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// pitfall: constant data: one tool says 1, one nothing, one fails.
     #[test]
     fn constants_are_undefined() {
         assert!(kruskal_wallis(&[vec![1.0; 3], vec![1.0; 2]]).any().is_none());

@@ -156,6 +156,7 @@ mod tests {
         Method::Asymptotic { correction: false },
     ];
 
+    /// pitfall: two conventions of an exact two-sided p with ties, and nobody says which.
     #[test]
     fn the_two_conventions_differ_with_ties() {
         let (x, y) = ([1.0, 1.0, 2.0, 5.0], [1.0, 3.0, 4.0, 4.0, 4.0, 6.0]);
@@ -164,6 +165,7 @@ mod tests {
         assert!(r.p_absolute_deviation.is_some_and(|p| (p - r.p.two_sided).abs() > 1e-3), "{r:?}");
     }
 
+    /// pitfall: a rank-biserial correlation with the sign turned.
     #[test]
     fn the_rank_biserial_has_the_sign_of_the_difference() {
         let result = mann_whitney(&[5.0, 6.0], &[1.0, 2.0], Method::Auto);

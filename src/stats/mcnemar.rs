@@ -125,6 +125,7 @@ mod tests {
     }
 
     /// statsmodels 0.15.0 gives 0.48 for (1, 1) with the correction.
+    /// pitfall: a continuity correction that finds a difference between equal counts.
     #[test]
     fn equal_counts_are_no_difference() {
         for b in [1, 2, 5, 1000] {

@@ -80,6 +80,7 @@ mod tests {
         );
     }
 
+    /// pitfall: a BCa interval of constant data that is no number.
     #[test]
     fn equal_values_are_a_point() {
         for method in IntervalMethod::ALL {

@@ -21,6 +21,7 @@ pub mod cliques;
 pub mod cochran_q;
 pub mod confusion;
 pub mod conover;
+pub mod contributions;
 pub mod coverage;
 pub mod delong;
 pub mod delong_global;
@@ -33,6 +34,8 @@ pub mod effect_interval;
 pub mod effect_size;
 pub mod fairness;
 pub mod friedman;
+#[cfg(test)]
+mod fuzz;
 pub mod hodges_lehmann;
 pub mod kappa;
 pub mod kendall;
@@ -86,6 +89,7 @@ pub mod tost;
 pub mod two_way_anova;
 pub mod verdict;
 pub mod wilcoxon;
+mod words;
 
 pub use bounds::Bounds;
 pub use outcome::Outcome;

@@ -60,6 +60,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Demsar (2006), table 5: q_0.05 is 2.343 for three methods, 3.164 for ten.
+    /// pitfall: the studentised range used without dividing by the root of 2.
     #[test]
     fn agrees_with_the_table() {
         for (k, q) in [(3usize, 2.343), (10, 3.164)] {
@@ -67,6 +68,13 @@ mod tests {
             let got = cd.value().map_or(f64::NAN, |cd| cd / standard_error(k, 14));
             assert!((got - q).abs() < 1e-3, "{got}");
         }
+    }
+
+    /// pitfall: a significance level that is built in.
+    #[test]
+    fn the_level_is_the_one_asked_for() {
+        let at = |alpha| *critical_difference(5, 10, alpha).value().expect("a difference");
+        assert!(at(0.01) > at(0.05) && at(0.05) > at(0.10));
     }
 
     #[test]

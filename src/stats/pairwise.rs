@@ -33,9 +33,10 @@ impl PairwiseP {
         Self { p }
     }
 
-    /// The pairs as a list.
+    /// The pairs as a list; NaN where a row is too short.
     pub fn list(&self) -> Vec<f64> {
-        pairs(self.p.len()).map(|(i, j)| self.p[i][j]).collect()
+        let at = |(i, j): (usize, usize)| self.p.get(i)?.get(j).copied();
+        pairs(self.p.len()).map(|pair| at(pair).unwrap_or(f64::NAN)).collect()
     }
 
     /// Adjusted for the number of pairs.

@@ -246,6 +246,7 @@ mod tests {
 
     const DRAWN: Effort = Effort { exact_up_to: 0, draws: 20_000, seed: 7 };
 
+    /// pitfall: arrangements that tie with the observed one only up to rounding.
     #[test]
     fn decimals_in_another_order_are_the_same_sum() {
         // 0.1 + 0.2 + 0.3 in any order and sign: the observed sum occurs twice.
@@ -255,6 +256,7 @@ mod tests {
         assert_eq!(result.value().map(|r| r.p_magnitude), Some(1.0));
     }
 
+    /// pitfall: p = 0 from drawn arrangements.
     #[test]
     fn a_drawn_p_is_never_zero() {
         let x: Vec<f64> = (0..80).map(|i| 10.0 + f64::from(i)).collect();

@@ -51,6 +51,15 @@ impl Placements {
         total(&self.positives) as f64 / 2.0 / (m * n)
     }
 
+    /// Placements of the positives and of the negatives in case order, still to
+    /// be divided by the size of the other class.
+    pub(super) fn halves(
+        &self,
+    ) -> (impl Iterator<Item = f64> + '_, impl Iterator<Item = f64> + '_) {
+        let half = |part: &u32| f64::from(*part) / 2.0;
+        (self.positives.iter().map(half), self.negatives.iter().map(half))
+    }
+
     /// AUCs with one case left out each: positives in case order, then negatives.
     /// NaN where that leaves a class empty.
     pub(super) fn left_out(&self) -> impl Iterator<Item = f64> {
@@ -153,6 +162,7 @@ mod tests {
         assert_eq!(got.left_out().collect::<Vec<_>>(), [1.0, 0.75, 0.75, 1.0]);
     }
 
+    /// pitfall: sums of many cases that overflow, and an interval from 1 to 1.
     #[test]
     fn large_placements_do_not_overflow() {
         let a = vec![u32::MAX; 5000];

@@ -103,6 +103,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// pitfall: ranges of blocks tie as decimals and differ as doubles.
     #[test]
     fn equal_decimal_ranges_tie() {
         let rows = [vec![0.3, 0.1], vec![0.5, 0.7], vec![0.5, 0.3]];

@@ -170,6 +170,7 @@ mod tests {
         Scheme::TestThenRank(Some(Adjustment::Holm)),
     ];
 
+    /// pitfall: a missing result that is left out and improves a rank.
     #[test]
     fn a_missing_result_never_helps() {
         let full = vec![vec![0.6, 0.5], vec![0.7, 0.9]];

@@ -100,6 +100,7 @@ mod tests {
         assert_eq!(average_ranks(&[f64::NAN, 0.0, -0.0, f64::NAN]), [3.5, 1.5, 1.5, 3.5]);
     }
 
+    /// pitfall: 0.3 - 0.1, 0.7 - 0.5 and 0.5 - 0.3 are three different doubles.
     #[test]
     fn equal_decimals_tie_after_subtraction() {
         let (x, y) = ([0.3, 0.7, 0.5, 0.1, 0.3], [0.1, 0.5, 0.3, 0.3, 0.3]);

@@ -76,12 +76,14 @@ mod tests {
     }
 
     /// pROC once took scores a rounding apart for tied.
+    /// pitfall: scores that nearly tie taken for ties.
     #[test]
     fn near_ties_are_no_ties() {
         let above = 0.1 + 0.2;
         assert_eq!(roc_auc(&[0.3, above], &[false, true]).value(), Some(&1.0));
     }
 
+    /// pitfall: a direction chosen so that no AUC falls below one half.
     #[test]
     fn a_bad_classifier_stays_below_one_half() {
         assert_eq!(roc_auc(&[0.9, 0.1], &[false, true]).value(), Some(&0.0));

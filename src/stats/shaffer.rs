@@ -104,6 +104,7 @@ mod tests {
         assert_eq!(factors(4), [6, 3, 3, 3, 2, 1]);
     }
 
+    /// pitfall: a "Shaffer" that is Holm under another name.
     #[test]
     fn it_is_not_holm() {
         let p = [0.001, 0.01, 0.012, 0.02, 0.3, 0.4];

@@ -164,6 +164,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// pitfall: constant data pass a test of normality with W = 1 and p = 1.
     #[test]
     fn constants_are_flagged() {
         let result = shapiro_wilk(&[0.4; 5]);

@@ -260,6 +260,7 @@ mod tests {
     ];
     const ZEROS: [Zeros; 3] = [Zeros::Wilcox, Zeros::Pratt, Zeros::Split];
 
+    /// pitfall: ties of differences that subtraction hides.
     #[test]
     fn decimals_tie_as_they_are_written() {
         // Differences 0.2, 0.2, 0.2, -0.2 in decimals.
@@ -268,6 +269,7 @@ mod tests {
         assert_eq!(result.value().map(|r| (r.w_plus, r.w_minus)), Some((7.5, 2.5)));
     }
 
+    /// pitfall: an exact p that is 0 because its tail was computed as 1 minus the rest.
     #[test]
     fn far_tails_keep_their_digits() {
         let d: Vec<f64> = (1..=60).map(f64::from).collect();
@@ -275,12 +277,40 @@ mod tests {
         assert_eq!(result.value().map(|r| r.p.greater), Some(0.5f64.powi(60)));
     }
 
+    /// pitfall: an approximation that is used silently where the exact p was asked for.
     #[test]
     fn beyond_the_limit_the_normal_is_used_and_named() {
         let d: Vec<f64> = (1..=501).map(f64::from).collect();
         let result = of_differences(&d, Zeros::Wilcox, Method::Exact);
         let method = result.value().map(|r| r.method);
         assert_eq!(method, Some(Method::Asymptotic { correction: true }));
+    }
+
+    /// pitfall: what is done with differences of zero decides the p, and is not said.
+    #[test]
+    fn zeros_are_treated_as_asked_and_counted() {
+        let zeros = [0.0; 12];
+        let d = [&zeros[..], &[1.0, -2.0, 3.0, 4.0, 5.0, 6.0, -7.0]].concat();
+        let found = ZEROS.map(|zeros| of_differences(&d, zeros, Method::Exact));
+        let p = found.each_ref().map(|test| test.value().expect("a test").p.two_sided);
+        let w = found.each_ref().map(|test| test.value().expect("a test").w_plus);
+        assert!(p[0] > 1.2 * p[1] && w[0] < w[1] && w[1] < w[2], "{p:?} {w:?}");
+        // Without zeros all three are one.
+        let without = ZEROS.map(|zeros| of_differences(&d[12..], zeros, Method::Exact));
+        assert!(without.iter().all(|test| test.value().expect("a test").p.two_sided == p[0]));
+        let counts = found.each_ref().map(|test| test.value().map(|t| (t.n_used, t.zeros)));
+        assert_eq!(counts, [Some((7, 12)); 3]);
+    }
+
+    /// pitfall: an exact p asked for with ties, and an approximation returned.
+    #[test]
+    fn exact_with_ties_is_exact() {
+        let d = [1.0, 1.0, 2.0, 2.0, -1.0];
+        let test = of_differences(&d, Zeros::Wilcox, Method::Exact);
+        let test = test.value().expect("a test");
+        assert_eq!((test.method, test.z), (Method::Exact, None));
+        // Ranks 2, 2, 2, 4.5, 4.5: by hand, 3 of the 32 signs give W- = 2, 1 gives 0.
+        assert_eq!(test.p.greater, 4.0 / 32.0);
     }
 
     proptest! {

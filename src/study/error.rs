@@ -6,7 +6,7 @@ use crate::data::DataError;
 use crate::frame::FrameError;
 use crate::records::RecordError;
 use crate::spec::SpecError;
-use crate::zoo::{CatalogueError, CheckpointError, FetchError};
+use crate::zoo::{CatalogueError, CheckpointError, FetchError, LocalError};
 
 /// What can go wrong with a study as a whole.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,8 @@ pub enum StudyError {
     DataCheck { task: String, reason: String },
     #[error("init {init}: {source}")]
     Weights { init: String, source: CheckpointError },
+    #[error("init {init}: {source}")]
+    Local { init: String, source: LocalError },
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
     #[error(transparent)]

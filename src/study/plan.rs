@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::data::{self, Finding, Severity};
-use crate::records::{FORMAT, StudyDir, StudyRecord, write_json};
-use crate::spec::{Fingerprints, Loaded, RunSpec, Study, data_needed, expand};
-use crate::zoo::{self, FetchOptions};
+use crate::records::{Ancestor, FORMAT, StudyDir, StudyRecord, write_json};
+use crate::spec::{
+    Fingerprints, Granularity, Init, Loaded, RunSpec, Study, Target, data_needed, expand,
+};
+use crate::zoo::{self, FetchOptions, Local, Origin};
 
 use super::error::StudyError;
 
@@ -45,10 +47,10 @@ pub fn plan(
     options: &PlanOptions,
     note: &mut dyn FnMut(&str),
 ) -> Result<Plan, StudyError> {
-    let study = &with_catalogue(&loaded.study, &options.zoo_store)?;
+    let study = &with_models(&loaded.study, &options.zoo_store)?;
     let dir = StudyDir::new(&options.output);
     refuse_other_study(&dir, study)?;
-    let weights = hash_weights(study, note)?;
+    let (weights, ancestry) = hash_weights(study, note)?;
     let (data, findings) = prepare_data(study, &options.cache_dir, note)?;
     let runs = expand(study, &Fingerprints { data: data.clone(), weights });
     let record = StudyRecord {
@@ -64,6 +66,7 @@ pub fn plan(
             .iter()
             .map(|(task, list)| (task.clone(), list.iter().map(|f| f.text.clone()).collect()))
             .collect(),
+        ancestry,
         runs: runs.iter().map(RunSpec::id).collect(),
     };
     for spec in &runs {
@@ -76,16 +79,25 @@ pub fn plan(
     Ok(Plan { dir, record, runs, findings })
 }
 
-/// Inits that name a catalogue model get its file and what the catalogue knows
-/// of its labels; what the study file says itself stays.
-fn with_catalogue(study: &Study, store: &Path) -> Result<Study, StudyError> {
+/// Inits that name a catalogue or local model get its file and what is known
+/// of its labels and its input; what the study file says itself stays.
+fn with_models(study: &Study, store: &Path) -> Result<Study, StudyError> {
     let mut study = study.clone();
     for (name, init) in &mut study.inits {
+        if let Some(local) = init.local() {
+            let model = zoo::find_local(store, local)
+                .map_err(|source| StudyError::Local { init: name.clone(), source })?;
+            with_local(init, model);
+            continue;
+        }
         let Some(id) = &init.zoo else { continue };
         let entry = zoo::find(id)?;
         init.granularity.get_or_insert(entry.granularity);
         if entry.classes > 0 {
             init.source_classes.get_or_insert(entry.classes);
+        }
+        if let Some(normalization) = entry.normalization {
+            init.normalization.get_or_insert(normalization);
         }
         if init.weights.is_none() {
             let found = zoo::fetched(entry, &FetchOptions::new(store))?;
@@ -95,6 +107,20 @@ fn with_catalogue(study: &Study, store: &Path) -> Result<Study, StudyError> {
         }
     }
     Ok(study)
+}
+
+fn with_local(init: &mut Init, model: Local) {
+    let Origin { spec, classes, ancestors, .. } = model.origin;
+    init.weights = Some(model.path);
+    init.normalization.get_or_insert(spec.normalization);
+    if spec.task_spec.target != Target::Binary {
+        init.source_classes.get_or_insert(classes.len() as u32);
+    }
+    // What is continued on another task is adapted to it; how fine the labels
+    // of a first pretraining are is for the study to say.
+    if !ancestors.is_empty() {
+        init.granularity.get_or_insert(Granularity::DomainAdaptive);
+    }
 }
 
 /// A folder belongs to one study by name; a changed study file of the same
@@ -111,16 +137,17 @@ fn refuse_other_study(dir: &StudyDir, study: &Study) -> Result<(), StudyError> {
     Err(StudyError::OtherStudy { path, found, expected: study.study.name.clone() })
 }
 
-fn hash_weights(
-    study: &Study,
-    note: &mut dyn FnMut(&str),
-) -> Result<BTreeMap<PathBuf, String>, StudyError> {
+type Weights = (BTreeMap<PathBuf, String>, BTreeMap<String, Vec<Ancestor>>);
+
+fn hash_weights(study: &Study, note: &mut dyn FnMut(&str)) -> Result<Weights, StudyError> {
     let mut hashes = BTreeMap::new();
+    let mut ancestry = BTreeMap::new();
     for (name, init) in &study.inits {
         let Some(path) = &init.weights else { continue };
         note(&format!("checking weights of init {name}"));
         let fail = |source| StudyError::Weights { init: name.clone(), source };
-        let entry = init.zoo.as_ref().map(|id| zoo::find(id)).transpose()?;
+        let id = init.zoo.as_ref().filter(|_| init.local().is_none());
+        let entry = id.map(|id| zoo::find(id)).transpose()?;
         let checkpoint = match entry {
             Some(entry) => zoo::read_nested(path, &entry.nesting).map_err(fail)?,
             None => zoo::read(path).map_err(fail)?,
@@ -137,7 +164,7 @@ fn hash_weights(
             });
         }
         for (model, settings) in &study.models {
-            if init.models.is_empty() || init.models.contains(model) {
+            if init.is_for(model) {
                 match entry {
                     Some(entry) => zoo::check_entry(settings.backbone, entry, &checkpoint),
                     None => zoo::check_backbone(settings.backbone, &checkpoint),
@@ -145,9 +172,10 @@ fn hash_weights(
                 .map_err(fail)?;
             }
         }
+        ancestry.insert(name.clone(), zoo::ancestry(path, entry, &sha256).map_err(fail)?);
         hashes.insert(path.clone(), sha256);
     }
-    Ok(hashes)
+    Ok((hashes, ancestry))
 }
 
 type Prepared = (BTreeMap<(String, u32), String>, BTreeMap<String, Vec<Finding>>);

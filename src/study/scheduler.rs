@@ -49,6 +49,12 @@ pub struct Outcome {
     pub interrupted: bool,
 }
 
+/// How long a compute thread spins at a barrier before it sleeps. Networks of
+/// small operations lose a third of their speed when threads sleep at once;
+/// with libgomp's own 300,000 turns, jobs that share cores take them from each
+/// other. Somebody's own setting wins.
+const SPIN_COUNT: &str = "10000";
+
 /// Takes the lock of a study folder; hold it over planning and running.
 pub fn lock(dir: &StudyDir) -> Result<impl Sized + use<>, StudyError> {
     Lock::take(&dir.lock())
@@ -161,6 +167,7 @@ fn record_failure(dir: &RunDir, run: &RunSpec, reason: &str) {
             cases: [0; 3],
             best_epoch: 0,
             epochs: 0,
+            loaded: None,
             provenance: Provenance::default(),
         };
         let _ = write_json(&dir.record(), &record);
@@ -296,9 +303,12 @@ fn spawn(
     if let Some(git) = &options.git {
         command.args(["--git", git]);
     }
-    // OpenMP workers that spin between operations take the cores from the
-    // other jobs.
-    command.env("OMP_WAIT_POLICY", "PASSIVE");
+    if plan.record.study.study.keep_weights {
+        command.arg("--keep-weights");
+    }
+    if ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"].iter().all(|name| std::env::var_os(name).is_none()) {
+        command.env("GOMP_SPINCOUNT", SPIN_COUNT);
+    }
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -85,6 +85,7 @@ fn failed(options: &TrainOptions, out: &mut dyn Write, reason: &str, permanent: 
             cases: [0; 3],
             best_epoch: 0,
             epochs: 0,
+            loaded: None,
             provenance: train::provenance(options),
         };
         write_json(&dir.record(), &record).is_ok()

@@ -75,9 +75,13 @@ impl<'a> Batches<'a> {
             .op("make a batch of images")
     }
 
-    /// Grey images become three equal channels.
+    /// Grey images become three equal channels. Channels come before pixels in
+    /// memory: with strides of stored images the whole network would follow.
     fn normalized(&self, images: &Tensor) -> Result<Tensor, TrainError> {
-        images.f_mul(&self.scale).and_then(|t| t.f_add(&self.shift)).op("normalise images")
+        images
+            .f_mul(&self.scale)
+            .and_then(|t| t.f_add(&self.shift)?.f_contiguous())
+            .op("normalise images")
     }
 
     fn labels(&self, cases: &[usize]) -> Result<Tensor, TrainError> {

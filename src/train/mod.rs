@@ -7,6 +7,7 @@ mod batch;
 pub mod device;
 mod error;
 mod evaluate;
+mod init;
 mod loss;
 pub mod memory;
 mod optimizer;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use rand::seq::SliceRandom;
@@ -17,14 +17,15 @@ use super::optimizer::Optimizer;
 use super::schedule::LearningRate;
 use super::seed::{Stream, rng, seed_torch};
 use super::state::{self, Counters};
-use super::{device, memory};
+use super::{device, init, memory};
 use crate::data::{Dataset, Split};
 use crate::frame;
 use crate::models::{self, BuildOptions, Network};
 use crate::records::{
-    self, Epoch, Metric, Prediction, Provenance, Record, RunDir, RunState, write_json,
+    self, Epoch, LoadedWeights, Metric, Prediction, Provenance, Record, RunDir, RunState,
+    write_json,
 };
-use crate::spec::{InitSource, RunKind, RunSpec};
+use crate::spec::{RunKind, RunSpec};
 use crate::zoo;
 
 /// Where a run finds and leaves things.
@@ -40,6 +41,8 @@ pub struct TrainOptions {
     pub threads: u32,
     /// Git state to record.
     pub git: Option<String>,
+    /// Keep the best weights of a target run, too.
+    pub keep_weights: bool,
 }
 
 /// What a run tells while it works.
@@ -113,6 +116,8 @@ struct Run<'a> {
     optimizer: Optimizer,
     best: Vec<(String, Tensor)>,
     counters: Counters,
+    /// What was loaded of the init.
+    loaded: Option<LoadedWeights>,
     device: Device,
     started: Instant,
     saved: Instant,
@@ -135,7 +140,7 @@ impl<'a> Run<'a> {
             BuildOptions { image_size: Some(spec.recipe.image_size), ..BuildOptions::default() };
         let outputs = data.outputs() as i64;
         let network = models::build_with(&store.root(), spec.backbone, outputs, &built_for)?;
-        load_init(&mut store, spec, dir)?;
+        let loaded = init::load(&mut store, spec, dir)?;
         store.set_kind(kind_of(spec.recipe.precision));
         let optimizer = Optimizer::new(&spec.recipe, parameters(&store));
         let mut run = Self {
@@ -157,6 +162,7 @@ impl<'a> Run<'a> {
                 attempts: 0,
             },
             store,
+            loaded,
             device: options.device,
             started: Instant::now(),
             saved: Instant::now(),
@@ -307,9 +313,11 @@ impl<'a> Run<'a> {
         let classes = self.data.output_names();
         frame::write_predictions(&dir.predictions(), classes, self.data.target, &rows)?;
         frame::write_history(&dir.history(), &self.counters.history)?;
-        if self.spec.kind == RunKind::Pretraining {
-            let metadata = [("backbone", self.spec.backbone.name()), ("run", &self.spec.id().0)];
-            zoo::save_safetensors(&self.store, &metadata, &dir.weights())?;
+        if self.spec.kind == RunKind::Pretraining || options.keep_weights {
+            let classes = self.data.output_names();
+            let ancestors = init::ancestors(self.spec, dir)?;
+            let origin = zoo::Origin::new(self.spec, classes, ancestors, device::LIBTORCH);
+            zoo::save_safetensors(&self.store, Some(&origin), &dir.weights())?;
         }
         let metrics = frame::metrics_of(&rows, self.data.output_names(), self.data.target);
         write_json(&dir.record(), &self.record(metrics, options))?;
@@ -360,6 +368,7 @@ impl<'a> Run<'a> {
             cases: [train.len() as u64, val.len() as u64, test.len() as u64],
             best_epoch: self.counters.best_epoch,
             epochs: self.counters.epoch,
+            loaded: self.loaded.clone(),
             provenance: Provenance {
                 seconds: self.counters.seconds.max(self.started.elapsed().as_secs_f64()),
                 images_per_second: if self.images == 0 { 0.0 } else { speed },
@@ -383,47 +392,6 @@ pub(crate) fn provenance(options: &TrainOptions) -> Provenance {
         peak_memory: memory::peak(),
         ..Provenance::default()
     }
-}
-
-/// Puts pretrained weights into the backbone; the head stays random.
-fn load_init(store: &mut nn::VarStore, spec: &RunSpec, dir: &RunDir) -> Result<(), TrainError> {
-    let path: PathBuf = match &spec.init_source {
-        InitSource::Random => return Ok(()),
-        InitSource::Weights { path, zoo: Some(id), sha256 } => {
-            let entry = zoo::find(id)?;
-            let checkpoint = zoo::read_nested(path, &entry.nesting)?;
-            check_hash(path, &checkpoint, sha256)?;
-            zoo::load_entry(store, spec.backbone, entry, &checkpoint)?;
-            return Ok(());
-        }
-        InitSource::Weights { path, .. } => path.clone(),
-        InitSource::Pretrained { run } => {
-            let path = sibling(dir.root(), &run.0).weights();
-            if !path.is_file() {
-                return Err(TrainError::NoPretrainedWeights { path });
-            }
-            path
-        }
-    };
-    let checkpoint = zoo::read(&path)?;
-    if let InitSource::Weights { sha256, .. } = &spec.init_source {
-        check_hash(&path, &checkpoint, sha256)?;
-    }
-    zoo::load_backbone(store, spec.backbone, &checkpoint)?;
-    Ok(())
-}
-
-/// The file must be the one that the run is named by.
-fn check_hash(path: &Path, checkpoint: &zoo::Checkpoint, expected: &str) -> Result<(), TrainError> {
-    let got = checkpoint.sha256()?;
-    if got == expected {
-        return Ok(());
-    }
-    Err(TrainError::WeightsChanged { path: path.into(), got, expected: expected.into() })
-}
-
-fn sibling(run_dir: &Path, run: &str) -> RunDir {
-    RunDir::at(run_dir.parent().unwrap_or(Path::new(".")).join(run))
 }
 
 /// All variables (parameters and batch statistics) by name, in name order.

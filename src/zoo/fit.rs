@@ -13,7 +13,7 @@ const WRAPPERS: [&str; 6] =
     ["module.", "model.", "backbone.", "encoder.", "encoder_q.", "base_model/"];
 
 /// Naming schemes that a file without a catalogue entry may have.
-const LAYOUTS: [Layout; 5] = [
+pub(super) const LAYOUTS: [Layout; 5] = [
     Layout::Same,
     Layout::ConvnextOfficial,
     Layout::DensenetOld,
@@ -129,7 +129,7 @@ fn sizes(shape: &[usize]) -> Vec<i64> {
 type Tensors = BTreeMap<String, TensorData>;
 
 /// What all keys begin with, as far as it is made of wrappers.
-fn wrapper(tensors: &Tensors) -> String {
+pub(super) fn wrapper(tensors: &Tensors) -> String {
     let mut start = String::new();
     while let Some(wrapper) = WRAPPERS.iter().find(|wrapper| {
         let longer = format!("{start}{wrapper}");

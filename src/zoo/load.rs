@@ -106,7 +106,11 @@ fn load(
     })
 }
 
-fn copy_resized(name: &str, data: &TensorData, variable: &mut Tensor) -> Result<(), String> {
+pub(super) fn copy_resized(
+    name: &str,
+    data: &TensorData,
+    variable: &mut Tensor,
+) -> Result<(), String> {
     let tensor = data.to_tensor()?;
     let resized = resize(name, &tensor, &variable.size()).map_err(|error| error.to_string())?;
     variable.f_copy_(&resized).map_err(|error| error.to_string())
@@ -116,7 +120,11 @@ fn guessed(target: &Target, checkpoint: &Checkpoint) -> Fit {
     Fit::guessed(target, &checkpoint.tensors)
 }
 
-fn verify(fit: &Fit, backbone: Backbone, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
+pub(super) fn verify(
+    fit: &Fit,
+    backbone: Backbone,
+    checkpoint: &Checkpoint,
+) -> Result<(), CheckpointError> {
     let Some(mismatch) = fit.mismatch() else { return Ok(()) };
     Err(CheckpointError::Mismatch {
         path: checkpoint.path.clone(),

@@ -11,6 +11,7 @@ use tch::{Device, Kind, Tensor, nn};
 
 use super::error::CheckpointError;
 use super::group::Group;
+use super::origin::Origin;
 use super::source::Section;
 use super::tensor::{self, Storage, TensorData};
 use crate::records::write_atomic;
@@ -18,9 +19,8 @@ use crate::records::write_atomic;
 /// The largest header that is read; that of a network is below 100 kB.
 const LARGEST_HEADER: u64 = 16 << 20;
 
-/// The tensors of a file. The crate checks that their places neither overlap
-/// nor leave gaps; the values stay in the file.
-pub(super) fn parse(file: &Section) -> Result<Vec<Group>, String> {
+/// The header of a file, and the length of what follows it.
+fn header(file: &Section) -> Result<(Metadata, u64), String> {
     let text = |error: std::io::Error| error.to_string();
     let mut word = [0; 8];
     file.read_at(0, &mut word).map_err(text)?;
@@ -29,9 +29,30 @@ pub(super) fn parse(file: &Section) -> Result<Vec<Group>, String> {
         return Err(format!("its header says it has {length} bytes"));
     }
     let header = file.part(8, length).ok_or("the file ends inside its header")?;
-    let header: Metadata = serde_json::from_slice(&header.bytes().map_err(text)?)
+    let header = serde_json::from_slice(&header.bytes().map_err(text)?)
         .map_err(|error| format!("header: {error}"))?;
-    let length = file.length() - 8 - length;
+    Ok((header, file.length() - 8 - length))
+}
+
+/// The text that a file's header carries beside its tensors; `None` for what
+/// is no safetensors file.
+pub(super) fn metadata(path: &Path) -> Result<Option<HashMap<String, String>>, CheckpointError> {
+    if path.is_dir() {
+        return Ok(None);
+    }
+    let io = |source| CheckpointError::Read { path: path.to_path_buf(), source };
+    let file = Section::open(path).map_err(io)?;
+    // A header length, then a JSON object; see the sniffing of containers.
+    if file.head(9).map_err(io)?.get(8) != Some(&b'{') {
+        return Ok(None);
+    }
+    Ok(header(&file).ok().map(|(header, _)| header.metadata().clone().unwrap_or_default()))
+}
+
+/// The tensors of a file. The crate checks that their places neither overlap
+/// nor leave gaps; the values stay in the file.
+pub(super) fn parse(file: &Section) -> Result<Vec<Group>, String> {
+    let (header, length) = header(file)?;
     if header.data_len() as u64 != length {
         return Err(format!("its tensors need {} bytes, the file has {length}", header.data_len()));
     }
@@ -72,10 +93,11 @@ fn dtype(dtype: Dtype) -> Option<tensor::Dtype> {
     })
 }
 
-/// Saves all variables of a network with metadata, atomically.
+/// Saves all variables of a network, with their origin where it has one,
+/// atomically.
 pub fn save_safetensors(
     store: &nn::VarStore,
-    metadata: &[(&str, &str)],
+    origin: Option<&Origin>,
     path: &Path,
 ) -> Result<(), CheckpointError> {
     let mut variables: Vec<(String, Tensor)> = store.variables().into_iter().collect();
@@ -84,7 +106,12 @@ pub fn save_safetensors(
     for (_, tensor) in &mut variables {
         *tensor = tensor.to_kind(Kind::Float);
     }
-    let metadata = metadata.iter().map(|(k, v)| ((*k).to_string(), (*v).to_string())).collect();
+    let metadata = origin.map_or(Ok(HashMap::new()), Origin::to_metadata);
+    let metadata = metadata.map_err(|reason| CheckpointError::Malformed {
+        path: path.to_path_buf(),
+        container: "origin of weights",
+        reason,
+    })?;
     write_tensors(path, &variables, metadata)
 }
 

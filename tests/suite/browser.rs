@@ -1,24 +1,10 @@
 //! The report in a real browser, where there is one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
+use crate::devtools::chromium;
 use crate::program::run;
-
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let found = std::env::split_paths(&path)
-        .flat_map(|dir| {
-            ["chromium", "chromium-browser", "google-chrome"].map(|name| dir.join(name))
-        })
-        .find(|file| file.is_file());
-    if found.is_none() {
-        eprintln!(
-            "skipped: no Chromium on this machine, so the report was not opened in a browser"
-        );
-    }
-    found
-}
 
 #[test]
 fn the_report_opens_without_errors_or_requests_in_both_schemes_and_prints() {

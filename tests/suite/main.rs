@@ -5,11 +5,23 @@
 
 mod browser;
 mod csv;
+mod devtools;
 #[cfg(feature = "torch")]
 mod disk;
+mod export;
+mod figures;
 mod notebook;
+mod pages;
+#[cfg(feature = "torch")]
+mod predict;
 mod program;
+mod published;
 mod readme;
+mod records;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
+mod threads;
+mod verify;
+#[cfg(feature = "torch")]
+mod zoo;

@@ -1,6 +1,7 @@
 //! Set-up and developer tasks: `cargo xtask help` lists them.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod axe;
 mod libtorch;
 mod notebook;
 mod peer;

@@ -5,17 +5,26 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{libtorch, notebook, peer};
+use crate::{axe, libtorch, notebook, peer};
 
 const HELP: &str = "\
 cargo xtask <TASK>
 
-  setup        fetch libtorch into the per-user cache and point the build at it
+  setup        fetch libtorch into the per-user cache, point the build at it, and build
+               the helper that draws PNG files and formats CSL citations
   demo         setup, build, run the built-in phantom study, write its report
                (arguments after it go to `transfolio demo`)
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
-               in one run (training, statistics, or nothing for all; --rounds N, --threads N)
+               in one run (training, statistics, or nothing for all; --rounds N, --threads N,
+               --network NAME for one network of the training)
+  bench-scale  build, the full analysis of a synthetic study of 30 models x 10 tasks
+               x 14 labels x 10 seeds with 25,000 test images, its time and memory
+               (5 GB on disk meanwhile; --models N, --cases N, --folder DIR, ...)
+  coverage     build, empirical coverage of every interval of a mean beside the
+               documented figures (--simulations N, --resamples N, --seed N)
+  parity       setup, build, each network with random weights in torchvision or timm and
+               here: the largest difference (networks by name, or nothing for all)
   kernel       setup, build, build the host of notebooks (once, about 15 minutes of
                processor time), install the Jupyter kernel `transfolio`
   bench-notebook
@@ -25,12 +34,19 @@ cargo xtask <TASK>
   help         this list
 ";
 
+/// Builds the helper; not together with the main package, which would then be
+/// built with the helper's features of shared dependencies.
+const HELPER: [&str; 3] = ["build", "--package", "transfolio-typeset"];
+
 /// Runs the task named by the first argument.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let root = workspace_root()?;
     let rest: Vec<&str> = args.iter().skip(1).map(String::as_str).collect();
     match args.first().map(String::as_str) {
-        Some("setup") => libtorch::ensure_present(&root),
+        Some("setup") => {
+            libtorch::ensure_present(&root)?;
+            cargo(&root, &HELPER)
+        }
         Some("demo") => {
             libtorch::ensure_present(&root)?;
             // Two jobs of one thread finish more runs than one job of two.
@@ -43,6 +59,11 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some("test") => {
             libtorch::ensure_present(&root)?;
+            if let Err(reason) = axe::ensure_present() {
+                println!("axe-core cannot be had, pages are not checked with it: {reason:#}");
+            }
+            cargo(&root, &HELPER)?;
+            cargo(&root, &["test", "--package", "transfolio-typeset"])?;
             cargo(&root, &["test"])?;
             cargo(&root, &["test", "--no-default-features", "--lib"])?;
             cargo(&root, &["test", "--package", "xtask"])
@@ -50,6 +71,12 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Some("bench-peer") => {
             libtorch::ensure_present(&root)?;
             peer::run(&root, &rest)
+        }
+        Some("bench-scale") => bench(&root, "full_analysis", &rest),
+        Some("coverage") => bench(&root, "coverage", &rest),
+        Some("parity") => {
+            libtorch::ensure_present(&root)?;
+            peer::parity::run(&root, &rest)
         }
         Some("kernel") => {
             libtorch::ensure_present(&root)?;
@@ -69,6 +96,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             let left_out =
                 ["clippy", "--no-default-features", "--lib", "--bins", "--", "-D", "warnings"];
             cargo(&root, &left_out)?;
+            cargo(&root, &["clippy", "--package", "transfolio-typeset", "--", "-D", "warnings"])?;
             cargo(&root, &["clippy", "--package", "xtask", "--", "-D", "warnings"])
         }
         None | Some("help" | "--help" | "-h") => {
@@ -77,6 +105,13 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some(other) => bail!("there is no task {other:?}\n\n{HELP}"),
     }
+}
+
+/// Builds and runs a program of the package of benchmarks; none needs libtorch.
+fn bench(root: &Path, name: &str, args: &[&str]) -> Result<()> {
+    let mut all = vec!["run", "--release", "--package", "transfolio-benches", "--bin", name, "--"];
+    all.extend(args);
+    cargo(root, &all)
 }
 
 fn workspace_root() -> Result<PathBuf> {

@@ -1,211 +1,198 @@
 //! All pairs of one block: redrawn together, so that pairs stay pairs.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
+use super::classes::class_rows;
+use super::pairing::{levels_of, paired};
+use super::parts::{LevelParts, Reader};
+use super::redraw::{Redrawn, affordable, affordable_first_order, first_order, scored};
 use super::score::Score;
-use super::types::{CaseRow, CaseRun};
+use super::types::{CaseRow, CaseSource, ClassRow, RunKey};
 use crate::compare::types::{CompareOptions, ComparisonRow, Interval};
-use crate::stats::bootstrap::{
-    Bootstrap, CaseDraw, Design, Hierarchical, Levels, Method, Strata, hierarchical,
-};
-use crate::stats::delong_matrix::auc_matrix;
+use crate::stats::bootstrap::{Bootstrap, Method};
+use crate::stats::contributions::{Units, variance_of_difference};
 use crate::stats::describe::{mean, sd};
 use crate::stats::distributions::normal;
 
-/// Resamples, where the work allows it.
-const RESAMPLES: usize = 1000;
-/// Fewer would say nothing about a 95 % interval.
-const FEWEST_RESAMPLES: usize = 200;
-/// Scores that one block may read: about ten seconds on one core.
-const MOST_WORK: f64 = 4e8;
+const BOTH: &str = "hierarchical bootstrap over seeds and cases";
 
-/// One row for each test of a block; `runs` are those of all its levels.
+/// What a block gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BlockRows {
+    /// One for each test of the block.
+    pub rows: Vec<CaseRow>,
+    /// One for each test and class, where the options ask for classes.
+    pub classes: Vec<ClassRow>,
+}
+
+/// Compares over cases what `rows` compare over seeds; `runs` are those of all
+/// their levels.
 pub fn compare_block(
-    runs: &[CaseRun],
+    source: &impl CaseSource,
+    runs: &[RunKey],
     rows: &[&ComparisonRow],
     options: &CompareOptions,
-) -> Vec<CaseRow> {
-    let block = Block::new(runs, rows, options);
-    rows.iter()
-        .map(|row| {
-            let mut out = CaseRow::of(row);
-            match &block {
-                Ok(block) => block.fill(&mut out, options),
-                Err(reason) => out.notes.push(reason.clone()),
-            }
-            out
-        })
-        .collect()
+) -> BlockRows {
+    match Block::new(source, runs, rows, options) {
+        Ok(block) => BlockRows {
+            rows: rows.par_iter().map(|row| block.row(row, options)).collect(),
+            classes: class_rows(&block, rows),
+        },
+        Err(reason) => BlockRows {
+            rows: rows.iter().map(|row| CaseRow::without(row, &reason)).collect(),
+            classes: Vec::new(),
+        },
+    }
 }
 
 /// Runs that have the same seeds at every level, and their redrawn means.
-struct Block<'a> {
-    levels: Vec<String>,
-    /// Per level, in order of the shared seeds.
-    runs: Vec<Vec<&'a CaseRun>>,
+pub(super) struct Block {
+    names: Vec<String>,
+    levels: Vec<LevelParts>,
     score: Score,
-    cases: usize,
+    /// Names of the classes.
+    pub(super) classes: Vec<String>,
+    pub(super) cases: usize,
     patients: usize,
-    redrawn: [Hierarchical; 2],
+    redrawn: Redrawn,
     notes: Vec<String>,
 }
 
-impl<'a> Block<'a> {
+impl Block {
     fn new(
-        runs: &'a [CaseRun],
+        source: &impl CaseSource,
+        runs: &[RunKey],
         rows: &[&ComparisonRow],
         options: &CompareOptions,
     ) -> Result<Self, String> {
         let score = Score::of(&options.metric)
             .ok_or_else(|| format!("{} is not computed from predictions", options.metric))?;
-        let first = runs.first().ok_or("there are no predictions")?;
-        if runs.iter().any(|run| run.cases != first.cases || run.labels != first.labels) {
-            return Err("the runs were not tested on the same cases".into());
-        }
-        let levels = levels_of(rows);
-        let runs = paired(runs, &levels)?;
-        let groups = groups(&first.patients);
-        let seeds = runs[0].len();
-        let resamples = resamples(levels.len() * seeds, first)?;
-        let mut notes = Vec::new();
-        if seeds < 10 {
-            notes.push(format!(
-                "with {seeds} seeds the hierarchical bootstrap understates their variance by a \
-                 factor of {:.2}",
-                (seeds as f64 - 1.0) / seeds as f64
-            ));
-        }
-        let redraw = |levels_drawn: Levels| {
-            let design = Design {
-                runs: vec![seeds; levels.len()],
-                paired_runs: true,
-                cases: Strata::whole(groups.len()),
-                case_draw: CaseDraw::Shared,
-                levels: levels_drawn,
-            };
-            hierarchical(&design, resamples, options.seed, |level, run, drawn| {
-                let cases: Vec<usize> =
-                    drawn.iter().flat_map(|group| groups[*group].iter().copied()).collect();
-                score.on(runs[level][run], &cases)
-            })
+        let names = levels_of(rows);
+        let keys = paired(runs, &names)?;
+        let first = keys.first().and_then(|keys| keys.first());
+        let table = source.load(first.ok_or("there are no predictions")?, None)?.table;
+        let units = Units::of(&table.patients);
+        let per_class = options.per_class && score == Score::Auc && table.classes.len() > 1;
+        let reader = Reader { source, score, table, units, per_class };
+        let levels = reader.levels(&keys)?;
+        let (cases, seeds) = (reader.table.cases.len(), keys[0].len());
+        let exact = affordable(names.len() * seeds, reader.table.labels.len(), cases);
+        let redrawn = if let Some(resamples) = exact {
+            scored(&reader, &keys, resamples, options.seed)?
+        } else {
+            let units = reader.units.len();
+            let resamples = affordable_first_order(names.len() * seeds, units);
+            first_order(&levels, units, resamples, options.seed)
         };
-        let redrawn = [redraw(Levels::Cases), redraw(Levels::Both)];
         Ok(Self {
-            cases: first.cases.len(),
-            patients: groups.len(),
+            notes: notes(seeds, exact.is_none()),
+            names,
             levels,
-            runs,
             score,
+            classes: reader.table.classes.clone(),
+            cases,
+            patients: reader.units.len(),
             redrawn,
-            notes,
         })
     }
 
-    fn fill(&self, row: &mut CaseRow, options: &CompareOptions) {
-        let at = |name: &String| self.levels.iter().position(|level| level == name);
-        let (Some(a), Some(b)) = (at(&row.level), at(&row.reference)) else { return };
-        let all: Vec<usize> = (0..self.cases).collect();
-        let differences: Vec<f64> = self.runs[a]
-            .iter()
-            .zip(&self.runs[b])
-            .map(|(x, y)| self.score.on(x, &all) - self.score.on(y, &all))
-            .collect();
-        let [cases, both] = [0, 1].map(|i| self.redrawn[i].difference(a, b));
-        let finite = |value: f64| value.is_finite().then_some(value);
+    /// The level and the reference of a row.
+    pub(super) fn sides(&self, row: &ComparisonRow) -> Option<[&LevelParts; 2]> {
+        let at = |name: &String| self.names.iter().position(|level| level == name);
+        Some([&self.levels[at(&row.level)?], &self.levels[at(&row.reference)?]])
+    }
+
+    fn row(&self, tested: &ComparisonRow, options: &CompareOptions) -> CaseRow {
+        let mut row = CaseRow::of(tested);
+        let Some([level, reference]) = self.sides(tested) else { return row };
+        let pairs = level.runs.iter().zip(&reference.runs);
+        let differences: Vec<f64> = pairs.map(|(a, b)| a.value - b.value).collect();
+        let variance = variance_of_difference(&level.mean, &reference.mean);
         row.seeds = differences.len();
         row.cases = self.cases;
         row.patients = self.patients;
         row.difference = finite(mean(&differences));
         row.se_seeds = finite(sd(&differences) / (differences.len() as f64).sqrt());
-        row.se_cases = finite(cases.standard_error());
-        row.over_cases = interval(&cases, "percentile bootstrap over cases", options);
-        row.over_both = interval(&both, "hierarchical bootstrap over seeds and cases", options);
-        row.delong_p = self.delong(a, b);
         row.notes.extend(self.notes.iter().cloned());
+        self.intervals(&mut row, variance.sqrt(), options);
+        if self.score == Score::Auc {
+            row.delong_p = row.difference.and_then(|estimate| z_test(estimate, variance));
+            if row.delong_p.is_some() {
+                row.test = self.test();
+            }
+        }
+        row
     }
 
-    /// DeLong's test of the mean difference over seeds, the runs fixed: its
-    /// variance is the contrast's in the covariance of all runs' areas.
-    fn delong(&self, a: usize, b: usize) -> Option<f64> {
-        let single = self.runs[a][0].labels.len() == 1 && self.patients == self.cases;
-        if self.score != Score::Auc || !single {
-            return None;
-        }
-        let runs: Vec<&CaseRun> = self.runs[a].iter().chain(&self.runs[b]).copied().collect();
-        let scores: Vec<&[f32]> = runs.iter().map(|run| run.scores[0].as_slice()).collect();
-        let outcome = auc_matrix(&scores, &runs[0].labels[0]);
-        let matrix = outcome.value()?;
-        let n = self.runs[a].len() as f64;
-        let weight = |i: usize| if (i as f64) < n { 1.0 / n } else { -1.0 / n };
-        let k = runs.len();
-        let estimate: f64 = (0..k).map(|i| weight(i) * matrix.auc[i]).sum();
-        let variance: f64 = (0..k)
-            .map(|i| (0..k).map(|j| weight(i) * weight(j) * matrix.covariance[i][j]).sum::<f64>())
-            .sum();
-        // Runs that rank alike have no variance and no difference: no evidence.
-        if variance.is_nan() || variance <= f64::EPSILON * f64::EPSILON {
-            return None;
-        }
-        Some((2.0 * normal::sf(estimate.abs() / variance.sqrt())).min(1.0))
-    }
-}
-
-fn levels_of(rows: &[&ComparisonRow]) -> Vec<String> {
-    let mut levels: Vec<String> = Vec::new();
-    for name in rows.iter().flat_map(|row| [&row.reference, &row.level]) {
-        if !levels.contains(name) {
-            levels.push(name.clone());
+    fn intervals(&self, row: &mut CaseRow, se: f64, options: &CompareOptions) {
+        let at = |name: &String| self.names.iter().position(|level| level == name);
+        let (Some(a), Some(b)) = (at(&row.level), at(&row.reference)) else { return };
+        match &self.redrawn {
+            Redrawn::Scored { cases, both } => {
+                let [cases, both] = [cases, both].map(|redrawn| redrawn.difference(a, b));
+                row.se_cases = finite(cases.standard_error());
+                row.over_cases = interval(&cases, "percentile bootstrap over cases", options);
+                row.over_both = interval(&both, BOTH, options);
+            }
+            Redrawn::FirstOrder { both } => {
+                row.se_cases = finite(se);
+                row.over_cases = row.difference.and_then(|d| normal_interval(d, se, options));
+                let method = format!("{BOTH}, first order in the cases");
+                row.over_both = interval(&both.difference(a, b), &method, options);
+            }
         }
     }
-    levels
+
+    /// The test over cases, in words.
+    fn test(&self) -> String {
+        let mut words = vec!["DeLong".to_string()];
+        if self.classes.len() > 1 {
+            words.push(format!("mean of {} classes", self.classes.len()));
+        }
+        if self.patients < self.cases {
+            words.push("patients as units".into());
+        }
+        words.join(", ")
+    }
 }
 
-/// Runs of the seeds that every level has.
-fn paired<'a>(runs: &'a [CaseRun], levels: &[String]) -> Result<Vec<Vec<&'a CaseRun>>, String> {
-    let of = |level: &String| -> BTreeMap<u64, &'a CaseRun> {
-        runs.iter().filter(|run| run.level == *level).map(|run| (run.seed, run)).collect()
-    };
-    let by_level: Vec<BTreeMap<u64, &CaseRun>> = levels.iter().map(of).collect();
-    let first = by_level.first().ok_or("there is nothing to compare")?;
-    let shared: Vec<u64> = first
-        .keys()
-        .copied()
-        .filter(|seed| by_level.iter().all(|level| level.contains_key(seed)))
-        .collect();
-    if shared.is_empty() {
-        return Err("no seed has predictions at every level".into());
-    }
-    let pick = |level: &BTreeMap<u64, &'a CaseRun>| {
-        shared.iter().filter_map(|seed| level.get(seed).copied()).collect()
-    };
-    Ok(by_level.iter().map(pick).collect())
+fn notes(seeds: usize, first_order: bool) -> Vec<String> {
+    let few = (seeds < 10).then(|| {
+        format!(
+            "with {seeds} seeds the hierarchical bootstrap understates their variance by a \
+             factor of {:.2}",
+            (seeds as f64 - 1.0) / seeds as f64
+        )
+    });
+    let expanded = first_order.then(|| {
+        "runs and cases are too many to be scored again in each resample: scores are expanded to \
+         first order in the cases"
+            .to_string()
+    });
+    few.into_iter().chain(expanded).collect()
 }
 
-/// Cases of each patient, in order of first appearance.
-fn groups(patients: &[String]) -> Vec<Vec<usize>> {
-    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (case, patient) in patients.iter().enumerate() {
-        let at = *index.entry(patient.as_str()).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[at].push(case);
+/// Two-sided p of a difference with this variance. Runs that rank alike have no
+/// variance and no difference: no evidence.
+pub(super) fn z_test(estimate: f64, variance: f64) -> Option<f64> {
+    if variance.is_nan() || variance <= f64::EPSILON * f64::EPSILON {
+        return None;
     }
-    groups
+    Some((2.0 * normal::sf(estimate.abs() / variance.sqrt())).min(1.0))
 }
 
-fn resamples(runs: usize, run: &CaseRun) -> Result<usize, String> {
-    let per_resample = (runs * run.labels.len() * run.cases.len()).max(1) as f64;
-    let affordable = (MOST_WORK / per_resample) as usize;
-    if affordable < FEWEST_RESAMPLES {
-        return Err(format!(
-            "{} cases of {} classes in {runs} runs are too many to redraw here",
-            run.cases.len(),
-            run.labels.len()
-        ));
-    }
-    Ok(affordable.min(RESAMPLES))
+pub(super) fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+fn normal_interval(estimate: f64, se: f64, options: &CompareOptions) -> Option<Interval> {
+    let half = -normal::quantile((1.0 - options.confidence) / 2.0) * se;
+    (half.is_finite() && half > 0.0).then(|| Interval {
+        low: estimate - half,
+        high: estimate + half,
+        confidence: options.confidence,
+        method: "normal, from the contributions of the cases".into(),
+    })
 }
 
 fn interval(bootstrap: &Bootstrap, method: &str, options: &CompareOptions) -> Option<Interval> {

@@ -1,6 +1,7 @@
-//! The metric of one run on redrawn cases.
+//! The metric of one run: on redrawn cases, and as contributions of the cases.
 
 use super::types::CaseRun;
+use crate::stats::contributions::{Contributions, Units, of_auc, of_mean};
 use crate::stats::roc_auc::roc_auc;
 
 /// Metrics that can be computed again from predictions.
@@ -24,14 +25,33 @@ impl Score {
     pub(super) fn on(self, run: &CaseRun, indices: &[usize]) -> f64 {
         match self {
             Self::Auc => mean_auc(run, indices),
-            Self::Accuracy => accuracy(run, indices),
+            Self::Accuracy => {
+                indices.iter().map(|i| right(run, *i)).sum::<f64>() / indices.len() as f64
+            }
+        }
+    }
+
+    /// What the units contribute, per class of an AUC, else once; `None` where
+    /// the score is undefined.
+    pub(super) fn contributions(self, run: &CaseRun, units: &Units) -> Vec<Option<Contributions>> {
+        match self {
+            Self::Auc => {
+                let classes = run.scores.iter().zip(&run.table.labels);
+                classes
+                    .map(|(scores, labels)| of_auc(scores, labels, units).any().cloned())
+                    .collect()
+            }
+            Self::Accuracy => {
+                let values: Vec<f64> = (0..units.cases()).map(|case| right(run, case)).collect();
+                vec![of_mean(&values, units).any().cloned()]
+            }
         }
     }
 }
 
 fn mean_auc(run: &CaseRun, indices: &[usize]) -> f64 {
     let (mut sum, mut defined) = (0.0, 0u32);
-    for (scores, labels) in run.scores.iter().zip(&run.labels) {
+    for (scores, labels) in run.scores.iter().zip(&run.table.labels) {
         let drawn: Vec<f32> = indices.iter().map(|i| scores[*i]).collect();
         let truth: Vec<bool> = indices.iter().map(|i| labels[*i]).collect();
         if let Some(auc) = roc_auc(&drawn, &truth).any() {
@@ -42,17 +62,15 @@ fn mean_auc(run: &CaseRun, indices: &[usize]) -> f64 {
     sum / f64::from(defined)
 }
 
-fn accuracy(run: &CaseRun, indices: &[usize]) -> f64 {
-    let right = |case: usize| -> f64 {
-        if run.exclusive {
-            let best = (0..run.scores.len()).fold(0, |best, k| {
-                if run.scores[k][case] > run.scores[best][case] { k } else { best }
-            });
-            return f64::from(run.labels.get(best).is_some_and(|labels| labels[case]));
-        }
-        let hits = run.scores.iter().zip(&run.labels);
-        let count = hits.filter(|(s, l)| (s[case] >= 0.5) == l[case]).count();
-        count as f64 / run.scores.len() as f64
-    };
-    indices.iter().map(|i| right(*i)).sum::<f64>() / indices.len() as f64
+/// Whether a case is predicted right; of several decisions, the share.
+fn right(run: &CaseRun, case: usize) -> f64 {
+    let labels = &run.table.labels;
+    if run.table.exclusive {
+        let best = (0..run.scores.len())
+            .fold(0, |best, k| if run.scores[k][case] > run.scores[best][case] { k } else { best });
+        return f64::from(labels.get(best).is_some_and(|labels| labels[case]));
+    }
+    let hits = run.scores.iter().zip(labels);
+    let count = hits.filter(|(s, l)| (s[case] >= 0.5) == l[case]).count();
+    count as f64 / run.scores.len() as f64
 }

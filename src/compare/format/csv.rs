@@ -1,5 +1,6 @@
 //! Numbers at full precision, one row per test.
 
+use super::cell::csv_cell;
 use super::numbers::verdict_word;
 use crate::compare::types::{Comparison, Design};
 
@@ -42,7 +43,7 @@ pub(super) fn write(comparison: &Comparison) -> String {
             Design::Independent => "independent",
             Design::Summary => "summary",
         };
-        let _ = writer.write_record([
+        let cells = [
             comparison.options.metric.clone(),
             row.task.clone(),
             row.model.clone(),
@@ -70,7 +71,8 @@ pub(super) fn write(comparison: &Comparison) -> String {
             number(row.detectable),
             row.further_runs.map_or(String::new(), |n| n.to_string()),
             row.notes.join("; "),
-        ]);
+        ];
+        let _ = writer.write_record(cells.map(|cell| csv_cell(&cell)));
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! LaTeX tables with booktabs.
 
+use super::latex_table::{LatexCell, LatexTable};
 use super::{Table, footnotes, summary_table, test_table};
 use crate::compare::analysis::Analysis;
 
@@ -20,48 +21,12 @@ pub(super) fn write(analysis: &Analysis) -> String {
     out
 }
 
-fn table(table: &Table) -> String {
-    let columns: String = table.numeric.iter().map(|n| if *n { 'r' } else { 'l' }).collect();
-    let line = |fields: &[String]| {
-        let fields: Vec<String> = fields.iter().map(|f| escape(f)).collect();
-        format!("{} \\\\\n", fields.join(" & "))
+pub(super) fn table(table: &Table) -> String {
+    let cell = |text| LatexCell { text, best: false, mark: "" };
+    let pairs = table.head.iter().zip(&table.numeric);
+    let table = LatexTable {
+        head: pairs.map(|(text, numeric)| (text.as_str(), *numeric)).collect(),
+        rows: table.rows.iter().map(|row| row.iter().map(|t| cell(t.as_str())).collect()).collect(),
     };
-    let mut out =
-        format!("\\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\\midrule\n", line(&table.head));
-    for row in &table.rows {
-        out += &line(row);
-    }
-    out + "\\bottomrule\n\\end{tabular}\n"
-}
-
-/// Text that came from data, safe in LaTeX.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '\\' => out += "\\textbackslash{}",
-            '~' => out += "\\textasciitilde{}",
-            '^' => out += "\\textasciicircum{}",
-            '<' => out += "\\textless{}",
-            '>' => out += "\\textgreater{}",
-            '\u{2013}' => out += "--",
-            '[' => out += "{[}",
-            ']' => out += "{]}",
-            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '\n' => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn hostile_names_stay_text() {
-        assert_eq!(super::escape("a_b & 5 %\\x"), "a\\_b \\& 5 \\%\\textbackslash{}x");
-    }
+    table.tabular()
 }

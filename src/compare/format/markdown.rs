@@ -20,27 +20,50 @@ pub(super) fn write(analysis: &Analysis) -> String {
     out
 }
 
-fn table(table: &Table) -> String {
-    let line = |fields: &[String]| {
-        let fields: Vec<String> = fields.iter().map(|f| escape(f)).collect();
-        format!("| {} |\n", fields.join(" | "))
-    };
-    let rule: Vec<&str> =
-        table.numeric.iter().map(|numeric| if *numeric { "--:" } else { "---" }).collect();
+pub(super) fn table(table: &Table) -> String {
+    let line = |fields: &[String]| markdown_row(fields.iter().map(String::as_str));
     let mut out = line(&table.head);
-    out += &format!("| {} |\n", rule.join(" | "));
+    out += &markdown_rule(&table.numeric);
     for row in &table.rows {
         out += &line(row);
     }
     out
 }
 
-fn escape(text: &str) -> String {
+/// A row of a table of plain texts.
+pub fn markdown_row<'a>(fields: impl Iterator<Item = &'a str>) -> String {
+    let fields: Vec<String> = fields.map(escape).collect();
+    format!("| {} |\n", fields.join(" | "))
+}
+
+/// The line below the head; columns of numbers stand to the right.
+pub fn markdown_rule(numeric: &[bool]) -> String {
+    let rule: Vec<&str> =
+        numeric.iter().map(|numeric| if *numeric { "--:" } else { "---" }).collect();
+    format!("| {} |\n", rule.join(" | "))
+}
+
+/// Brackets stay, because `\[` begins a formula for some readers; a link needs
+/// a parenthesis after them, and loses that.
+pub fn escape(text: &str) -> String {
+    let mut last = ' ';
     text.chars().fold(String::new(), |mut out, c| {
-        if "|\\`*_<>[]".contains(c) && c != '[' && c != ']' {
+        if "|\\`*_<>".contains(c) || (c == '(' && last == ']') {
             out.push('\\');
         }
-        out.push(if c == '\n' { ' ' } else { c });
+        out.push(if c.is_control() { ' ' } else { c });
+        last = c;
         out
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_stay_text() {
+        assert_eq!(escape("a|b <img> [x](y)\nz"), "a\\|b \\<img\\> [x]\\(y) z");
+        assert_eq!(markdown_row(["[0.1, 0.2]"].into_iter()), "| [0.1, 0.2] |\n");
+    }
 }

@@ -1,17 +1,24 @@
 //! A comparison as text, CSV, Markdown, LaTeX or JSON.
 
 mod cases;
+mod cell;
 mod claims;
 mod csv;
 mod json;
 mod latex;
+mod latex_table;
+mod latex_text;
 mod markdown;
 mod numbers;
 mod table;
 mod text;
 
-pub use cases::cases_table;
+pub use cases::{cases_table, classes_table};
+pub use cell::csv_cell;
 pub use claims::{claims_table, robustness_table};
+pub use latex_table::{LatexCell, LatexTable};
+pub use latex_text::{latex_text, unsupported};
+pub use markdown::{escape as markdown_text, markdown_row, markdown_rule};
 pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits, verdict_word};
 pub use table::{Table, summary_table, test_table};
 
@@ -57,6 +64,23 @@ pub fn write(analysis: &Analysis, format: Format) -> String {
         Format::Latex => latex::write(analysis),
         Format::Json => json::write(analysis),
     }
+}
+
+/// A table of its own with notes under it, as text, Markdown or LaTeX. CSV and
+/// JSON have no form for finished strings: text is written for them.
+pub fn write_table(table: &Table, notes: &[String], format: Format) -> String {
+    let (mut out, mark) = match format {
+        Format::Markdown => (markdown::table(table), "- "),
+        Format::Latex => {
+            (format!("% needs \\usepackage{{booktabs}}\n{}", latex::table(table)), "% ")
+        }
+        Format::Text | Format::Csv | Format::Json => (text::aligned(table), ""),
+    };
+    out.push('\n');
+    for note in notes {
+        out += &format!("{mark}{}\n", note.replace('\n', " "));
+    }
+    out
 }
 
 /// The tests of a comparison as CSV.

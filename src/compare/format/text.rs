@@ -22,7 +22,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
     out
 }
 
-fn aligned(table: &Table) -> String {
+pub(super) fn aligned(table: &Table) -> String {
     let lines = || std::iter::once(&table.head).chain(&table.rows);
     let width = |column: usize| lines().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..table.head.len()).map(width).collect();

@@ -96,7 +96,9 @@ impl PairRow {
     /// Whether one of its intervals is from the bootstrap.
     pub(super) fn bootstrapped(&self) -> bool {
         self.crossing.any().is_some_and(|c| c.interval.any().is_some())
-            || self.efficiency.any().is_some_and(|e| e.interval.any().is_some())
+            || [&self.efficiency, &self.reverse]
+                .iter()
+                .any(|e| e.any().is_some_and(|e| e.interval.any().is_some()))
             || self.ratio.any().is_some_and(|r| r.interval.any().is_some())
     }
 }

@@ -320,3 +320,22 @@ proptest! {
         }
     }
 }
+
+/// pitfall: intervals by the percentile bootstrap of a few seeds are too short.
+#[test]
+fn bootstrap_intervals_of_few_seeds_are_warned_of() {
+    let notes = fractions(&study(), &options()).notes;
+    let warning = notes.iter().find(|note| note.contains("too narrow")).expect("a warning");
+    assert!(warning.contains("3 seeds") && warning.contains("covers 75 %"), "{warning}");
+    // One curve has no interval of that kind, and thirty seeds no warning.
+    let alone = fractions(&study()[..3], &options());
+    assert!(!alone.notes.iter().any(|note| note.contains("too narrow")));
+    let many = |cell: Cell| {
+        let values: Vec<f64> = (0..30).map(|i| cell.values[0] + 0.01 * f64::from(i % 5)).collect();
+        Cell { seeds: (0..30).collect(), values, ..cell }
+    };
+    let cells: Vec<Cell> = study().into_iter().map(many).collect();
+    let got = fractions(&cells, &options());
+    assert!(got.pairs[0].efficiency.any().is_some_and(|e| e.interval.any().is_some()));
+    assert!(!got.notes.iter().any(|note| note.contains("too narrow")), "{:?}", got.notes);
+}

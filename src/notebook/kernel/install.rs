@@ -131,7 +131,7 @@ fn lay_out(places: &Places) -> Result<(), NotebookError> {
     let _ = fs::remove_file(template.join(STAMP));
     let dependency = format!(
         "transfolio-notebook = {{ path = {} }}",
-        toml::Value::from(places.cell_crate().to_string_lossy().into_owned())
+        toml::Value::from(places.cell_crate().display().to_string())
     );
     let member = |name: &str, more: &str| {
         format!(

@@ -173,8 +173,8 @@ impl Run {
             }
             self.record(*at, &end, reason);
             let survives = matches!(end.status, Status::Compile | Status::Panic | Status::Error);
-            let goes_on = ok || (survives && self.notebook.cells[*at].has_tag(ALLOWED));
-            if !goes_on {
+            let allowed = survives && self.notebook.cells[*at].has_tag(ALLOWED);
+            if !(ok || allowed) {
                 for later in &code[place + 1..] {
                     self.states[*later] = CellState::NotRun;
                 }

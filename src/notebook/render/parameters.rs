@@ -74,17 +74,19 @@ pub(super) fn apply(
             lines.push(line.to_owned());
             continue;
         };
-        let (name, kind) = (declared.name, declared.kind);
-        let value = if let Some(text) = given.get(name) {
-            left.retain(|other| *other != name);
+        let value = if let Some(text) = given.get(declared.name) {
+            left.retain(|name| *name != declared.name);
             let value = declared.literal(text)?;
-            lines.push(format!("let {name}: {kind} = {value};{}", declared.rest));
+            lines.push(format!(
+                "let {}: {} = {value};{}",
+                declared.name, declared.kind, declared.rest
+            ));
             value
         } else {
             lines.push(line.to_owned());
             declared.value.to_owned()
         };
-        in_effect.push((name.to_owned(), value));
+        in_effect.push((declared.name.to_owned(), value));
     }
     if let Some(unknown) = left.first() {
         let known: Vec<&str> = in_effect.iter().map(|(name, _)| name.as_str()).collect();

@@ -91,7 +91,8 @@ impl Worker {
             let results = analyses.results(&source, &filters)?;
             let options = asked.resolve(&results)?;
             let claims = analyses.claims(&source, &filters)?;
-            Ok(report::render(&report::load(&results, &options, &claims)?)?)
+            let input = report::load(&results, &options, &claims)?;
+            Ok(report::render(&input, &report::Templates::default())?)
         })?;
         let output = match request["output"].as_str() {
             Some(name) => folder(request).join(name),

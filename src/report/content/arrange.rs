@@ -1,21 +1,34 @@
 //! Arranges the sections of a report.
 
+use super::calibration::calibration;
 use super::claims::claims;
 use super::class_table::classes_block;
+use super::cost::cost;
+use super::curves::curves;
+use super::dose::with_figures;
 use super::efficiency::efficiency;
 use super::failures::failures;
 use super::figures::figures;
+use super::forest::forest;
 use super::granularity::granularity;
 use super::ledger::ledger;
+use super::names::Names;
+use super::origins::{Origins, name};
+use super::ranking::ranking;
 use super::run_table::run_table;
+use super::seeds::seeds;
 use super::summary::summary;
 use super::summary_table::summary_block;
 use super::test_table::tests_block;
+use super::training::training;
 use super::variance::variance;
 use crate::compare::format::Table;
+use crate::report::bound::Origin;
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
-use crate::report::{methods, provenance};
+use crate::report::sentence::bound_sentence;
+use crate::report::text::{Text, prose};
+use crate::report::{definitions, lineage, methods, provenance};
 use crate::spec::Study;
 
 /// The document, not yet numbered.
@@ -31,14 +44,20 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
         let done = input.runs.iter().filter(|run| run.state() == "done").count();
         format!("{done} of {} runs", input.runs.len())
     };
-    let mut sections = vec![summary(input, study)];
+    let origins = &Origins::of(input);
+    let mut sections = vec![summary(input, study, origins)];
     sections.extend(claims(input));
-    sections.extend(results(input, study));
+    sections.extend(results(input, study, origins));
+    sections.extend(ranking(input, study));
     sections.extend(efficiency(input));
-    sections.extend(granularity(input));
+    sections.extend(granularity(input).map(|section| with_figures(section, input, study)));
     sections.extend(variance(input));
+    sections.extend(curves(input, study));
+    sections.extend(calibration(input, study));
+    sections.extend(training(input, study));
+    sections.extend(cost(input, study));
     sections.push(methods_section(input, study));
-    sections.extend(other_metrics(input));
+    sections.extend(other_metrics(input, origins));
     sections.push(failures(input));
     sections.extend(ledger(input));
     sections.extend(run_table(&input.runs));
@@ -57,11 +76,15 @@ pub(super) fn note(text: &str) -> Block {
         head.chain(rest).collect()
     };
     let text = if named { text.to_string() } else { capital(text) };
-    paragraph(format!("{text}."))
+    let text = format!("{text}.");
+    // Numbers are what changes in a note, so they are no part of its name.
+    let words: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let origin = Origin::new(&["notes", &name(&words)]);
+    Block::Note { text: bound_sentence(&text, &origin, "as the note says", &[]) }
 }
 
 /// A paragraph block.
-pub(super) fn paragraph(text: impl Into<String>) -> Block {
+pub(super) fn paragraph(text: impl Into<Text>) -> Block {
     Block::Paragraph { text: text.into() }
 }
 
@@ -74,13 +97,15 @@ pub(super) fn heads(table: &Table) -> Vec<Head> {
     pair.map(|(text, numeric)| Head { text: text.clone(), numeric: *numeric }).collect()
 }
 
-fn results(input: &ReportInput, study: Option<&Study>) -> Vec<Section> {
+fn results(input: &ReportInput, study: Option<&Study>, origins: &Origins<'_>) -> Vec<Section> {
     let main = &input.comparisons[0];
     let mut blocks = figures(main, study);
-    blocks.push(summary_block(main, "tab-summary"));
+    blocks.push(summary_block(main, "tab-summary", origins));
     if !main.rows.is_empty() {
-        blocks.push(tests_block(main, "tab-tests"));
+        blocks.push(tests_block(main, "tab-tests", origins));
     }
+    let names = Names::of(main, study);
+    blocks.extend(forest(&names).into_iter().chain(seeds(&names)));
     blocks.extend(classes_block(input));
     for note in main.notes.iter().chain(&input.notes) {
         blocks.push(self::note(note));
@@ -90,29 +115,49 @@ fn results(input: &ReportInput, study: Option<&Study>) -> Vec<Section> {
 
 fn methods_section(input: &ReportInput, study: Option<&Study>) -> Section {
     let mut blocks: Vec<Block> = match study {
-        Some(study) => methods::training(study).into_iter().map(paragraph).collect(),
-        None => vec![paragraph(format!(
-            "The values come from {} as they are; how they were made is not known to this report.",
-            input.source
-        ))],
+        Some(study) => methods::training(study)
+            .iter()
+            .enumerate()
+            .map(|(at, text)| settings(&format!("training-{}", at + 1), text))
+            .collect(),
+        None => vec![paragraph(prose![
+            "The values come from ",
+            Text::plain(&input.source),
+            " as they are; how they were made is not known to this report.",
+        ])],
     };
-    blocks.push(paragraph(methods::statistics(&input.comparisons[0])));
+    let lineage = input.study.as_ref().and_then(|study| lineage::paragraph(study, &input.runs));
+    blocks.extend(lineage.map(|text| settings("lineage", &text)));
+    blocks.push(settings("statistics", &methods::statistics(&input.comparisons[0])));
+    blocks.extend(definitions::section(input).map(Block::Section));
     section("methods", "Methods", blocks)
 }
 
-fn other_metrics(input: &ReportInput) -> Option<Section> {
+/// Prose from settings: its numbers are those of the study file or the options.
+fn settings(part: &str, text: &str) -> Block {
+    let origin = Origin::new(&["methods", part]);
+    paragraph(bound_sentence(text, &origin, "a setting of the study or its comparison", &[]))
+}
+
+fn other_metrics(input: &ReportInput, origins: &Origins<'_>) -> Option<Section> {
     let mut blocks = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     for comparison in &input.comparisons[1..] {
-        let metric: String = comparison
+        let mut metric: String = comparison
             .options
             .metric
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
             .collect();
-        blocks.push(summary_block(comparison, &format!("tab-summary-{metric}")));
-        if !comparison.rows.is_empty() {
-            blocks.push(tests_block(comparison, &format!("tab-tests-{metric}")));
+        // `a b` and `a-b` must not share a label.
+        if seen.contains(&metric) {
+            metric = format!("{metric}-{}", seen.len() + 1);
         }
+        blocks.push(summary_block(comparison, &format!("tab-summary-{metric}"), origins));
+        if !comparison.rows.is_empty() {
+            blocks.push(tests_block(comparison, &format!("tab-tests-{metric}"), origins));
+        }
+        seen.push(metric);
     }
     (!blocks.is_empty()).then(|| section("other-metrics", "Other metrics", blocks))
 }

@@ -1,10 +1,14 @@
 //! The claims of the study: verdicts, and what other analyses say.
 
 use super::arrange::{heads, paragraph, section};
+use super::origins::name;
 use crate::compare::claims::{ClaimResult, ClaimVerdict};
 use crate::compare::format::{Table, claims_table, robustness_table};
+use crate::report::bound::Origin;
 use crate::report::document::{Block, Section, TableBlock, Value};
+use crate::report::escape;
 use crate::report::load::ReportInput;
+use crate::report::text::prose;
 
 /// The section, where the study states claims.
 pub(super) fn claims(input: &ReportInput) -> Option<Section> {
@@ -13,15 +17,23 @@ pub(super) fn claims(input: &ReportInput) -> Option<Section> {
         return None;
     }
     let count = |verdict| claims.iter().filter(|c| c.verdict == Some(verdict)).count();
-    let text = format!(
-        "Of {} stated claims {} are supported, {} contradicted and {} undecided ([[tab-claims]]). \
-         Each was judged again under every other reasonable analysis: other tests, adjustments and \
-         metrics, without one task, without one seed ([[tab-robustness]]).",
-        claims.len(),
-        count(ClaimVerdict::Supported),
-        count(ClaimVerdict::Contradicted),
-        claims.len() - count(ClaimVerdict::Supported) - count(ClaimVerdict::Contradicted),
-    );
+    let origin = Origin::new(&["claims"]).n(format!("{} claims", claims.len()));
+    let counted = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
+    let (supported, contradicted) =
+        (count(ClaimVerdict::Supported), count(ClaimVerdict::Contradicted));
+    let text = prose![
+        "Of ",
+        counted("stated", claims.len(), "claims that the study states"),
+        " stated claims ",
+        counted("supported", supported, "claims whose test supports them"),
+        " are supported, ",
+        counted("contradicted", contradicted, "claims whose test supports the contrary"),
+        " contradicted and ",
+        counted("undecided", claims.len() - supported - contradicted, "claims that are neither"),
+        " undecided ([[tab-claims]]). Each was judged again under every other reasonable analysis: \
+         other tests, adjustments and metrics, without one task, without one seed \
+         ([[tab-robustness]]).",
+    ];
     Some(section("claims", "Claims", vec![paragraph(text), verdicts(claims), robustness(claims)]))
 }
 
@@ -33,6 +45,17 @@ fn verdicts(claims: &[ClaimResult]) -> Block {
         .zip(claims)
         .map(|(row, claim)| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
+            let origin = Origin::new(&["claims", &name(&claim.text)])
+                .of(&claim.blocks.join("; "))
+                .n(format!("{} seeds", claim.n));
+            let ends = claim.interval.as_ref().map(|i| (i.low, i.high));
+            let how = claim.interval.as_ref().map_or("", |i| i.method.as_str());
+            let adjusted = "p, adjusted over all claims as one family";
+            cells[2].bind(origin.bind("verdict", row[2].as_str(), &row[2], &claim.test));
+            cells[3].bind(origin.bind("difference", claim.estimate, &row[3], "mean difference"));
+            cells[4].bind(origin.bind("interval", ends, &row[4], how));
+            cells[5].bind(origin.bind("adjusted_p", claim.adjusted_p, &row[5], adjusted));
+            cells[6].bind(origin.bind("p", claim.p, &row[6], &claim.test));
             cells[1].title = format!("{}; on {}", claim.formal, claim.blocks.join("; "));
             cells[2].best = claim.verdict == Some(ClaimVerdict::Supported);
             cells[2].title = claim.notes.join("; ");
@@ -56,22 +79,35 @@ fn verdicts(claims: &[ClaimResult]) -> Block {
 
 fn robustness(claims: &[ClaimResult]) -> Block {
     let table = robustness_table(claims);
+    let others = claims.iter().flat_map(|claim| {
+        claim.panel.alternatives.iter().map(move |alternative| (claim, alternative))
+    });
+    let rows = table
+        .rows
+        .iter()
+        .zip(others)
+        .map(|(row, (claim, other))| {
+            let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
+            let origin =
+                Origin::new(&["panel", &name(&claim.text), &other.axis, &name(&other.variant)])
+                    .of(&claim.blocks.join("; "));
+            cells[3].bind(origin.bind("verdict", row[3].as_str(), &row[3], &other.variant));
+            cells[4].bind(origin.bind("difference", other.estimate, &row[4], "mean difference"));
+            cells[5].bind(origin.bind("adjusted_p", other.p, &row[5], "p under this analysis"));
+            cells
+        })
+        .collect();
     Block::Table(TableBlock {
         label: "tab-robustness".into(),
         number: 0,
         caption: "The claims under every other reasonable analysis, one change at a time.".into(),
         head: heads(&table),
-        rows: table.rows.iter().map(|row| row.iter().map(Value::text).collect()).collect(),
+        rows,
         csv: csv_of(&table),
     })
 }
 
 /// A table of finished strings as CSV.
 pub(super) fn csv_of(table: &Table) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing to memory cannot fail.
-    for row in std::iter::once(&table.head).chain(&table.rows) {
-        let _ = writer.write_record(row);
-    }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    escape::csv(std::iter::once(&table.head).chain(&table.rows))
 }

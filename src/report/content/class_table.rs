@@ -2,7 +2,9 @@
 
 use crate::compare::CellSummary;
 use crate::compare::format::{fixed, percent};
+use crate::report::bound::{Full, Origin, slug};
 use crate::report::document::{Block, Head, TableBlock, Value};
+use crate::report::escape;
 use crate::report::load::ReportInput;
 
 pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
@@ -12,7 +14,8 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
         .map(|text| Head { text: (*text).into(), numeric: *text == "Labels" })
         .collect();
     head.extend(input.classes.iter().map(|(class, _)| Head { text: class.clone(), numeric: true }));
-    let mut csv = String::from("task,model,init,label_fraction,class,n,mean,sd\n");
+    let names = ["task", "model", "init", "label_fraction", "class", "n", "mean", "sd"];
+    let mut csv = vec![names.map(String::from).to_vec()];
     let find = |cells: &[CellSummary], like: &CellSummary| {
         cells
             .iter()
@@ -45,21 +48,28 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
                     .join("; ")
             });
             let n = found.as_ref().map_or(0, |c| c.n);
-            row.push(Value::noted(
-                fixed(mean, 3),
-                format!("mean over {n} seeds, SD {}; {}", fixed(sd, 3), notes.unwrap_or_default()),
-            ));
-            let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-            csv += &format!(
-                "{},{},{},{},{},{n},{},{}\n",
-                quoted(&cell.task),
-                quoted(&cell.model),
-                quoted(&cell.init),
-                cell.label_fraction,
-                quoted(class),
-                mean.map_or(String::new(), |v| v.to_string()),
-                sd.map_or(String::new(), |v| v.to_string())
-            );
+            let origin = Origin::new(&[
+                "classes",
+                &cell.task,
+                &cell.model,
+                &cell.init,
+                &cell.label_fraction.to_string(),
+            ])
+            .n(format!("{n} seeds"));
+            let how =
+                format!("mean over {n} seeds, SD {}; {}", fixed(sd, 3), notes.unwrap_or_default());
+            let name = slug(class).replace('.', "_");
+            row.push(Value::bound(origin.bind(&name, mean, fixed(mean, 3), how)));
+            csv.push(vec![
+                cell.task.clone(),
+                cell.model.clone(),
+                cell.init.clone(),
+                cell.label_fraction.to_string(),
+                class.clone(),
+                n.to_string(),
+                mean.full(),
+                sd.full(),
+            ]);
         }
         rows.push(row);
     }
@@ -69,6 +79,6 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
         caption: format!("{} per class: mean over seeds.", input.comparisons[0].options.metric),
         head,
         rows,
-        csv,
+        csv: escape::csv(csv),
     }))
 }

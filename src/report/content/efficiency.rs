@@ -2,13 +2,17 @@
 
 use super::arrange::{heads, note, paragraph, section};
 use super::claims::csv_of;
+use super::origins::pair;
+use crate::compare::Estimate;
 use crate::compare::format::Table;
 use crate::compare::fractions::{
-    FractionAnalysis, crossing_sentence, curve_table, efficiency_sentence, interaction_sentence,
-    pair_table,
+    CurveRow, FractionAnalysis, PairRow, crossing_sentence, curve_table, efficiency_sentence,
+    interaction_sentence, pair_table,
 };
+use crate::report::bound::{Full, Origin};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
+use crate::report::sentence::{Known, bound_sentence};
 
 /// More pairs than this are in the table alone.
 const MOST_SENTENCES: usize = 4;
@@ -20,20 +24,24 @@ pub(super) fn efficiency(input: &ReportInput) -> Option<Section> {
         return None;
     }
     let mut blocks = sentences(analysis);
-    blocks.push(table(
+    let mut curves = table(
         "tab-curves",
         "Score over label fractions: means, area under the curve over log10 of the fraction \
          (divided by its range), slope, and Page's trend test.",
         &curve_table(analysis),
-    ));
+    );
+    bind_rows(&mut curves, analysis.curves.iter().map(curve_values));
+    blocks.push(curves);
     if !analysis.pairs.is_empty() {
-        blocks.push(table(
+        let mut pairs = table(
             "tab-efficiency",
             "Pairs over label fractions: whether the difference changes with the fraction \
              (interaction), where the curves cross, and what share of the labels reaches the \
              other's score.",
             &pair_table(analysis),
-        ));
+        );
+        bind_rows(&mut pairs, analysis.pairs.iter().map(pair_values));
+        blocks.push(pairs);
     }
     blocks.extend(analysis.footnotes().iter().map(|text| note(text)));
     Some(section("efficiency", "Label efficiency", blocks))
@@ -47,13 +55,91 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
             interaction_sentence(pair, &analysis.options),
             crossing_sentence(pair),
         ];
-        paragraph(format!("On {} with {}: {}.", pair.task, pair.model, parts.join("; ")))
+        let sentence = format!("On {} with {}: {}.", pair.task, pair.model, parts.join("; "));
+        let slope = &pair.interaction.slope_difference;
+        let entry = &pair.interaction.deciding().entry;
+        let crossing = pair.crossing.any().and_then(|c| c.fraction);
+        let reach = pair.efficiency.any().and_then(|e| e.fraction.exactly());
+        let how = "difference of slopes over log10 of the label fraction";
+        let known = [
+            Known::share("labels", reach, "share of the labels that reaches the other's score"),
+            Known::new("slope_difference", slope.point(), how),
+            Known::new("slope_low", slope.bounds().map(|i| i.low), how),
+            Known::new("slope_high", slope.bounds().map(|i| i.high), how),
+            Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &entry.test),
+            Known::share("crossing", crossing, "where the mean curves cross"),
+        ];
+        paragraph(bound_sentence(&sentence, &origin(pair), "curves over label fractions", &known))
     });
     let mut blocks: Vec<Block> = told.collect();
     if pairs.len() > MOST_SENTENCES {
         blocks.push(paragraph("[[tab-efficiency]] has the other pairs."));
     }
     blocks
+}
+
+/// Names and values of some columns of a row.
+type Named = (Origin, Vec<(&'static str, &'static str, String, String)>);
+
+/// Binds columns by their heads, row by row.
+fn bind_rows(block: &mut Block, rows: impl Iterator<Item = Named>) {
+    let Block::Table(table) = block else { return };
+    let heads: Vec<String> = table.head.iter().map(|head| head.text.clone()).collect();
+    for (cells, (origin, named)) in table.rows.iter_mut().zip(rows) {
+        for (head, name, value, how) in named {
+            if let Some(at) = heads.iter().position(|text| text == head)
+                && let Some(cell) = cells.get_mut(at)
+            {
+                let shown = cell.text.clone();
+                cell.bind(origin.bind(name, value, shown, how));
+            }
+        }
+    }
+}
+
+fn curve_values(row: &CurveRow) -> Named {
+    let seeds: Vec<String> = row.seeds.iter().map(ToString::to_string).collect();
+    let origin = Origin::new(&["curves", &row.task, &row.model, &row.init])
+        .of(&format!("{} / {} / {}, seeds {}", row.task, row.model, row.init, seeds.join(", ")))
+        .n(format!("{} seeds", row.seeds.len()));
+    let ends = |estimate: &Estimate| estimate.bounds().map(|i| (i.low, i.high)).full();
+    let (area, slope) = ("area under the mean curve", "mean slope over seeds");
+    let entry = &row.trend.entry;
+    let values = vec![
+        ("Area", "area", row.area.point().full(), area.into()),
+        ("Interval of area", "area_interval", ends(&row.area), area.into()),
+        ("Slope per tenfold labels", "slope", row.slope.point().full(), slope.into()),
+        ("Interval of slope", "interval", ends(&row.slope), slope.into()),
+        ("Adjusted p of trend", "adjusted_p", entry.adjusted_p.full(), entry.test.clone()),
+        ("Raw p", "p", entry.p.full(), entry.test.clone()),
+    ];
+    (origin, values)
+}
+
+fn pair_values(row: &PairRow) -> Named {
+    let slope = &row.interaction.slope_difference;
+    let entry = &row.interaction.deciding().entry;
+    let how = "difference of slopes";
+    let ends = slope.bounds().map(|i| (i.low, i.high)).full();
+    let values = vec![
+        ("Difference of slopes", "difference", slope.point().full(), how.into()),
+        ("Interval", "interval", ends, how.into()),
+        ("Adjusted p of interaction", "adjusted_p", entry.adjusted_p.full(), entry.test.clone()),
+        ("Raw p", "p", entry.p.full(), entry.test.clone()),
+    ];
+    (origin(row), values)
+}
+
+fn origin(row: &PairRow) -> Origin {
+    let pair = pair(&row.level, &row.reference);
+    let n = if row.n[0] == row.n[1] {
+        format!("{} seeds on each side", row.n[0])
+    } else {
+        format!("{} and {} seeds", row.n[0], row.n[1])
+    };
+    Origin::new(&["efficiency", &row.task, &row.model, &pair])
+        .of(&format!("curves of {} and {}", row.level, row.reference))
+        .n(n)
 }
 
 /// A table of finished strings as a block.

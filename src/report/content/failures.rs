@@ -1,8 +1,12 @@
 //! Runs without results, and what the data check found.
 
 use super::arrange::{paragraph, section};
+use crate::report::bound::Origin;
 use crate::report::document::{Block, Head, Section, TableBlock, Value};
+use crate::report::escape;
 use crate::report::load::ReportInput;
+use crate::report::sentence::bound_sentence;
+use crate::report::text::prose;
 
 pub(super) fn failures(input: &ReportInput) -> Section {
     let mut blocks = Vec::new();
@@ -14,18 +18,22 @@ pub(super) fn failures(input: &ReportInput) -> Section {
         };
         blocks.push(paragraph(what));
     } else {
-        blocks.push(paragraph(format!(
-            "{} runs have no results; their cells rest on fewer seeds. [[tab-failures]] says why.",
-            input.problems.len()
-        )));
-        let mut csv = String::from("run,reason\n");
-        for problem in &input.problems {
-            csv += &format!(
-                "\"{}\",\"{}\"\n",
-                problem.run.replace('"', "\"\""),
-                problem.reason.replace('"', "\"\"")
-            );
-        }
+        let count = input.problems.len();
+        let bound = Origin::new(&["failures"]).bind(
+            "runs",
+            count,
+            count.to_string(),
+            "runs of the study without results",
+        );
+        blocks.push(paragraph(prose![
+            bound,
+            " runs have no results; their cells rest on fewer seeds. [[tab-failures]] says why."
+        ]));
+        let head_row = ["run".to_string(), "reason".into()];
+        let csv = escape::csv(
+            std::iter::once(head_row)
+                .chain(input.problems.iter().map(|p| [p.run.clone(), p.reason.clone()])),
+        );
         let head = ["Run", "Why"].map(|text| Head { text: text.into(), numeric: false }).to_vec();
         let rows = input
             .problems
@@ -44,7 +52,9 @@ pub(super) fn failures(input: &ReportInput) -> Section {
     if let Some(study) = &input.study {
         for (task, notes) in &study.data_notes {
             for note in notes {
-                blocks.push(paragraph(format!("Data check of {task}: {note}")));
+                let text = format!("Data check of {task}: {note}");
+                let origin = Origin::new(&["data-check", task]);
+                blocks.push(paragraph(bound_sentence(&text, &origin, "data check", &[])));
             }
         }
     }

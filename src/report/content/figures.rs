@@ -6,6 +6,7 @@ use crate::compare::format::percent;
 use crate::compare::{CellSummary, Comparison, Factor, interval_title};
 use crate::figures::{Figure, MOST_BRACKETS, grouped_bars, label_fraction};
 use crate::report::document::{Block, FigureBlock, Panel};
+use crate::report::text::{Text, prose};
 use crate::spec::Study;
 
 pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
@@ -49,11 +50,13 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
     };
     let caption = |text: String| text;
     vec![
-        paragraph(format!(
-            "[[fig-fractions]] shows {name} against the share of training labels, [[fig-bars]] the \
-             same means with the tests; the numbers are in [[tab-summary]]{}.",
-            if main.rows.is_empty() { "" } else { " and [[tab-tests]]" }
-        )),
+        paragraph(prose![
+            "[[fig-fractions]] shows ",
+            Text::plain(name),
+            " against the share of training labels, [[fig-bars]] the same means with the tests; \
+             the numbers are in [[tab-summary]]",
+            if main.rows.is_empty() { "." } else { " and [[tab-tests]]." },
+        ]),
         figure_block(
             "fig-fractions",
             caption(format!(
@@ -79,12 +82,12 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
     ]
 }
 
-fn figure_block(label: &str, caption: String, panels: Vec<Panel>, csv: String) -> Block {
+pub(super) fn figure_block(label: &str, caption: String, panels: Vec<Panel>, csv: String) -> Block {
     Block::Figure(FigureBlock { label: label.into(), number: 0, caption, panels, csv })
 }
 
 /// Levels of the inits and their titles, in order of appearance.
-fn levels(cells: &[CellSummary], study: Option<&Study>) -> (Vec<String>, Vec<String>) {
+pub(super) fn levels(cells: &[CellSummary], study: Option<&Study>) -> (Vec<String>, Vec<String>) {
     let mut levels: Vec<String> = Vec::new();
     for cell in cells {
         if !levels.contains(&cell.cell.init) {
@@ -100,7 +103,7 @@ fn levels(cells: &[CellSummary], study: Option<&Study>) -> (Vec<String>, Vec<Str
 
 /// The comparison as the figures draw it: the levels that are compared stand
 /// in `init`, what is the same on both sides in `model`.
-fn by_init(comparison: &Comparison) -> Comparison {
+pub(super) fn by_init(comparison: &Comparison) -> Comparison {
     let mut comparison = comparison.clone();
     if comparison.options.factor == Some(Factor::Model) {
         for summary in &mut comparison.cells {
@@ -114,7 +117,7 @@ fn by_init(comparison: &Comparison) -> Comparison {
 }
 
 /// Task and model of each panel, in order of appearance.
-fn facets(cells: &[CellSummary]) -> Vec<(String, String)> {
+pub(super) fn facets(cells: &[CellSummary]) -> Vec<(String, String)> {
     let mut facets: Vec<(String, String)> = Vec::new();
     for cell in cells {
         let key = (cell.cell.task.clone(), cell.cell.model.clone());
@@ -125,11 +128,11 @@ fn facets(cells: &[CellSummary]) -> Vec<(String, String)> {
     facets
 }
 
-fn task_title(name: &str, study: Option<&Study>) -> String {
+pub(super) fn task_title(name: &str, study: Option<&Study>) -> String {
     study.and_then(|s| s.tasks.get(name)?.title.clone()).unwrap_or_else(|| name.into())
 }
 
-fn model_title(name: &str, study: Option<&Study>) -> String {
+pub(super) fn model_title(name: &str, study: Option<&Study>) -> String {
     study
         .and_then(|s| s.models.get(name))
         .map(|m| m.title.clone().unwrap_or_else(|| m.backbone.title().into()))

@@ -2,8 +2,11 @@
 
 use super::arrange::{heads, paragraph, section};
 use super::claims::csv_of;
+use super::origins::name;
+use crate::report::bound::Origin;
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
+use crate::report::text::prose;
 
 /// Beyond this many the table is thinned, and says so.
 const MOST_TESTS: usize = 2000;
@@ -22,6 +25,12 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
         .take(MOST_TESTS)
         .map(|(row, entry)| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
+            let origin = Origin::new(&["ledger", &name(&entry.family), &name(&entry.question)])
+                .n(format!("{} {}", entry.n, entry.unit.word()));
+            let adjusted = format!("p, {} adjustment within the family", entry.adjustment);
+            cells[6].bind(origin.bind("estimate", entry.estimate, &row[6], &entry.test));
+            cells[7].bind(origin.bind("adjusted_p", entry.adjusted_p, &row[7], adjusted));
+            cells[8].bind(origin.bind("p", entry.p, &row[8], &entry.test));
             cells[7].title.clone_from(&entry.note);
             cells
         })
@@ -32,11 +41,15 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
         String::new()
     };
     let undone = entries.iter().filter(|entry| entry.p.is_none()).count();
-    let text = format!(
-        "[[tab-ledger]] lists all {} tests of this report, the {undone} that could not be done \
-         included. No other was computed.",
-        entries.len()
-    );
+    let origin = Origin::new(&["ledger"]);
+    let counted = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
+    let text = prose![
+        "[[tab-ledger]] lists all ",
+        counted("tests", entries.len(), "entries of the ledger"),
+        " tests of this report, the ",
+        counted("undone", undone, "entries without p"),
+        " that could not be done included. No other was computed.",
+    ];
     let block = Block::Table(TableBlock {
         label: "tab-ledger".into(),
         number: 0,

@@ -1,17 +1,35 @@
 //! What a report says: sections, figures and tables from the comparisons.
 
 mod arrange;
+mod calibration;
+mod card;
+mod card_scores;
 mod claims;
 mod class_table;
+mod class_tests;
+mod cost;
+mod curves;
+mod dose;
 mod efficiency;
 mod failures;
 mod figures;
+mod forest;
 mod granularity;
 mod ledger;
+mod names;
+mod origins;
+mod panels;
+mod published;
+mod ranking;
 mod run_table;
+mod seeds;
+mod standing;
 mod summary;
 mod summary_table;
 mod test_table;
+mod training;
 mod variance;
 
 pub(super) use arrange::document;
+pub(super) use card::{card, known as card_subject};
+pub(super) use published::{alone as published_alone, beside as published_beside};

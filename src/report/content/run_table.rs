@@ -3,8 +3,10 @@
 use super::arrange::section;
 use crate::compare::format::{fixed, percent};
 use crate::records::RunState;
+use crate::report::bound::Origin;
+use crate::report::bundle::RunRow;
 use crate::report::document::{Block, Head, Section, TableBlock, Value};
-use crate::report::load::RunRow;
+use crate::report::escape;
 use crate::spec::RunKind;
 
 /// Beyond this many the run table is thinned, and says so.
@@ -30,15 +32,14 @@ pub(super) fn run_table(runs: &[RunRow]) -> Option<Section> {
         ("Seconds", true),
         ("Images/s", true),
     ];
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    let _ = csv.write_record(head.iter().map(|(name, _)| *name));
+    let mut csv = vec![head.iter().map(|(name, _)| (*name).to_string()).collect::<Vec<_>>()];
     let mut rows = Vec::new();
     for run in runs {
         let texts = run_texts(run);
-        let _ = csv.write_record(&texts);
         if rows.len() < MOST_RUNS {
-            rows.push(texts.into_iter().map(Value::text).collect());
+            rows.push(bound(run, &texts));
         }
+        csv.push(texts);
     }
     let thinned = if runs.len() > MOST_RUNS {
         format!(" The first {MOST_RUNS} of {} are shown; the CSV has all.", runs.len())
@@ -54,9 +55,33 @@ pub(super) fn run_table(runs: &[RunRow]) -> Option<Section> {
             .map(|(text, numeric)| Head { text: (*text).into(), numeric: *numeric })
             .collect(),
         rows,
-        csv: String::from_utf8(csv.into_inner().unwrap_or_default()).unwrap_or_default(),
+        csv: escape::csv(csv),
     };
     Some(section("runs", "Runs", vec![Block::Table(table)]))
+}
+
+/// The cells of a run, each number with its name.
+fn bound(run: &RunRow, texts: &[String]) -> Vec<Value> {
+    let mut cells: Vec<Value> = texts.iter().map(Value::text).collect();
+    let Some(record) = run.record.as_ref().filter(|record| record.state == RunState::Done) else {
+        return cells;
+    };
+    let origin = Origin::new(&["runs", &texts[0]]).n(format!("{} test cases", record.cases[2]));
+    for (at, name) in [(8, "auc"), (9, "accuracy")] {
+        let found = record.metrics.iter().find(|m| m.metric == name && m.class.is_none());
+        let value = found.and_then(|m| m.value);
+        cells[at].bind(origin.bind(name, value, &texts[at], format!("{name} on the test cases")));
+    }
+    let made = &record.provenance;
+    cells[12].bind(origin.bind(
+        "seconds",
+        made.seconds,
+        &texts[12],
+        "wall time, attempts added up",
+    ));
+    let speed = "training images per second, augmentation included";
+    cells[13].bind(origin.bind("images_per_second", made.images_per_second, &texts[13], speed));
+    cells
 }
 
 fn run_texts(run: &RunRow) -> Vec<String> {

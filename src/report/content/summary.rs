@@ -1,70 +1,116 @@
 //! The first paragraphs: what was found, and how far to trust it.
 
 use super::arrange::{paragraph, section};
+use super::origins::Origins;
 use crate::compare::format::{self, fixed, percent};
+use crate::compare::{Comparison, ComparisonRow};
+use crate::report::bound::Origin;
 use crate::report::document::Section;
 use crate::report::load::ReportInput;
+use crate::report::text::{Text, prose};
 use crate::spec::Study;
 
-pub(super) fn summary(input: &ReportInput, study: Option<&Study>) -> Section {
+/// More significant comparisons than this are in the table alone.
+const MOST_TOLD: usize = 6;
+/// With fewer seeds only large effects can be found, which is said.
+const FEW_SEEDS: usize = 5;
+
+pub(super) fn summary(
+    input: &ReportInput,
+    study: Option<&Study>,
+    origins: &Origins<'_>,
+) -> Section {
     let main = &input.comparisons[0];
     let mut blocks = Vec::new();
     if let Some(description) = study.and_then(|s| s.study.description.clone()) {
-        blocks.push(paragraph(description));
+        blocks.push(paragraph(Text::markup(&description, "study.description", 1)));
     }
-    let alpha = main.options.alpha;
-    let tested: Vec<_> =
-        main.rows.iter().filter_map(|row| row.adjusted_p.map(|p| (row, p))).collect();
-    let significant: Vec<_> = tested.iter().filter(|(_, p)| *p < alpha).collect();
-    blocks.push(paragraph(if tested.is_empty() {
-        "No comparison could be tested; [[tab-summary]] has the means.".into()
-    } else if significant.is_empty() {
-        format!(
-            "None of the {} comparisons of {} is significant after {} adjustment at alpha {alpha}. \
-             That is no evidence of equality: the intervals in [[tab-tests]] show which \
-             differences the data leave open.",
-            tested.len(),
-            main.options.metric,
-            main.adjustment
-        )
-    } else {
-        let list: Vec<String> = significant
-            .iter()
-            .take(6)
-            .map(|(row, p)| {
-                format!(
-                    "{} against {} on {} at {} ({}, adjusted p {})",
-                    row.level,
-                    row.reference,
-                    row.task,
-                    percent(row.label_fraction),
-                    signed(row.difference),
-                    format::p_value(Some(*p))
-                )
-            })
-            .collect();
-        let rest = significant.len().saturating_sub(6);
-        let more =
-            if rest > 0 { format!("; and {rest} more in [[tab-tests]]") } else { String::new() };
-        format!(
-            "{} of the {} comparisons of {} are significant after {} adjustment at alpha {alpha}: \
-             {}{more}. All are in [[tab-tests]].",
-            significant.len(),
-            tested.len(),
-            main.options.metric,
-            main.adjustment,
-            list.join("; ")
-        )
-    }));
+    let tested: Vec<&ComparisonRow> =
+        main.rows.iter().filter(|row| row.adjusted_p.is_some()).collect();
+    blocks.push(paragraph(found(main, &tested, origins)));
     let fewest = main.cells.iter().map(|cell| cell.n).min().unwrap_or(0);
-    if fewest < 5 && !tested.is_empty() {
-        blocks.push(paragraph(format!(
-            "With as few as {fewest} seeds per cell only large effects can become significant; \
-             [[tab-tests]] shows at each verdict what could have been found. Read the seeds \
-             themselves in the figures."
-        )));
+    if fewest < FEW_SEEDS && !tested.is_empty() {
+        let origin = Origin::new(&["summary"]);
+        blocks.push(paragraph(prose![
+            "With as few as ",
+            origin.bind("fewest_seeds", fewest, fewest.to_string(), "seeds of the smallest cell"),
+            " seeds per cell only large effects can become significant; [[tab-tests]] shows at \
+             each verdict what could have been found. Read the seeds themselves in the figures.",
+        ]));
     }
     section("summary", "Summary", blocks)
+}
+
+/// How many comparisons are significant, and which.
+fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) -> Text {
+    if tested.is_empty() {
+        return "No comparison could be tested; [[tab-summary]] has the means.".into();
+    }
+    let alpha = main.options.alpha;
+    let is_significant = |row: &&&ComparisonRow| row.adjusted_p.is_some_and(|p| p < alpha);
+    let significant: Vec<&&ComparisonRow> = tested.iter().filter(is_significant).collect();
+    let origin = Origin::new(&["summary"]).of("the tests of the main metric");
+    let how = "tests whose adjusted p is below alpha";
+    let count = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
+    let all = count("tested", tested.len(), "tests with a p");
+    let alpha = origin.bind("alpha", alpha, alpha.to_string(), "level that the options state");
+    let metric = Text::plain(&main.options.metric);
+    if significant.is_empty() {
+        return prose![
+            "None of the ",
+            all,
+            " comparisons of ",
+            metric,
+            " is significant after ",
+            main.adjustment.as_str(),
+            " adjustment at alpha ",
+            alpha,
+            ". That is no evidence of equality: the intervals in [[tab-tests]] show which \
+             differences the data leave open.",
+        ];
+    }
+    let mut text = prose![
+        count("significant", significant.len(), how),
+        " of the ",
+        all,
+        " comparisons of ",
+        metric,
+        " are significant after ",
+        main.adjustment.as_str(),
+        " adjustment at alpha ",
+        alpha,
+        ": ",
+    ];
+    for (at, row) in significant.iter().take(MOST_TOLD).enumerate() {
+        text.push(if at > 0 { "; " } else { "" });
+        text.push(told(row, &origins.test(row, main)));
+    }
+    if significant.len() > MOST_TOLD {
+        text.push("; and ");
+        text.push(count("untold", significant.len() - MOST_TOLD, how));
+        text.push(" more in [[tab-tests]]");
+    }
+    text.push(". All are in [[tab-tests]].");
+    text
+}
+
+/// One comparison in words.
+fn told(row: &ComparisonRow, origin: &Origin) -> Text {
+    let fraction = row.label_fraction;
+    prose![
+        Text::plain(&row.level),
+        " against ",
+        Text::plain(&row.reference),
+        " on ",
+        Text::plain(&row.task),
+        " at ",
+        origin.bind("label_fraction", fraction, percent(fraction), "share of the training labels"),
+        " (",
+        origin.bind("difference", row.difference, signed(row.difference), &row.estimand),
+        ", adjusted p ",
+        origin.bind("adjusted_p", row.adjusted_p, format::p_value(row.adjusted_p), &row.test),
+        ")",
+    ]
 }
 
 fn signed(value: Option<f64>) -> String {

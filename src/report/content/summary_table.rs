@@ -1,34 +1,43 @@
 //! Means and intervals per cell.
 
 use super::arrange::heads;
+use super::origins::Origins;
+use super::standing::{NOT_TOLD_APART, Standing, standings};
 use crate::compare::format::{percent, summary_table};
 use crate::compare::{CellSummary, Comparison};
+use crate::report::bound::Full;
 use crate::report::document::{Block, TableBlock, Value};
+use crate::report::escape;
 
-pub(super) fn summary_block(comparison: &Comparison, label: &str) -> Block {
+pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
     let table = summary_table(comparison);
-    let best = best_cells(&comparison.cells);
+    let standing = standings(&comparison.cells);
     let rows = table
         .rows
         .iter()
         .zip(&comparison.cells)
         .enumerate()
         .map(|(index, (row, summary))| {
-            let seeds: Vec<String> = summary.cell.seeds.iter().map(ToString::to_string).collect();
-            let how = format!("n = {}, seeds {}", summary.n, seeds.join(", "));
-            let interval = summary.interval.as_ref().map_or_else(
-                || summary.notes.join("; "),
-                |i| format!("{} interval, {}; {how}", percent(i.confidence), i.method),
-            );
-            let mut row: Vec<Value> = row.iter().map(Value::text).collect();
-            row[5] = Value {
-                text: row[5].text.clone(),
-                title: format!("mean of {}; {how}", comparison.options.metric),
-                best: best[index],
+            let origin = origins.cell(summary, comparison);
+            let (ends, how) = match &summary.interval {
+                Some(i) => (
+                    Some((i.low, i.high)),
+                    format!("{} interval, {}", percent(i.confidence), i.method),
+                ),
+                None => (None, summary.notes.join("; ")),
             };
-            row[6].title = format!("sample standard deviation over seeds; {how}");
-            row[7].title = interval;
-            row
+            let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
+            let mean = format!("mean of {} over seeds", comparison.options.metric);
+            let sd = "sample standard deviation over seeds";
+            cells[4].bind(origin.bind("n", summary.n, &row[4], "seeds with a value"));
+            cells[5].bind(origin.bind("mean", summary.mean, &row[5], mean));
+            cells[5].best = standing[index] == Standing::Best;
+            if standing[index] == Standing::NotToldApart {
+                cells[5].mark = NOT_TOLD_APART.into();
+            }
+            cells[6].bind(origin.bind("sd", summary.sd, &row[6], sd));
+            cells[7].bind(origin.bind("interval", ends, &row[7], how));
+            cells
         })
         .collect();
     Block::Table(TableBlock {
@@ -36,7 +45,9 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str) -> Block {
         number: 0,
         caption: format!(
             "{} per task, model, init and share of labels: mean, sample standard deviation and {} \
-             interval of the mean over seeds. The highest mean of each task and share is bold.",
+             interval of the mean over seeds. The highest mean of each task and share is bold; \
+             {NOT_TOLD_APART} marks means whose interval contains it, which are not told apart \
+             from it.",
             comparison.options.metric,
             percent(comparison.options.confidence)
         ),
@@ -46,33 +57,10 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str) -> Block {
     })
 }
 
-/// Whether a cell has the highest mean of its task and label fraction, as
-/// shown: means that print alike are ties, and all of them are marked.
-fn best_cells(cells: &[CellSummary]) -> Vec<bool> {
-    let mut highest: std::collections::BTreeMap<(&str, u64), f64> =
-        std::collections::BTreeMap::new();
-    let shown = |mean: f64| (mean * 1e4).round();
-    for summary in cells {
-        if let Some(mean) = summary.mean {
-            let key = (summary.cell.task.as_str(), summary.cell.label_fraction.to_bits());
-            let entry = highest.entry(key).or_insert(f64::NEG_INFINITY);
-            *entry = entry.max(shown(mean));
-        }
-    }
-    cells
-        .iter()
-        .map(|summary| {
-            let key = (summary.cell.task.as_str(), summary.cell.label_fraction.to_bits());
-            summary.mean.is_some_and(|mean| highest.get(&key) == Some(&shown(mean)))
-        })
-        .collect()
-}
-
 /// The cells with their values, as the CSV behind table and figures.
 pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
-    let _ = writer.write_record([
+    let list = |items: Vec<String>| items.join(" ");
+    let head = [
         "metric",
         "task",
         "model",
@@ -85,24 +73,24 @@ pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
         "ci_high",
         "seeds",
         "values",
-    ]);
+    ];
+    let mut rows = vec![head.map(String::from)];
     for summary in cells {
         let cell = &summary.cell;
-        let list = |items: Vec<String>| items.join(" ");
-        let _ = writer.write_record([
+        rows.push([
             cell.metric.clone(),
             cell.task.clone(),
             cell.model.clone(),
             cell.init.clone(),
             cell.label_fraction.to_string(),
             summary.n.to_string(),
-            number(summary.mean),
-            number(summary.sd),
-            number(summary.interval.as_ref().map(|i| i.low)),
-            number(summary.interval.as_ref().map(|i| i.high)),
+            summary.mean.full(),
+            summary.sd.full(),
+            summary.interval.as_ref().map(|i| i.low).full(),
+            summary.interval.as_ref().map(|i| i.high).full(),
             list(cell.seeds.iter().map(ToString::to_string).collect()),
             list(cell.values.iter().map(ToString::to_string).collect()),
         ]);
     }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    escape::csv(rows)
 }

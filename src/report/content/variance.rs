@@ -2,9 +2,12 @@
 
 use super::arrange::{heads, paragraph, section};
 use super::claims::csv_of;
+use super::class_tests::class_tests;
+use super::origins::pair;
 use crate::compare::Interval;
 use crate::compare::cases::CaseRow;
 use crate::compare::format::cases_table;
+use crate::report::bound::Origin;
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
 
@@ -18,7 +21,9 @@ pub(super) fn variance(input: &ReportInput) -> Option<Section> {
                 [[tab-cases]] asks besides what the same runs would give on other cases of the \
                 kind (whole patients redrawn), and takes both together: an interval over both is \
                 the one to read for a claim about new patients and new runs.";
-    Some(section("variance", "Seeds and test cases", vec![paragraph(text), table(rows)]))
+    let mut blocks = vec![paragraph(text), table(rows)];
+    blocks.extend(class_tests(&input.analysis.classes));
+    Some(section("variance", "Seeds and test cases", blocks))
 }
 
 fn table(rows: &[CaseRow]) -> Block {
@@ -32,14 +37,37 @@ fn table(rows: &[CaseRow]) -> Block {
             let how = |interval: Option<&Interval>| {
                 interval.map_or_else(|| row.notes.join("; "), |i| i.method.clone())
             };
-            cells[4].title = row.notes.join("; ");
-            cells[7].title = how(row.over_cases.as_ref());
-            cells[8].title = how(row.over_both.as_ref());
-            cells[9].title = if row.delong_p.is_some() {
-                "DeLong's test of the mean difference over seeds, adjusted within its family".into()
+            let other = if row.model.is_empty() { &row.init } else { &row.model };
+            let (fraction, pair) =
+                (row.label_fraction.to_string(), pair(&row.level, &row.reference));
+            let origin = Origin::new(&["cases", &row.task, other, &fraction, &pair])
+                .of("predictions of the runs on the test cases")
+                .n(format!("{} seeds, {} cases", row.seeds, row.cases));
+            let ends = |i: Option<&Interval>| i.map(|i| (i.low, i.high));
+            let (cases, both) = (row.over_cases.as_ref(), row.over_both.as_ref());
+            let se = "standard error of the difference";
+            cells[4].bind(origin.bind("difference", row.difference, &texts[4], "mean difference"));
+            cells[5].bind(origin.bind(
+                "se_seeds",
+                row.se_seeds,
+                &texts[5],
+                format!("{se} over seeds"),
+            ));
+            cells[6].bind(origin.bind(
+                "se_cases",
+                row.se_cases,
+                &texts[6],
+                format!("{se} over cases"),
+            ));
+            cells[7].bind(origin.bind("over_cases", ends(cases), &texts[7], how(cases)));
+            cells[8].bind(origin.bind("interval", ends(both), &texts[8], how(both)));
+            let test = if row.adjusted_p.is_some() {
+                format!("{}, adjusted within its family", row.test)
             } else {
-                "DeLong's test is for one binary label with one case per patient".into()
+                row.notes.join("; ")
             };
+            cells[9].bind(origin.bind("delong_p", row.adjusted_p, &texts[9], test));
+            cells[4].title = row.notes.join("; ");
             cells[11].title = format!("{} cases of {} patients", row.cases, row.patients);
             cells
         })

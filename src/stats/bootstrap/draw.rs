@@ -27,9 +27,12 @@ impl Draws {
         Self(rng)
     }
 
-    /// Calls `take` with `count` indices below `n`; never for an `n` of 0.
+    /// Calls `take` with `count` indices below `n` (and below 2^32, which is
+    /// more than there are cases anywhere); never for an `n` of 0.
     pub fn indices(&mut self, n: usize, count: usize, mut take: impl FnMut(usize)) {
         let mut buffer = [0u8; WORDS * 4];
+        // A word times more than 2^32 would overflow.
+        let below = (n as u64).min(1 << 32);
         let mut left = if n == 0 { 0 } else { count };
         while left > 0 {
             let now = left.min(WORDS);
@@ -37,7 +40,7 @@ impl Draws {
             self.0.fill_bytes(bytes);
             for word in bytes.chunks_exact(4) {
                 let word = u32::from_le_bytes([word[0], word[1], word[2], word[3]]);
-                take(((u64::from(word) * n as u64) >> 32) as usize);
+                take(((u64::from(word) * below) >> 32) as usize);
             }
             left -= now;
         }

@@ -99,7 +99,7 @@ pub fn hierarchical(
     Hierarchical { estimates, resampled }
 }
 
-fn usable(design: &Design) -> bool {
+pub(super) fn usable(design: &Design) -> bool {
     let first = design.runs.first().copied().unwrap_or(0);
     first > 0
         && !design.cases.is_empty()
@@ -112,19 +112,7 @@ fn resample(
     draws: &mut Draws,
     score: &(impl Fn(usize, usize, &[usize]) -> f64 + Sync),
 ) -> Vec<f64> {
-    let mut runs: Vec<Vec<usize>> = Vec::with_capacity(design.runs.len());
-    for n in &design.runs {
-        let drawn = match runs.first() {
-            Some(first) if design.paired_runs => first.clone(),
-            _ if design.levels == Levels::Cases => (0..*n).collect(),
-            _ => {
-                let mut drawn = Vec::with_capacity(*n);
-                draws.indices(*n, *n, |run| drawn.push(run));
-                drawn
-            }
-        };
-        runs.push(drawn);
-    }
+    let runs = drawn_runs(design, draws);
     let draw_sets = match design.case_draw {
         CaseDraw::Shared => 1,
         CaseDraw::PerRun => design.runs.iter().copied().max().unwrap_or(1),
@@ -140,6 +128,24 @@ fn resample(
         })
         .collect();
     runs.iter().enumerate().map(|(model, runs)| mean_score(model, runs, &cases, score)).collect()
+}
+
+/// The runs of each model in a resample; drawn before its cases.
+pub(super) fn drawn_runs(design: &Design, draws: &mut Draws) -> Vec<Vec<usize>> {
+    let mut runs: Vec<Vec<usize>> = Vec::with_capacity(design.runs.len());
+    for n in &design.runs {
+        let drawn = match runs.first() {
+            Some(first) if design.paired_runs => first.clone(),
+            _ if design.levels == Levels::Cases => (0..*n).collect(),
+            _ => {
+                let mut drawn = Vec::with_capacity(*n);
+                draws.indices(*n, *n, |run| drawn.push(run));
+                drawn
+            }
+        };
+        runs.push(drawn);
+    }
+    runs
 }
 
 /// Mean over the drawn runs; a run drawn twice on the same cases is scored once.
@@ -163,6 +169,11 @@ fn mean_score(
 }
 
 impl Hierarchical {
+    /// Of estimates per model, and of resamples of them.
+    pub(super) fn new(estimates: Vec<f64>, resampled: Vec<Vec<f64>>) -> Self {
+        Self { estimates, resampled }
+    }
+
     /// The mean score of one model.
     pub fn model(&self, model: usize) -> Bootstrap {
         self.contrast(|means| means.get(model).copied().unwrap_or(f64::NAN))
@@ -221,6 +232,7 @@ mod tests {
         assert!((both / (runs + cases) - 1.0).abs() < 0.1, "{both} {runs} {cases}");
     }
 
+    /// pitfall: test cases counted as runs, and intervals far too short.
     #[test]
     fn cases_of_each_run_are_averaged_out_and_shared_ones_are_not() {
         let shared = variance(&design(Levels::Cases, CaseDraw::Shared));

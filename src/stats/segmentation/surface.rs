@@ -134,11 +134,29 @@ mod tests {
         MaskPair::new(a.to_vec(), b.to_vec(), &[4, 5], &spacing).value().cloned().unwrap()
     }
 
+    /// pitfall: surface distances from all voxels instead of those of the border.
     #[test]
     fn only_the_border_counts() {
         // A filled 4 x 5 rectangle has 14 border voxels, not 20.
         let full = pair(&[true; 20], &[true; 20], [1.0, 1.0]);
         assert_eq!(surface_distances(&full).value().unwrap().to_reference().len(), 14);
+    }
+
+    /// pitfall: three definitions of the 95th percentile that differ on the same masks,
+    /// all called HD95.
+    #[test]
+    fn the_definitions_of_a_robust_distance_have_names_of_their_own() {
+        let square = |rows: std::ops::Range<usize>| -> Vec<bool> {
+            (0..20).map(|i| rows.contains(&(i / 5)) && i % 5 < 4).collect()
+        };
+        let mut prediction = square(0..2);
+        prediction[19] = true;
+        let masks = pair(&prediction, &square(0..2), [1.0, 1.0]);
+        let found = surface_distances(&masks);
+        let found = found.value().unwrap();
+        let (pooled, directed) =
+            (found.robust_hausdorff_pooled(0.9), found.robust_hausdorff_directed(0.9));
+        assert!(pooled < directed && directed < found.hausdorff(), "{pooled} {directed}");
     }
 
     #[test]

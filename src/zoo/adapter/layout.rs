@@ -80,7 +80,8 @@ fn is_norm(name: &str) -> bool {
     last.starts_with("bn") || name.ends_with("downsample.1")
 }
 
-fn convnext(name: &str) -> String {
+/// The authors' names of ConvNeXt to timm's.
+pub(in crate::zoo) fn convnext(name: &str) -> String {
     let parts: Vec<&str> = name.split('.').collect();
     match parts.as_slice() {
         ["downsample_layers", "0", rest @ ..] => format!("stem.{}", rest.join(".")),

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub(super) use layout::Layout;
+pub(super) use layout::{Layout, convnext as convnext_name};
 pub(super) use swin::check_table;
 
 use super::tensor::TensorData;

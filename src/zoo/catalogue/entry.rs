@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::spec::{Backbone, Granularity};
+use crate::spec::{Backbone, Granularity, Normalization};
 use crate::zoo::adapter::Adapter;
 
 /// A pretrained model: what it is, where it comes from, how it is read.
@@ -59,9 +59,9 @@ pub struct Entry {
     /// From the file's keys to the backbone's.
     #[serde(default)]
     pub(in crate::zoo) adapter: Adapter,
-    /// Input normalisation it was trained with.
+    /// Input normalisation it was trained with, where it is known.
     #[serde(default)]
-    pub normalization: String,
+    pub normalization: Option<Normalization>,
     /// Licence of the weights or, where nothing is said about them, of the
     /// code they come with.
     #[serde(default)]

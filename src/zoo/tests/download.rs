@@ -24,7 +24,7 @@ fn weights() -> Vec<u8> {
     let path = dir.path().join("w");
     let store = nn::VarStore::new(Device::Cpu);
     build(&store.root(), Backbone::MobilenetV2, 2);
-    save_safetensors(&store, &[], &path).expect("saved");
+    save_safetensors(&store, None, &path).expect("saved");
     std::fs::read(path).expect("read")
 }
 

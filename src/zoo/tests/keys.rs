@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::writers::Named;
 use crate::zoo::target::{Target, is_computed};
 
-const GOLDEN: [(&str, &str, &str); 12] = [
+const GOLDEN: [(&str, &str, &str); 13] = [
     ("resnet50", "fc.", include_str!("../../../tests/golden/models/resnet50.tsv")),
     ("resnet101", "fc.", include_str!("../../../tests/golden/models/resnet101.tsv")),
     ("resnet152", "fc.", include_str!("../../../tests/golden/models/resnet152.tsv")),
+    ("densenet121", "classifier.", include_str!("../../../tests/golden/models/densenet121.tsv")),
     ("swin_tiny", "head.", include_str!("../../../tests/golden/models/swin_tiny.tsv")),
     ("swin_small", "head.", include_str!("../../../tests/golden/models/swin_small.tsv")),
     ("swin_base", "head.", include_str!("../../../tests/golden/models/swin_base.tsv")),

@@ -52,7 +52,7 @@ fn own_weights_load_back_bit_for_bit() {
     let dir = folder();
     let path = dir.path().join("w.safetensors");
     let store = network(Backbone::Resnet18, 3);
-    save_safetensors(&store, &[("backbone", "resnet18")], &path).expect("saved");
+    save_safetensors(&store, None, &path).expect("saved");
     let mut other = network(Backbone::Resnet18, 5);
     let report = load_from(&path, &mut other).expect("loaded");
     assert_eq!((report.tensors, report.dropped.len()), (100, 2));
@@ -87,7 +87,7 @@ fn networks_of_another_precision_are_filled_too() {
     let dir = folder();
     let path = dir.path().join("w.safetensors");
     let store = network(Backbone::Resnet18, 3);
-    save_safetensors(&store, &[], &path).expect("saved");
+    save_safetensors(&store, None, &path).expect("saved");
     let mut other = network(Backbone::Resnet18, 3);
     other.set_kind(Kind::Double);
     load_from(&path, &mut other).expect("loaded");
@@ -101,7 +101,7 @@ fn a_file_that_shrinks_is_an_error() {
     let dir = folder();
     let path = dir.path().join("w.safetensors");
     let mut store = network(Backbone::Resnet18, 3);
-    save_safetensors(&store, &[], &path).expect("saved");
+    save_safetensors(&store, None, &path).expect("saved");
     let checkpoint = read(&path).expect("read");
     std::fs::OpenOptions::new().write(true).open(&path).expect("open").set_len(9).expect("cut");
     let error = load_backbone(&mut store, Backbone::Resnet18, &checkpoint).expect_err("an error");
@@ -112,7 +112,7 @@ fn a_file_that_shrinks_is_an_error() {
 fn another_network_is_named_in_the_error() {
     let dir = folder();
     let path = dir.path().join("w.safetensors");
-    save_safetensors(&network(Backbone::Resnet34, 3), &[], &path).expect("saved");
+    save_safetensors(&network(Backbone::Resnet34, 3), None, &path).expect("saved");
     let error =
         check_backbone(Backbone::Resnet18, &read(&path).expect("read")).expect_err("an error");
     let error = error.to_string();

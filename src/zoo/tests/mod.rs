@@ -4,6 +4,7 @@ mod adapters;
 mod containers;
 mod corpus;
 mod download;
+mod encoder;
 mod keys;
 mod loading;
 mod originals;

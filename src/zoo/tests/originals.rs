@@ -48,6 +48,8 @@ fn torch_file(id: &str, all: &[Named]) -> Vec<u8> {
     match id {
         "in1k_resnet50" => legacy(&[], &counterless(all)),
         "in1k_resnet101" | "in1k_resnet152" => legacy(&[], all),
+        "in1k_densenet121" => legacy(&[], &renamed(&counterless(all), densenet)),
+        "radimagenet" => zip(&[], &renamed(&body, children)),
         "barlow_twins" => zip(&[], &body),
         "vicregl" | "dino" => legacy(&[], &body),
         "densecl" => legacy(&["state_dict"], &prefixed("backbone.", &body)),
@@ -150,6 +152,25 @@ fn obow(name: &str) -> String {
         _ => name,
     };
     format!("feature_extractor._feature_blocks.{name}")
+}
+
+/// torchvision's names to those of before 0.3.
+fn densenet(name: &str) -> String {
+    let Some((layer, rest)) = name.rsplit_once("denselayer") else { return name.into() };
+    let rest = ["norm", "conv"].iter().fold(rest.to_string(), |rest, part| {
+        rest.replace(&format!(".{part}1."), &format!(".{part}.1."))
+            .replace(&format!(".{part}2."), &format!(".{part}.2."))
+    });
+    format!("{layer}denselayer{rest}")
+}
+
+/// The children of a ResNet by their number: `relu` and `maxpool` count too.
+fn children(name: &str) -> String {
+    let numbers =
+        [("conv1", 0), ("bn1", 1), ("layer1", 4), ("layer2", 5), ("layer3", 6), ("layer4", 7)];
+    let (child, rest) = name.split_once('.').expect("a child");
+    let (_, number) = numbers.iter().find(|(name, _)| *name == child).expect("of a ResNet");
+    format!("backbone.{number}.{rest}")
 }
 
 /// timm's names to the official ones.

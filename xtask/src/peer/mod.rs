@@ -4,6 +4,7 @@
 //! their versions are pinned. Ours and theirs run in alternation, so that both
 //! see the same machine, and each figure is printed as a ratio.
 
+pub(crate) mod parity;
 mod python;
 mod ratio;
 mod statistics;
@@ -17,21 +18,34 @@ use anyhow::{Context, Result, bail, ensure};
 struct Options {
     rounds: usize,
     threads: usize,
+    /// Networks of the training benchmark; all where empty.
+    networks: Vec<String>,
 }
 
 /// Runs the named benchmarks, or all.
 pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut options = Options { rounds: 3, threads: cores };
+    let mut options = Options { rounds: 3, threads: cores, networks: Vec::new() };
     let mut named = Vec::new();
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         match *arg {
             "--rounds" => options.rounds = number(arg, rest.next())?,
             "--threads" => options.threads = number(arg, rest.next())?,
+            "--network" => {
+                let name = rest.next().context("--network needs a name")?;
+                options.networks.push((*name).to_string());
+            }
             "training" | "statistics" => named.push(*arg),
             other => bail!("there is no benchmark {other:?}; there are training and statistics"),
         }
+    }
+    ensure!(
+        options.networks.is_empty() || !named.contains(&"statistics"),
+        "--network is for the benchmark of training"
+    );
+    if !options.networks.is_empty() && named.is_empty() {
+        named.push("training");
     }
     let python = python::ensure_present()?;
     if named.is_empty() || named.contains(&"training") {

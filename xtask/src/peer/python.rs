@@ -18,6 +18,23 @@ const PACKAGES: [&str; 5] = [
     "scikit-learn==1.9.1",
 ];
 
+/// Only for what needs it: its dependencies are many.
+pub(super) const TIMM: &str = "timm==1.0.31";
+
+/// The environment with timm.
+pub(super) fn with_timm() -> Result<PathBuf> {
+    let python = ensure_present()?;
+    let stamp = cache_dir()?.join("peer-python/timm.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|have| have == TIMM) {
+        return Ok(python);
+    }
+    println!("peers: installing {TIMM}");
+    // The pinned packages are named again, so that none is replaced.
+    install(&python, &[&PACKAGES[..], &[TIMM]].concat())?;
+    fs::write(&stamp, TIMM)?;
+    Ok(python)
+}
+
 /// The interpreter of the environment; made on the first call (a download of
 /// up to 3 GB, because the wheel of torch on PyPI brings CUDA along).
 pub(super) fn ensure_present() -> Result<PathBuf> {
@@ -32,13 +49,20 @@ pub(super) fn ensure_present() -> Result<PathBuf> {
     let made = Command::new("python3").args(["-m", "venv"]).arg(&home).status();
     let made = made.context("cannot start `python3 -m venv`; install Python 3 with venv")?;
     ensure!(made.success(), "`python3 -m venv {}` failed ({made})", home.display());
-    let status = Command::new(&python)
+    install(&python, &PACKAGES)?;
+    fs::write(&stamp, wanted)?;
+    // It may have gone with an older environment.
+    let _ = fs::remove_file(home.join("timm.txt"));
+    Ok(python)
+}
+
+fn install(python: &Path, packages: &[&str]) -> Result<()> {
+    let status = Command::new(python)
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-        .args(PACKAGES)
+        .args(packages)
         .status()?;
     ensure!(status.success(), "pip could not install the peers ({status}); check the network");
-    fs::write(&stamp, wanted)?;
-    Ok(python)
+    Ok(())
 }
 
 /// Runs a script and reads the JSON of its last line.

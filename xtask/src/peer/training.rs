@@ -16,12 +16,25 @@ use super::ratio::{Better, Figure};
 use super::{Options, python};
 use crate::tasks::{cargo, target_dir};
 
-const STUDIES: [&str; 2] = ["resnet18-224", "mobilenet_v2-64"];
+/// Study files of `benches/peer`, and the library of the other side's network.
+const STUDIES: [(&str, &str); 5] = [
+    ("resnet18-224", "torchvision 0.26.0"),
+    ("mobilenet_v2-64", "torchvision 0.26.0"),
+    ("resnet50-224", "torchvision 0.26.0"),
+    ("swin_tiny-224", TIMM),
+    ("convnext_tiny-224", TIMM),
+];
+
+const TIMM: &str = "timm 1.0.31";
 
 pub(super) fn run(root: &Path, python: &Path, options: &Options) -> Result<()> {
+    let studies = chosen(&options.networks)?;
+    if studies.iter().any(|(_, library)| *library == TIMM) {
+        python::with_timm()?;
+    }
     cargo(root, &["build", "--bin", "transfolio"])?;
     let scratch = std::env::temp_dir().join(format!("transfolio-peer-{}", std::process::id()));
-    let result = STUDIES.iter().try_for_each(|name| {
+    let result = studies.iter().try_for_each(|(name, library)| {
         let study = root.join(format!("benches/peer/{name}.toml"));
         let (mut speed, mut memory) = (
             Figure::new(format!("{name} training"), "images/s", Better::Higher),
@@ -41,7 +54,7 @@ pub(super) fn run(root: &Path, python: &Path, options: &Options) -> Result<()> {
             speed.add(ours.images_per_second, theirs.images_per_second);
             memory.add(ours.peak_memory / MIB, theirs.peak_memory / MIB);
         }
-        println!("{speed}\n{memory}");
+        println!("{speed}\n{memory}\n  the other network is {library}'s");
         Ok(())
     });
     let _ = fs::remove_dir_all(&scratch);
@@ -50,6 +63,23 @@ pub(super) fn run(root: &Path, python: &Path, options: &Options) -> Result<()> {
         options.threads, options.rounds
     );
     result
+}
+
+/// The studies of the named networks, as `swin_tiny` or `swin_tiny-224`.
+fn chosen(networks: &[String]) -> Result<Vec<(&'static str, &'static str)>> {
+    let is = |study: &str, name: &str| {
+        study == name || study.rsplit_once('-').is_some_and(|(network, _)| network == name)
+    };
+    let known: Vec<&str> = STUDIES.iter().map(|(study, _)| *study).collect();
+    for name in networks {
+        ensure!(
+            known.iter().any(|study| is(study, name)),
+            "there is no training benchmark of {name:?}; there are {}",
+            known.join(", ")
+        );
+    }
+    let wanted = |study: &str| networks.is_empty() || networks.iter().any(|name| is(study, name));
+    Ok(STUDIES.into_iter().filter(|(study, _)| wanted(study)).collect())
 }
 
 const MIB: f64 = 1024.0 * 1024.0;

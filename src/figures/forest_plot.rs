@@ -1,0 +1,311 @@
+//! Forest plot: differences with their intervals in groups, each with a pooled
+//! estimate as a diamond, and the margin of equivalence as a band.
+
+use super::axes::{Axes, FONT, SMALL, TINY};
+use super::canvas::{Anchor, Canvas, draw_sized, fitted};
+use super::scale::Scale;
+use super::svg::Figure;
+use super::theme::{INK, MUTED, PAPER, WIDTH, series};
+use super::words::{csv, left_out, maybe, number, thinned, told};
+use crate::compare::format::{fixed, percent};
+
+/// More lines than this, headings included, do not fit a page: rows are left
+/// out, and the figure says so.
+pub const MOST_FOREST_LINES: usize = 32;
+
+const LEFT: i32 = 272;
+const RIGHT: i32 = 576;
+/// Room for a difference with its interval.
+const NUMBERS: i32 = 236;
+const FINE: i32 = 20;
+const ROW: i32 = 40;
+
+/// Differences to draw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ForestPlotInput {
+    /// What the differences are: `difference of AUC`.
+    pub axis: String,
+    /// Confidence level of the intervals.
+    pub confidence: f64,
+    /// Largest difference that does not matter, drawn as a band around 0.
+    pub margin: Option<f64>,
+    /// Rows in groups.
+    pub groups: Vec<ForestGroup>,
+}
+
+/// Rows that belong together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ForestGroup {
+    /// Heading; empty for none.
+    pub title: String,
+    /// Single differences.
+    pub rows: Vec<ForestRow>,
+    /// Their summary.
+    pub pooled: Option<ForestRow>,
+}
+
+/// One difference.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ForestRow {
+    /// What is compared with what, or on what.
+    pub label: String,
+    /// The difference; not finite where there is none.
+    pub difference: f64,
+    /// Ends of its interval.
+    pub interval: Option<(f64, f64)>,
+    /// `better`, or why there is no number.
+    pub verdict: String,
+}
+
+impl ForestPlotInput {
+    /// The data behind the figure.
+    pub fn csv(&self) -> String {
+        let head = ["group", "row", "kind", "difference", "low", "high", "verdict"];
+        let line = |group: &ForestGroup, row: &ForestRow, kind: &str| {
+            let interval = row.interval();
+            [
+                group.title.clone(),
+                row.label.clone(),
+                kind.to_string(),
+                number(row.difference),
+                maybe(interval.map(|i| i.0)),
+                maybe(interval.map(|i| i.1)),
+                row.verdict.clone(),
+            ]
+        };
+        let rows = self.groups.iter().flat_map(|group| {
+            let single = group.rows.iter().map(move |row| line(group, row, "single"));
+            single.chain(group.pooled.iter().map(move |row| line(group, row, "pooled")))
+        });
+        csv(head, rows)
+    }
+}
+
+impl ForestRow {
+    fn interval(&self) -> Option<(f64, f64)> {
+        self.interval.filter(|(low, high)| low.is_finite() && high.is_finite())
+    }
+
+    /// `+0.012 [-0.003, 0.027] better`.
+    fn words(&self) -> String {
+        let sign = if self.difference > 0.0 { "+" } else { "" };
+        let mut text = format!("{sign}{}", fixed(Some(self.difference), 3));
+        if let Some((low, high)) = self.interval() {
+            text += &format!(" [{}, {}]", fixed(Some(low), 3), fixed(Some(high), 3));
+        }
+        text
+    }
+}
+
+/// A line of the drawing.
+enum Line<'a> {
+    Heading(&'a str),
+    Single(&'a ForestRow),
+    Pooled(&'a ForestRow),
+}
+
+/// The figure; `None` when no row has a difference.
+pub fn forest_plot(input: &ForestPlotInput) -> Option<Figure> {
+    let lines = lines(input);
+    let rows: Vec<&ForestRow> = all(input).collect();
+    let defined = |row: &&ForestRow| row.difference.is_finite();
+    if !rows.iter().any(defined) {
+        return None;
+    }
+    let shown = lines.iter().filter(|line| !matches!(line, Line::Heading(_))).count();
+    let note = thinned(shown, rows.len(), "differences");
+    let (top, bottom) = (24, 24 + lines.len() as i32 * ROW);
+    let height = bottom + 96 + if note.is_some() { 40 } else { 0 };
+    let margin = input.margin.filter(|m| m.is_finite() && *m > 0.0);
+    let ends = rows.iter().flat_map(|row| {
+        let (low, high) = row.interval().unwrap_or((row.difference, row.difference));
+        [row.difference, low, high]
+    });
+    let band = margin.map(|m| [-m, m]).into_iter().flatten();
+    let x = Scale::around(ends.chain(band).chain([0.0]), LEFT, RIGHT);
+    let axes = Axes { left: LEFT, right: RIGHT, top, bottom, x, y: Scale::between(0.0, 1.0, 0, 1) };
+    let svg = draw_sized(WIDTH, height, |canvas| {
+        if let Some(m) = margin {
+            let corners = ((axes.x.pixel(-m), top), (axes.x.pixel(m), bottom));
+            canvas.rect(corners.0, corners.1, series(2), 0.16);
+        }
+        axes.horizontal(canvas, &input.axis, true);
+        canvas.line((axes.x.pixel(0.0), top), (axes.x.pixel(0.0), bottom), INK, 2);
+        for (at, line) in lines.iter().enumerate() {
+            let y = top + ROW / 2 + at as i32 * ROW;
+            match line {
+                Line::Heading(text) => {
+                    // Grid and zero line stop at a heading.
+                    let corners = ((LEFT - 4, y - ROW / 2 + 4), (RIGHT + 4, y + ROW / 2 - 2));
+                    canvas.rect(corners.0, corners.1, PAPER, 1.0);
+                    let text = fitted(text, SMALL, WIDTH - 40);
+                    canvas.text(&text, (16, y), SMALL, Anchor::Left, INK);
+                }
+                Line::Single(row) => single(canvas, &axes, row, y),
+                Line::Pooled(row) => diamond(canvas, &axes, row, y),
+            }
+        }
+        if let Some(note) = &note {
+            canvas.text(note, (16, height - 22), TINY, Anchor::Left, MUTED);
+        }
+    });
+    Some(Figure::new(svg, alt(input, &rows, note)))
+}
+
+fn all(input: &ForestPlotInput) -> impl Iterator<Item = &ForestRow> {
+    input.groups.iter().flat_map(|group| group.rows.iter().chain(&group.pooled))
+}
+
+/// Headings and rows; summaries stay when rows have to go.
+fn lines(input: &ForestPlotInput) -> Vec<Line<'_>> {
+    let heads = |group: &ForestGroup| usize::from(!group.title.is_empty());
+    let fixed = |group: &ForestGroup| usize::from(group.pooled.is_some()) + heads(group);
+    let summed = input.groups.iter().filter(|group| group.pooled.is_some());
+    // Lines for single rows, after what the summaries take.
+    let mut room = MOST_FOREST_LINES.saturating_sub(summed.map(fixed).sum());
+    let mut lines = Vec::new();
+    for group in &input.groups {
+        let own = if group.pooled.is_some() { 0 } else { heads(group) };
+        let single = group.rows.len().min(room.saturating_sub(own));
+        let free = MOST_FOREST_LINES - lines.len();
+        if single + usize::from(group.pooled.is_some()) == 0 || free < fixed(group) + single {
+            continue;
+        }
+        room = room.saturating_sub(single + own);
+        if !group.title.is_empty() {
+            lines.push(Line::Heading(&group.title));
+        }
+        lines.extend(group.rows.iter().take(single).map(Line::Single));
+        lines.extend(group.pooled.as_ref().map(Line::Pooled));
+    }
+    lines
+}
+
+fn words(canvas: &Canvas<'_>, row: &ForestRow, y: i32) {
+    canvas.text(&fitted(&row.label, TINY + 2, LEFT - 42), (34, y), TINY + 2, Anchor::Left, INK);
+    if !row.difference.is_finite() {
+        let why = if row.verdict.is_empty() { "no difference" } else { &row.verdict };
+        let why = fitted(why, TINY, WIDTH - RIGHT - 20);
+        canvas.text(&why, (RIGHT + 16, y), TINY, Anchor::Left, MUTED);
+        return;
+    }
+    let text = fitted(&row.words(), FINE, NUMBERS);
+    canvas.text(&text, (RIGHT + 16, y), FINE, Anchor::Left, INK);
+    let verdict = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
+    canvas.text(&verdict, (WIDTH - 6, y), FINE, Anchor::Right, MUTED);
+}
+
+fn single(canvas: &Canvas<'_>, axes: &Axes, row: &ForestRow, y: i32) {
+    words(canvas, row, y);
+    if !row.difference.is_finite() {
+        return;
+    }
+    let color = series(0);
+    if let Some((low, high)) = row.interval() {
+        let (from, to) = (axes.x.pixel(low), axes.x.pixel(high));
+        canvas.line((from, y), (to, y), color, 3);
+        for end in [from, to] {
+            canvas.line((end, y - 7), (end, y + 7), color, 3);
+        }
+    }
+    canvas.marker(1, (axes.x.pixel(row.difference), y), 7, color, 1.0);
+}
+
+fn diamond(canvas: &Canvas<'_>, axes: &Axes, row: &ForestRow, y: i32) {
+    words(canvas, row, y);
+    if !row.difference.is_finite() {
+        return;
+    }
+    let color = series(1);
+    let middle = axes.x.pixel(row.difference);
+    match row.interval() {
+        Some((low, high)) => {
+            // A very short interval is still seen.
+            let (from, to) =
+                (axes.x.pixel(low).min(middle - 3), axes.x.pixel(high).max(middle + 3));
+            let tall = FONT / 2 - 2;
+            canvas.area(
+                vec![(from, y), (middle, y - tall), (to, y), (middle, y + tall)],
+                color,
+                1.0,
+            );
+        }
+        None => canvas.marker(3, (middle, y), 9, color, 1.0),
+    }
+}
+
+fn alt(input: &ForestPlotInput, rows: &[&ForestRow], note: Option<String>) -> String {
+    let mut text =
+        format!("Forest plot of {} with {} intervals", input.axis, percent(input.confidence));
+    text += &match input.margin {
+        Some(margin) => format!("; differences up to {margin} do not matter."),
+        None => ".".to_string(),
+    };
+    let mut items = Vec::new();
+    for group in &input.groups {
+        let head =
+            if group.title.is_empty() { String::new() } else { format!("{}, ", group.title) };
+        let pooled = group.pooled.iter().map(|row| (row, "pooled: "));
+        for (row, kind) in pooled.chain(group.rows.iter().map(|row| (row, ""))) {
+            if row.difference.is_finite() {
+                items.push(format!("{head}{kind}{} {} {}", row.label, row.words(), row.verdict));
+            }
+        }
+    }
+    text += &told(&items.iter().map(|item| item.trim_end().to_string()).collect::<Vec<_>>());
+    text += &left_out(rows.iter().filter(|row| !row.difference.is_finite()).count(), "difference");
+    note.map_or(text.clone(), |note| format!("{text} {note}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(label: &str, difference: f64) -> ForestRow {
+        let interval = Some((difference - 0.02, difference + 0.02));
+        ForestRow { label: label.into(), difference, interval, verdict: "better".into() }
+    }
+
+    fn input(rows: Vec<ForestRow>) -> ForestPlotInput {
+        let group = ForestGroup { title: "fine".into(), rows, pooled: Some(row("pooled", 0.03)) };
+        ForestPlotInput {
+            axis: "difference of AUC".into(),
+            confidence: 0.95,
+            margin: Some(0.01),
+            groups: vec![group],
+        }
+    }
+
+    #[test]
+    fn many_rows_are_thinned_and_the_summary_stays() {
+        let rows = (0..100).map(|i| row(&i.to_string(), 0.01)).collect();
+        let figure = forest_plot(&input(rows)).expect("a figure");
+        assert!(figure.alt.contains("31 of 101 differences are shown"), "{}", figure.alt);
+        assert!(figure.alt.contains("fine, pooled: pooled +0.030 [0.010, 0.050] better."));
+        assert!(figure.standalone().contains("31 of 101"));
+    }
+
+    #[test]
+    fn no_number_of_groups_makes_more_lines_than_a_page_holds() {
+        for (groups, rows, pooled) in [(40, 1, true), (40, 3, false), (3, 20, true), (1, 99, false)]
+        {
+            let mut given = input((0..rows).map(|i| row(&i.to_string(), 0.01)).collect());
+            given.groups[0].pooled = given.groups[0].pooled.take().filter(|_| pooled);
+            given.groups = vec![given.groups[0].clone(); groups];
+            let lines = lines(&given);
+            assert!(lines.len() <= MOST_FOREST_LINES && lines.len() > MOST_FOREST_LINES - 4);
+        }
+    }
+
+    #[test]
+    fn what_has_no_difference_says_why() {
+        let none = ForestRow { difference: f64::NAN, verdict: "one seed".into(), ..row("a", 0.0) };
+        let figure = forest_plot(&input(vec![none.clone()])).expect("a figure");
+        assert!(figure.standalone().contains("one seed") && !figure.standalone().contains("NaN"));
+        assert!(figure.alt.contains("1 difference is not a number"));
+        let mut nothing = input(vec![none]);
+        nothing.groups[0].pooled = None;
+        assert_eq!(forest_plot(&nothing), None);
+        assert_eq!(nothing.csv().lines().nth(1), Some("fine,a,single,,-0.02,0.02,one seed"));
+    }
+}

@@ -1,0 +1,206 @@
+//! A bundle as a zip archive, which is what a page carries and a reader may
+//! save and open.
+//!
+//! ```text
+//! bundle.json     version, name, filters, options, claims, manner
+//! results.csv     the CSV file, byte for byte            (results of a CSV file)
+//! study.json      the study, as in its folder            (results of a study)
+//! runs.json       specification and record of every run  (results of a study)
+//! carried.json    results of what the page does not hold (results of a study)
+//! ```
+
+use std::io::{Cursor, Read, Write};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
+use crate::compare::CompareOptions;
+use crate::frame::Filter;
+use crate::records::StudyRecord;
+use crate::spec::Claim;
+
+/// Version of the archive.
+const FORMAT: u32 = 1;
+/// A member that unpacks to more than this is refused.
+const LARGEST: u64 = 1 << 30;
+
+/// What can be wrong with embedded data.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum BundleError {
+    #[error("the embedded data is not an archive: {reason}")]
+    NoArchive { reason: String },
+    #[error("the embedded data lacks {name}, or it cannot be read: {reason}")]
+    Member { name: String, reason: String },
+    #[error(
+        "the embedded data has format {got}, this build reads up to {FORMAT}; use a newer \
+         transfolio"
+    )]
+    TooNew { got: u32 },
+    #[error("the embedded data cannot be written: {reason}")]
+    Write { reason: String },
+}
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    format: u32,
+    transfolio: String,
+    name: String,
+    filters: Vec<Filter>,
+    options: CompareOptions,
+    claims: Vec<Claim>,
+    #[serde(default)]
+    results_sha256: String,
+    #[serde(default)]
+    manner: Manner,
+}
+
+impl Bundle {
+    /// The archive: same bundle in, same bytes out.
+    pub(in crate::report) fn pack(&self) -> Result<Vec<u8>, BundleError> {
+        let filters = match &self.source {
+            Source::Csv { filters, .. } => filters.clone(),
+            Source::Study(_) | Source::Published => Vec::new(),
+        };
+        let manifest = Manifest {
+            format: FORMAT,
+            transfolio: env!("CARGO_PKG_VERSION").into(),
+            name: self.name.clone(),
+            filters,
+            options: self.options.clone(),
+            claims: self.claims.clone(),
+            results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
+            manner: self.manner.clone(),
+        };
+        let mut members = vec![("bundle.json", json(&manifest)?)];
+        match &self.source {
+            Source::Csv { bytes, .. } => members.push(("results.csv", bytes.clone())),
+            Source::Study(study) => {
+                members.push(("study.json", json(&study.record)?));
+                members.push(("runs.json", json(&study.runs)?));
+                members.push(("carried.json", json(&self.carried)?));
+            }
+            // The published numbers are part of the program.
+            Source::Published => {}
+        }
+        write(&members).map_err(|error| BundleError::Write { reason: error.to_string() })
+    }
+
+    /// The bundle of an archive.
+    pub(in crate::report) fn unpack(bytes: &[u8]) -> Result<Self, BundleError> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes))
+            .map_err(|error| BundleError::NoArchive { reason: error.to_string() })?;
+        let text = member(&mut archive, "bundle.json")?;
+        let Version { format } = parse("bundle.json", &text)?;
+        if format > FORMAT {
+            return Err(BundleError::TooNew { got: format });
+        }
+        let manifest: Manifest = parse("bundle.json", &text)?;
+        let is_study = archive.index_for_name("study.json").is_some();
+        let (source, carried) = if is_study {
+            let record: StudyRecord = parse("study.json", &member(&mut archive, "study.json")?)?;
+            let runs: Vec<RunRow> = parse("runs.json", &member(&mut archive, "runs.json")?)?;
+            let carried: Carried = parse("carried.json", &member(&mut archive, "carried.json")?)?;
+            let study = StudySource { record, runs, results_sha256: manifest.results_sha256 };
+            (Source::Study(Box::new(study)), carried)
+        } else if manifest.manner.published && archive.index_for_name("results.csv").is_none() {
+            (Source::Published, Carried::default())
+        } else {
+            let bytes = member(&mut archive, "results.csv")?;
+            (Source::Csv { bytes, filters: manifest.filters }, Carried::default())
+        };
+        Ok(Self {
+            name: manifest.name,
+            source,
+            options: manifest.options,
+            claims: manifest.claims,
+            carried,
+            manner: manifest.manner,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, BundleError> {
+    serde_json::to_vec(value).map_err(|error| BundleError::Write { reason: error.to_string() })
+}
+
+fn write(members: &[(&str, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    // The zip epoch: no clock.
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    for (name, bytes) in members {
+        writer.start_file(*name, options)?;
+        writer.write_all(bytes)?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+fn member(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    name: &'static str,
+) -> Result<Vec<u8>, BundleError> {
+    let fail = |reason: String| BundleError::Member { name: name.into(), reason };
+    let file = archive.by_name(name).map_err(|error| fail(error.to_string()))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(fail(format!("it unpacks to more than {LARGEST} bytes")));
+    }
+    Ok(bytes)
+}
+
+fn parse<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, BundleError> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| BundleError::Member { name: name.into(), reason: error.to_string() })
+}
+
+/// SHA-256 as hexadecimal digits.
+pub(in crate::report) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundle() -> Bundle {
+        let bytes = b"init,seed,value\na,0,0.5\n".to_vec();
+        let filters = vec!["init=a".parse().expect("a filter")];
+        Bundle {
+            name: "r.csv".into(),
+            source: Source::Csv { bytes, filters },
+            options: CompareOptions::default(),
+            claims: Vec::new(),
+            carried: Carried::default(),
+            manner: Manner { subject: Some("a".into()), ..Manner::default() },
+        }
+    }
+
+    #[test]
+    fn a_bundle_comes_back_as_it_was_and_is_packed_the_same_twice() {
+        let packed = bundle().pack().expect("packed");
+        assert_eq!(packed, bundle().pack().expect("packed"));
+        assert_eq!(Bundle::unpack(&packed).expect("unpacked"), bundle());
+    }
+
+    #[test]
+    fn what_is_no_bundle_is_refused() {
+        assert!(matches!(Bundle::unpack(b"<html>"), Err(BundleError::NoArchive { .. })));
+        let other = write(&[("a.txt", vec![1])]).expect("written");
+        assert!(matches!(Bundle::unpack(&other), Err(BundleError::Member { .. })));
+        let newer = write(&[("bundle.json", br#"{"format":99}"#.to_vec())]).expect("written");
+        assert!(matches!(Bundle::unpack(&newer), Err(BundleError::TooNew { got: 99 })));
+    }
+}

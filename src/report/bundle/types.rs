@@ -1,0 +1,153 @@
+//! What a report is computed from.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::compare::CompareOptions;
+use crate::compare::cases::{CaseRow, ClassRow};
+use crate::frame::{Filter, FrameError, Results};
+use crate::records::{Record, RunState, StudyRecord};
+use crate::report::histories::LevelHistory;
+use crate::report::predictions::PredictedLevel;
+use crate::spec::{Claim, RunSpec};
+
+/// All that a report is computed from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bundle {
+    /// File or folder name of the input.
+    pub name: String,
+    /// The results.
+    pub source: Source,
+    /// What is compared and how.
+    pub options: CompareOptions,
+    /// Claims to judge.
+    pub claims: Vec<Claim>,
+    /// Results of what is too large to be carried.
+    pub carried: Carried,
+    /// How they are presented.
+    pub manner: Manner,
+}
+
+/// How results are presented, as far as templates do not say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manner {
+    /// The level that a card is of; the first that is not the baseline where
+    /// absent.
+    pub subject: Option<String>,
+    /// BibTeX files: name and text.
+    pub bibliographies: Vec<(String, String)>,
+    /// CSL style: name, and XML or the name again.
+    pub style: Option<(String, String)>,
+    /// Whether the statistics are run against golden values.
+    pub selfcheck: bool,
+    /// Whether the published studies stand beside the results.
+    pub published: bool,
+}
+
+/// Where the results come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// A CSV file, byte for byte.
+    Csv {
+        /// The file's content.
+        bytes: Vec<u8>,
+        /// The rows that count.
+        filters: Vec<Filter>,
+    },
+    /// A study with the records of its runs.
+    Study(Box<StudySource>),
+    /// The numbers of the published benchmark, which the program holds, alone.
+    Published,
+}
+
+/// A study with the records of its runs.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs)]
+pub struct StudySource {
+    pub record: StudyRecord,
+    /// In the order of the study.
+    pub runs: Vec<RunRow>,
+    /// SHA-256 of the result table on disk; empty where there was none.
+    pub results_sha256: String,
+}
+
+/// One run and how it ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// What was run.
+    pub spec: RunSpec,
+    /// How it ended; `None` when it has not.
+    pub record: Option<Record>,
+}
+
+/// Results that were computed from files which the page does not hold; they
+/// can be computed again from the records alone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Carried {
+    /// Comparisons by source of variance, from predictions.
+    pub cases: Vec<CaseRow>,
+    /// The same on every class, where it was asked for.
+    #[serde(default)]
+    pub classes: Vec<ClassRow>,
+    /// What the predictions say level by level: curves, calibration, confusion.
+    #[serde(default)]
+    pub predictions: Vec<PredictedLevel>,
+    /// Losses per epoch of the runs behind training curves.
+    #[serde(default)]
+    pub histories: Vec<LevelHistory>,
+    /// Files of the above that could not be read, and why.
+    #[serde(default)]
+    pub unread: Vec<String>,
+    /// SHA-256 of the predictions of each run.
+    pub prediction_hashes: BTreeMap<String, String>,
+}
+
+impl Bundle {
+    /// The table of results, read as at the first time.
+    pub(in crate::report) fn results(&self) -> Result<Results, FrameError> {
+        let name = Path::new(&self.name);
+        match &self.source {
+            Source::Csv { bytes, filters } => Results::from_csv(bytes, name, filters),
+            Source::Published => Err(FrameError::NoResults { path: name.into() }),
+            Source::Study(study) => {
+                let runs: Vec<(RunSpec, Option<Record>)> =
+                    study.runs.iter().map(|run| (run.spec.clone(), run.record.clone())).collect();
+                Results::from_records(study.record.clone(), &runs, name)
+            }
+        }
+    }
+
+    /// The bundle of a report of the published studies alone.
+    pub fn of_published() -> Self {
+        Self {
+            name: "published".into(),
+            source: Source::Published,
+            options: CompareOptions::default(),
+            claims: Vec::new(),
+            carried: Carried::default(),
+            manner: Manner { published: true, ..Manner::default() },
+        }
+    }
+
+    /// The study, where the results come from one.
+    pub(in crate::report) fn study(&self) -> Option<&StudySource> {
+        match &self.source {
+            Source::Study(study) => Some(study),
+            Source::Csv { .. } | Source::Published => None,
+        }
+    }
+}
+
+impl RunRow {
+    /// Done, failed or not run.
+    pub(in crate::report) fn state(&self) -> &'static str {
+        match self.record.as_ref().map(|record| &record.state) {
+            Some(RunState::Done) => "done",
+            Some(RunState::Failed { .. }) => "failed",
+            None => "not run",
+        }
+    }
+}

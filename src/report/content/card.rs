@@ -1,0 +1,229 @@
+//! One model's card: what it is, its data, its scores with intervals, and what
+//! speaks against trusting them.
+
+use super::arrange::{heads, note, paragraph, section};
+use super::card_scores::scores;
+use super::claims::csv_of;
+use crate::compare::format::{Table, percent};
+use crate::compare::{Comparison, Factor};
+use crate::records::{Record, RunState};
+use crate::report::bundle::RunRow;
+use crate::report::document::{Block, Document, TableBlock, Value};
+use crate::report::load::ReportInput;
+use crate::report::methods;
+use crate::report::text::Text;
+use crate::spec::{RunKind, Study, target_tasks};
+
+/// The sections of a card; the title names its subject.
+pub(in crate::report) fn card(input: &ReportInput) -> Document {
+    let main = &input.comparisons[0];
+    let subject = subject(input);
+    let study = input.study.as_ref().map(|record| &record.study);
+    let title = title(main, &subject, study);
+    let sections = vec![
+        section("card", "What it is", identity(input, &subject, study)),
+        section("card-data", "Data", data(input, &subject, study)),
+        section("card-scores", "Scores", scores(input, &subject, &title)),
+        section("card-caveats", "Caveats", caveats(input, &subject)),
+    ];
+    Document { title: format!("Card: {title}"), subtitle: String::new(), sections }
+}
+
+/// The level that a comparison's cell belongs to.
+pub(super) fn level_of<'a>(main: &Comparison, cell: &'a crate::compare::Cell) -> &'a str {
+    if main.options.factor == Some(Factor::Model) { &cell.model } else { &cell.init }
+}
+
+/// The levels that a card can be of, in order of appearance.
+pub(in crate::report) fn subjects(input: &ReportInput) -> Vec<String> {
+    let main = &input.comparisons[0];
+    let mut levels: Vec<String> = Vec::new();
+    for summary in &main.cells {
+        let level = level_of(main, &summary.cell);
+        if !levels.iter().any(|other| other == level) {
+            levels.push(level.into());
+        }
+    }
+    levels
+}
+
+/// The level asked for; else the first that is not the baseline.
+fn subject(input: &ReportInput) -> String {
+    if let Some(subject) = &input.bundle.manner.subject {
+        return subject.clone();
+    }
+    let baseline = input.comparisons[0].options.baseline.as_deref();
+    let levels = subjects(input);
+    let other = levels.iter().find(|level| Some(level.as_str()) != baseline);
+    other.or(levels.first()).cloned().unwrap_or_default()
+}
+
+fn title(main: &Comparison, subject: &str, study: Option<&Study>) -> String {
+    let named = study.and_then(|study| {
+        if main.options.factor == Some(Factor::Model) {
+            study.models.get(subject)?.title.clone()
+        } else {
+            study.inits.get(subject)?.title.clone()
+        }
+    });
+    named.unwrap_or_else(|| subject.into())
+}
+
+/// Runs of the subject that ended well.
+fn records<'a>(
+    input: &'a ReportInput,
+    subject: &str,
+) -> impl Iterator<Item = (&'a RunRow, &'a Record)> {
+    let by_model = input.comparisons[0].options.factor == Some(Factor::Model);
+    let subject = subject.to_string();
+    input.runs.iter().filter_map(move |run| {
+        let level = if by_model { &run.spec.model } else { &run.spec.init };
+        let record = run.record.as_ref().filter(|record| record.state == RunState::Done)?;
+        (*level == subject && run.spec.kind != RunKind::Pretraining).then_some((run, record))
+    })
+}
+
+fn identity(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block> {
+    let main = &input.comparisons[0];
+    let by_model = main.options.factor == Some(Factor::Model);
+    let mut table = Table::new(&["Fact", "Value"]);
+    let mut add = |name: &str, value: String| {
+        if !value.is_empty() {
+            table.rows.push(vec![name.into(), value]);
+        }
+    };
+    add(if by_model { "Model" } else { "Initial weights" }, subject.into());
+    let others = |pick: fn(&crate::compare::Cell) -> &String| {
+        let mut names: Vec<&str> = Vec::new();
+        for summary in main.cells.iter().filter(|s| level_of(main, &s.cell) == subject) {
+            let name = pick(&summary.cell).as_str();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.join(", ")
+    };
+    add(
+        if by_model { "Initial weights" } else { "Network" },
+        if by_model { others(|cell| &cell.init) } else { others(|cell| &cell.model) },
+    );
+    if let Some(study) = study {
+        let init = study.inits.get(subject).filter(|_| !by_model);
+        if let Some(init) = init {
+            add("Pretraining", methods::source_of(init, study));
+            add("Catalogue entry", init.zoo.clone().unwrap_or_default());
+            add("Checkpoint, SHA-256", init.sha256.clone().unwrap_or_default());
+        }
+        let backbone = study.models.get(subject).filter(|_| by_model);
+        add("Architecture", backbone.map_or(String::new(), |m| m.backbone.title().into()));
+        add("Trained", methods::recipe(&study.recipe));
+        let seeds: Vec<String> = study.study.seeds.iter().map(ToString::to_string).collect();
+        add("Seeds", seeds.join(", "));
+    }
+    let runs = records(input, subject).count();
+    add("Runs", if runs > 0 { runs.to_string() } else { String::new() });
+    add("Results from", input.source.clone());
+    add("Report written by", format!("transfolio {}", env!("CARGO_PKG_VERSION")));
+    vec![fact_table("tab-card", "What the model is and how it was made.", &table)]
+}
+
+fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block> {
+    let Some(study) = study else {
+        return vec![paragraph(Text::plain(format!(
+            "The scores come from {} as they are; the data behind them are not known to this \
+             report.",
+            input.source
+        )))];
+    };
+    let mut table =
+        Table::new(&["Task", "Kind", "#Training", "#Validation", "#Test", "Data, SHA-256"]);
+    for name in target_tasks(study) {
+        let task = &study.tasks[name];
+        // The largest label fraction has all training cases.
+        let cases = records(input, subject)
+            .filter(|(run, _)| run.spec.task == *name)
+            .max_by(|a, b| a.0.spec.label_fraction.total_cmp(&b.0.spec.label_fraction))
+            .map(|(_, record)| record.cases);
+        let count = |at: usize| cases.map_or("\u{2013}".into(), |cases| cases[at].to_string());
+        // A task decoded at several sizes has a hash of each: `findings (48 px)`.
+        let hashes: Vec<&str> = input
+            .study
+            .iter()
+            .flat_map(|record| &record.data_hashes)
+            .filter(|(key, _)| *key == name || key.starts_with(&format!("{name} (")))
+            .map(|(_, hash)| hash.as_str())
+            .collect();
+        table.rows.push(vec![
+            task.title.clone().unwrap_or_else(|| name.clone()),
+            methods::kind(task),
+            count(0),
+            count(1),
+            count(2),
+            hashes.join(", "),
+        ]);
+    }
+    let fractions: Vec<String> = study.study.label_fractions.iter().map(|f| percent(*f)).collect();
+    let caption = format!(
+        "Cases of each task at the largest share of labels; it was trained with {} of them.",
+        fractions.join(", ")
+    );
+    vec![fact_table("tab-card-data", &caption, &table)]
+}
+
+fn fact_table(label: &str, caption: &str, table: &Table) -> Block {
+    Block::Table(TableBlock {
+        label: label.into(),
+        caption: caption.into(),
+        head: heads(table),
+        rows: table.rows.iter().map(|row| row.iter().map(Value::text).collect()).collect(),
+        csv: csv_of(table),
+        ..TableBlock::default()
+    })
+}
+
+fn caveats(input: &ReportInput, subject: &str) -> Vec<Block> {
+    let main = &input.comparisons[0];
+    let mut blocks = Vec::new();
+    let own = || main.cells.iter().filter(|s| level_of(main, &s.cell) == subject);
+    let fewest = own().map(|summary| summary.n).min().unwrap_or(0);
+    blocks.push(paragraph(format!(
+        "Intervals are over seeds, of which there are {fewest} at least: they say how much another \
+         training run would differ on the same test cases, and nothing about other patients, \
+         hospitals or devices."
+    )));
+    for summary in own() {
+        for text in &summary.notes {
+            let cell = &summary.cell;
+            let place = format!("{} at {}", cell.task, percent(cell.label_fraction));
+            blocks.push(note(&format!("On {place}: {text}")));
+        }
+    }
+    let failed = input.runs.iter().filter(|run| {
+        let by_model = main.options.factor == Some(Factor::Model);
+        let level = if by_model { &run.spec.model } else { &run.spec.init };
+        level == subject && run.state() != "done"
+    });
+    let failed = failed.count();
+    if failed > 0 {
+        blocks.push(paragraph(format!(
+            "{failed} of its runs have no results; [[failures]] says why."
+        )));
+    }
+    if let Some(record) = &input.study {
+        for (task, texts) in &record.data_notes {
+            for text in texts {
+                blocks.push(note(&format!("Data check of {task}: {text}")));
+            }
+        }
+    }
+    blocks.push(paragraph(
+        "The scores are a benchmark's, on its test sets; they are no evidence of use in care.",
+    ));
+    blocks
+}
+
+/// Whether a card can be of this level, else what it can be of.
+pub(in crate::report) fn known(input: &ReportInput, subject: &str) -> Result<(), Vec<String>> {
+    let levels = subjects(input);
+    if levels.iter().any(|level| level == subject) { Ok(()) } else { Err(levels) }
+}

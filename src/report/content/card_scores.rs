@@ -1,0 +1,199 @@
+//! The scores of a card: every task and share of labels, with intervals, and
+//! the difference from the reference where one was tested.
+
+use super::arrange::{heads, paragraph};
+use super::card::level_of;
+use super::summary_table::cells_csv;
+use crate::compare::format::{Table, fixed, p_value, percent, verdict_word};
+use crate::compare::{CellSummary, Comparison, ComparisonRow, Factor};
+use crate::figures::label_fraction;
+use crate::report::document::{Block, FigureBlock, Panel, TableBlock, Value};
+use crate::report::load::ReportInput;
+
+/// More panels than this make a card a report.
+const MOST_PANELS: usize = 6;
+
+pub(super) fn scores(input: &ReportInput, subject: &str, title: &str) -> Vec<Block> {
+    let main = &input.comparisons[0];
+    let own: Vec<&CellSummary> =
+        main.cells.iter().filter(|s| level_of(main, &s.cell) == subject).collect();
+    let mut blocks = vec![paragraph(format!(
+        "[[tab-card-scores]] has {} with its {} interval over seeds; differences are from the level \
+         named beside them, with {}-adjusted p.",
+        name_of(&main.options.metric),
+        percent(main.options.confidence),
+        main.adjustment
+    ))];
+    blocks.extend(figure(main, &own, subject, title));
+    blocks.push(table(input, main, &own, subject));
+    blocks
+}
+
+fn name_of(metric: &str) -> &str {
+    if metric == "auc" { "AUC" } else { metric }
+}
+
+fn table(input: &ReportInput, main: &Comparison, own: &[&CellSummary], subject: &str) -> Block {
+    let by_model = main.options.factor == Some(Factor::Model);
+    let metric = name_of(&main.options.metric);
+    let mut names = vec![
+        "Task".to_string(),
+        if by_model { "Init" } else { "Network" }.into(),
+        "#Labels".into(),
+        "#n".into(),
+        format!("#{metric}"),
+        "#Interval".into(),
+    ];
+    names.extend(input.comparisons[1..].iter().map(|c| format!("#{}", name_of(&c.options.metric))));
+    names.extend(["Against".into(), "#Difference".into(), "#Adjusted p".into(), "Verdict".into()]);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut shown = Table::new(&names);
+    let mut titles = Vec::new();
+    for summary in own {
+        let cell = &summary.cell;
+        let interval = summary.interval.as_ref();
+        let ends =
+            |low: f64, high: f64| format!("[{}, {}]", fixed(Some(low), 4), fixed(Some(high), 4));
+        let mut row = vec![
+            cell.task.clone(),
+            if by_model { cell.init.clone() } else { cell.model.clone() },
+            percent(cell.label_fraction),
+            summary.n.to_string(),
+            fixed(summary.mean, 4),
+            interval.map_or("\u{2013}".into(), |i| ends(i.low, i.high)),
+        ];
+        for other in &input.comparisons[1..] {
+            row.push(fixed(same(other, summary).and_then(|found| found.mean), 4));
+        }
+        let test = test_of(main, summary, subject);
+        row.push(test.map_or("\u{2013}".into(), |(test, _)| reference(test, subject).into()));
+        row.push(fixed(test.and_then(|(test, sign)| Some(sign * test.difference?)), 4));
+        row.push(p_value(test.and_then(|(test, _)| test.adjusted_p)));
+        row.push(test.map_or("\u{2013}".into(), verdict));
+        titles.push(interval.map_or_else(|| summary.notes.join("; "), |i| i.method.clone()));
+        shown.rows.push(row);
+    }
+    let rows = shown
+        .rows
+        .iter()
+        .zip(titles)
+        .map(|(row, how)| {
+            let mut row: Vec<Value> = row.iter().map(Value::text).collect();
+            row[5].title = how;
+            row
+        })
+        .collect();
+    let cells: Vec<CellSummary> = own.iter().map(|summary| (*summary).clone()).collect();
+    Block::Table(TableBlock {
+        label: "tab-card-scores".into(),
+        caption: "Scores of the model: mean over seeds, its interval, and the difference from the \
+                  reference."
+            .into(),
+        head: heads(&shown),
+        rows,
+        csv: cells_csv(&cells),
+        ..TableBlock::default()
+    })
+}
+
+/// The cell of another metric for the same runs.
+fn same<'a>(other: &'a Comparison, like: &CellSummary) -> Option<&'a CellSummary> {
+    other.cells.iter().find(|summary| {
+        let (a, b) = (&summary.cell, &like.cell);
+        a.task == b.task
+            && a.model == b.model
+            && a.init == b.init
+            && a.label_fraction == b.label_fraction
+    })
+}
+
+/// The test of a cell against the baseline, or its first one; the sign turns
+/// the difference to the subject's side.
+fn test_of<'a>(
+    main: &'a Comparison,
+    summary: &CellSummary,
+    subject: &str,
+) -> Option<(&'a ComparisonRow, f64)> {
+    let cell = &summary.cell;
+    let by_model = main.options.factor == Some(Factor::Model);
+    let here = |row: &&ComparisonRow| {
+        let other = if by_model { row.init == cell.init } else { row.model == cell.model };
+        row.task == cell.task && other && row.label_fraction == cell.label_fraction
+    };
+    let mut tests = main.rows.iter().filter(here).filter_map(|row| {
+        let sign = if row.level == subject { 1.0 } else { -1.0 };
+        (row.level == subject || row.reference == subject).then_some((row, sign))
+    });
+    let baseline = main.options.baseline.as_deref();
+    let first = tests.clone().next();
+    tests.find(|(row, _)| Some(reference(row, subject)) == baseline).or(first)
+}
+
+fn reference<'a>(row: &'a ComparisonRow, subject: &str) -> &'a str {
+    if row.level == subject { &row.reference } else { &row.level }
+}
+
+fn verdict((row, sign): (&ComparisonRow, f64)) -> String {
+    let word = row.verdict.map_or("\u{2013}", verdict_word);
+    match (word, sign < 0.0) {
+        ("better", true) => "worse",
+        ("worse", true) => "better",
+        (word, _) => word,
+    }
+    .into()
+}
+
+fn figure(main: &Comparison, own: &[&CellSummary], subject: &str, title: &str) -> Option<Block> {
+    let by_model = main.options.factor == Some(Factor::Model);
+    let mut facets: Vec<(&str, &str)> = Vec::new();
+    for summary in own {
+        let cell = &summary.cell;
+        let facet =
+            (cell.task.as_str(), if by_model { cell.init.as_str() } else { cell.model.as_str() });
+        if !facets.contains(&facet) {
+            facets.push(facet);
+        }
+    }
+    if facets.len() > MOST_PANELS {
+        return None;
+    }
+    let mut panels = Vec::new();
+    let mut drawn: Vec<CellSummary> = Vec::new();
+    for (task, other) in facets {
+        let cells: Vec<CellSummary> = own
+            .iter()
+            .filter(|s| s.cell.task == task)
+            .filter(|s| if by_model { s.cell.init == other } else { s.cell.model == other })
+            .map(|summary| {
+                let mut summary = (*summary).clone();
+                // The figure takes its lines from `init`.
+                summary.cell.init = subject.into();
+                summary
+            })
+            .collect();
+        let borrowed: Vec<&CellSummary> = cells.iter().collect();
+        let metric = name_of(&main.options.metric);
+        if let Some(figure) = label_fraction(&borrowed, &[subject.into()], &[title.into()], metric)
+        {
+            panels.push(Panel {
+                title: format!("{task} \u{b7} {other}"),
+                svg: figure.inline(&format!("card-{}", panels.len())),
+                file: figure.standalone(),
+            });
+        }
+        drawn.extend(cells);
+    }
+    (!panels.is_empty()).then(|| {
+        Block::Figure(FigureBlock {
+            label: "fig-card".into(),
+            caption: format!(
+                "{} of {title} against the share of training labels: means over seeds, intervals \
+                 and single seeds.",
+                name_of(&main.options.metric)
+            ),
+            panels,
+            csv: cells_csv(&drawn),
+            ..FigureBlock::default()
+        })
+    })
+}

@@ -1,0 +1,102 @@
+//! ROC and precision-recall curves of the test predictions.
+
+use super::arrange::{note, paragraph, section};
+use super::names::Names;
+use super::panels::Panels;
+use crate::compare::Factor;
+use crate::figures::{
+    MOST_CURVE_POINTS, OperatingCurve, OperatingCurveKind, OperatingCurvesInput, operating_curves,
+};
+use crate::report::document::Section;
+use crate::report::load::ReportInput;
+use crate::report::predictions::{PredictedLevel, facets};
+use crate::spec::Study;
+
+/// The section, where there are predictions.
+pub(super) fn curves(input: &ReportInput, study: Option<&Study>) -> Option<Section> {
+    let names = Names::of(&input.comparisons[0], study);
+    let mut roc = Panels::new("fig-roc");
+    let mut precision = Panels::new("fig-precision-recall");
+    for levels in by_panel(input) {
+        let title = title(levels, &names);
+        for (kind, panels) in [
+            (OperatingCurveKind::Roc, &mut roc),
+            (OperatingCurveKind::PrecisionRecall, &mut precision),
+        ] {
+            let figure = curves_of(levels, &names, kind);
+            panels.add(&title, operating_curves(&figure), figure.csv());
+        }
+    }
+    let skipped = panels_of(input).saturating_sub(by_panel(input).count());
+    roc.skip(skipped);
+    precision.skip(skipped);
+    let several = input.bundle.carried.predictions.iter().any(|level| level.classes.len() > 1);
+    let averaged =
+        if several { " Curves of several classes are averaged (macro-average)." } else { "" };
+    let thinned = format!("Curves are thinned to {MOST_CURVE_POINTS} points at most.");
+    let roc = roc.block(&format!(
+        "ROC curves on the test cases at the largest share of labels: mean over seeds at equal \
+         false-positive rates, bands from the lowest to the highest seed.{averaged} {thinned}"
+    ));
+    let precision = precision.block(&format!(
+        "Precision-recall curves of the same predictions, without interpolation; the broken line is \
+         the share of positives.{averaged} {thinned}"
+    ));
+    let mut blocks = vec![paragraph(
+        "The curves show every threshold. Their bands are about other seeds on the same test cases, \
+         not about other cases.",
+    )];
+    blocks.extend(roc);
+    blocks.extend(precision);
+    if blocks.len() == 1 {
+        return None;
+    }
+    for level in &input.bundle.carried.predictions {
+        let place = format!("{} / {} / {}", level.task, level.other, level.level);
+        blocks.extend(level.notes.iter().map(|text| note(&format!("{place}: {text}"))));
+    }
+    Some(section("curves", "ROC and precision-recall curves", blocks))
+}
+
+/// Levels of one task and model, panel by panel.
+pub(super) fn by_panel(input: &ReportInput) -> impl Iterator<Item = &[PredictedLevel]> {
+    input.bundle.carried.predictions.chunk_by(|a, b| a.task == b.task && a.other == b.other)
+}
+
+/// Panels there would be if none were left out.
+pub(super) fn panels_of(input: &ReportInput) -> usize {
+    let by_model = input.comparisons[0].options.factor == Some(Factor::Model);
+    facets(&input.runs, by_model).len()
+}
+
+pub(super) fn title(levels: &[PredictedLevel], names: &Names<'_>) -> String {
+    levels.first().map_or(String::new(), |level| names.panel(&level.task, &level.other))
+}
+
+fn curves_of(
+    levels: &[PredictedLevel],
+    names: &Names<'_>,
+    kind: OperatingCurveKind,
+) -> OperatingCurvesInput {
+    let series = levels.iter().map(|level| {
+        let curve = match kind {
+            OperatingCurveKind::Roc => &level.roc,
+            OperatingCurveKind::PrecisionRecall => &level.precision_recall,
+        };
+        let curve = curve.clone().unwrap_or_default();
+        OperatingCurve {
+            name: names.level(&level.level).1,
+            x: curve.x,
+            mean: curve.mean,
+            band: curve.band,
+            area: curve.area,
+            seeds: level.seeds,
+        }
+    });
+    OperatingCurvesInput {
+        kind,
+        prevalence: levels.first().and_then(|level| level.prevalence),
+        cases: levels.first().map_or(0, |level| level.cases),
+        series: series.collect(),
+    }
+}

@@ -1,0 +1,63 @@
+//! All tests as a forest plot.
+
+use super::arrange::paragraph;
+use super::names::Names;
+use super::panels::Panels;
+use crate::compare::ComparisonRow;
+use crate::compare::format::{percent, verdict_word};
+use crate::figures::{ForestGroup, ForestPlotInput, ForestRow, forest_plot};
+use crate::report::document::Block;
+
+/// The tests of the main metric; a group per pair of levels.
+pub(super) fn forest(names: &Names<'_>) -> Vec<Block> {
+    let options = &names.turned.options;
+    let mut groups: Vec<ForestGroup> = Vec::new();
+    for row in &names.turned.rows {
+        let [level, reference] = [&row.level, &row.reference].map(|name| names.level(name).1);
+        let title = format!("{level} against {reference}");
+        let at = groups.iter().position(|group| group.title == title).unwrap_or_else(|| {
+            groups.push(ForestGroup { title, ..ForestGroup::default() });
+            groups.len() - 1
+        });
+        groups[at].rows.push(forest_row(row, names));
+    }
+    let input = ForestPlotInput {
+        axis: format!("difference of {}", names.metric()),
+        confidence: options.confidence,
+        margin: options.margin,
+        groups,
+    };
+    let mut panels = Panels::new("fig-forest");
+    panels.add(&names.metric(), forest_plot(&input), input.csv());
+    let band = if options.margin.is_some() {
+        " The band is the margin within which differences do not matter."
+    } else {
+        ""
+    };
+    let caption = format!(
+        "Differences of {} with {} intervals, those of the tests in their table; verdicts rest on \
+         adjusted p and interval.{band}",
+        names.metric(),
+        percent(options.confidence)
+    );
+    let block = panels.block(&caption);
+    let text = paragraph("[[fig-forest]] shows the tests of [[tab-tests]] as differences.");
+    block.into_iter().flat_map(|block| [text.clone(), block]).collect()
+}
+
+fn forest_row(row: &ComparisonRow, names: &Names<'_>) -> ForestRow {
+    let share = percent(row.label_fraction);
+    let label = match (names.has_tasks(), names.has_others()) {
+        (false, false) => format!("{share} of the labels"),
+        (false, true) => format!("{share} {}", names.other(&row.model)),
+        (true, false) => format!("{share} {}", names.task(&row.task)),
+        (true, true) => format!("{share} {}", names.panel(&row.task, &row.model)),
+    };
+    let verdict = row.verdict.map(|verdict| verdict_word(verdict).to_string());
+    ForestRow {
+        label,
+        difference: row.difference.unwrap_or(f64::NAN),
+        interval: row.interval.as_ref().map(|i| (i.low, i.high)),
+        verdict: verdict.unwrap_or_else(|| row.notes.join("; ")),
+    }
+}

@@ -1,0 +1,126 @@
+//! Where the numbers of a report come from: ids, inputs and counts of cells,
+//! tests and runs.
+
+use std::collections::BTreeMap;
+
+use crate::compare::format::percent;
+use crate::compare::{Cell, CellSummary, Comparison, ComparisonRow, Factor};
+use crate::records::RunState;
+use crate::report::bound::{Origin, id, slug};
+use crate::report::load::ReportInput;
+use crate::spec::RunKind;
+use crate::stats::mean_interval::IntervalMethod;
+
+/// Finds the runs behind a cell.
+pub(super) struct Origins<'a> {
+    main: &'a str,
+    runs: BTreeMap<(&'a str, &'a str, &'a str, u64), Vec<(u64, String)>>,
+}
+
+impl<'a> Origins<'a> {
+    pub(super) fn of(input: &'a ReportInput) -> Self {
+        let mut runs: BTreeMap<_, Vec<(u64, String)>> = BTreeMap::new();
+        for run in &input.runs {
+            let (spec, done) = (&run.spec, run.record.as_ref());
+            if spec.kind == RunKind::Target && done.is_some_and(|r| r.state == RunState::Done) {
+                let key = (
+                    spec.task.as_str(),
+                    spec.model.as_str(),
+                    spec.init.as_str(),
+                    spec.label_fraction.to_bits(),
+                );
+                runs.entry(key).or_default().push((spec.seed, spec.id().0));
+            }
+        }
+        Self { main: &input.comparisons[0].options.metric, runs }
+    }
+
+    /// `cells`, or `cells-accuracy` of a metric that is not the main one.
+    fn kind(&self, kind: &str, metric: &str) -> String {
+        if metric == self.main { kind.into() } else { format!("{kind}-{}", slug(metric)) }
+    }
+
+    /// A cell: mean, spread and interval over its seeds.
+    pub(super) fn cell(&self, summary: &CellSummary, comparison: &Comparison) -> Origin {
+        let cell = &summary.cell;
+        let fraction = cell.label_fraction.to_string();
+        let kind = self.kind("cells", &cell.metric);
+        let origin = Origin::new(&[&kind, &cell.task, &cell.model, &cell.init, &fraction])
+            .of(&self.inputs(cell))
+            .n(format!("{} seeds", summary.n));
+        // Only a bootstrap draws.
+        match comparison.options.interval {
+            IntervalMethod::T => origin,
+            _ => origin.seed(comparison.options.seed),
+        }
+    }
+
+    /// A test: one level against another.
+    pub(super) fn test(&self, row: &ComparisonRow, comparison: &Comparison) -> Origin {
+        let options = &comparison.options;
+        let by_model = options.factor == Some(Factor::Model);
+        let other = if by_model { &row.init } else { &row.model };
+        let (fraction, pair) = (row.label_fraction.to_string(), pair(&row.level, &row.reference));
+        let kind = self.kind("tests", &options.metric);
+        let n = if row.n[0] == row.n[1] {
+            format!("{} seeds on each side", row.n[0])
+        } else {
+            format!("{} and {} seeds", row.n[0], row.n[1])
+        };
+        Origin::new(&[&kind, &row.task, other, &fraction, &pair])
+            .of(&self.sides(row, by_model, &options.metric))
+            .n(n)
+    }
+
+    /// The cells of both sides of a test, by their ids.
+    fn sides(&self, row: &ComparisonRow, by_model: bool, metric: &str) -> String {
+        let (kind, fraction) = (self.kind("cells", metric), row.label_fraction.to_string());
+        let side = |name: &str| {
+            let (model, init) =
+                if by_model { (name, row.init.as_str()) } else { (row.model.as_str(), name) };
+            id(&[&kind, &row.task, model, init, &fraction])
+        };
+        format!("{} minus {}", side(&row.level), side(&row.reference))
+    }
+
+    /// What a cell is made of, in words, with the runs where they are known.
+    fn inputs(&self, cell: &Cell) -> String {
+        let seeds: Vec<String> = cell.seeds.iter().map(ToString::to_string).collect();
+        let key = (
+            cell.task.as_str(),
+            cell.model.as_str(),
+            cell.init.as_str(),
+            cell.label_fraction.to_bits(),
+        );
+        let runs: Vec<&str> = self
+            .runs
+            .get(&key)
+            .into_iter()
+            .flatten()
+            .filter(|(seed, _)| cell.seeds.contains(seed))
+            .map(|(_, id)| id.as_str())
+            .collect();
+        let place = format!(
+            "{} / {} / {} at {}",
+            cell.task,
+            cell.model,
+            cell.init,
+            percent(cell.label_fraction)
+        );
+        match (runs.is_empty(), cell.summary.is_some()) {
+            (_, true) => format!("{place}: mean, spread and n as published"),
+            (true, _) => format!("{place}: seeds {}", seeds.join(", ")),
+            (false, _) => format!("{place}: runs {}", runs.join(", ")),
+        }
+    }
+}
+
+/// Two levels as one name.
+pub(super) fn pair(level: &str, reference: &str) -> String {
+    format!("{}-{}", slug(level), slug(reference))
+}
+
+/// A sentence as a name: its first words.
+pub(super) fn name(text: &str) -> String {
+    slug(text).chars().take(60).collect::<String>().trim_end_matches('-').to_string()
+}

@@ -1,0 +1,93 @@
+//! Drawings gathered into one numbered figure.
+
+use super::figures::figure_block;
+use crate::figures::Figure;
+use crate::report::document::{Block, Panel};
+use crate::report::escape;
+use crate::report::predictions::MOST_FACETS;
+
+/// More panels than this are left out of a figure, and its caption says so.
+pub(super) const MOST_PANELS: usize = MOST_FACETS;
+
+/// Panels of one figure with the data behind each.
+pub(super) struct Panels {
+    label: String,
+    drawn: Vec<Panel>,
+    data: Vec<(String, String)>,
+    left_out: usize,
+}
+
+impl Panels {
+    /// No panel yet; `label` is that of the figure (`fig-roc`).
+    pub(super) fn new(label: &str) -> Self {
+        Self { label: label.into(), drawn: Vec::new(), data: Vec::new(), left_out: 0 }
+    }
+
+    /// One panel more, where there is something to draw; its data is kept in
+    /// any case.
+    pub(super) fn add(&mut self, title: &str, figure: Option<Figure>, csv: String) {
+        let Some(figure) = figure else { return };
+        self.data.push((title.into(), csv));
+        if self.drawn.len() >= MOST_PANELS {
+            self.left_out += 1;
+            return;
+        }
+        // The id starts like no label of a block.
+        let id = format!("panel-{}-{}", self.label, self.drawn.len());
+        self.drawn.push(Panel {
+            title: title.into(),
+            svg: figure.inline(&id),
+            file: figure.standalone(),
+        });
+    }
+
+    /// Panels that were not even made.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.left_out += count;
+    }
+
+    /// The figure; none without a panel.
+    pub(super) fn block(self, caption: &str) -> Option<Block> {
+        if self.drawn.is_empty() {
+            return None;
+        }
+        let shown = self.drawn.len();
+        let caption = match self.left_out {
+            0 => caption.to_string(),
+            n => format!("{caption} {shown} of {} panels are shown.", shown + n),
+        };
+        Some(figure_block(&self.label, caption, self.drawn, joined(&self.data)))
+    }
+}
+
+/// Tables below each other, with the panel in the first column.
+fn joined(parts: &[(String, String)]) -> String {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for (index, (title, part)) in parts.iter().enumerate() {
+        // The parts are memory, and were written by the same crate.
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(part.as_bytes());
+        for (line, record) in reader.records().filter_map(Result::ok).enumerate() {
+            if line > 0 || index == 0 {
+                let first = if line == 0 { "panel" } else { title };
+                let cells = std::iter::once(first).chain(record.iter());
+                rows.push(cells.map(ToString::to_string).collect());
+            }
+        }
+    }
+    escape::csv(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_joined_with_one_head() {
+        let parts = [
+            ("a, b".to_string(), "x,y\n1,2\n".to_string()),
+            ("c".into(), "x,y\n\"3\n\",4\n".into()),
+        ];
+        assert_eq!(joined(&parts), "panel,x,y\n\"a, b\",1,2\nc,\"3\n\",4\n");
+        assert!(Panels::new("fig-a").block("").is_none());
+    }
+}

@@ -1,0 +1,127 @@
+//! Blocks of these sections.
+
+use crate::figures::Figure;
+use crate::published::{Kind, Published, Row, guarded};
+use crate::report::document::{Block, FigureBlock, Head, Panel, TableBlock, Value};
+
+/// A figure of panels with titles; panels that could not be drawn are left out.
+pub(super) fn figure(
+    label: &str,
+    caption: impl Into<String>,
+    panels: Vec<(String, Option<Figure>)>,
+    csv: String,
+) -> Block {
+    let drawn = panels.into_iter().filter_map(|(title, figure)| Some((title, figure?)));
+    let panels = drawn
+        .enumerate()
+        .map(|(index, (title, figure))| Panel {
+            title,
+            svg: figure.inline(&format!("{label}-{index}")),
+            file: figure.standalone(),
+        })
+        .collect();
+    Block::Figure(FigureBlock {
+        label: label.into(),
+        number: 0,
+        caption: caption.into(),
+        panels,
+        csv,
+    })
+}
+
+/// A table; a head that starts with `#` marks a column of numbers. Without a
+/// CSV of its own the finished texts are its data.
+pub(super) fn table(
+    label: &str,
+    caption: impl Into<String>,
+    head: &[&str],
+    rows: Vec<Vec<Value>>,
+    csv: Option<String>,
+) -> Block {
+    let head: Vec<Head> = head
+        .iter()
+        .map(|text| Head {
+            text: text.trim_start_matches('#').into(),
+            numeric: text.starts_with('#'),
+        })
+        .collect();
+    let csv = csv.unwrap_or_else(|| {
+        let names = head.iter().map(|head| head.text.clone()).collect();
+        let cells = |row: &Vec<Value>| row.iter().map(|value| guarded(&value.text)).collect();
+        written(std::iter::once(names).chain(rows.iter().map(cells)))
+    });
+    let caption = caption.into();
+    Block::Table(TableBlock { label: label.into(), number: 0, caption, head, rows, csv })
+}
+
+/// Published rows as CSV: every number with its kind.
+pub(super) fn rows_csv(rows: &[Row]) -> String {
+    let head = [
+        "task",
+        "model",
+        "init",
+        "metric",
+        "mean",
+        "mean_kind",
+        "mean_half_width",
+        "sd",
+        "sd_kind",
+        "sd_half_width",
+        "n",
+        "family",
+        "labelled",
+        "label",
+        "source",
+        "read",
+        "note",
+    ];
+    let number = |value: Option<Published>| match value {
+        Some(v) => [
+            format!("{:.*}", v.decimals(), v.value()),
+            kind(v.kind()).into(),
+            v.half_width().to_string(),
+        ],
+        None => [String::new(), String::new(), String::new()],
+    };
+    let lines = rows.iter().map(|row| {
+        let mut line: Vec<String> =
+            [&row.task, &row.model, &row.init, &row.metric].map(|t| guarded(t)).to_vec();
+        line.extend(number(Some(row.mean)));
+        line.extend(number(row.sd));
+        line.push(row.n.map_or(String::new(), |n| n.to_string()));
+        let rest = [&row.family, &row.labelled, &row.label, &row.source, &row.read, &row.note];
+        line.extend(rest.map(|t| guarded(t)));
+        line
+    });
+    written(std::iter::once(head.map(String::from).to_vec()).chain(lines))
+}
+
+pub(super) fn kind(kind: Kind) -> &'static str {
+    kind.word()
+}
+
+/// Lines as CSV.
+pub(super) fn written(lines: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for line in lines {
+        // Writing to memory cannot fail.
+        let _ = writer.write_record(line);
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Distinct values in order of appearance.
+pub(super) fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for value in values {
+        if !out.contains(value) {
+            out.push(value.clone());
+        }
+    }
+    out
+}
+
+/// Title of a task's panel: `CXS · Dice %`.
+pub(super) fn panel_title(task: &str, rows: &[&Row]) -> String {
+    rows.first().map_or(task.to_string(), |row| format!("{task} \u{b7} {}", row.metric))
+}

@@ -1,0 +1,199 @@
+//! The levels ranked over tasks.
+
+use super::arrange::{note, paragraph, section};
+use super::names::Names;
+use super::panels::Panels;
+use crate::compare::format::percent;
+use crate::compare::ranking::TaskRanking;
+use crate::figures::{
+    BlobPlotInput, CriticalDifferenceInput, Figure, PerformanceProfileInput, PodiumInput,
+    ProfileSeries, RankHeatMapInput, SignificanceMapInput, blob_plot, critical_difference,
+    performance_profile, podium_plot, rank_heat_map, significance_map,
+};
+use crate::report::document::{Block, Section};
+use crate::report::load::ReportInput;
+use crate::report::text::{Text, prose};
+use crate::spec::Study;
+use crate::stats::rliable::{Scores, profile_band};
+
+/// Levels of a performance profile.
+const LEVELS: usize = 60;
+const RESAMPLES: usize = 1000;
+
+/// The section, where there are two tasks and three levels.
+pub(super) fn ranking(input: &ReportInput, study: Option<&Study>) -> Option<Section> {
+    let ranking = input.ranking.as_ref()?;
+    let names = Names::of(&input.comparisons[0], study);
+    let titles: Vec<String> = ranking.levels.iter().map(|level| names.level(level).1).collect();
+    let drawn = Drawn { ranking, names: &names, titles };
+    let mut blocks = vec![paragraph(prose![
+        "The mean ",
+        Text::plain(names.metric()),
+        " of each level at the largest share of labels is ranked within each task. Mean ranks are \
+         tested with tasks as the unit of replication; ranks of single runs show how much they \
+         change with the seed and are not tested.",
+    ])];
+    blocks.extend(drawn.critical());
+    blocks.extend(drawn.map());
+    blocks.extend(drawn.heat_map());
+    blocks.extend(drawn.podium());
+    blocks.extend(drawn.blobs());
+    blocks.extend(drawn.profile());
+    blocks.extend(ranking.notes.iter().map(|text| note(text)));
+    Some(section("ranking", "Ranking over tasks", blocks))
+}
+
+struct Drawn<'a> {
+    ranking: &'a TaskRanking,
+    names: &'a Names<'a>,
+    titles: Vec<String>,
+}
+
+impl Drawn<'_> {
+    fn block(
+        &self,
+        label: &str,
+        figure: Option<Figure>,
+        csv: String,
+        caption: &str,
+    ) -> Option<Block> {
+        let mut panels = Panels::new(label);
+        panels.add(&self.names.metric(), figure, csv);
+        panels.block(caption)
+    }
+
+    fn alpha(&self) -> f64 {
+        self.names.turned.options.alpha
+    }
+
+    fn critical(&self) -> Option<Block> {
+        let input = CriticalDifferenceInput {
+            names: self.titles.clone(),
+            average_ranks: self.ranking.average_ranks.clone(),
+            critical_difference: self.ranking.critical_difference.any().copied(),
+            groups: self.ranking.groups.clone(),
+            test: self.ranking.test_words(self.alpha()),
+        };
+        let caption = "Mean ranks over tasks, best at the left. A bar joins levels whose mean ranks \
+                       differ by less than the critical difference (CD); without a bar two levels \
+                       differ.";
+        self.block("fig-critical", critical_difference(&input), input.csv(), caption)
+    }
+
+    fn map(&self) -> Option<Block> {
+        let input = SignificanceMapInput {
+            names: self.titles.clone(),
+            ranks: self.ranking.average_ranks.clone(),
+            p: self.ranking.p.clone(),
+            alpha: self.alpha(),
+            test: format!("Nemenyi over {} tasks", self.ranking.tasks.len()),
+        };
+        let caption = "Adjusted p-values of all pairs of mean ranks, levels in the order of their \
+                       ranks. Filled: the level of the row is better than that of the column.";
+        self.block("fig-significance", significance_map(&input), input.csv(), caption)
+    }
+
+    /// What is ranked where single runs are shown.
+    fn blocks_are(&self) -> String {
+        let by_seed = self.ranking.blocks.iter().any(|block| block.seed.is_some());
+        if by_seed { "runs of one seed on one task".into() } else { "tasks".into() }
+    }
+
+    fn heat_map(&self) -> Option<Block> {
+        let blocks = format!("{} {}", self.ranking.blocks.len(), self.blocks_are());
+        let caption = format!(
+            "How often each level had each rank, over {blocks}; equal scores share the better rank."
+        );
+        let (names, counts) = (self.titles.clone(), self.ranking.rank_counts());
+        let input = RankHeatMapInput { names, counts, blocks };
+        self.block("fig-ranks", rank_heat_map(&input), input.csv(), &caption)
+    }
+
+    fn podium(&self) -> Option<Block> {
+        let block = |block: &crate::compare::ranking::RankBlock| {
+            let task = self.ranking.tasks.get(block.task).map(String::as_str).unwrap_or_default();
+            let seed = block.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
+            (format!("{}{seed}", self.names.task(task)), block.scores.clone())
+        };
+        let input = PodiumInput {
+            names: self.titles.clone(),
+            blocks: self.ranking.blocks.iter().map(block).collect(),
+            blocks_are: self.blocks_are(),
+            metric: self.names.metric(),
+            smaller_is_better: false,
+        };
+        let caption = format!(
+            "{} by place, over {}. A line joins the levels of one block from the first place to the \
+             last; bars count how often each level had each place. Equal scores stand in the order \
+             of the levels.",
+            self.names.metric(),
+            self.blocks_are()
+        );
+        self.block("fig-podium", podium_plot(&input), input.csv(), &caption)
+    }
+
+    fn blobs(&self) -> Option<Block> {
+        let stability = self.ranking.stability.any()?;
+        let confidence = self.names.turned.options.confidence;
+        let intervals = stability.rank_intervals(confidence);
+        let input = BlobPlotInput {
+            names: self.titles.clone(),
+            ranks: stability.ranking.ranks.clone(),
+            shares: stability.rank_shares(),
+            intervals: intervals.iter().map(|b| (b.low, b.high)).collect(),
+            confidence,
+            resamples: self.ranking.drawn.clone(),
+        };
+        let caption = format!(
+            "Ranks by mean rank over {}, in {}. The area of a blob is the share of resamples, the \
+             cross the median rank, the line its {} interval.",
+            self.blocks_are(),
+            self.ranking.drawn,
+            percent(confidence)
+        );
+        self.block("fig-blobs", blob_plot(&input), input.csv(), &caption)
+    }
+
+    fn profile(&self) -> Option<Block> {
+        let blocks = &self.ranking.blocks;
+        let values = || blocks.iter().flat_map(|block| block.scores.iter().copied());
+        let (low, high) =
+            values().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        // From just below the lowest score, where every run is above.
+        let pad = (high - low) * 0.02;
+        let step = (high - low + 2.0 * pad) / LEVELS as f64;
+        let taus: Vec<f64> = (0..=LEVELS).map(|i| low - pad + step * i as f64).collect();
+        let options = &self.names.turned.options;
+        let line = |(index, name): (usize, &String)| {
+            let of_task = |task| {
+                let of = blocks.iter().filter(|block| block.task == task);
+                of.filter_map(|block| block.scores.get(index).copied()).collect::<Vec<f64>>()
+            };
+            let scores = Scores::of_tasks((0..self.ranking.tasks.len()).map(of_task).collect());
+            let found =
+                profile_band(scores.any()?, &taus, RESAMPLES, options.seed, options.confidence);
+            let bounds = found.band.iter().map(|b| b.any().map(|b| (b.low, b.high)));
+            let band = bounds.collect();
+            Some(ProfileSeries {
+                name: name.clone(),
+                levels: found.taus,
+                shares: found.shares,
+                band,
+            })
+        };
+        let input = PerformanceProfileInput {
+            metric: self.names.metric(),
+            confidence: options.confidence,
+            runs: format!("{} {}", blocks.len(), self.blocks_are()),
+            series: self.titles.iter().enumerate().filter_map(line).collect(),
+        };
+        let caption = format!(
+            "Performance profile: share of {} above each {}. Bands are pointwise {} intervals over \
+             resamples of the seeds within each task.",
+            self.blocks_are(),
+            self.names.metric(),
+            percent(options.confidence)
+        );
+        self.block("fig-profile", performance_profile(&input), input.csv(), &caption)
+    }
+}

@@ -1,0 +1,39 @@
+//! Every seed at the largest label fraction.
+
+use super::arrange::paragraph;
+use super::names::Names;
+use super::panels::{MOST_PANELS, Panels};
+use crate::figures::{SeedDistributionInput, SeedGroup, SeedShape, seed_distribution};
+use crate::report::document::Block;
+
+/// Rainclouds of the main metric, where there are single values.
+pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
+    let mut panels = Panels::new("fig-seeds");
+    let facets = names.facets();
+    for (task, other) in facets.iter().take(MOST_PANELS) {
+        let group = |summary: &&crate::compare::CellSummary| {
+            let (series, name) = names.level(&summary.cell.init);
+            let values = summary.cell.seeds.iter().copied();
+            SeedGroup {
+                name,
+                series,
+                values: values.zip(summary.cell.values.iter().copied()).collect(),
+            }
+        };
+        let input = SeedDistributionInput {
+            shape: SeedShape::Raincloud,
+            metric: names.metric(),
+            reference: None,
+            groups: names.full(task, other).iter().map(group).collect(),
+        };
+        panels.add(&names.panel(task, other), seed_distribution(&input), input.csv());
+    }
+    panels.skip(facets.len().saturating_sub(MOST_PANELS));
+    let caption = format!(
+        "{} of every seed at the largest share of labels. Boxes are quartiles with whiskers to the \
+         last value within 1.5 of their distance; a density is drawn from five seeds on.",
+        names.metric()
+    );
+    let text = paragraph("[[fig-seeds]] has every seed at the largest share of labels.");
+    panels.block(&caption).into_iter().flat_map(|block| [text.clone(), block]).collect()
+}

@@ -1,0 +1,98 @@
+//! Which runs are summed up: those at the largest label fraction of each task
+//! and model, in the order of the matrix.
+
+use super::summary::{OneRun, PredictedLevel};
+use crate::frame::read_predictions;
+use crate::records::{RunState, StudyDir};
+use crate::report::bundle::RunRow;
+use crate::spec::{RunKind, RunSpec};
+
+/// More tasks and models than this are not drawn one by one, and the report
+/// says so.
+pub(in crate::report) const MOST_FACETS: usize = 6;
+
+/// Runs of one task and model (or init, where models are compared) at the
+/// largest label fraction, level by level.
+pub(in crate::report) struct Facet<'a> {
+    pub(in crate::report) task: String,
+    pub(in crate::report) other: String,
+    pub(in crate::report) label_fraction: f64,
+    /// Levels with their finished runs, seeds ascending.
+    pub(in crate::report) levels: Vec<(String, Vec<&'a RunRow>)>,
+}
+
+/// All facets of the finished target runs.
+pub(in crate::report) fn facets(runs: &[RunRow], by_model: bool) -> Vec<Facet<'_>> {
+    let names = |spec: &RunSpec| {
+        let (level, other) =
+            if by_model { (&spec.model, &spec.init) } else { (&spec.init, &spec.model) };
+        (level.clone(), other.clone())
+    };
+    let mut facets: Vec<Facet<'_>> = Vec::new();
+    for run in runs.iter().filter(|run| finished(run)) {
+        let (level, other) = names(&run.spec);
+        let found = facets.iter().position(|f| f.task == run.spec.task && f.other == other);
+        let at = found.unwrap_or_else(|| {
+            let task = run.spec.task.clone();
+            facets.push(Facet { task, other, label_fraction: 0.0, levels: Vec::new() });
+            facets.len() - 1
+        });
+        let facet = &mut facets[at];
+        if run.spec.label_fraction > facet.label_fraction {
+            facet.label_fraction = run.spec.label_fraction;
+            facet.levels.clear();
+        }
+        if run.spec.label_fraction < facet.label_fraction {
+            continue;
+        }
+        match facet.levels.iter_mut().find(|(name, _)| *name == level) {
+            Some((_, list)) => list.push(run),
+            None => facet.levels.push((level, vec![run])),
+        }
+    }
+    for (_, list) in facets.iter_mut().flat_map(|facet| &mut facet.levels) {
+        list.sort_by_key(|run| run.spec.seed);
+    }
+    facets
+}
+
+fn finished(run: &RunRow) -> bool {
+    let done = run.record.as_ref().is_some_and(|record| record.state == RunState::Done);
+    done && run.spec.kind == RunKind::Target
+}
+
+/// Sums up the predictions of the first [`MOST_FACETS`] facets; a file that
+/// cannot be read is a note.
+pub(in crate::report) fn load(
+    runs: &[RunRow],
+    dir: &StudyDir,
+    by_model: bool,
+) -> (Vec<PredictedLevel>, Vec<String>) {
+    let (mut found, mut notes) = (Vec::new(), Vec::new());
+    for facet in facets(runs, by_model).iter().take(MOST_FACETS) {
+        // Runs of a task share their cases.
+        let mut known = None;
+        for (level, list) in &facet.levels {
+            let mut summaries = Vec::with_capacity(list.len());
+            for run in list {
+                match read_predictions(&dir.run(&run.spec.id()).predictions(), known.as_ref()) {
+                    Ok(run) => {
+                        summaries.push(OneRun::of(&run));
+                        known = Some(run.table);
+                    }
+                    Err(error) => notes.push(format!("predictions are left out: {error}")),
+                }
+            }
+            if !summaries.is_empty() {
+                found.push(PredictedLevel {
+                    task: facet.task.clone(),
+                    other: facet.other.clone(),
+                    level: level.clone(),
+                    label_fraction: facet.label_fraction,
+                    ..PredictedLevel::of(&summaries)
+                });
+            }
+        }
+    }
+    (found, notes)
+}

@@ -1,0 +1,11 @@
+//! What the test predictions of a study say about its levels: curves,
+//! calibration, confusion; summarised run by run, so that only one run's
+//! predictions are in memory.
+
+mod load;
+mod mean_curve;
+mod summary;
+
+pub(super) use load::{MOST_FACETS, facets, load};
+pub use mean_curve::MeanCurve;
+pub use summary::PredictedLevel;

@@ -1,0 +1,310 @@
+//! The numbers, files and drawings of a page.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::tokens::{Token, attribute, tokens, unescape};
+use crate::report::table_html::split;
+
+/// What a page shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::report) struct PageFacts {
+    /// `transfolio 0.1.0`.
+    pub(in crate::report) generator: String,
+    /// Name of the template and whether its files were `built-in` or `own`.
+    pub(in crate::report) template: (String, String),
+    /// Every bound number, in the order of the page.
+    pub(in crate::report) values: Vec<Shown>,
+    /// Files inside the page by id: their bytes and the hash stated for them.
+    pub(in crate::report) files: BTreeMap<String, PageFile>,
+    /// Inline drawings, by the label of their figure.
+    pub(in crate::report) drawings: Vec<(String, String)>,
+    /// The words of the page outside of numbers, drawings and tables' bodies,
+    /// piece by piece.
+    pub(in crate::report) words: Vec<String>,
+}
+
+/// A number as the page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::report) struct Shown {
+    /// What it is.
+    pub(in crate::report) id: String,
+    /// As a reader sees it.
+    pub(in crate::report) text: String,
+    /// At full precision.
+    pub(in crate::report) value: String,
+    /// Method, inputs, n and seed, as the page says them.
+    pub(in crate::report) origin: [String; 4],
+    /// The section, figure or table it stands in.
+    pub(in crate::report) place: String,
+}
+
+/// A file inside a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::report) struct PageFile {
+    /// Its content; `None` where it cannot be decoded.
+    pub(in crate::report) bytes: Option<Vec<u8>>,
+    /// SHA-256 that the page states; empty where it states none.
+    pub(in crate::report) sha256: String,
+}
+
+/// The attributes that say where a number comes from.
+const ORIGIN: [&str; 4] = ["data-how", "data-of", "data-n", "data-seed"];
+
+impl PageFacts {
+    /// Reads a page.
+    pub(in crate::report) fn read(page: &str) -> Self {
+        let mut reader = Reader::default();
+        let tokens = tokens(page);
+        let mut at = 0;
+        while at < tokens.len() {
+            at = reader.step(page, &tokens, at);
+        }
+        reader.facts
+    }
+
+    /// The text and value of each id where it stands first.
+    pub(in crate::report) fn by_id(&self) -> BTreeMap<&str, &Shown> {
+        let mut out = BTreeMap::new();
+        for shown in &self.values {
+            out.entry(shown.id.as_str()).or_insert(shown);
+        }
+        out
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    facts: PageFacts,
+    place: String,
+    /// Column names and methods of the table that is read.
+    columns: Vec<(String, String)>,
+    in_head: bool,
+    row: String,
+    row_origin: [String; 4],
+    column: usize,
+}
+
+impl Reader {
+    /// Takes the token at a place, and all it encloses where that is one
+    /// thing; gives the next place.
+    fn step(&mut self, page: &str, tokens: &[Token<'_>], at: usize) -> usize {
+        match tokens[at] {
+            Token::Open { name, attributes, at: from } => {
+                self.open(page, tokens, at, name, attributes, from)
+            }
+            Token::Close { name, .. } => {
+                if name == "thead" {
+                    self.in_head = false;
+                }
+                at + 1
+            }
+            Token::Text(text) => {
+                self.words(text);
+                at + 1
+            }
+        }
+    }
+
+    fn open(
+        &mut self,
+        page: &str,
+        tokens: &[Token<'_>],
+        at: usize,
+        name: &str,
+        attributes: &str,
+        from: usize,
+    ) -> usize {
+        match name {
+            "meta" => self.meta(attributes),
+            "section" | "figure" => {
+                self.place = attribute(attributes, "id").unwrap_or_default();
+            }
+            "thead" => {
+                self.columns.clear();
+                self.in_head = true;
+            }
+            "tr" => {
+                self.column = 0;
+                self.row = attribute(attributes, "data-row").unwrap_or_default();
+                self.row_origin =
+                    ORIGIN.map(|name| attribute(attributes, name).unwrap_or_default());
+            }
+            "th" if self.in_head => {
+                let text = |name| attribute(attributes, name).unwrap_or_default();
+                self.columns.push((text("data-col"), text("data-how")));
+            }
+            "svg" => {
+                let (end, next) = closing(page, tokens, at, "svg");
+                self.facts.drawings.push((self.place.clone(), page[from..end].to_string()));
+                return next;
+            }
+            "script" => {
+                if let Some(id) = attribute(attributes, "id")
+                    && let Some(Token::Text(text)) = tokens.get(at + 1)
+                {
+                    let file = PageFile {
+                        bytes: STANDARD.decode(text.trim()).ok(),
+                        sha256: attribute(attributes, "data-sha256").unwrap_or_default(),
+                    };
+                    self.facts.files.insert(id, file);
+                }
+                return at + 2;
+            }
+            "style" => return at + 2,
+            "td" => {
+                let (_, next) = closing(page, tokens, at, "td");
+                self.cell(attributes, &text_of(&tokens[at..next]));
+                self.column += 1;
+                return next;
+            }
+            "data" if attribute(attributes, "data-id").is_some() => {
+                let (_, next) = closing(page, tokens, at, "data");
+                let text = |name| attribute(attributes, name).unwrap_or_default();
+                self.facts.values.push(Shown {
+                    id: text("data-id"),
+                    text: text_of(&tokens[at..next]),
+                    value: text("value"),
+                    origin: ORIGIN.map(text),
+                    place: self.place.clone(),
+                });
+                return next;
+            }
+            _ => {}
+        }
+        at + 1
+    }
+
+    fn meta(&mut self, attributes: &str) {
+        let content = attribute(attributes, "content").unwrap_or_default();
+        match attribute(attributes, "name").as_deref() {
+            Some("generator") => self.facts.generator = content,
+            Some("transfolio-template") => {
+                let (page, files) = content.split_once(' ').unwrap_or((&content, ""));
+                self.facts.template = (page.to_string(), files.to_string());
+            }
+            _ => {}
+        }
+    }
+
+    fn cell(&mut self, attributes: &str, text: &str) {
+        let none = (String::new(), String::new());
+        let (column, how) = self.columns.get(self.column).unwrap_or(&none);
+        let Some(value) = attribute(attributes, "data-v") else {
+            self.words(text);
+            return;
+        };
+        let own = attribute(attributes, "data-id");
+        let id = own.unwrap_or_else(|| format!("{}.{column}", self.row));
+        let mut origin = self.row_origin.clone();
+        origin[0].clone_from(how);
+        for (slot, name) in origin.iter_mut().zip(ORIGIN) {
+            if let Some(text) = attribute(attributes, name) {
+                *slot = text;
+            }
+        }
+        let value = if value.is_empty() { text.to_string() } else { value };
+        let place = self.place.clone();
+        self.facts.values.push(Shown { id, text: text.into(), value, origin, place });
+    }
+
+    fn words(&mut self, text: &str) {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !words.is_empty() {
+            self.facts.words.push(unescape(&words));
+        }
+    }
+}
+
+/// Where the element that opens at a place ends: in the page, and the next
+/// token.
+fn closing(page: &str, tokens: &[Token<'_>], at: usize, wanted: &str) -> (usize, usize) {
+    let mut depth = 0;
+    for (index, token) in tokens.iter().enumerate().skip(at) {
+        match token {
+            Token::Open { name, .. } if *name == wanted => depth += 1,
+            Token::Close { name, end } if *name == wanted => {
+                depth -= 1;
+                if depth == 0 {
+                    return (*end, index + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    (page.len(), tokens.len())
+}
+
+/// The text of an element; marks raised behind a number are not part of it.
+fn text_of(tokens: &[Token<'_>]) -> String {
+    let mut out = String::new();
+    let mut raised = 0;
+    for token in tokens {
+        match token {
+            Token::Open { name: "sup", .. } => raised += 1,
+            Token::Close { name: "sup", .. } => raised -= 1,
+            Token::Text(text) if raised == 0 => out.push_str(&unescape(text)),
+            _ => {}
+        }
+    }
+    out
+}
+
+impl Shown {
+    /// The row of its id.
+    pub(in crate::report) fn row(&self) -> &str {
+        split(&self.id).0
+    }
+
+    /// The column of its id.
+    pub(in crate::report) fn column(&self) -> &str {
+        split(&self.id).1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "<meta name=generator content='transfolio 9'>\
+        <meta name=transfolio-template content='paper built-in'>\
+        <section id=s><p>Of <data class=v data-id=a.b value=0.51 data-how=H data-n='5 seeds'>0.5\
+        </data> all &amp; more.</p></section>\
+        <figure id=tab-t><table><thead><tr><th>Name</th><th data-col=mean data-how=mean>Mean</th>\
+        <th data-col=sd>SD</th></tr></thead><tbody><tr data-row=c.x data-of=runs data-seed=7>\
+        <td>x</td><td data-v=0.123>0.12<sup class=mark>=</sup></td>\
+        <td data-id=other data-v data-how='own'><strong>3</strong></td></tr></tbody></table></figure>\
+        <figure id=fig-f><svg viewBox=0><svg></svg><text>0.9</text></svg></figure>\
+        <script id=data-zip data-sha256=ab>QUI=</script>";
+
+    #[test]
+    fn numbers_files_and_drawings_are_read_back() {
+        let facts = PageFacts::read(PAGE);
+        assert_eq!(
+            (facts.generator.as_str(), facts.template.0.as_str()),
+            ("transfolio 9", "paper")
+        );
+        let got: Vec<[&str; 4]> = facts
+            .values
+            .iter()
+            .map(|v| [v.id.as_str(), v.text.trim(), v.value.as_str(), v.place.as_str()])
+            .collect();
+        assert_eq!(
+            got,
+            [
+                ["a.b", "0.5", "0.51", "s"],
+                ["c.x.mean", "0.12", "0.123", "tab-t"],
+                ["other", "3", "3", "tab-t"],
+            ]
+        );
+        assert_eq!(facts.values[1].origin, ["mean", "runs", "", "7"]);
+        assert_eq!(facts.values[2].origin[0], "own");
+        assert_eq!(facts.files["data-zip"].bytes.as_deref(), Some(&b"AB"[..]));
+        assert_eq!(facts.drawings.len(), 1);
+        assert!(facts.drawings[0].1.ends_with("<text>0.9</text></svg>"));
+        assert!(facts.words.contains(&"all & more.".to_string()));
+        assert_eq!((facts.values[1].row(), facts.values[1].column()), ("c.x", "mean"));
+    }
+}

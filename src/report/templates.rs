@@ -1,0 +1,261 @@
+//! Templates: the built-in ones, and a user's in their place.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tera::{Context, ErrorKind, Tera};
+
+use super::error::ReportError;
+
+macro_rules! builtin {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../templates/", $name)))),*]
+    };
+}
+
+/// Every built-in file by name. A page is `NAME.html` at the top; `parts` are
+/// included by pages; style sheets and scripts go into the page as they are.
+const BUILTIN: &[(&str, &str)] = builtin![
+    "card.html",
+    "paper.html",
+    "ranking.html",
+    "parts/block.html",
+    "parts/contents.html",
+    "parts/figure.html",
+    "parts/files.html",
+    "parts/footer.html",
+    "parts/head.html",
+    "parts/header.html",
+    "parts/references.html",
+    "parts/section.html",
+    "parts/table.html",
+    "pages.css",
+    "print.css",
+    "report.css",
+    "report.js",
+    "scheme.js",
+    "tables.css",
+    "tables.js",
+    "values.css",
+    "values.js",
+];
+
+/// Style sheets and scripts, in the order they stand in the page.
+const STYLES: [&str; 5] = ["report.css", "tables.css", "values.css", "pages.css", "print.css"];
+const SCRIPTS: [&str; 3] = ["report.js", "tables.js", "values.js"];
+/// What runs before anything is drawn.
+const BOOT: [&str; 1] = ["scheme.js"];
+
+/// The files of one look.
+#[derive(Clone, Debug)]
+pub struct Templates {
+    page: String,
+    files: BTreeMap<String, Source>,
+}
+
+#[derive(Clone, Debug)]
+struct Source {
+    text: String,
+    /// Where a user's file lies; built-in ones have no place.
+    path: Option<PathBuf>,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        let source = |text: &str| Source { text: text.into(), path: None };
+        let files = BUILTIN.iter().map(|(name, text)| ((*name).to_string(), source(text)));
+        Self { page: "paper".into(), files: files.collect() }
+    }
+}
+
+impl Templates {
+    /// The built-in templates, changed by each choice in turn: the name of a
+    /// page (`paper`), or a folder whose files stand for built-in ones of the
+    /// same name.
+    pub fn chosen(choices: &[String]) -> Result<Self, ReportError> {
+        let mut templates = Self::default();
+        for choice in choices {
+            if templates.files.contains_key(&format!("{choice}.html")) {
+                templates.page.clone_from(choice);
+            } else if Path::new(choice).is_dir() {
+                templates.add_folder(Path::new(choice))?;
+            } else {
+                return Err(ReportError::NoTemplate {
+                    got: choice.clone(),
+                    known: templates.pages().join(", "),
+                });
+            }
+        }
+        Ok(templates)
+    }
+
+    /// The name of the page.
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// Whether all files are built in.
+    pub fn is_builtin(&self) -> bool {
+        self.files.values().all(|source| source.path.is_none())
+    }
+
+    fn pages(&self) -> Vec<&str> {
+        let names = self.files.keys().filter_map(|name| name.strip_suffix(".html"));
+        names.filter(|name| !name.contains('/')).collect()
+    }
+
+    fn add_folder(&mut self, folder: &Path) -> Result<(), ReportError> {
+        let mut found = false;
+        for (prefix, folder) in [("", folder.to_path_buf()), ("parts/", folder.join("parts"))] {
+            if !folder.is_dir() {
+                continue;
+            }
+            for path in sorted_files(&folder)? {
+                let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+                let kind = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+                if !["html", "css", "js"].contains(&kind) {
+                    continue;
+                }
+                found = true;
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+                self.files.insert(format!("{prefix}{name}"), Source { text, path: Some(path) });
+            }
+        }
+        if found {
+            return Ok(());
+        }
+        Err(ReportError::Template {
+            place: folder.display().to_string(),
+            reason: format!(
+                "the folder holds no template; a file in it stands for a built-in one of the same \
+                 name: {}",
+                BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+            ),
+        })
+    }
+
+    /// Every HTML file with its place (a path, or the built-in name) and text.
+    pub(super) fn html(&self) -> impl Iterator<Item = (String, &str)> {
+        self.files
+            .iter()
+            .filter(|(name, _)| is_html(name))
+            .map(|(name, source)| (place(name, source), source.text.as_str()))
+    }
+
+    /// Fills the page.
+    pub(super) fn render(
+        &self,
+        page: &impl Serialize,
+        more: &[(&str, tera::Value)],
+    ) -> Result<String, ReportError> {
+        let mut tera = Tera::default();
+        let html = self.files.iter().filter(|(name, _)| is_html(name));
+        tera.add_raw_templates(html.map(|(name, source)| (name.as_str(), source.text.as_str())))
+            .map_err(|error| self.failed(&error))?;
+        let mut context = Context::from_serialize(page).map_err(|error| self.failed(&error))?;
+        for (name, value) in more {
+            context.insert((*name).to_string(), value);
+        }
+        context.insert("style", &self.joined(&STYLES));
+        context.insert("boot", &self.joined(&BOOT));
+        context.insert("script", &self.joined(&SCRIPTS));
+        context.insert("version", env!("CARGO_PKG_VERSION"));
+        tera.render(&format!("{}.html", self.page), &context).map_err(|error| self.failed(&error))
+    }
+
+    fn joined(&self, names: &[&str]) -> String {
+        let texts = names.iter().filter_map(|name| self.files.get(*name));
+        texts.map(|source| source.text.trim_end()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// An error with the file and line it stands in.
+    fn failed(&self, error: &tera::Error) -> ReportError {
+        let (place, reason) = match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let name = report.filename();
+                let file = self.files.get(name).map_or(name.into(), |source| place(name, source));
+                (format!("{file}:{}", report.span().start_line), report.message().to_string())
+            }
+            _ => (format!("{}.html", self.page), chain(error)),
+        };
+        ReportError::Template { place, reason }
+    }
+}
+
+fn is_html(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|end| end == "html")
+}
+
+fn place(name: &str, source: &Source) -> String {
+    source.path.as_ref().map_or_else(|| name.into(), |path| path.display().to_string())
+}
+
+fn sorted_files(folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let entries = std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut files: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    Ok(files)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ReportError {
+    ReportError::Template { place: path.display().to_string(), reason: error.to_string() }
+}
+
+fn chain(error: &tera::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Nothing {}
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(dir.path().join("parts")).expect("a folder");
+        for (name, text) in files {
+            std::fs::write(dir.path().join(name), text).expect("written");
+        }
+        dir
+    }
+
+    fn rendered(files: &[(&str, &str)]) -> Result<String, String> {
+        let dir = folder(files);
+        let chosen = Templates::chosen(&[dir.path().display().to_string()]);
+        chosen.and_then(|t| t.render(&Nothing {}, &[])).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_file_of_a_folder_stands_for_a_built_in_one() {
+        let page = rendered(&[("paper.html", "<p>{{ version }}</p>{{ style | safe }}")]);
+        let page = page.expect("a page");
+        assert!(page.starts_with("<p>") && page.contains(":root"), "the style is built in");
+    }
+
+    #[test]
+    fn errors_name_file_and_line() {
+        for (text, line) in [("a\n{{ nothing }}", 2), ("a\nb\n{% if %}", 3)] {
+            let error = rendered(&[("paper.html", text)]).expect_err("an error");
+            assert!(error.contains(&format!("paper.html:{line}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_template_is_refused() {
+        let error = Templates::chosen(&["poster".into()]).expect_err("an error").to_string();
+        assert!(error.contains("poster") && error.contains("paper"), "{error}");
+        let empty = tempfile::tempdir().expect("a folder");
+        assert!(Templates::chosen(&[empty.path().display().to_string()]).is_err());
+    }
+}

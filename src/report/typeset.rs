@@ -1,0 +1,153 @@
+//! Pictures and CSL citations, made by the helper program `transfolio-typeset`
+//! (a package of its own, `src/typeset`, which says why). It stands beside this
+//! program; without it a report has all but these two.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::bibliography::Run;
+
+const NAME: &str = "transfolio-typeset";
+
+/// What to do where the helper is not there.
+const WAY_OUT: &str = "it is built by `cargo build --package transfolio-typeset` (or `cargo xtask \
+                       setup`), beside this program or in a folder of PATH";
+
+/// Citations to be formatted by a CSL style.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct CiteRequest {
+    pub(super) bibliography: String,
+    pub(super) style: String,
+    pub(super) groups: Vec<Vec<String>>,
+}
+
+/// Formatted citations.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Citations {
+    pub(super) groups: Vec<Vec<Run>>,
+    pub(super) references: Vec<CitedReference>,
+}
+
+/// One of the list.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct CitedReference {
+    pub(super) key: String,
+    pub(super) label: Vec<Run>,
+    pub(super) text: Vec<Run>,
+}
+
+/// An SVG file to be drawn.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PictureRequest {
+    pub(super) svg: String,
+    pub(super) scale: f32,
+}
+
+/// A picture, and the characters that no font on this machine has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Picture {
+    pub(super) png: Vec<u8>,
+    pub(super) missing: String,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Request<'a> {
+    pictures: &'a [PictureRequest],
+    citations: Option<&'a CiteRequest>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Answer {
+    pictures: Vec<Outcome<RawPicture>>,
+    citations: Option<Outcome<Citations>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Outcome<T> {
+    Done(T),
+    Failed(String),
+}
+
+#[derive(Debug, Deserialize)]
+struct RawPicture {
+    png: String,
+    missing: String,
+}
+
+/// Formats citations.
+///
+/// # Errors
+/// The reason in words: a style that is none, or no helper.
+pub(super) fn cite(request: &CiteRequest) -> Result<Citations, String> {
+    let answer = ask(&Request { citations: Some(request), ..Request::default() })?;
+    match answer.citations {
+        Some(Outcome::Done(citations)) if citations.groups.len() == request.groups.len() => {
+            Ok(citations)
+        }
+        Some(Outcome::Failed(reason)) => Err(reason),
+        _ => Err(format!("{NAME} did not answer what it was asked")),
+    }
+}
+
+/// Draws SVG files, each a picture or the reason why there is none.
+///
+/// # Errors
+/// The reason in words where there is no helper.
+pub(super) fn draw(requests: &[PictureRequest]) -> Result<Vec<Result<Picture, String>>, String> {
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let answer = ask(&Request { pictures: requests, ..Request::default() })?;
+    if answer.pictures.len() != requests.len() {
+        return Err(format!("{NAME} did not answer what it was asked"));
+    }
+    let read = |outcome| match outcome {
+        Outcome::Done(RawPicture { png, missing }) => match STANDARD.decode(png) {
+            Ok(png) => Ok(Picture { png, missing }),
+            Err(error) => Err(format!("{NAME} gave no picture: {error}")),
+        },
+        Outcome::Failed(reason) => Err(reason),
+    };
+    Ok(answer.pictures.into_iter().map(read).collect())
+}
+
+fn ask(request: &Request<'_>) -> Result<Answer, String> {
+    let program = program();
+    let lost = |error: std::io::Error| format!("{NAME} broke off: {error}");
+    let mut child = Command::new(&program)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|e| {
+            format!("the helper {} cannot be started ({e}); {WAY_OUT}", program.display())
+        })?;
+    let text = serde_json::to_vec(request).map_err(|e| format!("the request has no JSON: {e}"))?;
+    // It reads all before it writes, so writing first cannot lock.
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(&text).map_err(lost)?;
+    }
+    let output = child.wait_with_output().map_err(lost)?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{NAME} failed ({}): {}", output.status, said.trim()));
+    }
+    serde_json::from_slice(&output.stdout)
+        .map_err(|e| format!("{} is not of this version of transfolio: {e}", program.display()))
+}
+
+/// The helper beside this program (beside its folder for a test of cargo's),
+/// else the one in PATH.
+fn program() -> PathBuf {
+    let file = format!("{NAME}{}", std::env::consts::EXE_SUFFIX);
+    let own = std::env::current_exe().ok();
+    let folders = own.iter().flat_map(|exe| exe.ancestors().skip(1).take(2));
+    let mut found = folders.map(|dir| dir.join(&file)).filter(|path| path.is_file());
+    found.next().unwrap_or_else(|| PathBuf::from(file))
+}

@@ -1,0 +1,36 @@
+//! Pictures of SVG files and CSL citations, for the `transfolio` program: one
+//! JSON request on standard input, one JSON answer on standard output.
+
+mod cite;
+mod picture;
+mod protocol;
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use protocol::{Answer, Request};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            let _ = writeln!(std::io::stderr(), "{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|e| format!("cannot read a request: {e}"))?;
+    let request: Request =
+        serde_json::from_str(&text).map_err(|e| format!("this is no request: {e}"))?;
+    let answer = Answer {
+        pictures: picture::all(&request.pictures),
+        citations: request.citations.as_ref().map(cite::cite),
+    };
+    let out = serde_json::to_vec(&answer).map_err(|e| format!("cannot write the answer: {e}"))?;
+    std::io::stdout().write_all(&out).map_err(|e| format!("cannot write the answer: {e}"))
+}

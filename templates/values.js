@@ -1,0 +1,87 @@
+// Where a number comes from: a card beside the number that has the focus or the
+// pointer. In a table the arrow keys move from cell to cell.
+(() => {
+  const marked = ".v, td[data-v], td[data-how]";
+  document.documentElement.classList.add("script");
+  const card = document.createElement("div");
+  card.id = "value-card";
+  card.setAttribute("role", "tooltip");
+  card.hidden = true;
+  document.body.append(card);
+  let shown = null;
+  const facts = (element) => {
+    const row = element.closest("tr[data-row]");
+    const table = element.closest("table");
+    const head = table ? table.tHead.rows[0].cells[element.cellIndex] : null;
+    const of = (name) => element.dataset[name] ?? (row && element.dataset.v !== undefined ? row.dataset[name] : undefined);
+    const bound = element.matches(".v, td[data-v]");
+    const id = element.dataset.id ?? (bound && row && head ? row.dataset.row + "." + head.dataset.col : "");
+    return [
+      ["Value", bound ? element.value || element.getAttribute("value") || element.dataset.v || element.textContent : ""],
+      ["Method", element.dataset.how ?? (bound && head ? head.dataset.how : "")],
+      ["From", of("of")],
+      ["n", of("n")],
+      ["Seed", of("seed")],
+      ["Id", id],
+    ].filter(([, text]) => text);
+  };
+  const show = (element) => {
+    if (shown === element) return;
+    hide();
+    const list = document.createElement("dl");
+    for (const [name, text] of facts(element)) {
+      const term = document.createElement("dt");
+      const detail = document.createElement("dd");
+      term.textContent = name;
+      detail.textContent = text;
+      list.append(term, detail);
+    }
+    card.replaceChildren(list);
+    card.hidden = false;
+    const box = element.getBoundingClientRect();
+    const width = document.documentElement.clientWidth;
+    card.style.left = scrollX + Math.max(8, Math.min(box.left, width - card.offsetWidth - 8)) + "px";
+    const below = box.bottom + card.offsetHeight + 12 < innerHeight || box.top < card.offsetHeight + 12;
+    card.style.top = scrollY + (below ? box.bottom + 6 : box.top - card.offsetHeight - 6) + "px";
+    element.setAttribute("aria-describedby", card.id);
+    shown = element;
+  };
+  const hide = () => {
+    if (!shown) return;
+    shown.removeAttribute("aria-describedby");
+    card.hidden = true;
+    shown = null;
+  };
+  for (const type of ["pointerover", "focusin"]) {
+    document.addEventListener(type, (event) => {
+      const element = event.target.closest && event.target.closest(marked);
+      if (element) show(element);
+      else if (!card.contains(event.target)) hide();
+    });
+  }
+  document.addEventListener("focusout", hide);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") return hide();
+    const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    const cell = document.activeElement && document.activeElement.closest("td");
+    if (!step || !cell) return;
+    const table = cell.closest("table");
+    let [row, column] = [cell.parentElement.rowIndex, cell.cellIndex];
+    for (;;) {
+      row += step[0];
+      column += step[1];
+      const next = table.rows[row] && table.rows[row].cells[column];
+      if (!next || next.tagName !== "TD") return;
+      if (next.matches(marked) && next.offsetParent) {
+        event.preventDefault();
+        cell.removeAttribute("tabindex");
+        next.tabIndex = 0;
+        return next.focus();
+      }
+    }
+  });
+  document.querySelectorAll("tbody").forEach((body) => {
+    const first = body.querySelector("td[data-v]") ?? body.querySelector("td[data-how]");
+    if (first) first.tabIndex = 0;
+  });
+})();
