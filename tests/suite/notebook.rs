@@ -215,7 +215,8 @@ fn study_notebook(name: &str, parts: &[&str]) {
             fs::copy(&path, dir.path().join(path.file_name().expect("a name"))).expect("copied");
         }
     }
-    transfolio_said(dir.path(), root, &["render", &format!("{name}.rs")]).expect(0);
+    transfolio_said(dir.path(), root, &["render", &format!("{name}.rs"), "--timeout", "3000"])
+        .expect(0);
     let page = fs::read_to_string(dir.path().join(format!("{name}.html"))).expect("a page");
     for part in parts {
         assert!(page.contains(part), "{name}: {part}");
