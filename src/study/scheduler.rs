@@ -49,11 +49,14 @@ pub struct Outcome {
     pub interrupted: bool,
 }
 
-/// How long a compute thread spins at a barrier before it sleeps. Networks of
-/// small operations lose a third of their speed when threads sleep at once;
-/// with libgomp's own 300,000 turns, jobs that share cores take them from each
-/// other. Somebody's own setting wins.
-const SPIN_COUNT: &str = "10000";
+/// How many turns a compute thread spins at a barrier before it sleeps.
+/// Networks of small operations lose a third of their speed when threads sleep
+/// at once; with libgomp's own 300,000 turns, jobs that share cores take them
+/// from each other. Somebody's own setting wins.
+fn spin_count(jobs: usize, threads: usize) -> &'static str {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if jobs * threads <= cores { "100000" } else { "10000" }
+}
 
 /// Takes the lock of a study folder; hold it over planning and running.
 pub fn lock(dir: &StudyDir) -> Result<impl Sized + use<>, StudyError> {
@@ -307,7 +310,7 @@ fn spawn(
         command.arg("--keep-weights");
     }
     if ["OMP_WAIT_POLICY", "GOMP_SPINCOUNT"].iter().all(|name| std::env::var_os(name).is_none()) {
-        command.env("GOMP_SPINCOUNT", SPIN_COUNT);
+        command.env("GOMP_SPINCOUNT", spin_count(options.jobs, options.threads));
     }
     let mut child = command
         .stdin(Stdio::piped())
