@@ -6,7 +6,7 @@ use std::fmt::Write;
 use criterion::{Criterion, criterion_group, criterion_main};
 use transfolio::compare::CompareOptions;
 use transfolio::frame::Results;
-use transfolio::report::{load, render};
+use transfolio::report::{Templates, load, render};
 
 /// 5 tasks x 10 inits x 4 label fractions x 5 seeds.
 fn thousand_runs() -> String {
@@ -28,7 +28,8 @@ fn report(c: &mut Criterion) {
     c.bench_function("report of 1000 runs", |b| {
         b.iter(|| {
             let results = Results::open(&path, &[]).expect("results");
-            render(&load(&results, &options, &[]).expect("input")).expect("a page")
+            let input = load(&results, &options, &[]).expect("input");
+            render(&input, &Templates::default()).expect("a page")
         });
     });
 }

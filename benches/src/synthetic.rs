@@ -61,6 +61,7 @@ pub fn write_study(dir: &Path, size: Size) -> Result<(), Box<dyn Error + Send + 
         data_hashes: std::collections::BTreeMap::new(),
         data_notes: std::collections::BTreeMap::new(),
         runs: runs.iter().map(RunSpec::id).collect(),
+        ancestry: std::collections::BTreeMap::new(),
     };
     Ok(write_json(&StudyDir::new(dir).study(), &record)?)
 }
@@ -110,6 +111,7 @@ fn write_run(
         cases: [0, 0, size.cases as u64],
         best_epoch: 1,
         epochs: 1,
+        loaded: None,
         provenance: Provenance::default(),
     };
     Ok(write_json(&folder.record(), &record)?)
