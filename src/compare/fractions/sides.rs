@@ -65,9 +65,10 @@ impl Sides {
     /// The bootstrap in words.
     pub(super) fn method(&self, options: &CompareOptions) -> String {
         let drawn = if self.paired { "shared seeds" } else { "the seeds of each side" };
-        format!(
-            "percentile bootstrap over {drawn}, {} resamples, seed {}",
-            options.resamples, options.seed
-        )
+        let how = match self.resampling(options).all_of(self.n[0], self.n[1]) {
+            Some(all) => format!("all {all} different resamples"),
+            None => format!("{} resamples, seed {}", options.resamples, options.seed),
+        };
+        format!("percentile bootstrap over {drawn}, {how}")
     }
 }

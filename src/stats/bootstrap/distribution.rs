@@ -56,7 +56,7 @@ impl Bootstrap {
         let finite = estimate.is_finite()
             && !resampled.is_empty()
             && resampled.iter().all(|v| v.is_finite());
-        resampled.sort_unstable_by(f64::total_cmp);
+        resampled.par_sort_unstable_by(f64::total_cmp);
         Self { estimate, resampled, jackknife: Vec::new(), finite }
     }
 
@@ -100,11 +100,7 @@ impl Bootstrap {
     /// [`Bootstrap::draw`] of the mean: sums in place, jackknife in O(n).
     pub fn draw_mean(x: &[f64], resamples: usize, seed: u64) -> Self {
         let n = x.len() as f64;
-        let one = |b: usize| {
-            let mut sum = 0.0;
-            Draws::of(seed, b).indices(x.len(), x.len(), |i| sum += x[i]);
-            sum / n
-        };
+        let one = |b: usize| Draws::of(seed, b).sum(x) / n;
         let resampled = (0..resamples).into_par_iter().map(one).collect();
         Self::from_resamples(mean(x), resampled).with_jackknife(jackknife_of_mean(x))
     }

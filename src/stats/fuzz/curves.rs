@@ -70,13 +70,14 @@ pub(super) const TARGETS: &[Target] = &[
     ),
     Target::new(
         "crossover::crossover efficiency::efficiency efficiency::label_ratio \
-         trend::trend_interaction",
+         trend::trend_interaction redraw::Resampling::all_of",
         200,
         |b| {
             let (Some(x), Some(y)) = (curve(b), curve(b)) else { return };
             let how = resampling(b);
             keep((crossover(&x, &y, &how), efficiency(&x, &b.numbers(), &how)));
             keep((efficiency(&x, &y.at_largest(), &how), label_ratio(&x, &y, b.number(), &how)));
+            keep(how.all_of(b.word() as usize, b.large()));
             keep(trend_interaction(&x, &y, b.bool(), b.pick(&ALTERNATIVES), b.level()));
         },
     ),

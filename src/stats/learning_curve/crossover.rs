@@ -5,7 +5,8 @@
 //! both. The crossover is the first change of its sign (where it stays zero:
 //! the first fraction at which it is); touching without a change is none.
 //!
-//! Interval: percentile bootstrap over the runs of both curves. A resample
+//! Interval: percentile bootstrap over the runs of both curves
+//! ([`super::redraw`]). A resample
 //! without a crossover in the observed direction says on which side it lies:
 //! when the curve that leads at few labels leads throughout, it is beyond the
 //! largest fraction, else below the smallest. Ends there are open. Equal
@@ -14,8 +15,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Resampling;
-use super::curve::{Curve, interpolate, redraw_runs};
-use super::efficiency::{FractionBounds, bounds, linear};
+use super::curve::{Curve, interpolate};
+use super::redraw::{FractionBounds, redraw_runs};
 use crate::stats::Outcome;
 
 /// Where two curves cross.
@@ -42,8 +43,8 @@ pub fn crossover(a: &Curve, b: &Curve, how: &Resampling) -> Outcome<Crossover> {
         return Outcome::undefined("the curves are equal throughout");
     };
     let crossings = signs_changed(&common.x, &observed);
-    let redrawn = |runs: &[usize], others: &[usize]| {
-        let difference = common.difference(&a.mean_of(runs), &b.mean_of(others));
+    let redrawn = |scores: &[f64], others: &[f64]| {
+        let difference = common.difference(scores, others);
         let first = signs_changed(&common.x, &difference).first().copied();
         match (leader(&difference) == Some(a_leads_first), first) {
             (true, Some(x)) => x,
@@ -56,8 +57,7 @@ pub fn crossover(a: &Curve, b: &Curve, how: &Resampling) -> Outcome<Crossover> {
     } else if a.runs().len() < 2 && b.runs().len() < 2 {
         Outcome::undefined("one run on each side has no spread")
     } else {
-        bounds(redraw_runs(a.runs().len(), b.runs().len(), how, redrawn), how.confidence)
-            .map(linear)
+        redraw_runs(a.runs(), b.runs(), how, redrawn).bounds(how.confidence)
     };
     Outcome::of(Crossover {
         fraction: crossings.first().map(|x| 10f64.powf(*x)),

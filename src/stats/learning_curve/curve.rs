@@ -4,12 +4,9 @@
 //! every run has a score at every fraction. Anything else, a non-finite score
 //! included, is undefined. One run is a curve without a spread.
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Resampling;
 use crate::stats::Outcome;
-use crate::stats::bootstrap::Draws;
 use crate::stats::describe::{mean, sd};
 use crate::stats::distributions::student_t;
 
@@ -72,7 +69,8 @@ impl Curve {
 
     /// Mean score at each fraction.
     pub fn mean(&self) -> Vec<f64> {
-        self.mean_of(&(0..self.runs.len()).collect::<Vec<_>>())
+        let scores = |at: usize| self.runs.iter().map(|run| run[at]).collect::<Vec<_>>();
+        (0..self.fractions.len()).map(|at| mean(&scores(at))).collect()
     }
 
     /// Scores of all runs at the largest fraction.
@@ -99,33 +97,6 @@ impl Curve {
             })
             .collect()
     }
-
-    /// Mean curve of some runs.
-    pub(super) fn mean_of(&self, runs: &[usize]) -> Vec<f64> {
-        (0..self.fractions.len())
-            .map(|at| mean(&runs.iter().map(|r| self.runs[*r][at]).collect::<Vec<_>>()))
-            .collect()
-    }
-}
-
-/// `statistic` of redrawn runs of two groups of `n` and `m` runs.
-pub(super) fn redraw_runs(
-    n: usize,
-    m: usize,
-    how: &Resampling,
-    statistic: impl Fn(&[usize], &[usize]) -> f64 + Sync,
-) -> Vec<f64> {
-    let one = |b: usize| {
-        let mut draws = Draws::of(how.seed, b);
-        let (mut first, mut second) = (Vec::with_capacity(n), Vec::with_capacity(m));
-        draws.indices(n, n, |i| first.push(i));
-        if how.paired_runs && n == m {
-            return statistic(&first, &first);
-        }
-        draws.indices(m, m, |i| second.push(i));
-        statistic(&first, &second)
-    };
-    (0..how.resamples).into_par_iter().map(one).collect()
 }
 
 /// Score at the decadic logarithm `x` of a fraction within the curve's range.

@@ -7,8 +7,8 @@
 //! [`label_ratio`]: how many times the labels another curve needs for the same
 //! score.
 //!
-//! Intervals: percentile bootstrap over the runs of both sides (quantiles of
-//! type 7). A resample that never reaches the score counts as beyond the
+//! Intervals: percentile bootstrap over the runs of both sides
+//! ([`super::redraw`]). A resample that never reaches the score counts as beyond the
 //! largest fraction; an end that lies there is open, and the share of resamples
 //! that reach is reported. A resample in which neither side of a ratio reaches
 //! the score leaves the ratio unknown: the interval is then undefined. One run
@@ -19,22 +19,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Resampling;
-use super::curve::{Curve, redraw_runs};
+use super::curve::Curve;
+use super::redraw::{FractionBounds, redraw_runs};
 use crate::stats::Outcome;
-use crate::stats::bounds::confidence_error;
-use crate::stats::describe::{mean, quantile_sorted};
-
-/// Interval of a fraction; an end that is missing lies outside the fractions
-/// that were tried.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FractionBounds {
-    /// Lower end; none below the smallest fraction.
-    pub low: Option<f64>,
-    /// Upper end; none beyond the largest fraction.
-    pub high: Option<f64>,
-    /// Share of resamples in which the fraction exists.
-    pub share_found: f64,
-}
+use crate::stats::describe::mean;
 
 /// Where a curve reaches a baseline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -105,15 +93,14 @@ pub fn efficiency(curve: &Curve, baseline: &[f64], how: &Resampling) -> Outcome<
     let target = mean(baseline);
     let log_fractions = logs(curve);
     let means = curve.mean();
-    let redrawn = |runs: &[usize], others: &[usize]| {
-        let target = mean(&others.iter().map(|i| baseline[*i]).collect::<Vec<_>>());
-        reaching(&log_fractions, &curve.mean_of(runs), target).unwrap_or(f64::INFINITY)
+    let redrawn = |scores: &[f64], target: &[f64]| {
+        reaching(&log_fractions, scores, target[0]).unwrap_or(f64::INFINITY)
     };
     let interval = if curve.runs().len() < 2 && baseline.len() < 2 {
         Outcome::undefined("one run on each side has no spread")
     } else {
-        bounds(redraw_runs(curve.runs().len(), baseline.len(), how, redrawn), how.confidence)
-            .map(linear)
+        let baseline: Vec<Vec<f64>> = baseline.iter().map(|score| vec![*score]).collect();
+        redraw_runs(curve.runs(), &baseline, how, redrawn).bounds(how.confidence)
     };
     Outcome::of(Efficiency {
         target,
@@ -129,9 +116,9 @@ pub fn label_ratio(a: &Curve, b: &Curve, target: f64, how: &Resampling) -> Outco
         return Outcome::undefined("the target is not finite");
     }
     let (log_a, log_b) = (logs(a), logs(b));
-    let redrawn = |runs: &[usize], others: &[usize]| {
-        let of_a = reaching(&log_a, &a.mean_of(runs), target);
-        let of_b = reaching(&log_b, &b.mean_of(others), target);
+    let redrawn = |scores: &[f64], others: &[f64]| {
+        let of_a = reaching(&log_a, scores, target);
+        let of_b = reaching(&log_b, others, target);
         match (of_a, of_b) {
             (Some(a), Some(b)) => b - a,
             (Some(_), None) => f64::INFINITY,
@@ -142,8 +129,7 @@ pub fn label_ratio(a: &Curve, b: &Curve, target: f64, how: &Resampling) -> Outco
     let interval = if a.runs().len() < 2 && b.runs().len() < 2 {
         Outcome::undefined("one run on each side has no spread")
     } else {
-        bounds(redraw_runs(a.runs().len(), b.runs().len(), how, redrawn), how.confidence)
-            .map(linear)
+        redraw_runs(a.runs(), b.runs(), how, redrawn).bounds(how.confidence)
     };
     let fraction_a = reaching(&log_a, &a.mean(), target).map(|x| fraction(a, x));
     let fraction_b = reaching(&log_b, &b.mean(), target).map(|x| fraction(b, x));
@@ -170,32 +156,6 @@ fn reaching(log_fractions: &[f64], scores: &[f64], target: f64) -> Option<f64> {
     let (x0, x1) = (log_fractions[at - 1], log_fractions[at]);
     let (y0, y1) = (scores[at - 1], scores[at]);
     Some(if y1 == target { x1 } else { x0 + (target - y0) / (y1 - y0) * (x1 - x0) })
-}
-
-/// Percentile interval of logarithms that may be infinite.
-pub(super) fn bounds(mut x: Vec<f64>, confidence: f64) -> Outcome<FractionBounds> {
-    if let Some(error) = confidence_error(confidence) {
-        return Outcome::undefined(error);
-    }
-    if x.is_empty() || x.iter().any(|v| v.is_nan()) {
-        return Outcome::undefined("there are no resamples, or one in which neither side reaches");
-    }
-    x.sort_unstable_by(f64::total_cmp);
-    let found = x.iter().filter(|v| v.is_finite()).count();
-    let alpha = (1.0 - confidence) / 2.0;
-    let low = Some(quantile_sorted(&x, alpha)).filter(|v| v.is_finite());
-    let high = Some(quantile_sorted(&x, 1.0 - alpha)).filter(|v| v.is_finite());
-    let result = FractionBounds { low, high, share_found: found as f64 / x.len() as f64 };
-    if found == 0 {
-        return Outcome::undefined("no resample reaches the score");
-    }
-    Outcome::of(result)
-}
-
-/// Ends as fractions instead of logarithms.
-pub(super) fn linear(bounds: FractionBounds) -> FractionBounds {
-    let power = |x: Option<f64>| x.map(|x| 10f64.powf(x));
-    FractionBounds { low: power(bounds.low), high: power(bounds.high), ..bounds }
 }
 
 #[cfg(test)]

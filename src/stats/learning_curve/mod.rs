@@ -7,12 +7,14 @@ mod area;
 mod crossover;
 mod curve;
 mod efficiency;
+mod redraw;
 mod trend;
 
 pub use area::{area, area_interval};
 pub use crossover::{Crossover, crossover};
 pub use curve::{Curve, Point};
-pub use efficiency::{Efficiency, FractionBounds, LabelRatio, efficiency, label_ratio};
+pub use efficiency::{Efficiency, LabelRatio, efficiency, label_ratio};
+pub use redraw::FractionBounds;
 pub use trend::{slopes, trend, trend_interaction};
 
 use serde::{Deserialize, Serialize};
