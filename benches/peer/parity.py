@@ -140,4 +140,5 @@ def main():
         compare(args.folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ cargo xtask <TASK>
                (arguments after it go to `transfolio demo`)
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
-               in one run (training, statistics, or nothing for all; --rounds N, --threads N,
+               in one run (training, statistics, loading, or nothing for all; --rounds N, --threads N,
                --network NAME for one network of the training)
   bench-scale  build, the full analysis of a synthetic study of 30 models x 10 tasks
                x 14 labels x 10 seeds with 25,000 test images, its time and memory

@@ -4,6 +4,7 @@
 //! their versions are pinned. Ours and theirs run in alternation, so that both
 //! see the same machine, and each figure is printed as a ratio.
 
+mod loading;
 pub(crate) mod parity;
 mod python;
 mod ratio;
@@ -36,12 +37,14 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
                 let name = rest.next().context("--network needs a name")?;
                 options.networks.push((*name).to_string());
             }
-            "training" | "statistics" => named.push(*arg),
-            other => bail!("there is no benchmark {other:?}; there are training and statistics"),
+            "training" | "statistics" | "loading" => named.push(*arg),
+            other => {
+                bail!("there is no benchmark {other:?}; there are training, statistics and loading")
+            }
         }
     }
     ensure!(
-        options.networks.is_empty() || !named.contains(&"statistics"),
+        options.networks.is_empty() || named.iter().all(|name| *name == "training"),
         "--network is for the benchmark of training"
     );
     if !options.networks.is_empty() && named.is_empty() {
@@ -53,6 +56,9 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
     }
     if named.is_empty() || named.contains(&"statistics") {
         statistics::run(root, &python, &options)?;
+    }
+    if named.is_empty() || named.contains(&"loading") {
+        loading::run(root, &options)?;
     }
     Ok(())
 }
