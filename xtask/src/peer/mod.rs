@@ -7,6 +7,7 @@
 pub(crate) mod parity;
 mod python;
 mod ratio;
+mod report;
 mod statistics;
 mod training;
 
@@ -36,23 +37,31 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
                 let name = rest.next().context("--network needs a name")?;
                 options.networks.push((*name).to_string());
             }
-            "training" | "statistics" => named.push(*arg),
-            other => bail!("there is no benchmark {other:?}; there are training and statistics"),
+            "training" | "statistics" | "report" => named.push(*arg),
+            other => {
+                bail!("there is no benchmark {other:?}; there are training, statistics and report")
+            }
         }
     }
     ensure!(
-        options.networks.is_empty() || !named.contains(&"statistics"),
+        options.networks.is_empty() || !named.iter().any(|name| *name != "training"),
         "--network is for the benchmark of training"
     );
     if !options.networks.is_empty() && named.is_empty() {
         named.push("training");
     }
-    let python = python::ensure_present()?;
-    if named.is_empty() || named.contains(&"training") {
-        training::run(root, &python, &options)?;
+    let wanted = |name| named.is_empty() || named.contains(&name);
+    if wanted("report") {
+        report::run(root, &options)?;
     }
-    if named.is_empty() || named.contains(&"statistics") {
-        statistics::run(root, &python, &options)?;
+    if wanted("training") || wanted("statistics") {
+        let python = python::ensure_present()?;
+        if wanted("training") {
+            training::run(root, &python, &options)?;
+        }
+        if wanted("statistics") {
+            statistics::run(root, &python, &options)?;
+        }
     }
     Ok(())
 }
