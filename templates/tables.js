@@ -108,7 +108,8 @@
         const end = chars.findIndex((other, index) => index > at && ends(other));
         [long, unbroken] = [(end < 0 ? chars.length : end) - at > 24, 0];
       }
-      if (long && unbroken > 0 && ("/_.:=,-".includes(last) || unbroken === 8)) {
+      const marks = "/_.:=,-";
+      if (long && unbroken > 0 && (marks.includes(last) || (unbroken >= 8 && !marks.includes(c)))) {
         out += "\\allowbreak{}";
         unbroken = 0;
       }

@@ -16,7 +16,8 @@ pub fn latex_text(text: &str) -> String {
             let word = text[at..].chars().take_while(|c| !ends_word(*c));
             (long, unbroken) = (word.take(LONG_WORD + 1).count() > LONG_WORD, 0);
         }
-        if long && unbroken > 0 && (MARKS.contains(last) || unbroken == UNBROKEN) {
+        let full = unbroken >= UNBROKEN && !MARKS.contains(c);
+        if long && unbroken > 0 && (MARKS.contains(last) || full) {
             out += "\\allowbreak{}";
             unbroken = 0;
         }
