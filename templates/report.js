@@ -17,7 +17,16 @@ const addButton = (parent, text, title, action) => {
   parent.append(" ", button);
   return button;
 };
-const picture = (source) => {
+// The bytes of a file in the page: of the file that has the same content, where
+// it names one; inflated, where they are packed.
+const bytesOf = async (source) => {
+  const holder = source.dataset.same ? document.getElementById(source.dataset.same) : source;
+  const bytes = Uint8Array.from(atob(holder.textContent.trim()), (c) => c.charCodeAt(0));
+  if (!holder.dataset.packed) return bytes;
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(holder.dataset.packed));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+};
+const picture = async (source) => {
   const image = new Image();
   image.addEventListener("load", () => {
     const canvas = document.createElement("canvas");
@@ -26,7 +35,7 @@ const picture = (source) => {
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
     canvas.toBlob((blob) => blob && save(blob, source.dataset.name.replace(/svg$/, "png"), "image/png"));
   });
-  image.src = "data:image/svg+xml;base64," + source.textContent.trim();
+  image.src = "data:image/svg+xml," + encodeURIComponent(new TextDecoder().decode(await bytesOf(source)));
 };
 // A very large page leaves out the files of its drawings: the drawing in the
 // page is made into one, with the colours of the light scheme.
@@ -51,9 +60,8 @@ document.querySelectorAll("button[data-file]").forEach((button) => {
     return;
   }
   button.title = "Download " + source.dataset.name;
-  button.addEventListener("click", () => {
-    const bytes = Uint8Array.from(atob(source.textContent.trim()), (c) => c.charCodeAt(0));
-    save(bytes, source.dataset.name, source.dataset.mime);
+  button.addEventListener("click", async () => {
+    save(await bytesOf(source), source.dataset.name, source.dataset.mime);
   });
   if (source.dataset.mime === "image/svg+xml") {
     const name = source.dataset.name.replace(/svg$/, "png");

@@ -99,7 +99,21 @@
   const latexText = (text) => {
     let out = "";
     let last = " ";
-    for (const c of text) {
+    let [long, unbroken] = [false, 0];
+    const chars = [...text];
+    const ends = (c) => c === " " || c === "\u00a0" || /\p{Cc}/u.test(c);
+    for (const [at, c] of chars.entries()) {
+      if (ends(c)) long = false;
+      else if (ends(last)) {
+        const end = chars.findIndex((other, index) => index > at && ends(other));
+        [long, unbroken] = [(end < 0 ? chars.length : end) - at > 24, 0];
+      }
+      const marks = "/_.:=,-";
+      if (long && unbroken > 0 && (marks.includes(last) || (unbroken >= 8 && !marks.includes(c)))) {
+        out += "\\allowbreak{}";
+        unbroken = 0;
+      }
+      unbroken += 1;
       if (c === last && "-,'".includes(c)) out += "{}";
       last = c;
       if (NAMED[c]) out += NAMED[c];

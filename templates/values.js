@@ -1,7 +1,7 @@
 // Where a number comes from: a card beside the number that has the focus or the
 // pointer. In a table the arrow keys move from cell to cell.
 (() => {
-  const marked = ".v, td[data-v], td[data-how]";
+  const marked = ".v, td[data-v], td[data-how], svg text[data-id]";
   document.documentElement.classList.add("script");
   const card = document.createElement("div");
   card.id = "value-card";
@@ -9,7 +9,23 @@
   card.hidden = true;
   document.body.append(card);
   let shown = null;
+  // The cell or number of the page that has the id of a number in a drawing.
+  const holder = (id) => {
+    for (const one of document.querySelectorAll("data[data-id], td[data-id]")) if (one.dataset.id === id) return one;
+    const at = id.lastIndexOf(".");
+    for (const row of document.querySelectorAll("tr[data-row]")) {
+      if (row.dataset.row !== id.slice(0, at)) continue;
+      const heads = [...row.closest("table").tHead.rows[0].cells];
+      const column = heads.findIndex((head) => head.dataset.col === id.slice(at + 1));
+      if (column >= 0) return row.cells[column];
+    }
+    return null;
+  };
   const facts = (element) => {
+    if (element.closest("svg")) {
+      const found = holder(element.dataset.id);
+      return found ? facts(found) : [["Id", element.dataset.id]];
+    }
     const row = element.closest("tr[data-row]");
     const table = element.closest("table");
     const head = table ? table.tHead.rows[0].cells[element.cellIndex] : null;

@@ -1,7 +1,9 @@
 //! Bootstrap and AUC.
 #![allow(missing_docs)]
 
-use criterion::{Criterion, black_box, criterion_group, criterion_main};
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
 use transfolio::stats::bootstrap::{Bootstrap, Method};
 use transfolio::stats::roc_auc::roc_auc;
 

@@ -87,7 +87,8 @@ fn study(size: Size) -> Result<Study, Box<dyn Error + Send + Sync>> {
     text += "[[claims]]\ntext = \"The last model beats the first\"\n";
     text += &format!("better = {{ model = \"model{:02}\" }}\n", size.models.max(1) - 1);
     text += "than = { model = \"model00\" }\n";
-    Ok(spec::parse(Path::new("scale.toml"), &text, &Default::default())?)
+    let nothing_set = std::iter::empty().collect();
+    Ok(spec::parse(Path::new("scale.toml"), &text, &nothing_set)?)
 }
 
 fn write_run(

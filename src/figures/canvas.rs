@@ -40,7 +40,24 @@ pub(super) fn draw_sized(width: i32, height: i32, paint: impl FnOnce(&Canvas<'_>
         paint(&canvas);
         let _ = canvas.area.present();
     }
-    svg
+    with_ids(&svg)
+}
+
+/// Stands around the id of a number until the drawing is done: the backend has
+/// no attributes of its own. No text that is drawn has it.
+const MARK: char = '\u{f8f0}';
+
+/// Ids as attributes of the texts they are in.
+fn with_ids(svg: &str) -> String {
+    let mut parts = svg.split(MARK);
+    let mut out = parts.next().unwrap_or_default().to_string();
+    while let (Some(id), Some(rest)) = (parts.next(), parts.next()) {
+        if let Some(tag) = out.rfind('>') {
+            out.insert_str(tag, &format!(" data-id=\"{id}\""));
+        }
+        out += rest;
+    }
+    out
 }
 
 impl Canvas<'_> {
@@ -113,6 +130,16 @@ impl Canvas<'_> {
         self.styled(text, at, style(size, anchor, color));
     }
 
+    /// A text that shows a number of the report, with the number's id.
+    pub(super) fn number(&self, text: &str, id: &str, at: (i32, i32), size: i32, anchor: Anchor) {
+        if id.is_empty() {
+            return self.text(text, at, size, anchor, INK);
+        }
+        let plain = |text: &str| text.replace(MARK, "");
+        let text = format!("{MARK}{}{MARK}{}", plain(id), plain(text));
+        let _ = self.area.draw(&Text::new(text, at, style(size, anchor, INK)));
+    }
+
     pub(super) fn bold(
         &self,
         text: &str,
@@ -149,7 +176,7 @@ impl Canvas<'_> {
     }
 
     fn styled(&self, text: &str, at: (i32, i32), style: TextStyle<'_>) {
-        let _ = self.area.draw(&Text::new(text.to_string(), at, style));
+        let _ = self.area.draw(&Text::new(text.replace(MARK, ""), at, style));
     }
 }
 

@@ -55,6 +55,8 @@ pub struct ForestRow {
     pub interval: Option<(f64, f64)>,
     /// `better`, or why there is no number.
     pub verdict: String,
+    /// The id of the number in the report; empty where it has none.
+    pub id: String,
 }
 
 impl ForestPlotInput {
@@ -190,7 +192,7 @@ fn words(canvas: &Canvas<'_>, row: &ForestRow, y: i32) {
         return;
     }
     let text = fitted(&row.words(), FINE, NUMBERS);
-    canvas.text(&text, (RIGHT + 16, y), FINE, Anchor::Left, INK);
+    canvas.number(&text, &row.id, (RIGHT + 16, y), FINE, Anchor::Left);
     let verdict = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
     canvas.text(&verdict, (WIDTH - 6, y), FINE, Anchor::Right, MUTED);
 }
@@ -263,7 +265,8 @@ mod tests {
 
     fn row(label: &str, difference: f64) -> ForestRow {
         let interval = Some((difference - 0.02, difference + 0.02));
-        ForestRow { label: label.into(), difference, interval, verdict: "better".into() }
+        let (label, verdict) = (label.into(), "better".into());
+        ForestRow { label, difference, interval, verdict, id: "a.\"b\"<.difference".into() }
     }
 
     fn input(rows: Vec<ForestRow>) -> ForestPlotInput {
@@ -283,6 +286,19 @@ mod tests {
         assert!(figure.alt.contains("31 of 101 differences are shown"), "{}", figure.alt);
         assert!(figure.alt.contains("fine, pooled: pooled +0.030 [0.010, 0.050] better."));
         assert!(figure.standalone().contains("31 of 101"));
+    }
+
+    #[test]
+    fn numbers_carry_their_ids_and_only_they_do() {
+        let svg = forest_plot(&input(vec![row("a", 0.01)])).expect("a figure").inline("f");
+        let id = "data-id=\"a.&quot;b&quot;&lt;.difference\"";
+        assert_eq!(svg.matches(id).count(), 2, "{svg}");
+        let number = svg.split(id).nth(1).and_then(|rest| rest.split_once('>')).expect("a text");
+        assert!(number.1.starts_with("+0.010 [-0.010, 0.030]</text>"), "{svg}");
+        assert_eq!(svg.matches("data-id").count(), 2);
+        let hostile = ForestRow { verdict: "\u{f8f0}x\u{f8f0}y".into(), ..row("\u{f8f0}a", 0.01) };
+        let svg = forest_plot(&input(vec![hostile])).expect("a figure").inline("f");
+        assert_eq!(svg.matches("data-id").count(), 2, "names cannot pose as ids: {svg}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod axes;
 mod blob_plot;
 mod bracket_bars;
 mod canvas;
+mod compact;
 mod confusion_matrix;
 mod cost_score;
 mod critical_difference;

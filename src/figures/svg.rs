@@ -1,6 +1,8 @@
 //! A finished figure.
 
+use super::compact::compact;
 use super::theme;
+use crate::compare::format::html_text as escape;
 
 /// One panel of a figure, as SVG.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ impl Figure {
     /// For a page: colours follow the page's variables, size its column.
     /// `id` must be unique in the page.
     pub fn inline(&self, id: &str) -> String {
-        let mut svg = self.svg.clone();
+        let mut svg = compact(&self.svg);
         for (color, name) in theme::names() {
             let hex = format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2);
             svg = svg.replace(&format!("\"{hex}\""), &format!("\"var({name},{hex})\""));
@@ -69,8 +71,4 @@ fn unsized_svg(svg: &str) -> String {
 
 fn replace_first(text: &str, from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

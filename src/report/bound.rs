@@ -57,6 +57,11 @@ impl Origin {
         self
     }
 
+    /// The id of a number of it; see [`Self::bind`].
+    pub(super) fn named(&self, name: &str) -> String {
+        format!("{}.{name}", self.id)
+    }
+
     /// A number of it: `name` must have no dot.
     #[expect(clippy::needless_pass_by_value, reason = "callers pass plain numbers")]
     pub(super) fn bind(
@@ -67,7 +72,7 @@ impl Origin {
         how: impl Into<String>,
     ) -> Bound {
         Bound {
-            id: format!("{}.{name}", self.id),
+            id: self.named(name),
             shown: shown.into(),
             value: value.full(),
             how: how.into(),

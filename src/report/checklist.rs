@@ -62,6 +62,7 @@ fn table(items: &[Item]) -> Block {
     Block::Table(TableBlock {
         label: "tab-checklist".into(),
         number: 0,
+        all: 0,
         caption: "Items of CLAIM, TRIPOD+AI and Metrics Reloaded, answered from the records."
             .into(),
         head: head.map(|text| Head { text: text.into(), numeric: false }).to_vec(),

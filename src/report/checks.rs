@@ -68,6 +68,7 @@ fn table(checks: &[Check]) -> Block {
     Block::Table(TableBlock {
         label: "tab-checks".into(),
         number: 0,
+        all: 0,
         caption: "Checks of reproducibility, made on the records of the runs.".into(),
         head: head.map(|text| Head { text: text.into(), numeric: false }).to_vec(),
         rows: rows.collect(),

@@ -66,6 +66,9 @@ pub(super) struct FigureBlock {
     pub(super) number: usize,
     pub(super) caption: String,
     pub(super) panels: Vec<Panel>,
+    /// How many panels there were before some were left out; 0 where none was.
+    pub(super) all: usize,
+    /// The numbers behind it; empty where the page is too large for them.
     pub(super) csv: String,
 }
 
@@ -87,6 +90,9 @@ pub(super) struct TableBlock {
     pub(super) caption: String,
     pub(super) head: Vec<Head>,
     pub(super) rows: Vec<Vec<Value>>,
+    /// How many rows there are where not all are shown; else 0.
+    pub(super) all: usize,
+    /// All rows; empty where the page is too large for them.
     pub(super) csv: String,
 }
 

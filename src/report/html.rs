@@ -1,60 +1,58 @@
 //! From a report's input to its page.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::bibliography::Cited;
-use super::bundle::{Source, sha256};
+use super::bundle::Source;
 use super::citations::References;
 use super::content;
-use super::document::{Block, Document};
+use super::document::Document;
+use super::downloads::downloads;
 use super::error::ReportError;
 use super::layout;
 use super::load::ReportInput;
 use super::numbering::Numbering;
 use super::page::Page;
 use super::templates::Templates;
-
-/// A page larger than this leaves out what its script can make from the rest:
-/// the SVG files of its drawings. Tables of runs and of tests are thinned where
-/// they are made.
-const LARGEST: usize = 10_000_000;
-const SVG: &str = "image/svg+xml";
-
-/// The id of the data that the page is computed from.
-pub(super) const DATA: &str = "data-zip";
+use super::thin::{LARGEST, STEPS, Step};
 
 /// The report as one HTML page.
+///
+/// A page that would be larger than [`LARGEST`] is thinned step by step until
+/// it is not, and says so.
 pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, ReportError> {
-    let (document, numbering, cited) = document(input, templates)?;
-    let page = Page::of(&document, &numbering, &cited)?;
-    let mut files = files(&document);
-    files.push(Download {
-        sha256: sha256(&input.archive),
-        ..Download::new(DATA, "data.zip".into(), "application/zip", &input.archive)
-    });
-    let full = fill(&page, &files, templates, 0)?;
-    if full.len() <= LARGEST {
-        return Ok(full);
+    let (mut document, numbering, cited) = document(input, templates)?;
+    let mut page = fill(&document, &numbering, &cited, input, templates, None)?;
+    for step in &STEPS {
+        if page.len() <= LARGEST {
+            break;
+        }
+        document.thin(step);
+        page = fill(&document, &numbering, &cited, input, templates, Some(step))?;
     }
-    files.retain(|file| file.mime != SVG);
-    fill(&page, &files, templates, LARGEST / 1_000_000)
+    Ok(page)
 }
 
-/// `thinned` is 0, or the size in MB for which files were left out.
 fn fill(
-    page: &Page,
-    files: &[Download],
+    document: &Document,
+    numbering: &Numbering,
+    cited: &Cited,
+    input: &ReportInput,
     templates: &Templates,
-    thinned: usize,
+    thinned: Option<&Step>,
 ) -> Result<String, ReportError> {
+    let page = Page::of(document, numbering, cited)?;
+    let mut files = downloads(document, &input.archive);
+    if thinned.is_some() {
+        files.retain(|file| !file.is_drawing());
+    }
+    let notice = thinned.map_or(String::new(), Step::notice);
     let more = [
         ("files", tera::Value::from_serializable(&files)),
         ("template", tera::Value::from_serializable(&Look::of(templates))),
-        ("thinned", tera::Value::from_serializable(&thinned)),
+        ("thinned", tera::Value::from_serializable(&notice)),
     ];
-    templates.render(page, &more)
+    templates.render(&page, &more)
 }
 
 /// The document as a template has it: arranged, cited, bound and numbered.
@@ -91,47 +89,4 @@ impl<'a> Look<'a> {
         let files = if templates.is_builtin() { "built-in" } else { "own" };
         Self { page: templates.page(), files }
     }
-}
-
-/// A file inside the page: CSV behind a table or figure, SVG of a panel, data.
-#[derive(Serialize)]
-struct Download {
-    id: String,
-    name: String,
-    mime: &'static str,
-    base64: String,
-    /// Empty where it is stated nowhere.
-    sha256: String,
-}
-
-impl Download {
-    fn new(id: &str, name: String, mime: &'static str, bytes: &[u8]) -> Self {
-        let base64 = STANDARD.encode(bytes);
-        Self { id: id.into(), name, mime, base64, sha256: String::new() }
-    }
-}
-
-fn files(document: &Document) -> Vec<Download> {
-    let mut files = Vec::new();
-    let mut add = |id: String, name: String, mime, text: &str| {
-        files.push(Download::new(&id, name, mime, text.as_bytes()));
-    };
-    for block in document.blocks() {
-        match block {
-            Block::Table(table) => {
-                let label = &table.label;
-                add(format!("{label}-csv"), format!("{label}.csv"), "text/csv", &table.csv);
-            }
-            Block::Figure(figure) => {
-                let label = &figure.label;
-                add(format!("{label}-csv"), format!("{label}.csv"), "text/csv", &figure.csv);
-                for (index, panel) in figure.panels.iter().enumerate() {
-                    let name = format!("{label}-{}.svg", index + 1);
-                    add(format!("{label}-svg-{index}"), name, SVG, &panel.file);
-                }
-            }
-            _ => {}
-        }
-    }
-    files
 }

@@ -15,6 +15,7 @@ mod content;
 mod definitions;
 mod diff;
 mod document;
+mod downloads;
 mod error;
 mod escape;
 mod export;
@@ -35,6 +36,7 @@ mod sentence;
 mod table_html;
 mod templates;
 mod text;
+mod thin;
 mod typeset;
 mod verify;
 

@@ -190,7 +190,7 @@ impl Writer<'_> {
         PageBlock::Figure {
             label: figure.label.clone(),
             number: figure.number,
-            caption: figure.caption.clone(),
+            caption: figure.full_caption(),
             back: self.back(&figure.label),
             panels: figure.panels.iter().map(panel).collect(),
         }
@@ -200,7 +200,7 @@ impl Writer<'_> {
         PageBlock::Table {
             label: table.label.clone(),
             number: table.number,
-            caption: table.caption.clone(),
+            caption: table.full_caption(),
             back: self.back(&table.label),
             html: table_html(table),
             rows: table.rows.len(),

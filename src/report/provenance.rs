@@ -95,6 +95,7 @@ fn table_of(facts: Vec<(String, String)>) -> TableBlock {
     TableBlock {
         label: "tab-provenance".into(),
         number: 0,
+        all: 0,
         caption: "What the numbers of this report come from.".into(),
         head: head.to_vec(),
         rows: facts.into_iter().map(row).collect(),

@@ -27,6 +27,7 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "parts/footer.html",
     "parts/head.html",
     "parts/header.html",
+    "parts/page.html",
     "parts/references.html",
     "parts/section.html",
     "parts/table.html",

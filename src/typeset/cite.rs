@@ -7,6 +7,7 @@ use hayagriva::{
     ElemChildren, ElemMeta, Formatted, Library,
 };
 
+use crate::names;
 use crate::protocol::{Citations, CiteRequest, Outcome, Reference, Run};
 
 /// Formats a text's citations.
@@ -18,7 +19,8 @@ pub(crate) fn cite(request: &CiteRequest) -> Outcome<Citations> {
 }
 
 fn try_cite(request: &CiteRequest) -> Result<Citations, String> {
-    let style = style(&request.style)?;
+    let mut style = style(&request.style)?;
+    names::complete(&mut style);
     let library = hayagriva::io::from_biblatex_str(&request.bibliography).map_err(|errors| {
         let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
         format!("the bibliography cannot be read: {}", errors.join("; "))
@@ -152,6 +154,15 @@ mod tests {
         assert!(holm.text.iter().any(|run| run.italic && run.text.contains("Scand")), "{holm:?}");
         let Outcome::Done(apa) = answer("apa", &[&["holm1979"]]) else { panic!("no citations") };
         assert_eq!(plain(&apa.groups[0]), "(Holm, 1979)");
+    }
+
+    #[test]
+    fn references_have_their_authors() {
+        for style in ["vancouver", "vancouver-superscript", "elsevier-vancouver", "nature", "apa"] {
+            let Outcome::Done(made) = answer(style, &[&["holm1979"]]) else { panic!("{style}") };
+            let text = plain(&made.references[0].text);
+            assert!(text.starts_with("Holm"), "{style}: {text}");
+        }
     }
 
     #[test]

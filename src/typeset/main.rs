@@ -2,6 +2,7 @@
 //! JSON request on standard input, one JSON answer on standard output.
 
 mod cite;
+mod names;
 mod picture;
 mod protocol;
 

@@ -29,12 +29,14 @@ fn forest() -> ForestPlotInput {
         difference,
         interval: Some((difference - half, difference + half)),
         verdict: verdict.into(),
+        ..ForestRow::default()
     };
     let none = ForestRow {
         label: "retina at 1 %".into(),
         difference: f64::NAN,
         interval: None,
         verdict: "one seed: no interval".into(),
+        ..ForestRow::default()
     };
     ForestPlotInput {
         axis: "difference of AUC".into(),

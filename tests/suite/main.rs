@@ -18,6 +18,7 @@ mod program;
 mod published;
 mod readme;
 mod records;
+mod size;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;

@@ -126,6 +126,26 @@ fn tables_sort_by_full_values_with_mouse_and_keys_and_filter() {
 }
 
 #[test]
+fn a_number_in_a_drawing_says_what_it_is() {
+    let Some(chromium) = chromium() else { return };
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = report(dir.path(), "paper");
+    let mut page = Page::new(&chromium, dir.path());
+    page.open(&file, "");
+    let said = page.eval(
+        "(() => { const t = document.querySelector('#fig-forest svg text[data-id]'); \
+         t.dispatchEvent(new PointerEvent('pointerover', { bubbles: true })); \
+         return [t.dataset.id, document.getElementById('value-card').innerText]; })()",
+    );
+    let text = |at: usize| said[at].as_str().expect("text").to_string();
+    assert!(text(0).starts_with("tests.") && text(0).ends_with(".difference"), "{said}");
+    for part in ["Value", "Method", "difference of means", "seeds on each side", &text(0)] {
+        assert!(text(1).contains(part), "{part}: {said}");
+    }
+    page.expect_quiet();
+}
+
+#[test]
 fn downloads_are_what_the_export_writes() {
     let Some(chromium) = chromium() else { return };
     let dir = tempfile::tempdir().expect("a folder");

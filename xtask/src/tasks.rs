@@ -16,8 +16,8 @@ cargo xtask <TASK>
                (arguments after it go to `transfolio demo`)
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
-               in one run (training, statistics, loading, or nothing for all; --rounds N, --threads N,
-               --network NAME for one network of the training)
+               in one run (report, training, statistics, loading, or nothing for all;
+               --rounds N, --threads N, --network NAME for one network of the training)
   bench-scale  build, the full analysis of a synthetic study of 30 models x 10 tasks
                x 14 labels x 10 seeds with 25,000 test images, its time and memory
                (5 GB on disk meanwhile; --models N, --cases N, --folder DIR, ...)
@@ -55,7 +55,14 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
                 all.extend(["--jobs", "2"]);
             }
             all.extend(rest);
-            cargo(&root, &all)
+            cargo(&root, &all)?;
+            if !target_dir(&root).join("debug/transfolio-typeset").is_file() {
+                println!(
+                    "PNG files of figures (`transfolio report --export`) and CSL styles need a \
+                     helper: `cargo xtask setup` builds it"
+                );
+            }
+            Ok(())
         }
         Some("test") => {
             libtorch::ensure_present(&root)?;
@@ -97,7 +104,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
                 ["clippy", "--no-default-features", "--lib", "--bins", "--", "-D", "warnings"];
             cargo(&root, &left_out)?;
             cargo(&root, &["clippy", "--package", "transfolio-typeset", "--", "-D", "warnings"])?;
-            cargo(&root, &["clippy", "--package", "xtask", "--", "-D", "warnings"])
+            cargo(&root, &["clippy", "--package", "xtask", "--", "-D", "warnings"])?;
+            let benches = ["--lib", "--bins", "--benches", "--", "-D", "warnings"];
+            cargo(&root, &[&["clippy", "--package", "transfolio-benches"], &benches[..]].concat())
         }
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");

@@ -2,10 +2,26 @@
 
 /// Text as LaTeX for text mode. Characters that pdfTeX's fonts do not have are
 /// left as they are; see [`unsupported`].
+///
+/// A word that is longer than a line is likely to have room for (a hash, a
+/// path, an id) may be broken behind its marks and after every eight letters.
 pub fn latex_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut last = ' ';
-    for c in text.chars() {
+    let (mut long, mut unbroken) = (false, 0);
+    for (at, c) in text.char_indices() {
+        if ends_word(c) {
+            long = false;
+        } else if ends_word(last) {
+            let word = text[at..].chars().take_while(|c| !ends_word(*c));
+            (long, unbroken) = (word.take(LONG_WORD + 1).count() > LONG_WORD, 0);
+        }
+        let full = unbroken >= UNBROKEN && !MARKS.contains(c);
+        if long && unbroken > 0 && (MARKS.contains(last) || full) {
+            out += "\\allowbreak{}";
+            unbroken = 0;
+        }
+        unbroken += 1;
         // `--`, `,,` and `''` are ligatures.
         if c == last && matches!(c, '-' | ',' | '\'') {
             out += "{}";
@@ -22,6 +38,17 @@ pub fn latex_text(text: &str) -> String {
         }
     }
     out
+}
+
+/// Longer words may be broken.
+const LONG_WORD: usize = 24;
+/// Letters of such a word that stay together.
+const UNBROKEN: usize = 8;
+/// Marks in such a word that a line may end with.
+const MARKS: &str = "/_.:=,-";
+
+fn ends_word(c: char) -> bool {
+    c == ' ' || c == '\u{a0}' || c.is_control()
 }
 
 /// Characters with a name of their own. Brackets and stars are wrapped because
@@ -95,6 +122,22 @@ mod tests {
     }
 
     #[test]
+    fn long_words_may_be_broken_and_short_ones_not() {
+        let hash = "0123456789abcdef0123456789abcdef";
+        assert_eq!(
+            latex_text(&format!("SHA-256 {hash} of x")),
+            "SHA-256 01234567\\allowbreak{}89abcdef\\allowbreak{}01234567\\allowbreak{}89abcdef of x"
+        );
+        assert_eq!(
+            latex_text("runs/0123456789abcdef/record.json"),
+            "runs/\\allowbreak{}01234567\\allowbreak{}89abcdef/\\allowbreak{}record.\\allowbreak{}json"
+        );
+        let words = "differences-in-differences a b";
+        assert!(latex_text(words).starts_with("differen\\allowbreak{}ces-\\allowbreak{}in-"));
+        assert_eq!(latex_text("internationalisation"), "internationalisation");
+    }
+
+    #[test]
     fn what_pdftex_lacks_is_listed() {
         assert_eq!(unsupported(&latex_text("M\u{fc}ller \u{4e2d}\u{2264}\u{4e2d}")), ['\u{4e2d}']);
     }
@@ -108,7 +151,7 @@ mod tests {
             for command in [
                 "\\textbackslash", "\\textasciitilde", "\\textasciicircum", "\\textless",
                 "\\textgreater", "\\textbar", "\\textquotedbl", "\\textasciigrave",
-                "\\textdagger", "\\ldots", "{[}", "{]}", "{*}",
+                "\\textdagger", "\\ldots", "{[}", "{]}", "{*}", "\\allowbreak",
                 "\\&", "\\%", "\\$", "\\#", "\\_", "\\{", "\\}",
             ] {
                 rest = rest.replace(command, "");

@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 
 use super::bound::{self};
 use super::execute::{CellState, Executed};
-use super::markdown::{Scope, escape, to_html};
+use super::markdown::{Scope, to_html};
 use super::outputs::{VALUE, data};
+use crate::compare::format::html_text as escape;
 use crate::notebook::client::Status;
 use crate::notebook::format::{Cell, CellKind, joined};
 

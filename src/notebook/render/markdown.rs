@@ -12,6 +12,7 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStrea
 use serde_json::{Map, Value};
 
 use super::bound::Bound;
+use crate::compare::format::html_text as escape;
 
 /// What a text may refer to.
 pub(super) struct Scope<'a> {
@@ -134,22 +135,6 @@ fn file(path: &Path) -> Option<String> {
         _ => return None,
     };
     Some(format!("data:{mime};base64,{}", STANDARD.encode(std::fs::read(path).ok()?)))
-}
-
-/// Text safe in HTML, in content and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

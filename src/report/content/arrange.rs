@@ -105,7 +105,7 @@ fn results(input: &ReportInput, study: Option<&Study>, origins: &Origins<'_>) ->
         blocks.push(tests_block(main, "tab-tests", origins));
     }
     let names = Names::of(main, study);
-    blocks.extend(forest(&names).into_iter().chain(seeds(&names)));
+    blocks.extend(forest(&names, main, origins).into_iter().chain(seeds(&names)));
     blocks.extend(classes_block(input));
     for note in main.notes.iter().chain(&input.notes) {
         blocks.push(self::note(note));

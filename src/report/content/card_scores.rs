@@ -3,6 +3,7 @@
 
 use super::arrange::{heads, paragraph};
 use super::card::level_of;
+use super::names::Names;
 use super::summary_table::cells_csv;
 use crate::compare::format::{Table, fixed, p_value, percent, verdict_word};
 use crate::compare::{CellSummary, Comparison, ComparisonRow, Factor};
@@ -24,7 +25,8 @@ pub(super) fn scores(input: &ReportInput, subject: &str, title: &str) -> Vec<Blo
         percent(main.options.confidence),
         main.adjustment
     ))];
-    blocks.extend(figure(main, &own, subject, title));
+    let study = input.study.as_ref().map(|record| &record.study);
+    blocks.extend(figure(&Names::of(main, study), main, &own, subject, title));
     blocks.push(table(input, main, &own, subject));
     blocks
 }
@@ -143,7 +145,13 @@ fn verdict((row, sign): (&ComparisonRow, f64)) -> String {
     .into()
 }
 
-fn figure(main: &Comparison, own: &[&CellSummary], subject: &str, title: &str) -> Option<Block> {
+fn figure(
+    names: &Names<'_>,
+    main: &Comparison,
+    own: &[&CellSummary],
+    subject: &str,
+    title: &str,
+) -> Option<Block> {
     let by_model = main.options.factor == Some(Factor::Model);
     let mut facets: Vec<(&str, &str)> = Vec::new();
     for summary in own {
@@ -176,7 +184,7 @@ fn figure(main: &Comparison, own: &[&CellSummary], subject: &str, title: &str) -
         if let Some(figure) = label_fraction(&borrowed, &[subject.into()], &[title.into()], metric)
         {
             panels.push(Panel {
-                title: format!("{task} \u{b7} {other}"),
+                title: names.panel(task, other),
                 svg: figure.inline(&format!("card-{}", panels.len())),
                 file: figure.standalone(),
             });

@@ -68,6 +68,7 @@ fn verdicts(claims: &[ClaimResult]) -> Block {
     Block::Table(TableBlock {
         label: "tab-claims".into(),
         number: 0,
+        all: 0,
         caption: "The claims of the study, one family of tests. Agreement: how many of the other \
                   reasonable analyses come to the same verdict."
             .into(),
@@ -100,6 +101,7 @@ fn robustness(claims: &[ClaimResult]) -> Block {
     Block::Table(TableBlock {
         label: "tab-robustness".into(),
         number: 0,
+        all: 0,
         caption: "The claims under every other reasonable analysis, one change at a time.".into(),
         head: heads(&table),
         rows,

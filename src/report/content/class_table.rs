@@ -76,6 +76,7 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
     Some(Block::Table(TableBlock {
         label: "tab-classes".into(),
         number: 0,
+        all: 0,
         caption: format!("{} per class: mean over seeds.", input.comparisons[0].options.metric),
         head,
         rows,

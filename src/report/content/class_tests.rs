@@ -41,18 +41,14 @@ pub(super) fn class_tests(rows: &[ClassRow]) -> Option<Block> {
         cells[5].title.clone_from(&row.note);
         cells
     });
-    let thinned = if rows.len() > MOST_TESTS {
-        format!(" The first {MOST_TESTS} of {} are shown; the CSV has all.", rows.len())
-    } else {
-        String::new()
-    };
     Some(Block::Table(TableBlock {
         label: "tab-class-tests".into(),
         number: 0,
-        caption: format!(
+        all: rows.len(),
+        caption:
             "Differences on single classes, over seeds with the cases fixed and over cases with \
-             the runs fixed; p-values are adjusted over all classes and pairs.{thinned}"
-        ),
+             the runs fixed; p-values are adjusted over all classes and pairs."
+                .into(),
         head: heads(&table),
         rows: cells.collect(),
         csv: csv_of(&table),

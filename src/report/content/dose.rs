@@ -41,6 +41,7 @@ fn contrasts(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
             difference,
             interval: pooled.difference.bounds().map(|i| (i.low, i.high)),
             verdict: pooled.verdict.map(verdict_word).unwrap_or_default().into(),
+            ..ForestRow::default()
         }),
     };
     let figure = ForestPlotInput {
@@ -65,6 +66,7 @@ fn single(contrast: &Contrast, names: &Names<'_>) -> ForestRow {
         difference: contrast.difference.point().unwrap_or(f64::NAN),
         interval: contrast.difference.bounds().map(|i| (i.low, i.high)),
         verdict: verdict.unwrap_or_else(|| contrast.notes.join("; ")),
+        ..ForestRow::default()
     }
 }
 

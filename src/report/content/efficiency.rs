@@ -16,6 +16,8 @@ use crate::report::sentence::{Known, bound_sentence};
 
 /// More pairs than this are in the table alone.
 const MOST_SENTENCES: usize = 4;
+/// Beyond this many rows a table is thinned, and says so.
+const MOST_ROWS: usize = 1000;
 
 /// The section, where there are several label fractions.
 pub(super) fn efficiency(input: &ReportInput) -> Option<Section> {
@@ -84,6 +86,7 @@ type Named = (Origin, Vec<(&'static str, &'static str, String, String)>);
 /// Binds columns by their heads, row by row.
 fn bind_rows(block: &mut Block, rows: impl Iterator<Item = Named>) {
     let Block::Table(table) = block else { return };
+    table.keep(MOST_ROWS);
     let heads: Vec<String> = table.head.iter().map(|head| head.text.clone()).collect();
     for (cells, (origin, named)) in table.rows.iter_mut().zip(rows) {
         for (head, name, value, how) in named {
@@ -147,6 +150,7 @@ pub(super) fn table(label: &str, caption: &str, table: &Table) -> Block {
     Block::Table(TableBlock {
         label: label.into(),
         number: 0,
+        all: 0,
         caption: caption.into(),
         head: heads(table),
         rows: table.rows.iter().map(|row| row.iter().map(Value::text).collect()).collect(),

@@ -43,6 +43,7 @@ pub(super) fn failures(input: &ReportInput) -> Section {
         blocks.push(Block::Table(TableBlock {
             label: "tab-failures".into(),
             number: 0,
+            all: 0,
             caption: "Runs without results.".into(),
             head,
             rows,

@@ -83,7 +83,7 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
 }
 
 pub(super) fn figure_block(label: &str, caption: String, panels: Vec<Panel>, csv: String) -> Block {
-    Block::Figure(FigureBlock { label: label.into(), number: 0, caption, panels, csv })
+    Block::Figure(FigureBlock { label: label.into(), number: 0, all: 0, caption, panels, csv })
 }
 
 /// Levels of the inits and their titles, in order of appearance.

@@ -2,24 +2,27 @@
 
 use super::arrange::paragraph;
 use super::names::Names;
+use super::origins::Origins;
 use super::panels::Panels;
-use crate::compare::ComparisonRow;
 use crate::compare::format::{percent, verdict_word};
+use crate::compare::{Comparison, ComparisonRow};
 use crate::figures::{ForestGroup, ForestPlotInput, ForestRow, forest_plot};
 use crate::report::document::Block;
 
 /// The tests of the main metric; a group per pair of levels.
-pub(super) fn forest(names: &Names<'_>) -> Vec<Block> {
+pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>) -> Vec<Block> {
     let options = &names.turned.options;
     let mut groups: Vec<ForestGroup> = Vec::new();
-    for row in &names.turned.rows {
+    // The rows are the same, with the compared levels as inits.
+    for (row, original) in names.turned.rows.iter().zip(&main.rows) {
         let [level, reference] = [&row.level, &row.reference].map(|name| names.level(name).1);
         let title = format!("{level} against {reference}");
         let at = groups.iter().position(|group| group.title == title).unwrap_or_else(|| {
             groups.push(ForestGroup { title, ..ForestGroup::default() });
             groups.len() - 1
         });
-        groups[at].rows.push(forest_row(row, names));
+        let id = origins.test(original, main).named("difference");
+        groups[at].rows.push(ForestRow { id, ..forest_row(row, names) });
     }
     let input = ForestPlotInput {
         axis: format!("difference of {}", names.metric()),
@@ -59,5 +62,6 @@ fn forest_row(row: &ComparisonRow, names: &Names<'_>) -> ForestRow {
         difference: row.difference.unwrap_or(f64::NAN),
         interval: row.interval.as_ref().map(|i| (i.low, i.high)),
         verdict: verdict.unwrap_or_else(|| row.notes.join("; ")),
+        id: String::new(),
     }
 }

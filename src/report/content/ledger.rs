@@ -35,11 +35,6 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
             cells
         })
         .collect();
-    let thinned = if entries.len() > MOST_TESTS {
-        format!(" The first {MOST_TESTS} of {} are shown; the CSV has all.", entries.len())
-    } else {
-        String::new()
-    };
     let undone = entries.iter().filter(|entry| entry.p.is_none()).count();
     let origin = Origin::new(&["ledger"]);
     let counted = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
@@ -53,10 +48,10 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
     let block = Block::Table(TableBlock {
         label: "tab-ledger".into(),
         number: 0,
-        caption: format!(
-            "Ledger of tests. p-values are adjusted within a family; the unit is what n counts.\
-             {thinned}"
-        ),
+        all: entries.len(),
+        caption:
+            "Ledger of tests. p-values are adjusted within a family; the unit is what n counts."
+                .into(),
         head: heads(&table),
         rows,
         csv: csv_of(&table),

@@ -41,15 +41,11 @@ pub(super) fn run_table(runs: &[RunRow]) -> Option<Section> {
         }
         csv.push(texts);
     }
-    let thinned = if runs.len() > MOST_RUNS {
-        format!(" The first {MOST_RUNS} of {} are shown; the CSV has all.", runs.len())
-    } else {
-        String::new()
-    };
     let table = TableBlock {
         label: "tab-runs".into(),
         number: 0,
-        caption: format!("All runs, each named by the hash of its specification.{thinned}"),
+        all: runs.len(),
+        caption: "All runs, each named by the hash of its specification.".into(),
         head: head
             .iter()
             .map(|(text, numeric)| Head { text: (*text).into(), numeric: *numeric })

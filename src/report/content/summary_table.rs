@@ -43,6 +43,7 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
     Block::Table(TableBlock {
         label: label.into(),
         number: 0,
+        all: 0,
         caption: format!(
             "{} per task, model, init and share of labels: mean, sample standard deviation and {} \
              interval of the mean over seeds. The highest mean of each task and share is bold; \

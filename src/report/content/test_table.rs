@@ -50,17 +50,13 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
             cells
         })
         .collect();
-    let thinned = if comparison.rows.len() > MOST_TESTS {
-        format!(" The first {MOST_TESTS} of {} are shown; the CSV has all.", comparison.rows.len())
-    } else {
-        String::new()
-    };
     Block::Table(TableBlock {
         label: label.into(),
         number: 0,
+        all: comparison.rows.len(),
         caption: format!(
             "All tests of {}: difference of means with its {} interval, {}-adjusted and raw \
-             two-sided p, Hedges' g. Adjusted p below {} is bold.{thinned}",
+             two-sided p, Hedges' g. Adjusted p below {} is bold.",
             comparison.options.metric,
             percent(comparison.options.confidence),
             comparison.adjustment,

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::types::{Change, Diff, Side, Weight};
 use crate::report::bundle::sha256;
+use crate::report::downloads::DATA;
 use crate::report::error::ReportError;
-use crate::report::html::DATA;
 use crate::report::reading::{PageFacts, Shown};
 
 /// Columns that name an estimate; its interval stands in the same row.

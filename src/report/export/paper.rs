@@ -53,7 +53,7 @@ pub(super) fn paper(document: &Document, numbering: &Numbering, cited: &Cited) -
 fn stand_ins(document: &Document, body: &str) -> String {
     let mut text = body.to_string();
     for table in document.blocks().filter_map(Block::table) {
-        text += &latex_text(&table.caption);
+        text += &latex_text(&table.full_caption());
         for value in table.rows.iter().flatten() {
             text += &latex_text(&value.text);
         }
@@ -132,7 +132,7 @@ impl Writer<'_> {
         self.out += &format!(
             "\n\\begin{{table}}[htbp]\n\\centering\\small\n\\caption{{{}}}\\label{{{}}}\n\
              \\fitted{{\\input{{tables/{name}}}}}\n\\end{{table}}\n",
-            latex_text(&table.caption),
+            latex_text(&table.full_caption()),
             table.label
         );
     }
@@ -150,7 +150,7 @@ impl Writer<'_> {
                     latex_text(&panel.title)
                 );
             }
-            let caption = latex_text(&figure.caption);
+            let caption = latex_text(&figure.full_caption());
             self.out += &if page == 0 {
                 format!("\\caption{{{caption}}}\\label{{{}}}\n", figure.label)
             } else {

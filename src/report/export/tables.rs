@@ -22,7 +22,7 @@ pub(super) fn write(
     let latex = latex(table);
     out.write(&folder.join(format!("{name}.tex")), latex.tabular().as_bytes())?;
     if is_long(table) {
-        let long = latex.longtable(&latex_text(&table.caption), &table.label);
+        let long = latex.longtable(&latex_text(&table.full_caption()), &table.label);
         out.write(&folder.join(format!("{name}-long.tex")), long.as_bytes())?;
     }
     out.write(&folder.join(format!("{name}.md")), markdown(table).as_bytes())

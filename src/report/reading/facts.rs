@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::tokens::{Token, attribute, tokens, unescape};
+use crate::report::downloads::inflate;
 use crate::report::table_html::split;
 
 /// What a page shows.
@@ -145,10 +146,7 @@ impl Reader {
                 if let Some(id) = attribute(attributes, "id")
                     && let Some(Token::Text(text)) = tokens.get(at + 1)
                 {
-                    let file = PageFile {
-                        bytes: STANDARD.decode(text.trim()).ok(),
-                        sha256: attribute(attributes, "data-sha256").unwrap_or_default(),
-                    };
+                    let file = self.file(attributes, text);
                     self.facts.files.insert(id, file);
                 }
                 return at + 2;
@@ -175,6 +173,21 @@ impl Reader {
             _ => {}
         }
         at + 1
+    }
+
+    /// The file of a script element; one that is the same as an earlier one
+    /// only names it.
+    fn file(&self, attributes: &str, text: &str) -> PageFile {
+        let same = attribute(attributes, "data-same");
+        let packed = attribute(attributes, "data-packed").is_some();
+        let bytes = match same {
+            Some(first) => self.facts.files.get(&first).and_then(|file| file.bytes.clone()),
+            None => STANDARD
+                .decode(text.trim())
+                .ok()
+                .and_then(|bytes| if packed { inflate(&bytes) } else { Some(bytes) }),
+        };
+        PageFile { bytes, sha256: attribute(attributes, "data-sha256").unwrap_or_default() }
     }
 
     fn meta(&mut self, attributes: &str) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::types::{Difference, Kind, Verification};
-use crate::report::html::DATA;
+use crate::report::downloads::DATA;
 use crate::report::reading::{PageFacts, PageFile, Shown};
 
 const MISSING: &str = "(nothing)";

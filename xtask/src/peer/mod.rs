@@ -8,6 +8,7 @@ mod loading;
 pub(crate) mod parity;
 mod python;
 mod ratio;
+mod report;
 mod statistics;
 mod training;
 
@@ -37,9 +38,12 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
                 let name = rest.next().context("--network needs a name")?;
                 options.networks.push((*name).to_string());
             }
-            "training" | "statistics" | "loading" => named.push(*arg),
+            "training" | "statistics" | "loading" | "report" => named.push(*arg),
             other => {
-                bail!("there is no benchmark {other:?}; there are training, statistics and loading")
+                bail!(
+                    "there is no benchmark {other:?}; there are training, statistics, loading and \
+                     report"
+                )
             }
         }
     }
@@ -50,14 +54,20 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
     if !options.networks.is_empty() && named.is_empty() {
         named.push("training");
     }
-    let python = python::ensure_present()?;
-    if named.is_empty() || named.contains(&"training") {
-        training::run(root, &python, &options)?;
+    let wanted = |name| named.is_empty() || named.contains(&name);
+    if wanted("report") {
+        report::run(root, &options)?;
     }
-    if named.is_empty() || named.contains(&"statistics") {
-        statistics::run(root, &python, &options)?;
+    if wanted("training") || wanted("statistics") {
+        let python = python::ensure_present()?;
+        if wanted("training") {
+            training::run(root, &python, &options)?;
+        }
+        if wanted("statistics") {
+            statistics::run(root, &python, &options)?;
+        }
     }
-    if named.is_empty() || named.contains(&"loading") {
+    if wanted("loading") {
         loading::run(root, &options)?;
     }
     Ok(())

@@ -18,6 +18,17 @@ const PACKAGES: [&str; 5] = [
     "scikit-learn==1.9.1",
 ];
 
+/// What runs a notebook of figures and turns it into a page; apart from the
+/// others, because it needs no torch.
+const NOTEBOOKS: [&str; 6] = [
+    "nbconvert==7.17.2",
+    "ipykernel==7.4.0",
+    "matplotlib==3.11.2",
+    "pandas==3.1.1",
+    "numpy==2.4.6",
+    "scipy==1.17.1",
+];
+
 /// Only for what needs it: its dependencies are many.
 pub(super) const TIMM: &str = "timm==1.0.31";
 
@@ -38,22 +49,41 @@ pub(super) fn with_timm() -> Result<PathBuf> {
 /// The interpreter of the environment; made on the first call (a download of
 /// up to 3 GB, because the wheel of torch on PyPI brings CUDA along).
 pub(super) fn ensure_present() -> Result<PathBuf> {
-    let home = cache_dir()?.join("peer-python");
+    let (python, made) = environment("peer-python", &PACKAGES)?;
+    if made {
+        // It went with the older environment.
+        let _ = fs::remove_file(cache_dir()?.join("peer-python/timm.txt"));
+    }
+    Ok(python)
+}
+
+/// The interpreter of the environment for notebooks (150 MB on the first call).
+pub(super) fn notebooks() -> Result<PathBuf> {
+    Ok(environment("peer-notebooks", &NOTEBOOKS)?.0)
+}
+
+/// The packages of [`notebooks`], for the line under the figures.
+pub(super) fn notebook_packages() -> String {
+    NOTEBOOKS.join(", ").replace("==", " ")
+}
+
+/// An environment of the cache with exactly these packages, and whether it was
+/// made just now.
+fn environment(name: &str, packages: &[&str]) -> Result<(PathBuf, bool)> {
+    let home = cache_dir()?.join(name);
     let python = home.join("bin/python");
     let stamp = home.join("packages.txt");
-    let wanted = PACKAGES.join("\n");
+    let wanted = packages.join("\n");
     if python.is_file() && fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
-        return Ok(python);
+        return Ok((python, false));
     }
-    println!("peers: installing {} into {}", PACKAGES.join(", "), home.display());
+    println!("peers: installing {} into {}", packages.join(", "), home.display());
     let made = Command::new("python3").args(["-m", "venv"]).arg(&home).status();
     let made = made.context("cannot start `python3 -m venv`; install Python 3 with venv")?;
     ensure!(made.success(), "`python3 -m venv {}` failed ({made})", home.display());
-    install(&python, &PACKAGES)?;
+    install(&python, packages)?;
     fs::write(&stamp, wanted)?;
-    // It may have gone with an older environment.
-    let _ = fs::remove_file(home.join("timm.txt"));
-    Ok(python)
+    Ok((python, true))
 }
 
 fn install(python: &Path, packages: &[&str]) -> Result<()> {

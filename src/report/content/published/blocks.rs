@@ -23,6 +23,7 @@ pub(super) fn figure(
     Block::Figure(FigureBlock {
         label: label.into(),
         number: 0,
+        all: 0,
         caption: caption.into(),
         panels,
         csv,
@@ -51,7 +52,7 @@ pub(super) fn table(
         written(std::iter::once(names).chain(rows.iter().map(cells)))
     });
     let caption = caption.into();
-    Block::Table(TableBlock { label: label.into(), number: 0, caption, head, rows, csv })
+    Block::Table(TableBlock { label: label.into(), number: 0, all: 0, caption, head, rows, csv })
 }
 
 /// Published rows as CSV: every number with its kind.
