@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use super::Exit;
@@ -95,8 +94,6 @@ pub fn run(args: &KernelArgs) -> anyhow::Result<ExitCode> {
             Ok(Exit::Done.into())
         }
         Action::Run { connection_file } => {
-            // For the processes of the group; this one only waits for them.
-            ctrlc::set_handler(|| {}).context("cannot listen to Ctrl-C")?;
             let code = supervise(&places, connection_file)?;
             Ok(ExitCode::from(code.clamp(0, 255) as u8))
         }
