@@ -45,18 +45,13 @@ pub fn facet_panels(
     let base = chance(&main.options.metric);
     let mut panels = Vec::new();
     for (task, other) in names.facets() {
-        let cells: Vec<&CellSummary> = turned
-            .cells
-            .iter()
-            .filter(|c| c.cell.task == task && c.cell.model == other)
-            .collect();
+        let cells: Vec<&CellSummary> =
+            turned.cells.iter().filter(|c| c.cell.task == task && c.cell.model == other).collect();
         let tests: Vec<&ComparisonRow> =
             turned.rows.iter().filter(|row| row.task == task && row.model == other).collect();
         let drawn = match kind {
             FacetFigure::LabelFraction => label_fraction(&cells, levels, titles, &metric),
-            FacetFigure::GroupedBars => {
-                grouped_bars(&cells, &tests, levels, titles, &metric, base)
-            }
+            FacetFigure::GroupedBars => grouped_bars(&cells, &tests, levels, titles, &metric, base),
         };
         if let Some(figure) = drawn {
             panels.push(FacetPanel { title: names.panel(&task, &other), figure });
