@@ -33,6 +33,10 @@ enum Action {
         /// Build the host even where it is there
         #[arg(long)]
         rebuild: bool,
+        /// Let cells have tables as Polars frames and back (`to_frame`,
+        /// `from_frame`); takes about ten minutes, and every cell takes longer
+        #[arg(long)]
+        frames: bool,
     },
     /// Say what is wrong with the kernel and what to do
     Doctor {
@@ -55,9 +59,13 @@ enum Action {
 pub fn run(args: &KernelArgs) -> anyhow::Result<ExitCode> {
     let places = Places::of_user()?;
     match &args.action {
-        Action::Install { prefix, foreign, rebuild } => {
-            let options =
-                InstallOptions { prefix: prefix.clone(), foreign: *foreign, rebuild: *rebuild };
+        Action::Install { prefix, foreign, rebuild, frames } => {
+            let options = InstallOptions {
+                prefix: prefix.clone(),
+                foreign: *foreign,
+                rebuild: *rebuild,
+                frames: *frames,
+            };
             let installed = install(&places, &options, &mut |text| println!("{text}"))?;
             println!("kernel spec: {}", installed.spec.display());
             match installed.seconds {

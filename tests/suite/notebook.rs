@@ -187,7 +187,10 @@ fn every_way_to_fail_is_told_at_once_and_leaves_a_partial_page() {
         ),
         ("loop", "loop {}", 10.0, &["Cell 2 took too long", "10 s"]),
     ] {
-        let dir = folder(&format!("// %%\nlet a = 1;\na\n\n// %%\n{NOW} {code}\n\n// %%\na + 1\n"));
+        // An endless cell fails when its time is over, counted from its start.
+        let (event, waited) = if name == "loop" { ("", limit) } else { (NOW, 0.0) };
+        let dir =
+            folder(&format!("// %%\nlet a = 1;\na\n\n// %%\n{event} {code}\n\n// %%\na + 1\n"));
         let timeout = limit.to_string();
         let mut command = transfolio(
             dir.path(),
@@ -206,8 +209,6 @@ fn every_way_to_fail_is_told_at_once_and_leaves_a_partial_page() {
         let (said, begun, told) = timed(&mut command);
         let said = said.expect(5).mentions(parts);
         said.mentions(&["1 cells ran, 0 unchanged, 1 not run"]);
-        // An endless cell fails when its time is over, counted from its start.
-        let waited = if name == "loop" { limit } else { 0.0 };
         let seconds = told - begun - waited;
         eprintln!("{name}: told after {seconds:.2} s");
         assert!(seconds < TOLD_WITHIN, "{name}: told after {seconds:.2} s");
@@ -342,4 +343,29 @@ fn the_notebooks_that_train_run() {
     study_notebook("label-fractions", &["of 10 runs done", "Figure 1"]);
     study_notebook("granularity", &["runs done", "ledger"]);
     study_notebook("domain-adaptive", &["runs done", "verdict"]);
+}
+
+/// Polars takes minutes to build: `cargo xtask frames` runs this.
+#[test]
+#[ignore = "builds polars, about ten minutes: `cargo xtask frames` runs it"]
+fn a_frame_leaves_a_cell_and_comes_back() {
+    let Some(root) = host_root() else {
+        eprintln!("skipped: the host that runs cells is not built; `cargo xtask kernel` builds it");
+        return;
+    };
+    let dir = folder(
+        "// %%\nlet study = Study::open(\"results.csv\")?;\n\n// %%\nlet frame = study.results()?.to_frame()?;\nprintln!(\"{:?}\", frame.shape());\n\n// %%\nlet again = from_frame(&frame)?;\nprintln!(\"{} rows again\", again.results()?.shape().0);\n\n// %%\nfigures::label_fraction(&again)?\n",
+    );
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("notebook-frames");
+    let run = |args: &[&str]| {
+        let mut command = transfolio(dir.path(), &root, args);
+        said(&command.env("TRANSFOLIO_CACHE", &cache).output().expect("the program starts"))
+    };
+    let prefix = cache.join("prefix");
+    run(&["kernel", "install", "--frames", "--prefix", &prefix.to_string_lossy()]).expect(0);
+    run(&["render", "n.rs", "--timeout", "900", "--no-cache"]).expect(0).mentions(&[
+        "24 rows again",
+        "4 cells ran",
+        "(24, 7)",
+    ]);
 }
