@@ -19,7 +19,10 @@ impl Connection {
         let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
         let file: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         let field = |name: &str| {
-            file[name].as_str().map(str::to_owned).ok_or_else(|| wrong(format!("no {name:?} in it")))
+            file[name]
+                .as_str()
+                .map(str::to_owned)
+                .ok_or_else(|| wrong(format!("no {name:?} in it")))
         };
         let (transport, ip) = (field("transport")?, field("ip")?);
         if transport != "tcp" {

@@ -65,7 +65,11 @@ mod tests {
 
     #[test]
     fn a_panic_is_told_by_its_message() {
-        let said = ["thread 'main' (7) panicked at src/lib.rs:3:5:", "boom", "note: run with `RUST_BACKTRACE=1`"];
+        let said = [
+            "thread 'main' (7) panicked at src/lib.rs:3:5:",
+            "boom",
+            "note: run with `RUST_BACKTRACE=1`",
+        ];
         let error = error(&done("panic", Vec::new()), &said.map(str::to_owned));
         assert_eq!((&error["ename"], &error["evalue"]), (&json!("Panic"), &json!("boom")));
         assert_eq!(error["traceback"][0], "panicked at src/lib.rs:3:5:");
@@ -78,6 +82,9 @@ mod tests {
         let told = error(&done("compile", vec![text.clone()]), &[]);
         assert_eq!(told["evalue"], "error[E0425]: cannot find value `x`");
         let told = error(&done("died", vec![text]), &["all variables are lost".to_owned()]);
-        assert_eq!((&told["ename"], &told["evalue"]), (&json!("ProcessEnded"), &json!("all variables are lost")));
+        assert_eq!(
+            (&told["ename"], &told["evalue"]),
+            (&json!("ProcessEnded"), &json!("all variables are lost"))
+        );
     }
 }

@@ -47,16 +47,8 @@ async fn run(connection: &Connection, handle: Handle) -> Result<(), String> {
     let (shell, requests_in) = shell.split();
     let (sender, requests) = channel();
     tokio::spawn(listen(requests_in, key.clone(), sender));
-    let mut evaluator = Evaluator {
-        context,
-        streams,
-        outbox,
-        shell,
-        input,
-        handle,
-        key: key.clone(),
-        count: 0,
-    };
+    let mut evaluator =
+        Evaluator { context, streams, outbox, shell, input, handle, key: key.clone(), count: 0 };
     // A thread of its own: cells take as long as they take.
     std::thread::spawn(move || evaluator.serve(&requests));
     control::serve(control, &key, &cells).await;
