@@ -10,8 +10,8 @@ use crate::display::Rich;
 use crate::error::{Error, Kind, Result};
 use crate::html;
 
-/// A figure of one or more panels, as SVG; a panel that would be too large for
-/// a notebook also comes as PNG, and is shown as that.
+/// A figure of one or more panels, as SVG; a panel whose SVG is larger than
+/// 256 KiB also comes as PNG, and is shown as that.
 #[derive(Clone)]
 pub struct Figure {
     name: Arc<str>,
@@ -24,6 +24,7 @@ struct Panel {
     svg: String,
     png: Option<String>,
     alt: String,
+    note: Option<String>,
 }
 
 impl Figure {
@@ -38,6 +39,7 @@ impl Figure {
                 svg: text(&panel["svg"]),
                 png: panel["png"].as_str().map(str::to_owned),
                 alt: text(&panel["alt"]),
+                note: panel["note"].as_str().map(str::to_owned),
             })
             .collect();
         Ok(Self { name: text(&json["name"]).into(), panels: panels.into() })
@@ -99,7 +101,11 @@ impl Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "figure {} ({} panels)\n{}", self.name, self.panels.len(), self.alt())
+        write!(f, "figure {} ({} panels)\n{}", self.name, self.panels.len(), self.alt())?;
+        for note in self.panels.iter().filter_map(|panel| panel.note.as_ref()) {
+            write!(f, "\nnote: {note}")?;
+        }
+        Ok(())
     }
 }
 
@@ -131,10 +137,13 @@ impl Rich for Figure {
                 // in it can reach the page.
                 None => inline(&panel.svg).to_owned(),
             };
+            let note = panel.note.as_ref().map_or_else(String::new, |note| {
+                format!("<p style=\"font-size:85%\">Note: {}</p>", html::escape(note))
+            });
             let _ = write!(
                 out,
                 "<figure class=\"transfolio\" style=\"margin:0;max-width:48em\">\
-                 <figcaption>{}</figcaption>{image}</figure>",
+                 <figcaption>{}</figcaption>{image}{note}</figure>",
                 html::escape(&panel.title)
             );
         }
@@ -143,9 +152,38 @@ impl Rich for Figure {
 
     fn image(&self) -> Option<(&'static str, String)> {
         let [panel] = self.panels.as_ref() else { return None };
+        // A note stands in the HTML, beside the drawing.
+        if panel.note.is_some() {
+            return None;
+        }
         Some(match &panel.png {
             Some(png) => ("image/png", png.clone()),
             None => ("image/svg+xml", panel.svg.clone()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(more: &str) -> Figure {
+        let json = format!(
+            "{{\"name\":\"f\",\"panels\":[{{\"title\":\"t\",\"svg\":\"<svg></svg>\",\"alt\":\"a\"{more}}}]}}"
+        );
+        Figure::of_json(&serde_json::from_str(&json).expect("JSON")).expect("a figure")
+    }
+
+    #[test]
+    fn a_panel_is_shown_as_svg_as_png_or_with_the_reason() {
+        let mime = |figure: &Figure| figure.image().map(|(mime, _)| mime);
+        assert_eq!(mime(&figure("")), Some("image/svg+xml"));
+        let drawn = figure(",\"png\":\"aGk=\"");
+        assert_eq!(mime(&drawn), Some("image/png"));
+        assert!(drawn.html().contains("data:image/png;base64,aGk="));
+        let kept = figure(",\"note\":\"no <helper>\"");
+        assert_eq!(mime(&kept), None);
+        assert!(kept.html().contains("<svg>") && kept.html().contains("no &lt;helper&gt;"));
+        assert!(kept.plain().contains("note: no <helper>"));
     }
 }

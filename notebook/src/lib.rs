@@ -46,6 +46,9 @@ pub use figure::Figure;
 #[cfg(feature = "polars")]
 pub use frame::from_frame;
 pub use options::{Compare, RunOptions};
+/// Polars itself, in the version that [`from_frame`] takes.
+#[cfg(feature = "polars")]
+pub use polars;
 pub use report::{Report, ReportOptions, report};
 pub use run::Run;
 pub use study::Study;

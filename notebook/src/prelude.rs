@@ -3,6 +3,8 @@
 pub use crate::figures;
 #[cfg(feature = "polars")]
 pub use crate::from_frame;
+#[cfg(feature = "polars")]
+pub use crate::polars::{self, frame::DataFrame};
 pub use crate::{
     Compare, Comparison, Error, Figure, Report, ReportOptions, Result, Rich, Run, RunOptions,
     Study, Table, Value, bind,

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use super::Exit;
@@ -34,6 +33,10 @@ enum Action {
         /// Build the host even where it is there
         #[arg(long)]
         rebuild: bool,
+        /// Let cells have tables as Polars frames and back (`to_frame`,
+        /// `from_frame`); takes about ten minutes, and every cell takes longer
+        #[arg(long)]
+        frames: bool,
     },
     /// Say what is wrong with the kernel and what to do
     Doctor {
@@ -56,9 +59,13 @@ enum Action {
 pub fn run(args: &KernelArgs) -> anyhow::Result<ExitCode> {
     let places = Places::of_user()?;
     match &args.action {
-        Action::Install { prefix, foreign, rebuild } => {
-            let options =
-                InstallOptions { prefix: prefix.clone(), foreign: *foreign, rebuild: *rebuild };
+        Action::Install { prefix, foreign, rebuild, frames } => {
+            let options = InstallOptions {
+                prefix: prefix.clone(),
+                foreign: *foreign,
+                rebuild: *rebuild,
+                frames: *frames,
+            };
             let installed = install(&places, &options, &mut |text| println!("{text}"))?;
             println!("kernel spec: {}", installed.spec.display());
             match installed.seconds {
@@ -95,8 +102,6 @@ pub fn run(args: &KernelArgs) -> anyhow::Result<ExitCode> {
             Ok(Exit::Done.into())
         }
         Action::Run { connection_file } => {
-            // For the processes of the group; this one only waits for them.
-            ctrlc::set_handler(|| {}).context("cannot listen to Ctrl-C")?;
             let code = supervise(&places, connection_file)?;
             Ok(ExitCode::from(code.clamp(0, 255) as u8))
         }

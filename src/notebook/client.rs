@@ -73,7 +73,6 @@ impl Client {
             .current_dir(folder)
             .envs(session.environment(toolchain)?)
             .envs(more.iter().map(|(name, value)| (name, value)))
-            .env("TRANSFOLIO_HEADLESS", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

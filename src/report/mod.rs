@@ -42,6 +42,7 @@ mod verify;
 
 pub use bibliography::BibliographyError;
 pub use bundle::{Bundle, BundleError, Carried, Manner, RunRow, Source, StudySource, gather};
+pub use content::{FacetFigure, FacetPanel, facet_panels};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
 pub use export::{Exported, export};
@@ -51,4 +52,5 @@ pub use lint::{LiteralNumber, lint};
 pub use load::{ReportInput, analyse, compute, load};
 pub use predictions::{MeanCurve, PredictedLevel};
 pub use templates::Templates;
+pub(crate) use typeset::{PictureRequest, draw};
 pub use verify::{Against, Difference, Kind, Verification, verify};

@@ -43,16 +43,16 @@ pub(super) struct CitedReference {
 
 /// An SVG file to be drawn.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct PictureRequest {
-    pub(super) svg: String,
-    pub(super) scale: f32,
+pub(crate) struct PictureRequest {
+    pub(crate) svg: String,
+    pub(crate) scale: f32,
 }
 
 /// A picture, and the characters that no font on this machine has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Picture {
-    pub(super) png: Vec<u8>,
-    pub(super) missing: String,
+pub(crate) struct Picture {
+    pub(crate) png: Vec<u8>,
+    pub(crate) missing: String,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -99,7 +99,7 @@ pub(super) fn cite(request: &CiteRequest) -> Result<Citations, String> {
 ///
 /// # Errors
 /// The reason in words where there is no helper.
-pub(super) fn draw(requests: &[PictureRequest]) -> Result<Vec<Result<Picture, String>>, String> {
+pub(crate) fn draw(requests: &[PictureRequest]) -> Result<Vec<Result<Picture, String>>, String> {
     if requests.is_empty() {
         return Ok(Vec::new());
     }

@@ -10,6 +10,7 @@ mod devtools;
 mod disk;
 mod export;
 mod figures;
+mod jupyter;
 mod notebook;
 mod pages;
 #[cfg(feature = "torch")]

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod axe;
+mod clients;
 mod libtorch;
 mod notebook;
 mod peer;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{axe, libtorch, notebook, peer};
+use crate::{axe, clients, libtorch, notebook, peer};
 
 const HELP: &str = "\
 cargo xtask <TASK>
@@ -30,6 +30,11 @@ cargo xtask <TASK>
   bench-notebook
                time from the start of a kernel to the first figure, of later cells,
                and of an unchanged notebook (the kernel must be installed)
+  notebook-clients
+               JupyterLab, nbclient and papermill into the per-user cache, and the tests
+               that need them (the kernel's host must be built)
+  frames       build and run a cell with Polars frames, the feature `polars` of the crate
+               for cells (it builds polars in a folder of its own: about 10 minutes)
   lint         format check and clippy with warnings denied
   help         this list
 ";
@@ -95,6 +100,17 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             libtorch::ensure_present(&root)?;
             cargo(&root, &["build"])?;
             notebook::run(&root)
+        }
+        Some("notebook-clients") => {
+            libtorch::ensure_present(&root)?;
+            clients::ensure_present()?;
+            let all = ["test", "--test", "suite", "jupyter::", "--", "--include-ignored"];
+            cargo(&root, &[&all[..], &["--nocapture", "--test-threads", "1"]].concat())
+        }
+        Some("frames") => {
+            libtorch::ensure_present(&root)?;
+            let all = ["test", "--test", "suite", "notebook::a_frame", "--", "--ignored"];
+            cargo(&root, &[&all[..], &["--nocapture"]].concat())
         }
         Some("lint") => {
             libtorch::ensure_present(&root)?;

@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 /// The kind of an error, and one entry per message.
 pub fn of(error: &Error) -> (&'static str, Vec<Value>) {
     match error {
-        Error::CompilationErrors(errors) => {
-            ("compile", errors.iter().map(compilation).collect())
-        }
+        Error::CompilationErrors(errors) => ("compile", errors.iter().map(compilation).collect()),
         Error::SubprocessTerminated(message) => ("died", vec![json!({ "text": message })]),
         other => ("error", vec![json!({ "text": other.to_string() })]),
     }
@@ -33,8 +31,7 @@ fn compilation(error: &CompilationError) -> Value {
         };
         if place.is_null() {
             place = json!([span.start_line, span.start_column]);
-            let _ =
-                write!(text, "\n  at line {}, column {}", span.start_line, span.start_column);
+            let _ = write!(text, "\n  at line {}, column {}", span.start_line, span.start_column);
         }
         // evcxr may have filled the lines in more than once.
         let height = span.end_line.saturating_sub(span.start_line) + 1;

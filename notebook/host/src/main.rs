@@ -5,13 +5,20 @@
 //! talks JSON lines, and in the environment of a child it is first the warden
 //! of the process that runs the cells, then that process.
 
+mod cell;
 mod errors;
 mod headless;
+mod jupyter;
 mod warden;
 
+use std::os::unix::process::parent_id;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+/// rust-analyzer lives on small allocations: the first cell comes sooner.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Set by evcxr in the environment of its child.
 const RUNTIME: &str = "EVCXR_IS_RUNTIME";
@@ -42,13 +49,7 @@ fn main() -> ExitCode {
             println!("transfolio-evcxr {}", env!("CARGO_PKG_VERSION"));
             ExitCode::SUCCESS
         }
-        Some("--control_file") => match evcxr_jupyter::main() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error:#}");
-                ExitCode::FAILURE
-            }
-        },
+        Some("--control_file") => kernel(),
         _ => {
             eprintln!("usage: transfolio-evcxr --control_file FILE | serve | --version");
             eprintln!("started by `transfolio render` and by the kernel `transfolio`");
@@ -57,8 +58,34 @@ fn main() -> ExitCode {
     }
 }
 
+fn kernel() -> ExitCode {
+    let Some(file) = std::env::args_os().nth(2) else {
+        eprintln!("error: --control_file needs the connection file of Jupyter");
+        return ExitCode::from(2);
+    };
+    end_with_parent();
+    match jupyter::serve(std::path::Path::new(&file)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 fn set(name: &str) -> bool {
     std::env::var_os(name).is_some()
+}
+
+/// A kernel whose supervisor was killed is of no use to anybody.
+fn end_with_parent() {
+    let parent = parent_id();
+    std::thread::spawn(move || {
+        while parent_id() == parent {
+            std::thread::sleep(std::time::Duration::from_millis(500));
+        }
+        std::process::exit(0);
+    });
 }
 
 fn ignore_interrupts() -> std::io::Result<()> {

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use crate::CELLS;
 
-/// Media type by which the headless host learns how a cell failed.
+/// Media type by which the host learns how a cell failed.
 pub const FAILURE: &str = "application/vnd.transfolio.failure";
 /// What evcxr's parts say to each other.
 const EXECUTE: &str = "LOAD_AND_RUN ";
@@ -29,8 +29,6 @@ const END: &str = "EVCXR_END_CONTENT";
 const MEMORY: &str = "TRANSFOLIO_CELL_MEMORY";
 /// File that exists while a cell waits for its worker, which takes interrupts.
 const BUSY: &str = "TRANSFOLIO_BUSY";
-/// Set where no person looks at the outputs.
-const HEADLESS: &str = "TRANSFOLIO_HEADLESS";
 /// Time that a message on standard error is given to arrive.
 const MESSAGE: Duration = Duration::from_millis(50);
 /// How often memory and parent are looked at.
@@ -142,22 +140,9 @@ fn pass_out(mut from: BufReader<impl Read>, executing: &AtomicBool) {
     }
 }
 
-/// What the reader of the notebook, or the headless host, is told.
+/// What the kernel, or the headless host, is told.
 fn notice(kind: &str) -> String {
-    let content = |mime: &str, text: &str| format!("{BEGIN}{mime}\n{text}\n{END}\n");
-    if std::env::var_os(HEADLESS).is_some() {
-        return content(FAILURE, kind);
-    }
-    let text = match kind {
-        "panic" => {
-            "This cell panicked. What it defined is gone; variables of earlier cells are kept."
-        }
-        _ => "This cell ended early with an error. What it defined is gone; variables of earlier cells are kept.",
-    };
-    let html = format!(
-        "<div style=\"border-left:4px solid #c0392b;padding:.4em .8em\"><b>Failed.</b> {text}</div>"
-    );
-    content("text/plain", text) + &content("text/html", &html)
+    format!("{BEGIN}{FAILURE}\n{kind}\n{END}\n")
 }
 
 /// An interrupt ends a cell, unless it waits for the worker, which then stops
@@ -222,7 +207,8 @@ fn memory_limit() -> Option<u64> {
         let text = std::fs::read_to_string(format!("/sys/fs/cgroup/{name}")).ok()?;
         text.trim().parse::<u64>().ok()
     };
-    let group = read("memory.max").map(|max| max.saturating_sub(read("memory.current").unwrap_or(0)));
+    let group =
+        read("memory.max").map(|max| max.saturating_sub(read("memory.current").unwrap_or(0)));
     Some(group.map_or(free, |group| group.min(free)) / 5 * 4)
 }
 

@@ -26,6 +26,8 @@ pub struct InstallOptions {
     pub foreign: bool,
     /// Builds the host even where it is there.
     pub rebuild: bool,
+    /// Polars frames in cells: `to_frame`, `from_frame`.
+    pub frames: bool,
 }
 
 /// What was installed, and what to expect of it.
@@ -42,6 +44,8 @@ pub struct Installed {
 
 /// A cell takes seconds, the first build of the dependencies a minute.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// With polars among them it takes ten on two cores.
+const PATIENCE_FRAMES: Duration = Duration::from_hours(1);
 
 /// Installs everything a kernel needs and measures it.
 pub fn install(
@@ -57,24 +61,29 @@ pub fn install(
     }
     let host = host(places, options, &toolchain, progress)?;
     progress(&format!("host: {}", host.path().display()));
-    lay_out(places)?;
-    fetch(places, &toolchain)?;
+    lay_out(places, options.frames)?;
+    fetch(places, &toolchain, options.frames)?;
     let seconds = match &host {
         Host::Own(path) => {
             library::copy(places, &toolchain)?;
-            progress("building what cells depend on");
-            if let Err(error) = build(places, path, &toolchain) {
+            progress(if options.frames {
+                "building what cells depend on, polars too: about ten minutes on two cores"
+            } else {
+                "building what cells depend on"
+            });
+            let patience = if options.frames { PATIENCE_FRAMES } else { PATIENCE };
+            if let Err(error) = build(places, path, &toolchain, patience) {
                 // Another layout of the library's sources, say.
                 progress(&format!("with the shortened standard library: {error}"));
                 library::remove(places)?;
-                build(places, path, &toolchain)?;
+                build(places, path, &toolchain, patience)?;
             }
-            seal(places, &toolchain)?;
+            seal(places, &toolchain, options.frames)?;
             progress("measuring");
             Some(measure(places, path, &toolchain)?)
         }
         Host::Foreign(_) => {
-            seal(places, &toolchain)?;
+            seal(places, &toolchain, options.frames)?;
             None
         }
     };
@@ -120,7 +129,7 @@ opt-level = 2
 "#;
 
 /// Writes the crate for cells, the workspace and the configuration.
-fn lay_out(places: &Places) -> Result<(), NotebookError> {
+fn lay_out(places: &Places, frames: bool) -> Result<(), NotebookError> {
     let put = |path: PathBuf, text: &str| -> Result<(), NotebookError> {
         write_atomic(&path, |file| std::io::Write::write_all(file, text.as_bytes()))?;
         Ok(())
@@ -130,8 +139,9 @@ fn lay_out(places: &Places) -> Result<(), NotebookError> {
     // Sessions take no copy of a template that is being changed.
     let _ = fs::remove_file(template.join(STAMP));
     let dependency = format!(
-        "transfolio-notebook = {{ path = {} }}",
-        toml::Value::from(places.cell_crate().display().to_string())
+        "transfolio-notebook = {{ path = {}{} }}",
+        toml::Value::from(places.cell_crate().display().to_string()),
+        if frames { ", features = [\"polars\"]" } else { "" }
     );
     let member = |name: &str, more: &str| {
         format!(
@@ -139,7 +149,10 @@ fn lay_out(places: &Places) -> Result<(), NotebookError> {
              path = \"src/lib.rs\"\n\n[dependencies]\n{dependency}\n"
         )
     };
-    put(template.join("Cargo.toml"), WORKSPACE)?;
+    // Optimised, polars would take several times as long to build; what cells
+    // hold of it are tables of results, with hundreds of rows.
+    let optimised = if frames { "opt-level = 0" } else { "opt-level = 2" };
+    put(template.join("Cargo.toml"), &WORKSPACE.replace("opt-level = 2", optimised))?;
     put(template.join("Cargo.lock"), sources::LOCK)?;
     put(template.join("pin/Cargo.toml"), &member("pin", ""))?;
     put(template.join("pin/src/lib.rs"), "")?;
@@ -154,11 +167,13 @@ fn lay_out(places: &Places) -> Result<(), NotebookError> {
     put(places.config().join("evcxr.toml"), &config)
 }
 
-/// The only step that may use the network.
-fn fetch(places: &Places, toolchain: &Toolchain) -> Result<(), NotebookError> {
+/// The only step that may use the network. The lock file that this program
+/// carries has no versions for polars: cargo adds them, and keeps the others.
+fn fetch(places: &Places, toolchain: &Toolchain, frames: bool) -> Result<(), NotebookError> {
+    let locked = ["fetch", "--locked"];
     output(
         Command::new(&toolchain.cargo)
-            .args(["fetch", "--locked"])
+            .args(if frames { &locked[..1] } else { &locked })
             .current_dir(places.template())
             .env("PATH", toolchain.path_variable()),
     )?;
@@ -166,16 +181,22 @@ fn fetch(places: &Places, toolchain: &Toolchain) -> Result<(), NotebookError> {
 }
 
 /// Builds the dependencies as evcxr builds them: by letting it.
-fn build(places: &Places, host: &Path, toolchain: &Toolchain) -> Result<(), NotebookError> {
+fn build(
+    places: &Places,
+    host: &Path,
+    toolchain: &Toolchain,
+    patience: Duration,
+) -> Result<(), NotebookError> {
     let folder = places.kernel();
     let mut client = Client::start(host, Session::template(places)?, toolchain, &folder, &[])?;
-    cell(&mut client, "let transfolio_warm = Compare::default();")?;
+    cell(&mut client, "let transfolio_warm = Compare::default();", patience)?;
     Ok(())
 }
 
 /// Marks the template as whole; sessions of another stamp are renewed.
-fn seal(places: &Places, toolchain: &Toolchain) -> Result<(), NotebookError> {
-    let stamp = format!("{}\n", environment(toolchain));
+fn seal(places: &Places, toolchain: &Toolchain, frames: bool) -> Result<(), NotebookError> {
+    let frames = if frames { "\nframes" } else { "" };
+    let stamp = format!("{}{frames}\n", environment(toolchain));
     let path = places.template().join(STAMP);
     write_atomic(&path, |file| std::io::Write::write_all(file, stamp.as_bytes()))?;
     Ok(())
@@ -203,13 +224,14 @@ pub(in crate::notebook) fn environment(toolchain: &Toolchain) -> String {
 fn measure(places: &Places, host: &Path, toolchain: &Toolchain) -> Result<[f64; 3], NotebookError> {
     let folder = places.kernel();
     let mut client = Client::start(host, Session::acquire(places)?, toolchain, &folder, &[])?;
-    let first = cell(&mut client, "let first = Compare::against(\"random\").metric(\"auc\");")?;
-    let next = cell(&mut client, "format!(\"{first:?}\").len()")?;
+    let first =
+        cell(&mut client, "let first = Compare::against(\"random\").metric(\"auc\");", PATIENCE)?;
+    let next = cell(&mut client, "format!(\"{first:?}\").len()", PATIENCE)?;
     Ok([client.ready, first, next])
 }
 
-fn cell(client: &mut Client, code: &str) -> Result<f64, NotebookError> {
-    let end = client.run(code, PATIENCE, &mut |_, _| {});
+fn cell(client: &mut Client, code: &str, patience: Duration) -> Result<f64, NotebookError> {
+    let end = client.run(code, patience, &mut |_, _| {});
     if end.status == Status::Ok {
         return Ok(end.seconds);
     }

@@ -99,6 +99,6 @@ mod tests {
                 assert!(files.iter().any(|(known, _)| *known == name), "{name} is not carried");
             }
         }
-        assert_eq!(host_version(), "0.1.0");
+        assert_eq!(host_version(), "0.2.0");
     }
 }

@@ -1,8 +1,13 @@
 //! One kernel at work: its session, its worker, its host.
 
+use std::os::unix::process::parent_id;
 use std::path::Path;
 use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::host::Host;
 use super::places::Places;
@@ -12,9 +17,13 @@ use crate::notebook::NotebookError;
 
 /// How often the processes are looked at.
 const WATCH: Duration = Duration::from_millis(100);
+/// What a shell says of a process that was asked to end.
+const TERMINATED: i32 = 128 + SIGTERM;
 
 /// Runs a kernel on a connection file until it ends; gives its exit code.
 pub fn supervise(places: &Places, connection: &Path) -> Result<i32, NotebookError> {
+    let parent = parent_id();
+    let asked_to_end = listen()?;
     let toolchain = Toolchain::find()?;
     let host = Host::find(places).ok_or_else(|| {
         NotebookError::setup("no host is installed", "run `transfolio kernel install`")
@@ -28,6 +37,13 @@ pub fn supervise(places: &Places, connection: &Path) -> Result<i32, NotebookErro
         .spawn()
         .map_err(NotebookError::io("start", host.path()))?;
     let code = loop {
+        if asked_to_end.load(Ordering::Relaxed) {
+            break TERMINATED;
+        }
+        // Jupyter is gone without a word: nobody will ask this kernel again.
+        if parent_id() != parent {
+            break 0;
+        }
         let ended = kernel.try_wait().map_err(NotebookError::io("wait for", host.path()))?;
         if let Some(status) = ended {
             break status.code().unwrap_or(1);
@@ -39,12 +55,27 @@ pub fn supervise(places: &Places, connection: &Path) -> Result<i32, NotebookErro
         }
         std::thread::sleep(WATCH);
     };
+    end(&mut kernel);
     end(&mut worker);
     Ok(code)
 }
 
-/// Ends the worker and waits, so that its socket's folder can go.
-fn end(worker: &mut Child) {
-    let _ = worker.kill();
-    let _ = worker.wait();
+/// An interrupt is for the other processes of the group, this one only waits
+/// for them; the signals that ask it to end set the flag.
+fn listen() -> Result<Arc<AtomicBool>, NotebookError> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let register = |signal, flag| {
+        signal_hook::flag::register(signal, flag)
+            .map_err(NotebookError::io("listen to the signals of", Path::new("this process")))
+    };
+    register(SIGINT, Arc::default())?;
+    register(SIGTERM, Arc::clone(&flag))?;
+    register(SIGHUP, Arc::clone(&flag))?;
+    Ok(flag)
+}
+
+/// Ends a process and waits, so that its socket's folder can go.
+fn end(process: &mut Child) {
+    let _ = process.kill();
+    let _ = process.wait();
 }

@@ -1,31 +1,19 @@
 //! The figures of a comparison, by name.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::compare::{CellSummary, Comparison, ComparisonRow, Factor};
-use crate::figures::{Figure, grouped_bars, label_fraction};
+use crate::compare::Comparison;
 use crate::notebook::NotebookError;
+use crate::report::{FacetFigure, PictureRequest, draw, facet_panels};
 use crate::spec::Study;
 
-/// What one panel is drawn of.
-struct Facet<'a> {
-    cells: Vec<&'a CellSummary>,
-    tests: Vec<&'a ComparisonRow>,
-    levels: &'a [String],
-    titles: &'a [String],
-    metric: &'a str,
-}
-
-type Draw = fn(&Facet<'_>) -> Option<Figure>;
-
-/// Figures with one panel per task and model.
-const FIGURES: [(&str, Draw); 2] = [
-    ("label_fraction", |f| label_fraction(&f.cells, f.levels, f.titles, f.metric)),
-    ("grouped_bars", |f| {
-        let base = if f.metric == "AUC" { 0.5 } else { 0.0 };
-        grouped_bars(&f.cells, &f.tests, f.levels, f.titles, f.metric, base)
-    }),
-];
+/// Bytes of an SVG beyond which a notebook shows a PNG: a page with a few such
+/// figures is slow to scroll, and its notebook slow to open.
+const LARGE: usize = 256 * 1024;
+/// Pixels of a PNG to a unit of its SVG: sharp on screens of twice the density.
+const SCALE: f32 = 2.0;
 
 /// A figure by its name.
 pub(super) fn figure(
@@ -33,96 +21,85 @@ pub(super) fn figure(
     comparison: &Comparison,
     study: Option<&Study>,
 ) -> Result<Value, NotebookError> {
-    let Some((_, draw)) = FIGURES.iter().find(|(known, _)| *known == name) else {
-        let known: Vec<&str> = FIGURES.iter().map(|(name, _)| *name).collect();
+    let Some((_, kind)) = FacetFigure::ALL.iter().find(|(known, _)| *known == name) else {
+        let known: Vec<&str> = FacetFigure::ALL.iter().map(|(name, _)| *name).collect();
         return Err(NotebookError::Request(format!(
             "there is no figure {name:?}; expected {}",
             known.join(" or ")
         )));
     };
-    let metric = &comparison.options.metric;
-    let metric = if metric == "auc" { "AUC" } else { metric };
-    let comparison = by_init(comparison);
-    let by_model = comparison.options.factor == Some(Factor::Model);
-    let (levels, titles) = levels(&comparison.cells, study, by_model);
-    let mut panels = Vec::new();
-    for (task, model) in facets(&comparison.cells) {
-        let facet = Facet {
-            cells: comparison
-                .cells
-                .iter()
-                .filter(|c| c.cell.task == task && c.cell.model == model)
-                .collect(),
-            tests: comparison
-                .rows
-                .iter()
-                .filter(|row| row.task == task && row.model == model)
-                .collect(),
-            levels: &levels,
-            titles: &titles,
-            metric,
-        };
-        if let Some(figure) = draw(&facet) {
-            panels.push(json!({
-                "title": format!("{task} \u{b7} {model}"),
-                "svg": figure.standalone(),
-                "alt": figure.alt,
-            }));
-        }
-    }
+    let panels: Vec<Value> = facet_panels(*kind, comparison, study)
+        .into_iter()
+        .map(|panel| {
+            json!({
+                "title": panel.title, "svg": panel.figure.standalone(), "alt": panel.figure.alt,
+            })
+        })
+        .collect();
     if panels.is_empty() {
+        let metric = &comparison.options.metric;
         return Err(NotebookError::Request(format!("there is no value of {metric} to draw")));
     }
-    Ok(json!({ "name": name, "panels": panels }))
+    Ok(json!({ "name": name, "panels": with_pictures(panels, LARGE) }))
 }
 
-/// The levels that are compared stand in `init`.
-fn by_init(comparison: &Comparison) -> Comparison {
-    let mut comparison = comparison.clone();
-    if comparison.options.factor == Some(Factor::Model) {
-        for summary in &mut comparison.cells {
-            std::mem::swap(&mut summary.cell.init, &mut summary.cell.model);
-        }
-        for row in &mut comparison.rows {
-            std::mem::swap(&mut row.init, &mut row.model);
-        }
-    }
-    comparison
-}
-
-/// Levels and their titles, in order of appearance.
-fn levels(
-    cells: &[CellSummary],
-    study: Option<&Study>,
-    by_model: bool,
-) -> (Vec<String>, Vec<String>) {
-    let mut levels: Vec<String> = Vec::new();
-    for cell in cells {
-        if !levels.contains(&cell.cell.init) {
-            levels.push(cell.cell.init.clone());
-        }
-    }
-    let title = |name: &String| {
-        let title = study.and_then(|study| {
-            if by_model {
-                study.models.get(name).and_then(|model| model.title.clone())
-            } else {
-                study.inits.get(name).and_then(|init| init.title.clone())
-            }
-        });
-        title.unwrap_or_else(|| name.clone())
+/// Adds a PNG to each panel whose SVG is larger than `limit`, or a note that
+/// says why there is none.
+fn with_pictures(mut panels: Vec<Value>, limit: usize) -> Vec<Value> {
+    let large: Vec<usize> = (0..panels.len()).filter(|at| size(&panels[*at]) > limit).collect();
+    let svg = |at: &usize| panels[*at]["svg"].as_str().unwrap_or_default().to_owned();
+    let requests: Vec<PictureRequest> =
+        large.iter().map(|at| PictureRequest { svg: svg(at), scale: SCALE }).collect();
+    let pictures = match draw(&requests) {
+        Ok(pictures) => pictures,
+        Err(reason) => requests.iter().map(|_| Err(reason.clone())).collect(),
     };
-    let titles = levels.iter().map(title).collect();
-    (levels, titles)
-}
-
-fn facets(cells: &[CellSummary]) -> Vec<(String, String)> {
-    let mut facets: Vec<(String, String)> = Vec::new();
-    for cell in cells {
-        let key = (cell.cell.task.clone(), cell.cell.model.clone());
-        if !facets.contains(&key) {
-            facets.push(key);
+    for (at, picture) in large.into_iter().zip(pictures) {
+        let bytes = size(&panels[at]);
+        match picture {
+            Ok(picture) => panels[at]["png"] = STANDARD.encode(picture.png).into(),
+            Err(reason) => {
+                panels[at]["note"] = format!(
+                    "this SVG has {} KiB; above {} KiB a PNG is shown, and it could not be drawn: \
+                     {reason}",
+                    bytes / 1024,
+                    limit / 1024
+                )
+                .into();
+            }
         }
     }
-    facets
+    panels
+}
+
+fn size(panel: &Value) -> usize {
+    panel["svg"].as_str().map_or(0, str::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_panel_has_a_picture_or_says_why_not_and_a_small_one_neither() {
+        let svg = |marks: usize| {
+            let marks: String =
+                (0..marks).map(|x| format!("<rect x='{x}' width='1' height='9'/>")).collect();
+            format!("<svg xmlns='http://www.w3.org/2000/svg' width='90' height='9'>{marks}</svg>")
+        };
+        let panels = vec![json!({ "svg": svg(1) }), json!({ "svg": svg(90) })];
+        let panels = with_pictures(panels, 2000);
+        assert!(panels[0]["png"].is_null() && panels[0]["note"].is_null(), "{}", panels[0]);
+        // With the helper a picture, without it the way to it.
+        match panels[1]["png"].as_str() {
+            Some(png) => {
+                let png = STANDARD.decode(png).expect("base64");
+                assert!(png.starts_with(b"\x89PNG"), "{} bytes", png.len());
+            }
+            None => {
+                let note = panels[1]["note"].as_str().expect("a note");
+                assert!(note.contains("transfolio-typeset"), "{note}");
+            }
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::compare::{CompareError, CompareOptions, Factor};
-use crate::frame::{FrameError, Results};
+use crate::compare::{CompareOptions, Factor};
+use crate::frame::Results;
 use crate::notebook::NotebookError;
 use crate::spec::{FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
@@ -34,24 +34,8 @@ impl Asked {
 
     /// Over the study's over the defaults; the metric must exist.
     pub(super) fn resolve(&self, results: &Results) -> Result<CompareOptions, NotebookError> {
-        let known = results.metrics()?;
-        let spec = results.study.as_ref().map(|record| &record.study.comparison);
-        let metric = self
-            .metric
-            .clone()
-            .or_else(|| spec.map(|spec| spec.metric.clone()))
-            .or_else(|| known.iter().find(|metric| *metric == "auc").cloned())
-            .or_else(|| known.first().cloned())
-            .ok_or_else(|| FrameError::NoResults { path: results.source.clone() })?;
-        if known.is_empty() {
-            return Err(FrameError::NoResults { path: results.source.clone() }.into());
-        }
-        if !known.contains(&metric) {
-            return Err(CompareError::UnknownMetric { got: metric, known: known.join(", ") }.into());
-        }
-        let from = spec.map_or_else(CompareOptions::default, CompareOptions::of);
+        let from = results.options(self.metric.as_deref())?;
         Ok(CompareOptions {
-            metric,
             factor: self.factor,
             baseline: self.baseline.clone().or(from.baseline),
             alpha: self.alpha.unwrap_or(from.alpha),

@@ -1,10 +1,11 @@
 //! The figures of the main metric.
 
 use super::arrange::paragraph;
+use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
 use super::summary_table::cells_csv;
 use crate::compare::format::percent;
 use crate::compare::{CellSummary, Comparison, Factor, interval_title};
-use crate::figures::{Figure, MOST_BRACKETS, grouped_bars, label_fraction};
+use crate::figures::MOST_BRACKETS;
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::report::text::{Text, prose};
 use crate::spec::Study;
@@ -12,32 +13,18 @@ use crate::spec::Study;
 pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
     let metric = &main.options.metric;
     let name = if metric == "auc" { "AUC" } else { metric };
-    let (main, by_model) = (&by_init(main), main.options.factor == Some(Factor::Model));
-    let (levels, mut titles) = levels(&main.cells, study);
-    if by_model {
-        titles = levels.iter().map(|name| model_title(name, study)).collect();
-    }
-    let mut lines = Vec::new();
-    let mut bars = Vec::new();
-    for (task, model) in facets(&main.cells) {
-        let cells: Vec<&CellSummary> =
-            main.cells.iter().filter(|c| c.cell.task == task && c.cell.model == model).collect();
-        let tests: Vec<_> =
-            main.rows.iter().filter(|r| r.task == task && r.model == model).collect();
-        let title = format!("{} · {}", task_title(&task, study), model_title(&model, study));
-        let base = if metric == "auc" { 0.5 } else { 0.0 };
-        let panel = |figure: Figure, id: &str, at: usize| Panel {
-            title: title.clone(),
-            svg: figure.inline(&format!("{id}-{at}")),
-            file: figure.standalone(),
-        };
-        if let Some(figure) = label_fraction(&cells, &levels, &titles, name) {
-            lines.push(panel(figure, "line", lines.len()));
-        }
-        if let Some(figure) = grouped_bars(&cells, &tests, &levels, &titles, name, base) {
-            bars.push(panel(figure, "bars", bars.len()));
-        }
-    }
+    let panels = |kind, id: &str| -> Vec<Panel> {
+        let drawn = facet_panels(kind, main, study).into_iter().enumerate();
+        drawn
+            .map(|(at, FacetPanel { title, figure })| Panel {
+                title,
+                svg: figure.inline(&format!("{id}-{at}")),
+                file: figure.standalone(),
+            })
+            .collect()
+    };
+    let lines = panels(FacetFigure::LabelFraction, "line");
+    let bars = panels(FacetFigure::GroupedBars, "bars");
     if lines.is_empty() {
         return vec![paragraph("There is no value to draw.")];
     }

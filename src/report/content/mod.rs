@@ -11,6 +11,7 @@ mod cost;
 mod curves;
 mod dose;
 mod efficiency;
+mod facet_figures;
 mod failures;
 mod figures;
 mod forest;
@@ -32,4 +33,5 @@ mod variance;
 
 pub(super) use arrange::document;
 pub(super) use card::{card, known as card_subject};
+pub use facet_figures::{FacetFigure, FacetPanel, facet_panels};
 pub(super) use published::{alone as published_alone, beside as published_beside};

@@ -32,6 +32,11 @@ impl<'a> Names<'a> {
         (at.unwrap_or(self.levels.len()), title.unwrap_or_else(|| name.into()))
     }
 
+    /// The compared levels and their titles.
+    pub(super) fn levels(&self) -> (&[String], &[String]) {
+        (&self.levels, &self.titles)
+    }
+
     pub(super) fn task(&self, name: &str) -> String {
         task_title(name, self.study)
     }

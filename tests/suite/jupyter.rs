@@ -1,0 +1,335 @@
+//! The kernel under the clients that people run notebooks with: nbclient,
+//! papermill, JupyterLab in a browser.
+//!
+//! They come with `cargo xtask notebook-clients`; without them, or without the
+//! host that runs cells, what needs them is skipped, in words.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::devtools::{Page, chromium};
+use crate::notebook::{folder, kernel, prefix};
+use crate::program::said;
+
+/// The interpreter of an environment that has a module, or a word on its
+/// absence.
+fn python(module: &str) -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let cache = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    let own = cache.map(|cache| cache.join("transfolio/notebook-clients/bin/python"));
+    let found = own.into_iter().chain([PathBuf::from("python3")]).find(|python| {
+        let import = format!("import {module}");
+        let output = Command::new(python).args(["-c", &import]).stderr(Stdio::null()).output();
+        output.is_ok_and(|output| output.status.success())
+    });
+    if found.is_none() {
+        eprintln!("skipped: no Python with {module}; `cargo xtask notebook-clients` installs it");
+    }
+    found
+}
+
+/// A Python that finds the kernel of the tests, and no settings of the user.
+fn client(python: &Path, dir: &Path) -> Command {
+    let mut command = Command::new(python);
+    command
+        .current_dir(dir)
+        .env("JUPYTER_PATH", prefix().join("share/jupyter"))
+        .env("JUPYTER_CONFIG_DIR", dir.join("config"))
+        .env("JUPYTER_DATA_DIR", dir.join("data"))
+        .env("JUPYTER_RUNTIME_DIR", dir.join("runtime"))
+        .env("IPYTHONDIR", dir.join("ipython"));
+    command
+}
+
+/// A notebook of code cells.
+fn write_notebook(path: &Path, cells: &[&str]) {
+    let cells: Vec<Value> = cells
+        .iter()
+        .enumerate()
+        .map(|(at, source)| {
+            json!({
+                "cell_type": "code", "id": format!("cell-{at}"), "metadata": {},
+                "source": source, "outputs": [], "execution_count": null,
+            })
+        })
+        .collect();
+    let spec = json!({ "name": "transfolio", "display_name": "Transfolio", "language": "rust" });
+    let notebook = json!({
+        "nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": { "kernelspec": spec },
+    });
+    fs::write(path, notebook.to_string()).expect("written");
+}
+
+fn outputs(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).expect("a notebook");
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    let cells = json["cells"].as_array().expect("cells").iter();
+    // papermill adds a cell above the one that failed.
+    cells.filter(|cell| cell["cell_type"] == "code").map(|cell| cell["outputs"].clone()).collect()
+}
+
+/// A table and a figure.
+const GOOD: [&str; 3] = [
+    "let study = Study::open(\"results.csv\")?;",
+    "study.results()?.head(3)",
+    "figures::label_fraction(&study)?",
+];
+
+fn assert_good(outputs: &[Value]) {
+    let table = outputs[1].to_string();
+    assert!(table.contains("text/html") && table.contains("<table"), "{table}");
+    assert!(outputs[2].to_string().contains("<svg"), "{}", outputs[2]);
+}
+
+fn papermill(python: &Path, dir: &Path, cells: &[&str]) -> Output {
+    write_notebook(&dir.join("in.ipynb"), cells);
+    client(python, dir)
+        .args(["-m", "papermill", "--no-progress-bar", "--start-timeout", "180"])
+        .args(["in.ipynb", "out.ipynb"])
+        .output()
+        .expect("papermill starts")
+}
+
+#[test]
+fn papermill_runs_a_notebook_and_stops_at_a_panic() {
+    let (Some(_), Some(python)) = (kernel(), python("papermill")) else { return };
+    let dir = folder("");
+    said(&papermill(&python, dir.path(), &GOOD)).expect(0);
+    assert_good(&outputs(&dir.path().join("out.ipynb")));
+    let cells = ["let a = 1;", "panic!(\"boom {a}\")", "println!(\"ran on\");"];
+    said(&papermill(&python, dir.path(), &cells)).expect(1).mentions(&[
+        "PapermillExecutionError",
+        "boom 1",
+        "variables of earlier cells are kept",
+    ]);
+    let out = fs::read_to_string(dir.path().join("out.ipynb")).expect("a notebook");
+    assert!(out.contains("\"Panic\"") && !out.contains("ran on\\n\""), "{out}");
+}
+
+/// Runs a notebook; failures stop nothing, and are in the outputs.
+const EXECUTE: &str = "
+import sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read('in.ipynb', as_version=4)
+client = NotebookClient(
+    notebook, kernel_name='transfolio', timeout=240, startup_timeout=180, allow_errors=True
+)
+client.execute()
+nbformat.validate(notebook)
+nbformat.write(notebook, 'out.ipynb')
+";
+
+/// Ends the worker of this kernel, as a machine short of memory might.
+const KILL_WORKER: &str = r#"
+let socket = std::env::var("TRANSFOLIO_WORKER")?;
+for process in std::fs::read_dir("/proc")?.flatten() {
+    let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+    let line = String::from_utf8_lossy(&line).into_owned();
+    if line.contains("notebook-worker") && line.contains(&socket) {
+        std::process::Command::new("kill").arg("-9").arg(process.file_name()).status()?;
+    }
+}
+std::thread::sleep(std::time::Duration::from_secs(1));
+"#;
+
+#[test]
+fn nbclient_is_told_every_failure_and_the_kernel_goes_on() {
+    let (Some(_), Some(python)) = (kernel(), python("nbclient")) else { return };
+    let dir = folder("");
+    let mut cells = GOOD.to_vec();
+    cells.extend([
+        "let a = 41;",
+        "panic!(\"boom\")",
+        "let x: u32 = \"a\";",
+        KILL_WORKER,
+        "study.results()?",
+        "Study::open(\"results.csv\")?.results()?.shape().0 as i32 + a",
+        "std::process::exit(3)",
+        "1 + 1",
+    ]);
+    write_notebook(&dir.path().join("in.ipynb"), &cells);
+    let output = client(&python, dir.path()).args(["-c", EXECUTE]).output().expect("Python starts");
+    said(&output).expect(0);
+    let outputs = outputs(&dir.path().join("out.ipynb"));
+    assert_good(&outputs);
+    let error = |at: usize| {
+        let all = outputs[at].as_array().expect("outputs").iter();
+        let error = all.filter(|o| o["output_type"] == "error").last();
+        let error = error.unwrap_or_else(|| panic!("cell {at} has no error: {}", outputs[at]));
+        (error["ename"].as_str().unwrap_or_default().to_owned(), error["traceback"].to_string())
+    };
+    for (at, name, part) in [
+        (4, "Panic", "boom"),
+        (5, "CompileError", "mismatched types"),
+        (7, "Error", "open the study again"),
+        (9, "ProcessEnded", "exit status 3"),
+    ] {
+        let (ename, text) = error(at);
+        assert_eq!(ename, name, "cell {at}: {text}");
+        assert!(text.contains(part), "cell {at}: {text}");
+    }
+    // The variable of cell 3 outlived a panic, a compiler and a worker.
+    assert!(outputs[8].to_string().contains("\"65\""), "{}", outputs[8]);
+    assert!(outputs[10].to_string().contains("\"2\""), "{}", outputs[10]);
+}
+
+/// Ports that nobody listens on.
+fn free_ports<const N: usize>() -> [u16; N] {
+    let listeners = [(); N].map(|()| std::net::TcpListener::bind("127.0.0.1:0").expect("a port"));
+    listeners.map(|listener| listener.local_addr().expect("an address").port())
+}
+
+fn connection_file(dir: &Path) -> PathBuf {
+    let [shell, iopub, stdin, control, heartbeat] = free_ports();
+    let file = dir.join("connection.json");
+    let json = json!({
+        "transport": "tcp", "ip": "127.0.0.1", "key": "k", "signature_scheme": "hmac-sha256",
+        "shell_port": shell, "iopub_port": iopub, "stdin_port": stdin, "control_port": control,
+        "hb_port": heartbeat,
+    });
+    fs::write(&file, json.to_string()).expect("written");
+    file
+}
+
+/// Processes whose command line names a path.
+fn processes_of(path: &Path) -> usize {
+    let name = path.to_string_lossy();
+    let all = fs::read_dir("/proc").expect("a list of processes").flatten();
+    all.filter(|process| {
+        let line = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(&*name)
+    })
+    .count()
+}
+
+fn wait_for(what: &str, seconds: u64, mut is_so: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(seconds), "{what}: not within {seconds} s");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Ended, whatever becomes of the test.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_kernel_ends_when_it_is_asked_to_and_when_jupyter_is_gone() {
+    let Some(root) = kernel() else { return };
+    let dir = folder("");
+    let file = connection_file(dir.path());
+    let name = file.to_string_lossy().into_owned();
+    let mut asked = Ended(
+        crate::notebook::transfolio(dir.path(), root, &["kernel", "run", &name])
+            .spawn()
+            .expect("it starts"),
+    );
+    wait_for("the host starts", 60, || processes_of(&file) == 2);
+    let id = asked.0.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill starts");
+    assert!(sent.success());
+    assert_eq!(asked.0.wait().expect("an end").code(), Some(128 + 15));
+    wait_for("the host ends", 10, || processes_of(&file) == 0);
+
+    let program = env!("CARGO_BIN_EXE_transfolio");
+    let mut jupyter = crate::notebook::transfolio(dir.path(), root, &[]);
+    let envs: Vec<_> =
+        jupyter.get_envs().filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))).collect();
+    jupyter = Command::new("sh");
+    // `wait` keeps the shell from becoming the kernel itself.
+    jupyter.args(["-c", "\"$@\" & wait", "sh", program, "kernel", "run"]).arg(&file).envs(envs);
+    let mut jupyter = Ended(jupyter.current_dir(dir.path()).spawn().expect("sh starts"));
+    wait_for("the kernel starts again", 60, || processes_of(&file) == 3);
+    jupyter.0.kill().expect("killed");
+    jupyter.0.wait().expect("an end");
+    wait_for("the kernel ends", 10, || processes_of(&file) == 0);
+}
+
+/// Looks for what the notebook shows; the counts are of elements with a size.
+const SHOWN: &str = "(() => {
+    const seen = selector => [...document.querySelectorAll(selector)]
+        .filter(element => element.getBoundingClientRect().width > 60).length;
+    return JSON.stringify({
+        table: seen('.jp-OutputArea-output table'),
+        figure: seen('.jp-OutputArea-output svg, .jp-OutputArea-output img'),
+        error: [...document.querySelectorAll('.jp-OutputArea-output')]
+            .filter(o => o.textContent.includes('boom 41')).length,
+        waiting: [...document.querySelectorAll('.jp-InputPrompt')]
+            .filter(prompt => prompt.textContent.includes('*')).length,
+    });
+})()";
+const PANEL: &str = "[...(window.jupyterapp?.shell.widgets('main') ?? [])]\
+                     .find(widget => widget.context?.sessionContext?.session?.kernel)";
+
+/// Takes longer than the other tests together where JupyterLab is started for
+/// the first time; `cargo xtask notebook-clients` runs it.
+#[test]
+#[ignore = "starts JupyterLab and a browser: `cargo xtask notebook-clients` runs it"]
+fn jupyterlab_shows_table_figure_and_failure() {
+    let (Some(_), Some(python)) = (kernel(), python("jupyterlab")) else { return };
+    let Some(chromium) = chromium() else { return };
+    let dir = folder("");
+    let mut cells = GOOD.to_vec();
+    cells.extend(["let a = 41;", "panic!(\"boom {a}\")", "println!(\"ran on\");"]);
+    write_notebook(&dir.path().join("n.ipynb"), &cells);
+    let [port] = free_ports();
+    let log = fs::File::create(dir.path().join("lab.log")).expect("a log");
+    let lab = client(&python, dir.path())
+        .args(["-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
+        .args(["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"])
+        .args(["--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"])
+        .arg(format!("--ServerApp.port={port}"))
+        .arg(format!("--ServerApp.root_dir={}", dir.path().display()))
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .expect("JupyterLab starts");
+    let mut lab = Ended(lab);
+    wait_for("JupyterLab listens", 120, || {
+        std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+    });
+    let mut page = Page::new(&chromium, dir.path());
+    page.size(1300, 1800);
+    page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
+    let url = format!("http://127.0.0.1:{port}/lab/tree/n.ipynb");
+    page.call("Page.navigate", &json!({ "url": url }));
+    page.until(&format!("!!({PANEL})"));
+    page.eval(&format!("{PANEL}.context.sessionContext.session.kernel.info.then(() => 1)"));
+    page.eval(&format!("window.jupyterapp.shell.activateById({PANEL}.id); 1"));
+    for kind in ["mousePressed", "mouseReleased"] {
+        let click = json!({ "type": kind, "x": 600, "y": 200, "button": "left", "clickCount": 1 });
+        page.call("Input.dispatchMouseEvent", &click);
+    }
+    page.eval("window.jupyterapp.commands.execute('notebook:run-all-cells'); 1");
+    page.until(&format!(
+        "(state => state.table > 0 && state.figure > 0 && state.error > 0 && state.waiting === 0)\
+         (JSON.parse({SHOWN}))"
+    ));
+    assert_eq!(page.eval("document.body.textContent.includes('ran on\\n')"), json!(false));
+    page.eval(
+        "document.querySelector('.jp-OutputArea-output table').scrollIntoView({block: 'start'}); 1",
+    );
+    let shot = page.call("Page.captureScreenshot", &json!({ "format": "png" }));
+    let shot = shot["data"].as_str().expect("a picture");
+    let png = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, shot);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("jupyterlab.png");
+    fs::write(&file, png.expect("base64")).expect("written");
+    eprintln!("what JupyterLab shows: {}", file.display());
+    // JupyterLab that is killed cannot end its kernels: they see to it.
+    let runtime = dir.path().join("runtime");
+    assert!(processes_of(&runtime) > 0, "no kernel runs");
+    lab.0.kill().expect("killed");
+    lab.0.wait().expect("an end");
+    wait_for("the kernel ends with JupyterLab", 10, || processes_of(&runtime) == 0);
+}
