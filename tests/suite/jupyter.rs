@@ -158,7 +158,7 @@ fn nbclient_is_told_every_failure_and_the_kernel_goes_on() {
     assert_good(&outputs);
     let error = |at: usize| {
         let all = outputs[at].as_array().expect("outputs").iter();
-        let error = all.filter(|o| o["output_type"] == "error").last();
+        let error = all.filter(|o| o["output_type"] == "error").next_back();
         let error = error.unwrap_or_else(|| panic!("cell {at} has no error: {}", outputs[at]));
         (error["ename"].as_str().unwrap_or_default().to_owned(), error["traceback"].to_string())
     };
