@@ -34,7 +34,7 @@ enum Action {
         #[arg(long)]
         rebuild: bool,
         /// Let cells have tables as Polars frames and back (`to_frame`,
-        /// `from_frame`); takes about ten minutes, and every cell takes longer
+        /// `from_frame`); takes about five minutes, and every cell takes longer
         #[arg(long)]
         frames: bool,
     },

@@ -347,7 +347,7 @@ fn the_notebooks_that_train_run() {
 
 /// Polars takes minutes to build: `cargo xtask frames` runs this.
 #[test]
-#[ignore = "builds polars, about ten minutes: `cargo xtask frames` runs it"]
+#[ignore = "builds polars, about five minutes: `cargo xtask frames` runs it"]
 fn a_frame_leaves_a_cell_and_comes_back() {
     let Some(root) = host_root() else {
         eprintln!("skipped: the host that runs cells is not built; `cargo xtask kernel` builds it");
@@ -366,6 +366,6 @@ fn a_frame_leaves_a_cell_and_comes_back() {
     run(&["render", "n.rs", "--timeout", "900", "--no-cache"]).expect(0).mentions(&[
         "24 rows again",
         "4 cells ran",
-        "(24, 7)",
+        "(24, 11)",
     ]);
 }

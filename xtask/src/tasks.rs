@@ -34,7 +34,7 @@ cargo xtask <TASK>
                JupyterLab, nbclient and papermill into the per-user cache, and the tests
                that need them (the kernel's host must be built)
   frames       build and run a cell with Polars frames, the feature `polars` of the crate
-               for cells (it builds polars in a folder of its own: about 10 minutes)
+               for cells (it builds polars in a folder of its own: about 5 minutes)
   lint         format check and clippy with warnings denied
   help         this list
 ";

@@ -44,7 +44,7 @@ pub struct Installed {
 
 /// A cell takes seconds, the first build of the dependencies a minute.
 const PATIENCE: Duration = Duration::from_mins(5);
-/// With polars among them it takes ten on two cores.
+/// With polars among them it takes about five on two cores.
 const PATIENCE_FRAMES: Duration = Duration::from_hours(1);
 
 /// Installs everything a kernel needs and measures it.
@@ -67,7 +67,7 @@ pub fn install(
         Host::Own(path) => {
             library::copy(places, &toolchain)?;
             progress(if options.frames {
-                "building what cells depend on, polars too: about ten minutes on two cores"
+                "building what cells depend on, polars too: about five minutes on two cores"
             } else {
                 "building what cells depend on"
             });

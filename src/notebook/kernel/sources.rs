@@ -39,8 +39,18 @@ pub(super) const CELL_CRATE: &[File] = carried!("":
 pub(super) const HOST: &[File] = carried!("host/":
     "Cargo.toml",
     "Cargo.lock",
+    "src/cell.rs",
     "src/errors.rs",
     "src/headless.rs",
+    "src/jupyter/connection.rs",
+    "src/jupyter/control.rs",
+    "src/jupyter/evaluator.rs",
+    "src/jupyter/failure.rs",
+    "src/jupyter/message.rs",
+    "src/jupyter/mod.rs",
+    "src/jupyter/outbox.rs",
+    "src/jupyter/server.rs",
+    "src/jupyter/streams.rs",
     "src/main.rs",
     "src/warden.rs",
 );
@@ -89,13 +99,26 @@ pub(super) fn same(files: &[File], folder: &Path) -> bool {
 mod tests {
     use super::*;
 
+    /// Files below a folder, relative to its parent.
+    fn below(parent: &Path, folder: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(parent.join(folder)).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                names.extend(below(parent, &name));
+            } else {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     #[test]
     fn every_file_of_the_crates_is_carried() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("notebook");
         for (files, folder) in [(CELL_CRATE, root.clone()), (HOST, root.join("host"))] {
-            for entry in std::fs::read_dir(folder.join("src")).expect("a folder") {
-                let name = entry.expect("an entry").file_name();
-                let name = format!("src/{}", name.to_string_lossy());
+            for name in below(&folder, "src") {
                 assert!(files.iter().any(|(known, _)| *known == name), "{name} is not carried");
             }
         }

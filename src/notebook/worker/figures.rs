@@ -91,15 +91,12 @@ mod tests {
         let panels = with_pictures(panels, 2000);
         assert!(panels[0]["png"].is_null() && panels[0]["note"].is_null(), "{}", panels[0]);
         // With the helper a picture, without it the way to it.
-        match panels[1]["png"].as_str() {
-            Some(png) => {
-                let png = STANDARD.decode(png).expect("base64");
-                assert!(png.starts_with(b"\x89PNG"), "{} bytes", png.len());
-            }
-            None => {
-                let note = panels[1]["note"].as_str().expect("a note");
-                assert!(note.contains("transfolio-typeset"), "{note}");
-            }
+        if let Some(png) = panels[1]["png"].as_str() {
+            let png = STANDARD.decode(png).expect("base64");
+            assert!(png.starts_with(b"\x89PNG"), "{} bytes", png.len());
+        } else {
+            let note = panels[1]["note"].as_str().expect("a note");
+            assert!(note.contains("transfolio-typeset"), "{note}");
         }
     }
 }
