@@ -157,8 +157,8 @@ fn nbclient_is_told_every_failure_and_the_kernel_goes_on() {
     let outputs = outputs(&dir.path().join("out.ipynb"));
     assert_good(&outputs);
     let error = |at: usize| {
-        let all = outputs[at].as_array().expect("outputs").iter();
-        let error = all.filter(|o| o["output_type"] == "error").next_back();
+        let mut all = outputs[at].as_array().expect("outputs").iter();
+        let error = all.rfind(|o| o["output_type"] == "error");
         let error = error.unwrap_or_else(|| panic!("cell {at} has no error: {}", outputs[at]));
         (error["ename"].as_str().unwrap_or_default().to_owned(), error["traceback"].to_string())
     };
