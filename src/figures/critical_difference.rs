@@ -10,7 +10,7 @@ use super::canvas::{Anchor, Canvas, draw_sized, fitted};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
-use super::words::{csv, left_out, maybe, thinned, told};
+use super::words::{csv, left_out, maybe, number, thinned, told};
 use crate::compare::format::fixed;
 
 /// More methods than this are left out (the worst ones), and the figure says so.
@@ -167,15 +167,18 @@ fn ruler(canvas: &Canvas<'_>, scale: &Scale, difference: Option<f64>) {
     let label = format!("CD = {}", fixed(Some(difference), 2));
     if 1.0 + difference > scale.high {
         let text = format!("{label}, longer than the axis");
-        canvas.text(&text, (LEFT, 34), SMALL, Anchor::Left, INK);
-        return;
+        return canvas.shows(&["critical_difference"], &number(difference), || {
+            canvas.text(&text, (LEFT, 34), SMALL, Anchor::Left, INK);
+        });
     }
     let (from, to) = (scale.pixel(1.0), scale.pixel(1.0 + difference));
-    canvas.line((from, 34), (to, 34), INK, 3);
-    for end in [from, to] {
-        canvas.line((end, 26), (end, 42), INK, 3);
-    }
-    canvas.text(&label, (to + 14, 34), SMALL, Anchor::Left, INK);
+    canvas.shows(&["critical_difference"], &number(difference), || {
+        canvas.line((from, 34), (to, 34), INK, 3);
+        for end in [from, to] {
+            canvas.line((end, 26), (end, 42), INK, 3);
+        }
+        canvas.text(&label, (to + 14, 34), SMALL, Anchor::Left, INK);
+    });
 }
 
 /// The better half hangs to the left, the other to the right, so that no line
@@ -195,12 +198,15 @@ fn method(
     let (x, y) = (scale.pixel(rank), first + ROW / 2 + row as i32 * ROW);
     let (edge, anchor) = if left { (LEFT - 14, Anchor::Right) } else { (RIGHT + 14, Anchor::Left) };
     canvas.path(vec![(x, AXIS), (x, y), (edge, y)], MUTED, 2, None);
-    canvas.marker(index, (x, AXIS), 7, series(index), 1.0);
-    let rank = fixed(Some(rank), 2);
-    let name = fitted(input.names.get(index).map_or("", String::as_str), TINY + 2, 226);
-    let text = if left { format!("{name}  {rank}") } else { format!("{rank}  {name}") };
+    let name = input.names.get(index).map_or("", String::as_str);
+    let short = fitted(name, TINY + 2, 226);
+    let shown = fixed(Some(rank), 2);
+    let text = if left { format!("{short}  {shown}") } else { format!("{shown}  {short}") };
     let at = if left { edge - 8 } else { edge + 8 };
-    canvas.text(&text, (at, y), TINY + 2, anchor, INK);
+    canvas.shows(&[name, "average_rank"], &number(rank), || {
+        canvas.marker(index, (x, AXIS), 7, series(index), 1.0);
+        canvas.text(&text, (at, y), TINY + 2, anchor, INK);
+    });
 }
 
 fn bar(

@@ -8,7 +8,7 @@ use super::curves::curves;
 use super::dose::with_figures;
 use super::efficiency::efficiency;
 use super::failures::failures;
-use super::figures::figures;
+use super::figures::{cell_numbers, figures};
 use super::forest::forest;
 use super::granularity::granularity;
 use super::ledger::ledger;
@@ -99,12 +99,13 @@ pub(super) fn heads(table: &Table) -> Vec<Head> {
 
 fn results(input: &ReportInput, study: Option<&Study>, origins: &Origins<'_>) -> Vec<Section> {
     let main = &input.comparisons[0];
-    let mut blocks = figures(main, study);
+    let names = Names::of(main, study);
+    let known = origins.drawn(&names.turned, main);
+    let mut blocks = figures(main, study, &cell_numbers("fig", main, known));
     blocks.push(summary_block(main, "tab-summary", origins));
     if !main.rows.is_empty() {
         blocks.push(tests_block(main, "tab-tests", origins));
     }
-    let names = Names::of(main, study);
     blocks.extend(forest(&names, main, origins).into_iter().chain(seeds(&names)));
     blocks.extend(classes_block(input));
     for note in main.notes.iter().chain(&input.notes) {
