@@ -35,6 +35,8 @@ pub struct CriticalDifferenceInput {
     pub groups: Vec<Vec<usize>>,
     /// What was tested, on what: `Friedman p 0.003 over 8 tasks; Nemenyi at 0.05`.
     pub test: String,
+    /// The number in it: `friedman_p`, 0.0031.
+    pub test_number: Option<(String, f64)>,
 }
 
 impl CriticalDifferenceInput {
@@ -110,13 +112,11 @@ pub fn critical_difference(input: &CriticalDifferenceInput) -> Option<Figure> {
         for (group, layer) in groups.iter().zip(layers) {
             bar(canvas, &scale, input, group, &order, AXIS + 22 + layer * BAR);
         }
-        canvas.text(
-            &fitted(&input.test, TINY, WIDTH - 32),
-            (16, bottom + 20),
-            TINY,
-            Anchor::Left,
-            MUTED,
-        );
+        let (what, value) = input.test_number.as_ref().map_or(("", None), |(w, v)| (w, Some(*v)));
+        canvas.shows(&[what], &maybe(value), || {
+            let test = fitted(&input.test, TINY, WIDTH - 32);
+            canvas.text(&test, (16, bottom + 20), TINY, Anchor::Left, MUTED);
+        });
         if let Some(note) = &note {
             canvas.text(note, (16, bottom + 52), TINY, Anchor::Left, MUTED);
         }
@@ -266,6 +266,7 @@ mod tests {
             critical_difference: Some(1.2),
             groups,
             test: "Friedman p 0.01 over 8 tasks; Nemenyi at 0.05".into(),
+            test_number: None,
         }
     }
 

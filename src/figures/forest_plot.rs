@@ -301,10 +301,10 @@ mod tests {
         let svg = forest_plot(&input(vec![row("a<b", 0.01)])).expect("a figure");
         let svg = svg.inline("f", &numbers);
         assert!(svg.contains("<g data-row=\"tests.x\">"), "{svg}");
-        let column = "data-col=\"difference\" data-v=\"0.01\">+0.010 [-0.010, 0.030]</text>";
-        assert!(svg.contains(column), "{svg}");
+        let words = "data-id=\"tests.x.difference\" data-v=\"0.01\">+0.010 [-0.010, 0.030]</text>";
+        assert!(svg.contains(words), "{svg}");
         assert_eq!(svg.matches(" data-v=\"0.01\"").count(), 2, "{svg}");
-        assert!(svg.contains("data-row=\"forest.fine.pooled\""), "{svg}");
+        assert!(svg.contains("data-id=\"forest.fine.pooled.interval\""), "{svg}");
         let hostile = ForestRow { verdict: "\u{f8f0}x\u{f8f0}y".into(), ..row("\u{f8f0}a", 0.01) };
         let hostile = forest_plot(&input(vec![hostile])).expect("a figure").inline("f", &numbers);
         assert_eq!(hostile.matches("data-v").count(), svg.matches("data-v").count());

@@ -88,6 +88,7 @@ impl Drawn<'_> {
             critical_difference: self.ranking.critical_difference.any().copied(),
             groups: self.ranking.groups.clone(),
             test: self.ranking.test_words(self.alpha()),
+            test_number: self.ranking.test_number().map(|(what, value)| (what.into(), value)),
         };
         let caption = "Mean ranks over tasks, best at the left. A bar joins levels whose mean ranks \
                        differ by less than the critical difference (CD); without a bar two levels \
@@ -95,7 +96,13 @@ impl Drawn<'_> {
         let critical = format!("Nemenyi's critical difference at {}", self.alpha());
         let tell = |numbers: Numbers| {
             let numbers = numbers.how("average_rank", "mean rank over tasks, 1 for the best");
-            self.over_tasks(numbers.how("critical_difference", critical))
+            let friedman = "Friedman over tasks, all levels at once, F of Iman and Davenport";
+            self.over_tasks(
+                numbers
+                    .how("critical_difference", critical)
+                    .how("friedman_p", friedman)
+                    .how("kendall_w", "Kendall's W"),
+            )
         };
         self.block("fig-critical", critical_difference(&input), input.csv(), caption, tell)
     }
