@@ -10,15 +10,16 @@
   card.hidden = true;
   document.body.append(card);
   let shown = null;
+  const split = (id) => [id.slice(0, id.lastIndexOf(".")), id.slice(id.lastIndexOf(".") + 1)];
+  const rows = (name) => [...document.querySelectorAll("tr[data-row]")].filter((row) => row.dataset.row === name);
   // The cell or number of the page that has the id of a number in a drawing.
   const holder = (id) => {
     for (const one of document.querySelectorAll("data[data-id], td[data-id]")) if (one.dataset.id === id) return one;
-    const at = id.lastIndexOf(".");
-    for (const row of document.querySelectorAll("tr[data-row]")) {
-      if (row.dataset.row !== id.slice(0, at)) continue;
+    const [name, column] = split(id);
+    for (const row of rows(name)) {
       const heads = [...row.closest("table").tHead.rows[0].cells];
-      const column = heads.findIndex((head) => head.dataset.col === id.slice(at + 1));
-      if (column >= 0) return row.cells[column];
+      const at = heads.findIndex((head) => head.dataset.col === column);
+      if (at >= 0) return row.cells[at];
     }
     return null;
   };
@@ -29,14 +30,15 @@
     const id = element.dataset.id ?? row.dataset.row + "." + element.dataset.col;
     const found = holder(id);
     if (found) return facts(found);
-    const column = id.slice(id.lastIndexOf(".") + 1);
+    const [name, column] = split(id);
+    const inputs = (rows(name)[0] ?? drawing).dataset;
     const how = (name) => drawing.getAttribute("data-how-" + name);
     return [
       ["Value", element.dataset.v],
       ["Method", how(column) ?? how(column.replace(/_[^_]*$/, ""))],
-      ["From", drawing.dataset.of],
+      ["From", inputs.of],
       ["n", drawing.dataset.n],
-      ["Seed", drawing.dataset.seed],
+      ["Seed", inputs.seed],
       ["Id", id],
     ].filter(([, text]) => text);
   };

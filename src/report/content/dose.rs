@@ -57,6 +57,7 @@ fn contrasts(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
                 "over models and shares of labels; pooled: random effects over tasks",
             )
             .how("interval", format!("{percent_of} interval"))
+            .of("means over seeds of the cells of both granularities")
     });
     panels.add(&names.metric(), forest_plot(&figure), figure.csv());
     panels.block(&format!(
@@ -86,6 +87,7 @@ fn doses(input: &ReportInput, names: &Names<'_>, study: Option<&Study>) -> Optio
         numbers
             .how("mean", "mean over seeds; of several inits the mean of their means")
             .how("interval", format!("{interval} interval of the mean over seeds"))
+            .of("scores of single seeds")
     });
     let facets = names.facets();
     for (task, other) in facets.iter().take(MOST_PANELS) {

@@ -81,7 +81,8 @@ pub(super) fn cell_numbers(prefix: &str, main: &Comparison, known: KnownRows) ->
         .how("sd", "sample standard deviation over seeds")
         .how("interval", format!("{interval} {} interval", interval_title(main.options.interval)))
         .how("adjusted_p", format!("adjusted by {}", main.adjustment))
-        .how("difference", "difference of means");
+        .how("difference", "difference of means")
+        .of("scores of single seeds");
     match main.options.interval {
         IntervalMethod::T => numbers,
         _ => numbers.seed(main.options.seed),
