@@ -1,5 +1,7 @@
 //! Names as ids of numbers.
 
+use sha2::{Digest, Sha256};
+
 /// Names as an id: letters, digits, `-`, `_` and `.` stay, all else becomes
 /// `-`; names are joined by dots.
 pub fn id<T: AsRef<str>>(names: &[T]) -> String {
@@ -21,6 +23,22 @@ pub fn slug(name: &str) -> String {
     if trimmed.is_empty() { "-".into() } else { trimmed.into() }
 }
 
+/// Longest part of an id that is made of a sentence, in characters.
+const LONGEST: usize = 60;
+
+/// A sentence as part of an id: its first words, and where some are cut a
+/// checksum of all, so that sentences which begin alike stay apart.
+pub fn sentence_slug(text: &str) -> String {
+    let slug = slug(text);
+    if slug.chars().count() <= LONGEST {
+        return slug;
+    }
+    let sum = Sha256::digest(text.as_bytes());
+    let sum: String = sum.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let words: String = slug.chars().take(LONGEST - sum.len() - 1).collect();
+    format!("{}-{sum}", words.trim_end_matches('-'))
+}
+
 /// Row and column of an id.
 pub fn split_id(id: &str) -> (&str, &str) {
     id.rsplit_once('.').unwrap_or((id, ""))
@@ -36,5 +54,12 @@ mod tests {
         assert_eq!(slug("]]>"), "-");
         assert_eq!(id(&["Swin-T", "10 %", "mean"]), "Swin-T.10.mean");
         assert_eq!(split_id("a.0.1.mean"), ("a.0.1", "mean"));
+    }
+
+    #[test]
+    fn long_sentences_stay_apart() {
+        let [a, b] = ["a", "b"].map(|end| sentence_slug(&format!("{}{end}", "word ".repeat(20))));
+        assert!(a != b && a.chars().count() <= LONGEST && a.starts_with("word-word-"), "{a} {b}");
+        assert_eq!(sentence_slug("two words"), "two-words");
     }
 }

@@ -13,7 +13,7 @@ use super::forest::forest;
 use super::granularity::granularity;
 use super::ledger::ledger;
 use super::names::Names;
-use super::origins::{Origins, name};
+use super::origins::Origins;
 use super::ranking::ranking;
 use super::run_table::run_table;
 use super::seeds::seeds;
@@ -23,7 +23,7 @@ use super::test_table::tests_block;
 use super::training::training;
 use super::variance::variance;
 use crate::compare::format::Table;
-use crate::report::bound::Origin;
+use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
@@ -79,7 +79,7 @@ pub(super) fn note(text: &str) -> Block {
     let text = format!("{text}.");
     // Numbers are what changes in a note, so they are no part of its name.
     let words: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let origin = Origin::new(&["notes", &name(&words)]);
+    let origin = Origin::new(&["notes", &sentence_slug(&words)]);
     Block::Note { text: bound_sentence(&text, &origin, "as the note says", &[]) }
 }
 

@@ -157,8 +157,3 @@ impl<'a> Origins<'a> {
 pub(super) fn pair(level: &str, reference: &str) -> String {
     format!("{}-{}", slug(level), slug(reference))
 }
-
-/// A sentence as a name: its first words.
-pub(super) fn name(text: &str) -> String {
-    slug(text).chars().take(60).collect::<String>().trim_end_matches('-').to_string()
-}
