@@ -55,7 +55,8 @@ pub fn grouped_bars(
     let bottom = top + PLOT;
     let svg = draw_sized(WIDTH, bottom + 110, |canvas| {
         legend.draw(canvas, 14);
-        let scale = Scale::between(base, highest, bottom, top);
+        let means = cells.iter().filter_map(|cell| cell.mean);
+        let scale = Scale::between(base, highest, bottom, top).ending(metric, means);
         axes(canvas, &scale, metric, (top, bottom));
         for (group, fraction) in fractions.iter().enumerate() {
             let place = Place::new(group, fractions.len(), levels.len(), bottom);
@@ -122,9 +123,15 @@ fn bars(
             canvas.rect((x - half, y), (x + half, floor), series(index), 0.85);
         });
         if let Some(sd) = cell.sd {
-            let (low, high) = (scale.pixel(mean - sd), scale.pixel(mean + sd));
+            let (low, (high, whole)) = (scale.pixel(mean - sd), scale.end(mean + sd));
             canvas.shows(&[&row, "sd"], &number(sd), || {
-                canvas.whisker((x, low), (x, high), half / 3);
+                let cap = half / 3;
+                if whole {
+                    return canvas.whisker((x, low), (x, high), cap);
+                }
+                // Cut at the end of the scale: open there.
+                canvas.line((x, low), (x, high), INK, 3);
+                canvas.line((x - cap, low), (x + cap, low), INK, 3);
             });
         }
     }

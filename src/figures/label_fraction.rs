@@ -36,7 +36,8 @@ pub fn label_fraction(
             let ends = c.interval.iter().flat_map(|i| [i.low, i.high]);
             c.cell.values.iter().copied().chain(ends)
         });
-        let scale = Scale::around(values, BOTTOM, top);
+        let scores = cells.iter().flat_map(|c| c.cell.values.iter().copied());
+        let scale = Scale::around(values, BOTTOM, top).ending(metric, scores);
         axes(canvas, &scale, &fractions, metric, top);
         for (index, level) in levels.iter().enumerate() {
             let line: Vec<&CellSummary> =
@@ -113,12 +114,12 @@ fn line_of(
         .filter_map(|c| c.interval.as_ref().map(|i| (x(c), i, cell_row(&c.cell))))
         .collect();
     if banded.len() > 1 {
-        let upper = banded.iter().map(|(x, i, _)| (*x, scale.pixel(i.high)));
+        let upper = banded.iter().map(|(x, i, _)| (*x, scale.end(i.high).0));
         let lower = banded.iter().rev().map(|(x, i, _)| (*x, scale.pixel(i.low)));
         canvas.area(upper.chain(lower).collect(), color, 0.14);
     }
     for (x, interval, row) in &banded {
-        let (low, high) = (scale.pixel(interval.low), scale.pixel(interval.high));
+        let (low, high) = (scale.pixel(interval.low), scale.end(interval.high).0);
         canvas.shows(&[row, "interval"], &pair(interval.low, interval.high), || {
             canvas.line((*x, low), (*x, high), color, 3);
         });

@@ -79,6 +79,7 @@ pub use reliability_diagram::{
     reliability_diagram,
 };
 pub use reproduction::{Reproduction, ReproductionRow, reproduction};
+pub(crate) use scale::is_share;
 pub use score_table::{Score, ScoreTable, score_table};
 pub use seed_distribution::{
     MOST_CLOUDS, MOST_SEED_GROUPS, SeedDistributionInput, SeedGroup, SeedShape, seed_distribution,

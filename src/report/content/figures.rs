@@ -6,11 +6,21 @@ use super::origins::KnownRows;
 use super::summary_table::cells_csv;
 use crate::compare::format::percent;
 use crate::compare::{CellSummary, Comparison, Factor, interval_title};
-use crate::figures::{MOST_BRACKETS, Numbers};
+use crate::figures::{MOST_BRACKETS, Numbers, is_share};
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::report::text::{Text, prose};
 use crate::spec::Study;
 use crate::stats::mean_interval::IntervalMethod;
+
+/// Said where an end of an interval passes what its score cannot.
+fn cut(main: &Comparison, end: impl Fn(&CellSummary) -> Option<f64>) -> &'static str {
+    let share = is_share(&main.options.metric) && main.cells.iter().all(|c| c.mean <= Some(1.0));
+    if share && main.cells.iter().filter_map(end).any(|end| end > 1.0) {
+        " What passes 1, which the score cannot, is cut there."
+    } else {
+        ""
+    }
+}
 
 pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Numbers) -> Vec<Block> {
     let metric = &main.options.metric;
@@ -51,8 +61,9 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
             caption(format!(
                 "{name} against the share of training labels. Lines join means over seeds, bands \
                  and bars are {interval} {} intervals of the mean, small marks are \
-                 single seeds. Levels of the share stand at equal distances.",
-                interval_title(main.options.interval)
+                 single seeds. Levels of the share stand at equal distances.{}",
+                interval_title(main.options.interval),
+                cut(main, |cell| Some(cell.interval.as_ref()?.high))
             )),
             lines,
             csv.clone(),
@@ -62,8 +73,9 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
             caption(format!(
                 "Mean {name} over seeds; error bars are one sample standard deviation. Brackets \
                  hold {}-adjusted p-values: *** below 0.001, ** below 0.01, * below 0.05, n.s. \
-                 otherwise; a group with more than {MOST_BRACKETS} tests has none. {base}",
-                main.adjustment
+                 otherwise; a group with more than {MOST_BRACKETS} tests has none. {base}{}",
+                main.adjustment,
+                cut(main, |cell| Some(cell.mean? + cell.sd?))
             )),
             bars,
             csv,
