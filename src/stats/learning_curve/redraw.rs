@@ -111,18 +111,23 @@ impl Resamples {
 
 /// Every different resample of the sides with its probability.
 fn all(sides: &[Columns]) -> (Vec<f64>, Vec<f64>) {
-    let mut whole = vec![(Vec::new(), 1.0)];
+    let (mut means, mut probabilities, mut width) = (Vec::new(), vec![1.0], 0);
     for side in sides {
-        let rows: Vec<(Vec<f64>, f64)> =
-            every_count(side.runs()).iter().map(|(count, p)| (side.means(count), *p)).collect();
-        let mut longer = Vec::with_capacity(whole.len() * rows.len());
-        for (before, p) in &whole {
-            longer.extend(rows.iter().map(|(row, q)| ([&before[..], row].concat(), p * q)));
+        let counts = every_count(side.runs());
+        let rows: Vec<Vec<f64>> = counts.iter().map(|(count, _)| side.means(count)).collect();
+        let mut longer =
+            Vec::with_capacity((width + side.width()) * probabilities.len() * rows.len());
+        for at in 0..probabilities.len() {
+            for row in &rows {
+                longer.extend_from_slice(&means[at * width..(at + 1) * width]);
+                longer.extend_from_slice(row);
+            }
         }
-        whole = longer;
+        let with = |p: &f64| counts.iter().map(|(_, q)| p * q).collect::<Vec<f64>>();
+        probabilities = probabilities.iter().flat_map(with).collect();
+        (means, width) = (longer, width + side.width());
     }
-    let (rows, probabilities): (Vec<Vec<f64>>, Vec<f64>) = whole.into_iter().unzip();
-    (rows.concat(), probabilities)
+    (means, probabilities)
 }
 
 /// As many resamples of the sides as are asked for.
