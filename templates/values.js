@@ -1,7 +1,8 @@
 // Where a number comes from: a card beside the number that has the focus or the
-// pointer. In a table the arrow keys move from cell to cell.
+// pointer. In a table the arrow keys move from cell to cell, in a drawing from
+// number to number.
 (() => {
-  const marked = ".v, td[data-v], td[data-how], svg text[data-id]";
+  const marked = ".v, td[data-v], td[data-how], svg [data-v]";
   document.documentElement.classList.add("script");
   const card = document.createElement("div");
   card.id = "value-card";
@@ -9,23 +10,41 @@
   card.hidden = true;
   document.body.append(card);
   let shown = null;
+  const split = (id) => [id.slice(0, id.lastIndexOf(".")), id.slice(id.lastIndexOf(".") + 1)];
+  const rows = (name) => [...document.querySelectorAll("tr[data-row]")].filter((row) => row.dataset.row === name);
   // The cell or number of the page that has the id of a number in a drawing.
   const holder = (id) => {
     for (const one of document.querySelectorAll("data[data-id], td[data-id]")) if (one.dataset.id === id) return one;
-    const at = id.lastIndexOf(".");
-    for (const row of document.querySelectorAll("tr[data-row]")) {
-      if (row.dataset.row !== id.slice(0, at)) continue;
+    const [name, column] = split(id);
+    for (const row of rows(name)) {
       const heads = [...row.closest("table").tHead.rows[0].cells];
-      const column = heads.findIndex((head) => head.dataset.col === id.slice(at + 1));
-      if (column >= 0) return row.cells[column];
+      const at = heads.findIndex((head) => head.dataset.col === column);
+      if (at >= 0) return row.cells[at];
     }
     return null;
   };
+  // A number in a drawing: what its table says of it, or else the drawing. Of
+  // columns that are counted (rank_1, rank_2) the method is that of all.
+  const drawn = (element, drawing) => {
+    const row = element.closest("[data-row]");
+    const id = element.dataset.id ?? row.dataset.row + "." + element.dataset.col;
+    const found = holder(id);
+    if (found) return facts(found);
+    const [name, column] = split(id);
+    const inputs = (rows(name)[0] ?? drawing).dataset;
+    const how = (name) => drawing.getAttribute("data-how-" + name);
+    return [
+      ["Value", element.dataset.v],
+      ["Method", how(column) ?? how(column.replace(/_[^_]*$/, ""))],
+      ["From", inputs.of],
+      ["n", drawing.dataset.n],
+      ["Seed", inputs.seed],
+      ["Id", id],
+    ].filter(([, text]) => text);
+  };
   const facts = (element) => {
-    if (element.closest("svg")) {
-      const found = holder(element.dataset.id);
-      return found ? facts(found) : [["Id", element.dataset.id]];
-    }
+    const drawing = element.closest("svg");
+    if (drawing) return drawn(element, drawing);
     const row = element.closest("tr[data-row]");
     const table = element.closest("table");
     const head = table ? table.tHead.rows[0].cells[element.cellIndex] : null;
@@ -41,8 +60,9 @@
       ["Id", id],
     ].filter(([, text]) => text);
   };
-  const show = (element) => {
-    if (shown === element) return;
+  // `owner` is what has the focus: in a drawing the drawing, else the element.
+  const show = (element, owner = element) => {
+    if (shown && shown.element === element) return;
     hide();
     const list = document.createElement("dl");
     for (const [name, text] of facts(element)) {
@@ -59,18 +79,25 @@
     card.style.left = scrollX + Math.max(8, Math.min(box.left, width - card.offsetWidth - 8)) + "px";
     const below = box.bottom + card.offsetHeight + 12 < innerHeight || box.top < card.offsetHeight + 12;
     card.style.top = scrollY + (below ? box.bottom + 6 : box.top - card.offsetHeight - 6) + "px";
-    element.setAttribute("aria-describedby", card.id);
-    shown = element;
+    owner.setAttribute("aria-describedby", card.id);
+    element.classList.add("told");
+    shown = { element, owner };
   };
   const hide = () => {
     if (!shown) return;
-    shown.removeAttribute("aria-describedby");
+    shown.owner.removeAttribute("aria-describedby");
+    shown.element.classList.remove("told");
     card.hidden = true;
     shown = null;
   };
   for (const type of ["pointerover", "focusin"]) {
     document.addEventListener(type, (event) => {
-      const element = event.target.closest && event.target.closest(marked);
+      const target = event.target;
+      if (target.matches && target.matches("svg[tabindex]") && type === "focusin") {
+        show(target.querySelector("[data-v]"), target);
+        return;
+      }
+      const element = target.closest && target.closest(marked);
       if (element) show(element);
       else if (!card.contains(event.target)) hide();
     });
@@ -79,6 +106,15 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return hide();
     const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    const drawing = document.activeElement && document.activeElement.closest("svg[tabindex]");
+    if (step && drawing) {
+      const all = [...drawing.querySelectorAll("[data-v]")];
+      const at = shown ? all.indexOf(shown.element) : -1;
+      const next = all[at + step[0] + step[1]];
+      event.preventDefault();
+      if (next) show(next, drawing);
+      return;
+    }
     const cell = document.activeElement && document.activeElement.closest("td");
     if (!step || !cell) return;
     const table = cell.closest("table");

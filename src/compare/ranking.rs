@@ -314,6 +314,14 @@ impl TaskRanking {
         format!("{omnibus}; Nemenyi at alpha {alpha}")
     }
 
+    /// The number in [`Self::test_words`]: what it is, and the number.
+    pub fn test_number(&self) -> Option<(&'static str, f64)> {
+        match (&self.friedman, self.friedman.any()?) {
+            (Outcome::Value { .. }, found) => Some(("friedman_p", found.f_p)),
+            (_, found) => Some(("kendall_w", found.kendall_w)),
+        }
+    }
+
     /// Per level the number of blocks in which it had rank 1, 2, ...; ties share
     /// the smallest rank.
     pub fn rank_counts(&self) -> Vec<Vec<u64>> {

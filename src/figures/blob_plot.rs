@@ -6,7 +6,7 @@ use super::canvas::{Anchor, draw_sized, fitted};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, INK, MUTED, WIDTH, series};
-use super::words::{csv, number, thinned, told};
+use super::words::{csv, number, pair, thinned, told};
 use crate::compare::format::{fixed, percent};
 
 /// More methods than this are left out (the worst ones), and the figure says so.
@@ -103,23 +103,38 @@ pub fn blob_plot(input: &BlobPlotInput) -> Option<Figure> {
         for (row, index) in order.iter().enumerate() {
             let y = top + ROW / 2 + row as i32 * ROW;
             let name = fitted(&input.names[*index], TINY + 2, LEFT - 84);
-            let text = format!("{}  {name}", input.ranks[*index]);
-            canvas.text(&text, (LEFT - 24, y), TINY + 2, Anchor::Right, INK);
+            let rank = input.ranks[*index].to_string();
+            let method = &input.names[*index];
+            canvas.shows(&[method, "rank"], &rank, || {
+                let text = format!("{rank}  {name}");
+                canvas.text(&text, (LEFT - 24, y), TINY + 2, Anchor::Right, INK);
+            });
             for (rank, share) in input.shares[*index].iter().enumerate() {
                 if *share >= LEAST_SHARE {
                     // Area, not radius, is the share.
                     let radius = (largest * share.min(1.0).sqrt()).round().max(2.0) as i32;
                     let at = (scale.pixel((rank + 1) as f64), y);
-                    canvas.marker(0, at, radius, series(*index), 0.6);
+                    canvas.shows(
+                        &[method, &format!("share_{}", rank + 1)],
+                        &number(*share),
+                        || {
+                            canvas.marker(0, at, radius, series(*index), 0.6);
+                        },
+                    );
                 }
             }
             let (low, high) = input.intervals[*index];
             if low.is_finite() && high.is_finite() {
-                canvas.line((scale.pixel(low), y), (scale.pixel(high), y), INK, 3);
+                canvas.shows(&[method, "interval"], &pair(low, high), || {
+                    canvas.line((scale.pixel(low), y), (scale.pixel(high), y), INK, 3);
+                });
             }
-            let x = scale.pixel(input.median(*index));
-            canvas.line((x - 8, y - 8), (x + 8, y + 8), INK, 3);
-            canvas.line((x - 8, y + 8), (x + 8, y - 8), INK, 3);
+            let median = input.median(*index);
+            let x = scale.pixel(median);
+            canvas.shows(&[method, "median_rank"], &number(median), || {
+                canvas.line((x - 8, y - 8), (x + 8, y + 8), INK, 3);
+                canvas.line((x - 8, y + 8), (x + 8, y - 8), INK, 3);
+            });
         }
         if let Some(note) = &note {
             canvas.text(note, (16, height - 20), TINY, Anchor::Left, MUTED);

@@ -8,6 +8,7 @@ use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
 use super::scale::Scale;
 use super::svg::{Figure, full_stop};
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series};
+use super::words::number;
 
 const LEFT: i32 = 130;
 const RIGHT: i32 = WIDTH - 30;
@@ -81,7 +82,7 @@ pub fn bracket_bars(input: &BracketBars) -> Option<Figure> {
         for (g, group) in input.groups.iter().enumerate() {
             for (b, bar) in group.bars.iter().enumerate() {
                 if let Some(x) = places.x((g, b)) {
-                    one_bar(canvas, bar, x, places.half, &scale);
+                    one_bar(canvas, &group.title, bar, x, places.half, &scale);
                     if input.groups.len() == 1 {
                         name(canvas, &bar.name, x, b, &places);
                     }
@@ -96,8 +97,12 @@ pub fn bracket_bars(input: &BracketBars) -> Option<Figure> {
         }
         canvas.line((LEFT, BOTTOM), (RIGHT, BOTTOM), MUTED, 2);
         axis_break(canvas);
-        for (layer, from, to, label) in &layered {
-            canvas.bracket(*from, *to, top - 6 - layer * LAYER, label, SMALL);
+        for (layer, from, to, bracket) in &layered {
+            let y = top - 6 - layer * LAYER;
+            let names = [bracket.from, bracket.to].map(|at| name_of(input, at).unwrap_or_default());
+            canvas.shows(&[&names[1], &names[0], "p"], &bracket.label, || {
+                canvas.bracket(*from, *to, y, &bracket.label, SMALL);
+            });
         }
     });
     Some(Figure::new(svg, alt(input)))
@@ -142,25 +147,28 @@ impl Places {
 
 /// Layer, ends and label of each bracket: short ones below, no two that
 /// overlap in one layer.
-fn layers<'a>(brackets: &'a [BarBracket], places: &Places) -> Vec<(i32, i32, i32, &'a str)> {
-    let mut spans: Vec<(i32, i32, &str)> = brackets
+fn layers<'a>(brackets: &'a [BarBracket], places: &Places) -> Vec<(i32, i32, i32, &'a BarBracket)> {
+    let mut spans: Vec<(i32, i32, &BarBracket)> = brackets
         .iter()
         .filter_map(|bracket| {
             let (a, b) = (places.x(bracket.from)?, places.x(bracket.to)?);
-            Some((a.min(b), a.max(b), bracket.label.as_str()))
+            Some((a.min(b), a.max(b), bracket))
         })
         .collect();
     spans.sort_by_key(|(a, b, _)| (b - a, *a));
-    let mut placed: Vec<(i32, i32, i32, &str)> = Vec::new();
-    for (a, b, label) in spans {
+    let mut placed: Vec<(i32, i32, i32, &BarBracket)> = Vec::new();
+    let beyond = |a: i32, b: i32, bracket: &BarBracket| {
+        (text_width(&bracket.label, SMALL) - (b - a)).max(0) / 2 + 4
+    };
+    for (a, b, bracket) in spans {
         // A label may be wider than its bracket.
-        let wide = (text_width(label, SMALL) - (b - a)).max(0) / 2 + 4;
-        let meets = |other: &(i32, i32, i32, &str)| {
-            let other_wide = (text_width(other.3, SMALL) - (other.2 - other.1)).max(0) / 2 + 4;
+        let wide = beyond(a, b, bracket);
+        let meets = |other: &(i32, i32, i32, &BarBracket)| {
+            let other_wide = beyond(other.1, other.2, other.3);
             a - wide < other.2 + other_wide && other.1 - other_wide < b + wide
         };
         let layer = placed.iter().filter(|p| meets(p)).map(|p| p.0 + 1).max().unwrap_or(0);
-        placed.push((layer, a, b, label));
+        placed.push((layer, a, b, bracket));
     }
     placed
 }
@@ -210,15 +218,26 @@ fn axis_break(canvas: &Canvas<'_>) {
     }
 }
 
-fn one_bar(canvas: &Canvas<'_>, bar: &Bar, x: i32, half: i32, scale: &Scale) {
+/// Group and name of a bar.
+fn name_of(input: &BracketBars, at: (usize, usize)) -> Option<String> {
+    let group = input.groups.get(at.0)?;
+    let bar = &group.bars.get(at.1)?.name;
+    Some(if group.title.is_empty() { bar.clone() } else { format!("{} {bar}", group.title) })
+}
+
+fn one_bar(canvas: &Canvas<'_>, group: &str, bar: &Bar, x: i32, half: i32, scale: &Scale) {
     let Some(value) = bar.value else {
         canvas.text("N/A", (x, BOTTOM - 22), TINY, Anchor::Centre, MUTED);
         return;
     };
-    canvas.rect((x - half, scale.pixel(value)), (x + half, BOTTOM), series(bar.series), 0.85);
+    canvas.shows(&[group, &bar.name, "mean"], &number(value), || {
+        canvas.rect((x - half, scale.pixel(value)), (x + half, BOTTOM), series(bar.series), 0.85);
+    });
     if let Some(spread) = bar.spread {
         let (low, high) = (scale.pixel(value - spread), scale.pixel(value + spread));
-        canvas.whisker((x, low), (x, high), half / 3);
+        canvas.shows(&[group, &bar.name, "sd"], &number(spread), || {
+            canvas.whisker((x, low), (x, high), half / 3);
+        });
     }
 }
 
@@ -232,11 +251,7 @@ fn name(canvas: &Canvas<'_>, name: &str, x: i32, index: usize, places: &Places) 
 
 fn alt(input: &BracketBars) -> String {
     let mut text = format!("Bar chart of {}. {}.", input.metric, input.mark);
-    let name = |at: (usize, usize)| {
-        let group = input.groups.get(at.0)?;
-        let bar = &group.bars.get(at.1)?.name;
-        Some(if group.title.is_empty() { bar.clone() } else { format!("{} {bar}", group.title) })
-    };
+    let name = |at: (usize, usize)| name_of(input, at);
     for (g, group) in input.groups.iter().enumerate() {
         for (b, bar) in group.bars.iter().enumerate() {
             let name = name((g, b)).unwrap_or_default();

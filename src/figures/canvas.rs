@@ -1,5 +1,7 @@
 //! Drawing primitives on plotters' SVG backend.
 
+use std::cell::RefCell;
+
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
@@ -7,7 +9,9 @@ use plotters::element::{Circle, DashedPathElement, PathElement, Polygon, Rectang
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
+use super::numbers::{GROUP_END, group};
 use super::theme::{HEIGHT, INK, MUTED, WIDTH};
+use crate::compare::format::id;
 
 /// Where a text is anchored.
 #[derive(Clone, Copy)]
@@ -22,6 +26,8 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 /// One drawing. Writing to a string cannot fail, so errors are not passed on.
 pub(super) struct Canvas<'a> {
     area: Area<'a>,
+    /// Id and value of each number shown so far.
+    numbers: RefCell<Vec<(String, String)>>,
 }
 
 /// Draws on an empty canvas of the usual size and gives the SVG.
@@ -33,29 +39,34 @@ pub(super) fn draw(paint: impl FnOnce(&Canvas<'_>)) -> String {
 /// [`WIDTH`] and [`HEIGHT`].
 pub(super) fn draw_sized(width: i32, height: i32, paint: impl FnOnce(&Canvas<'_>)) -> String {
     let mut svg = String::new();
+    let numbers;
     {
         let size = (width.max(1).unsigned_abs(), height.max(1).unsigned_abs());
         let backend = SVGBackend::with_string(&mut svg, size);
-        let canvas = Canvas { area: backend.into_drawing_area() };
+        let canvas =
+            Canvas { area: backend.into_drawing_area(), numbers: RefCell::new(Vec::new()) };
         paint(&canvas);
         let _ = canvas.area.present();
+        numbers = canvas.numbers.take();
     }
-    with_ids(&svg)
+    with_groups(&svg, &numbers)
 }
 
-/// Stands around the id of a number until the drawing is done: the backend has
-/// no attributes of its own. No text that is drawn has it.
+/// Stands around the place of a number in [`Canvas::numbers`] until the drawing
+/// is done: the backend has no groups. No text that is drawn has it.
 const MARK: char = '\u{f8f0}';
 
-/// Ids as attributes of the texts they are in.
-fn with_ids(svg: &str) -> String {
+/// Places of numbers as groups around what shows them.
+fn with_groups(svg: &str, numbers: &[(String, String)]) -> String {
     let mut parts = svg.split(MARK);
     let mut out = parts.next().unwrap_or_default().to_string();
-    while let (Some(id), Some(rest)) = (parts.next(), parts.next()) {
-        if let Some(tag) = out.rfind('>') {
-            out.insert_str(tag, &format!(" data-id=\"{id}\""));
+    while let (Some(place), Some(rest)) = (parts.next(), parts.next()) {
+        out.truncate(out.rfind("<text").unwrap_or(out.len()));
+        match place.parse::<usize>().ok().and_then(|place| numbers.get(place)) {
+            Some((id, value)) => out += &group(id, value),
+            None => out += GROUP_END,
         }
-        out += rest;
+        out += rest.split_once("</text>\n").map_or(rest, |(_, rest)| rest);
     }
     out
 }
@@ -130,14 +141,28 @@ impl Canvas<'_> {
         self.styled(text, at, style(size, anchor, color));
     }
 
-    /// A text that shows a number of the report, with the number's id.
-    pub(super) fn number(&self, text: &str, id: &str, at: (i32, i32), size: i32, anchor: Anchor) {
-        if id.is_empty() {
-            return self.text(text, at, size, anchor, INK);
+    /// What is painted shows a number: `names` say which, the last of them what
+    /// of it (`["ResNet-50", "10 %", "mean"]`), `value` is the number in full,
+    /// two for an interval. A number in full that is empty is none.
+    pub(super) fn shows(&self, names: &[&str], value: &str, paint: impl FnOnce()) {
+        if value.is_empty() {
+            return paint();
         }
-        let plain = |text: &str| text.replace(MARK, "");
-        let text = format!("{MARK}{}{MARK}{}", plain(id), plain(text));
-        let _ = self.area.draw(&Text::new(text, at, style(size, anchor, INK)));
+        let place = self.numbers.borrow().len();
+        // Of a name that is the last part, a dot would make two.
+        let (last, row) = names.split_last().unwrap_or((&"", &[]));
+        let mut parts: Vec<&str> = row.to_vec();
+        let last = last.replace('.', "_");
+        parts.push(&last);
+        self.numbers.borrow_mut().push((id(&parts), value.into()));
+        self.sentinel(&place.to_string());
+        paint();
+        self.sentinel("");
+    }
+
+    fn sentinel(&self, place: &str) {
+        let text = format!("{MARK}{place}{MARK}");
+        let _ = self.area.draw(&Text::new(text, (0, 0), style(1, Anchor::Left, INK)));
     }
 
     pub(super) fn bold(

@@ -5,8 +5,11 @@
 //! one path, and what is the default is left out. Nothing moves, and nothing
 //! changes its place in the order of painting. Marks that let others shine
 //! through stay marks of their own: as one path they would shine through once.
+//! Numbers stay with the marks that show them, see [`super::numbers`].
 
 use std::fmt::Write;
+
+use super::numbers::Numbers;
 
 /// Attributes that a group hands down to its marks.
 const LOOK: [&str; 9] = [
@@ -23,20 +26,83 @@ const LOOK: [&str; 9] = [
 
 /// The marks between `<svg ...>` and `</svg>`, shortened. What is not a list
 /// of marks as the backend writes them comes back as it is.
-pub(super) fn compact(svg: &str) -> String {
+pub(super) fn compact(svg: &str, numbers: &Numbers) -> String {
     let Some((head, marks, tail)) = parts(svg) else { return svg.to_string() };
-    let Some(marks) = parse(marks) else { return svg.to_string() };
+    let Some(units) = parse(marks) else { return svg.to_string() };
     let mut out = String::with_capacity(svg.len() / 2);
     out.push_str(head);
+    let items = items(units, numbers);
     let mut at = 0;
-    while at < marks.len() {
-        let look = &marks[at].look;
-        let run = marks[at..].iter().take_while(|mark| mark.look == *look).count();
-        write_run(&mut out, &marks[at..at + run]);
-        at += run;
+    while at < items.len() {
+        at += write_item(&mut out, &items[at..]);
     }
     out.push_str(tail);
     out
+}
+
+/// Marks that show one number, or a mark that shows none.
+struct Unit<'a> {
+    marks: Vec<Mark<'a>>,
+    /// Id and value of the number.
+    shown: Option<(&'a str, &'a str)>,
+}
+
+/// What is written, in order.
+enum Item<'a> {
+    Mark(Mark<'a>),
+    /// `<g ...>`.
+    Open(String),
+    /// `</g>`.
+    Close,
+}
+
+/// Numbers as attributes of marks, as groups of marks, and neighbours of one
+/// row in a group of the row.
+fn items<'a>(units: Vec<Unit<'a>>, numbers: &Numbers) -> Vec<Item<'a>> {
+    let place = |unit: &Unit<'a>| unit.shown.map(|(id, _)| numbers.place(id));
+    let places: Vec<Option<(String, &str)>> = units.iter().map(place).collect();
+    let row = |at: usize| Some(&places.get(at)?.as_ref()?.0);
+    let mut out = Vec::new();
+    let mut grouped = false;
+    for (at, unit) in units.into_iter().enumerate() {
+        let (Some((row_id, column)), Some((_, value))) = (&places[at], unit.shown) else {
+            out.extend(unit.marks.into_iter().map(Item::Mark));
+            continue;
+        };
+        let followed = row(at + 1) == Some(row_id);
+        if followed && !grouped {
+            out.push(Item::Open(format!("<g data-row=\"{row_id}\">")));
+            grouped = true;
+        }
+        let name = if grouped {
+            ("data-col", (*column).to_string())
+        } else {
+            ("data-id", format!("{row_id}.{column}"))
+        };
+        number(&mut out, unit.marks, [name, ("data-v", value.to_string())]);
+        if grouped && !followed {
+            out.push(Item::Close);
+            grouped = false;
+        }
+    }
+    out
+}
+
+/// Marks with the attributes of their number; one mark has them itself.
+fn number<'a>(
+    out: &mut Vec<Item<'a>>,
+    mut marks: Vec<Mark<'a>>,
+    said: [(&'static str, String); 2],
+) {
+    if let [mark] = marks.as_mut_slice() {
+        mark.own.extend(said);
+        return out.extend(marks.into_iter().map(Item::Mark));
+    }
+    let mut open = String::from("<g");
+    attributes(&mut open, said.iter().map(|(name, value)| (*name, value.as_str())));
+    out.push(Item::Open(open + ">"));
+    out.extend(marks.into_iter().map(Item::Mark));
+    out.push(Item::Close);
 }
 
 /// Head with `<svg ...>`, marks, and `</svg>`.
@@ -58,8 +124,10 @@ struct Mark<'a> {
     text: Option<&'a str>,
 }
 
-fn parse(source: &str) -> Option<Vec<Mark<'_>>> {
-    let mut marks = Vec::new();
+fn parse(source: &str) -> Option<Vec<Unit<'_>>> {
+    let mut units: Vec<Unit<'_>> = Vec::new();
+    // Whether marks belong to the last unit.
+    let mut open = false;
     let mut rest = source.trim_start();
     while !rest.is_empty() {
         let (tag, after) = rest.strip_prefix('<')?.split_once('>')?;
@@ -68,6 +136,16 @@ fn parse(source: &str) -> Option<Vec<Mark<'_>>> {
             None => (tag, false),
         };
         let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        if tag == "/g" && open || name == "g" && !open {
+            open = name == "g";
+            if open {
+                units.push(Unit { marks: Vec::new(), shown: Some(shown(attributes)?) });
+            } else if units.last().is_some_and(|unit| unit.marks.is_empty()) {
+                units.pop();
+            }
+            rest = after.trim_start();
+            continue;
+        }
         let (text, after) = if closed {
             (None, after)
         } else {
@@ -78,10 +156,20 @@ fn parse(source: &str) -> Option<Vec<Mark<'_>>> {
             }
             (Some(text.trim_matches('\n')), after)
         };
-        marks.push(mark(name, attributes, text)?);
+        let mark = mark(name, attributes, text)?;
+        match units.last_mut().filter(|_| open) {
+            Some(unit) => unit.marks.push(mark),
+            None => units.push(Unit { marks: vec![mark], shown: None }),
+        }
         rest = after.trim_start();
     }
-    Some(marks)
+    Some(units)
+}
+
+/// Id and value of a group.
+fn shown(attributes: &str) -> Option<(&str, &str)> {
+    let (id, rest) = attributes.strip_prefix("data-id=\"")?.split_once('"')?;
+    Some((id, rest.trim_start().strip_prefix("data-v=\"")?.split_once('"')?.0))
 }
 
 fn mark<'a>(name: &'a str, attributes: &'a str, text: Option<&'a str>) -> Option<Mark<'a>> {
@@ -126,8 +214,31 @@ fn short(number: &str) -> String {
     }
 }
 
-fn write_run(out: &mut String, run: &[Mark<'_>]) {
-    let Some(first) = run.first() else { return };
+/// Writes the first item, with those behind it that look alike; gives their
+/// number.
+fn write_item(out: &mut String, items: &[Item<'_>]) -> usize {
+    let first = match items.first() {
+        Some(Item::Mark(mark)) => mark,
+        Some(Item::Open(tag)) => {
+            out.push_str(tag);
+            return 1;
+        }
+        _ => {
+            out.push_str("</g>\n");
+            return 1;
+        }
+    };
+    let alike = |item: &'_ Item<'_>| matches!(item, Item::Mark(mark) if mark.look == first.look);
+    let count = items.iter().take_while(|item| alike(item)).count();
+    let run: Vec<&Mark<'_>> = items[..count]
+        .iter()
+        .filter_map(|item| if let Item::Mark(mark) = item { Some(mark) } else { None })
+        .collect();
+    write_run(out, first, &run);
+    count
+}
+
+fn write_run(out: &mut String, first: &Mark<'_>, run: &[&Mark<'_>]) {
     let lines = run.iter().all(|mark| is_line(mark));
     if lines && run.len() > 1 && !first.look.iter().any(|(name, _)| *name == "stroke-opacity") {
         out.push_str("<path");
@@ -200,7 +311,7 @@ mod tests {
             canvas.marker(1, (9, 9), 3, INK, 0.5);
             canvas.text("a < \"b\"", (1, 1), 20, Anchor::Left, MUTED);
         });
-        let short = compact(&svg);
+        let short = compact(&svg, &Numbers::default());
         assert!(short.contains(" d=\"M1,2 3,4M5,6 7,8\"/>"), "{short}");
         assert_eq!(short.matches("fill-opacity=\"0.5\"").count(), 1, "{short}");
         assert!(short.contains("<circle") && short.contains("<polygon"), "{short}");
@@ -214,14 +325,14 @@ mod tests {
             canvas.faint(vec![(0, 0), (9, 9)], INK, 2, 0.3);
             canvas.faint(vec![(0, 9), (9, 0)], INK, 2, 0.3);
         });
-        let short = compact(&svg);
+        let short = compact(&svg, &Numbers::default());
         assert!(!short.contains("<path") && short.matches("<polyline").count() == 2, "{short}");
     }
 
     #[test]
     fn what_is_no_list_of_marks_stays() {
         for svg in ["<svg a=\"b\"><g><rect/></g></svg>", "<svg >words</svg>", "no drawing"] {
-            assert_eq!(compact(svg), svg);
+            assert_eq!(compact(svg, &Numbers::default()), svg);
         }
     }
 
@@ -238,7 +349,7 @@ mod tests {
                 let text = parts.filter_map(|part| part.split_once('>')?.1.split_once("</text>"));
                 text.map(|(text, _)| text.trim_matches('\n').to_string()).collect()
             };
-            prop_assert_eq!(texts(&compact(&svg)), texts(&svg));
+            prop_assert_eq!(texts(&compact(&svg, &Numbers::default())), texts(&svg));
         }
     }
 }

@@ -95,7 +95,9 @@ pub fn confusion_matrix(input: &ConfusionMatrixInput) -> Option<Figure> {
             } else {
                 (format!("{number}  {name}"), number.as_str())
             };
-            grid.row_name(canvas, truth, &row, &format!(" ({total})"));
+            canvas.shows(&[name, "cases"], &total.to_string(), || {
+                grid.row_name(canvas, truth, &row, &format!(" ({total})"));
+            });
             grid.column_name(canvas, truth, column);
             for call in 0..k {
                 let n = shown.count(truth, call);
@@ -106,7 +108,9 @@ pub fn confusion_matrix(input: &ConfusionMatrixInput) -> Option<Figure> {
                     _ => percent_rounded(share),
                 };
                 let n = if total > 0 { n.to_string() } else { String::new() };
-                grid.cell_of_two(canvas, (truth, call), (series(0), share), [&text, &n]);
+                canvas.shows(&[name, &shown.classes[call], "calls"], &n, || {
+                    grid.cell_of_two(canvas, (truth, call), (series(0), share), [&text, &n]);
+                });
             }
         }
         if let Some(note) = &note {

@@ -6,7 +6,7 @@ use super::canvas::{Anchor, Canvas, draw_sized, fitted, text_width};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
-use super::words::{csv, left_out, maybe, number, told};
+use super::words::{csv, left_out, maybe, number, pair, told};
 use crate::compare::format::{fixed, two_digits};
 
 /// Names of at most this many points are written; the front's come first.
@@ -122,13 +122,17 @@ pub fn cost_score(input: &CostScoreInput) -> Option<Figure> {
             if let Some((low, high)) = point.interval.filter(|i| i.0.is_finite() && i.1.is_finite())
             {
                 let ends = ((x, axes.y.pixel(low)), (x, axes.y.pixel(high)));
-                canvas.faint(vec![ends.0, ends.1], color, 3, 0.6);
+                canvas.shows(&[&point.name, "interval"], &pair(low, high), || {
+                    canvas.faint(vec![ends.0, ends.1], color, 3, 0.6);
+                });
             }
             let on_front = front.contains(i);
-            if on_front {
-                canvas.marker(point.series, (x, y), 13, INK, 1.0);
-            }
-            canvas.marker(point.series, (x, y), 10, color, 1.0);
+            canvas.shows(&[&point.name, "cost_score"], &pair(point.cost, point.score), || {
+                if on_front {
+                    canvas.marker(point.series, (x, y), 13, INK, 1.0);
+                }
+                canvas.marker(point.series, (x, y), 10, color, 1.0);
+            });
         }
         names(canvas, &axes, input, (&drawn, &front), &steps);
     });

@@ -10,7 +10,7 @@ use super::canvas::{Anchor, Canvas, draw_sized, fitted};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
-use super::words::{csv, left_out, maybe, thinned, told};
+use super::words::{csv, left_out, maybe, number, thinned, told};
 use crate::compare::format::fixed;
 
 /// More methods than this are left out (the worst ones), and the figure says so.
@@ -35,6 +35,8 @@ pub struct CriticalDifferenceInput {
     pub groups: Vec<Vec<usize>>,
     /// What was tested, on what: `Friedman p 0.003 over 8 tasks; Nemenyi at 0.05`.
     pub test: String,
+    /// The number in it: `friedman_p`, 0.0031.
+    pub test_number: Option<(String, f64)>,
 }
 
 impl CriticalDifferenceInput {
@@ -110,13 +112,11 @@ pub fn critical_difference(input: &CriticalDifferenceInput) -> Option<Figure> {
         for (group, layer) in groups.iter().zip(layers) {
             bar(canvas, &scale, input, group, &order, AXIS + 22 + layer * BAR);
         }
-        canvas.text(
-            &fitted(&input.test, TINY, WIDTH - 32),
-            (16, bottom + 20),
-            TINY,
-            Anchor::Left,
-            MUTED,
-        );
+        let (what, value) = input.test_number.as_ref().map_or(("", None), |(w, v)| (w, Some(*v)));
+        canvas.shows(&[what], &maybe(value), || {
+            let test = fitted(&input.test, TINY, WIDTH - 32);
+            canvas.text(&test, (16, bottom + 20), TINY, Anchor::Left, MUTED);
+        });
         if let Some(note) = &note {
             canvas.text(note, (16, bottom + 52), TINY, Anchor::Left, MUTED);
         }
@@ -167,15 +167,18 @@ fn ruler(canvas: &Canvas<'_>, scale: &Scale, difference: Option<f64>) {
     let label = format!("CD = {}", fixed(Some(difference), 2));
     if 1.0 + difference > scale.high {
         let text = format!("{label}, longer than the axis");
-        canvas.text(&text, (LEFT, 34), SMALL, Anchor::Left, INK);
-        return;
+        return canvas.shows(&["critical_difference"], &number(difference), || {
+            canvas.text(&text, (LEFT, 34), SMALL, Anchor::Left, INK);
+        });
     }
     let (from, to) = (scale.pixel(1.0), scale.pixel(1.0 + difference));
-    canvas.line((from, 34), (to, 34), INK, 3);
-    for end in [from, to] {
-        canvas.line((end, 26), (end, 42), INK, 3);
-    }
-    canvas.text(&label, (to + 14, 34), SMALL, Anchor::Left, INK);
+    canvas.shows(&["critical_difference"], &number(difference), || {
+        canvas.line((from, 34), (to, 34), INK, 3);
+        for end in [from, to] {
+            canvas.line((end, 26), (end, 42), INK, 3);
+        }
+        canvas.text(&label, (to + 14, 34), SMALL, Anchor::Left, INK);
+    });
 }
 
 /// The better half hangs to the left, the other to the right, so that no line
@@ -195,12 +198,15 @@ fn method(
     let (x, y) = (scale.pixel(rank), first + ROW / 2 + row as i32 * ROW);
     let (edge, anchor) = if left { (LEFT - 14, Anchor::Right) } else { (RIGHT + 14, Anchor::Left) };
     canvas.path(vec![(x, AXIS), (x, y), (edge, y)], MUTED, 2, None);
-    canvas.marker(index, (x, AXIS), 7, series(index), 1.0);
-    let rank = fixed(Some(rank), 2);
-    let name = fitted(input.names.get(index).map_or("", String::as_str), TINY + 2, 226);
-    let text = if left { format!("{name}  {rank}") } else { format!("{rank}  {name}") };
+    let name = input.names.get(index).map_or("", String::as_str);
+    let short = fitted(name, TINY + 2, 226);
+    let shown = fixed(Some(rank), 2);
+    let text = if left { format!("{short}  {shown}") } else { format!("{shown}  {short}") };
     let at = if left { edge - 8 } else { edge + 8 };
-    canvas.text(&text, (at, y), TINY + 2, anchor, INK);
+    canvas.shows(&[name, "average_rank"], &number(rank), || {
+        canvas.marker(index, (x, AXIS), 7, series(index), 1.0);
+        canvas.text(&text, (at, y), TINY + 2, anchor, INK);
+    });
 }
 
 fn bar(
@@ -260,6 +266,7 @@ mod tests {
             critical_difference: Some(1.2),
             groups,
             test: "Friedman p 0.01 over 8 tasks; Nemenyi at 0.05".into(),
+            test_number: None,
         }
     }
 

@@ -4,6 +4,7 @@ use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
 use super::scale::Scale;
 use super::svg::{Figure, full_stop};
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series};
+use super::words::number;
 
 const LEFT: i32 = 130;
 const RIGHT: i32 = WIDTH - 30;
@@ -58,12 +59,15 @@ pub fn difference_bars(input: &DifferenceBars) -> Option<Figure> {
             let centre = LEFT + (step * (index as f64 + 0.5)) as i32;
             canvas.text(size, (centre, BOTTOM + 30), SMALL, Anchor::Centre, INK);
             set_name(canvas, set, (centre, BOTTOM + 60), step as i32 - 6);
-            for (s, (_, color)) in input.series.iter().enumerate() {
+            for (s, (name, color)) in input.series.iter().enumerate() {
                 let value = input.values.get(index).and_then(|v| v.get(s)).and_then(Option::as_ref);
                 let shift = (s as f64 - (input.series.len() as f64 - 1.0) / 2.0) * wide;
                 let x = centre + shift as i32;
                 if let Some(value) = value {
-                    bar(canvas, value, x, (wide * 0.44) as i32, *color, &scale);
+                    let names = [name.as_str(), set, size, "difference"];
+                    canvas.shows(&names, &number(value.value), || {
+                        bar(canvas, value, x, (wide * 0.44) as i32, *color, &scale);
+                    });
                 }
             }
         }

@@ -10,7 +10,7 @@ use super::legend::{Key, Legend};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, MUTED, WIDTH, dash, series};
-use super::words::{csv, left_out, maybe, number, thinned, told};
+use super::words::{csv, left_out, maybe, number, pair, thinned, told};
 use crate::compare::format::{fixed, percent};
 
 /// More lines than this are left out, and the figure says so.
@@ -189,13 +189,18 @@ fn series_of(
         }
         let y = axes.y.pixel(point.mean);
         if let Some((low, high)) = point.interval.filter(|i| i.0.is_finite() && i.1.is_finite()) {
+            let ends = pair(low, high);
             let [low, high] = [low, high].map(|v| axes.y.pixel(v));
-            canvas.line((x, low), (x, high), color, 3);
-            for end in [low, high] {
-                canvas.line((x - 6, end), (x + 6, end), color, 3);
-            }
+            canvas.shows(&[&line.name, &level.name, "interval"], &ends, || {
+                canvas.line((x, low), (x, high), color, 3);
+                for end in [low, high] {
+                    canvas.line((x - 6, end), (x + 6, end), color, 3);
+                }
+            });
         }
-        canvas.marker(index, (x, y), 9, color, 1.0);
+        canvas.shows(&[&line.name, &level.name, "mean"], &number(point.mean), || {
+            canvas.marker(index, (x, y), 9, color, 1.0);
+        });
         if level.is_dose {
             path.push((x, y));
         }

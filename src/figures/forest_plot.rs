@@ -6,7 +6,7 @@ use super::canvas::{Anchor, Canvas, draw_sized, fitted};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, PAPER, WIDTH, series};
-use super::words::{csv, left_out, maybe, number, thinned, told};
+use super::words::{csv, left_out, maybe, number, pair, thinned, told};
 use crate::compare::format::{fixed, percent};
 
 /// More lines than this, headings included, do not fit a page: rows are left
@@ -55,8 +55,6 @@ pub struct ForestRow {
     pub interval: Option<(f64, f64)>,
     /// `better`, or why there is no number.
     pub verdict: String,
-    /// The id of the number in the report; empty where it has none.
-    pub id: String,
 }
 
 impl ForestPlotInput {
@@ -102,8 +100,9 @@ impl ForestRow {
 /// A line of the drawing.
 enum Line<'a> {
     Heading(&'a str),
-    Single(&'a ForestRow),
-    Pooled(&'a ForestRow),
+    /// A row with the title of its group.
+    Single(&'a str, &'a ForestRow),
+    Pooled(&'a str, &'a ForestRow),
 }
 
 /// The figure; `None` when no row has a difference.
@@ -143,8 +142,8 @@ pub fn forest_plot(input: &ForestPlotInput) -> Option<Figure> {
                     let text = fitted(text, SMALL, WIDTH - 40);
                     canvas.text(&text, (16, y), SMALL, Anchor::Left, INK);
                 }
-                Line::Single(row) => single(canvas, &axes, row, y),
-                Line::Pooled(row) => diamond(canvas, &axes, row, y),
+                Line::Single(group, row) => single(canvas, &axes, (group, row), y),
+                Line::Pooled(group, row) => diamond(canvas, &axes, (group, row), y),
             }
         }
         if let Some(note) = &note {
@@ -177,13 +176,13 @@ fn lines(input: &ForestPlotInput) -> Vec<Line<'_>> {
         if !group.title.is_empty() {
             lines.push(Line::Heading(&group.title));
         }
-        lines.extend(group.rows.iter().take(single).map(Line::Single));
-        lines.extend(group.pooled.as_ref().map(Line::Pooled));
+        lines.extend(group.rows.iter().take(single).map(|row| Line::Single(&group.title, row)));
+        lines.extend(group.pooled.as_ref().map(|row| Line::Pooled(&group.title, row)));
     }
     lines
 }
 
-fn words(canvas: &Canvas<'_>, row: &ForestRow, y: i32) {
+fn words(canvas: &Canvas<'_>, (group, row): (&str, &ForestRow), y: i32) {
     canvas.text(&fitted(&row.label, TINY + 2, LEFT - 42), (34, y), TINY + 2, Anchor::Left, INK);
     if !row.difference.is_finite() {
         let why = if row.verdict.is_empty() { "no difference" } else { &row.verdict };
@@ -192,29 +191,35 @@ fn words(canvas: &Canvas<'_>, row: &ForestRow, y: i32) {
         return;
     }
     let text = fitted(&row.words(), FINE, NUMBERS);
-    canvas.number(&text, &row.id, (RIGHT + 16, y), FINE, Anchor::Left);
+    canvas.shows(&[group, &row.label, "difference"], &number(row.difference), || {
+        canvas.text(&text, (RIGHT + 16, y), FINE, Anchor::Left, INK);
+    });
     let verdict = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
     canvas.text(&verdict, (WIDTH - 6, y), FINE, Anchor::Right, MUTED);
 }
 
-fn single(canvas: &Canvas<'_>, axes: &Axes, row: &ForestRow, y: i32) {
-    words(canvas, row, y);
+fn single(canvas: &Canvas<'_>, axes: &Axes, (group, row): (&str, &ForestRow), y: i32) {
+    words(canvas, (group, row), y);
     if !row.difference.is_finite() {
         return;
     }
     let color = series(0);
     if let Some((low, high)) = row.interval() {
         let (from, to) = (axes.x.pixel(low), axes.x.pixel(high));
-        canvas.line((from, y), (to, y), color, 3);
-        for end in [from, to] {
-            canvas.line((end, y - 7), (end, y + 7), color, 3);
-        }
+        canvas.shows(&[group, &row.label, "interval"], &pair(low, high), || {
+            canvas.line((from, y), (to, y), color, 3);
+            for end in [from, to] {
+                canvas.line((end, y - 7), (end, y + 7), color, 3);
+            }
+        });
     }
-    canvas.marker(1, (axes.x.pixel(row.difference), y), 7, color, 1.0);
+    canvas.shows(&[group, &row.label, "difference"], &number(row.difference), || {
+        canvas.marker(1, (axes.x.pixel(row.difference), y), 7, color, 1.0);
+    });
 }
 
-fn diamond(canvas: &Canvas<'_>, axes: &Axes, row: &ForestRow, y: i32) {
-    words(canvas, row, y);
+fn diamond(canvas: &Canvas<'_>, axes: &Axes, (group, row): (&str, &ForestRow), y: i32) {
+    words(canvas, (group, row), y);
     if !row.difference.is_finite() {
         return;
     }
@@ -226,11 +231,10 @@ fn diamond(canvas: &Canvas<'_>, axes: &Axes, row: &ForestRow, y: i32) {
             let (from, to) =
                 (axes.x.pixel(low).min(middle - 3), axes.x.pixel(high).max(middle + 3));
             let tall = FONT / 2 - 2;
-            canvas.area(
-                vec![(from, y), (middle, y - tall), (to, y), (middle, y + tall)],
-                color,
-                1.0,
-            );
+            let corners = vec![(from, y), (middle, y - tall), (to, y), (middle, y + tall)];
+            canvas.shows(&[group, &row.label, "interval"], &pair(low, high), || {
+                canvas.area(corners, color, 1.0);
+            });
         }
         None => canvas.marker(3, (middle, y), 9, color, 1.0),
     }
@@ -262,11 +266,13 @@ fn alt(input: &ForestPlotInput, rows: &[&ForestRow], note: Option<String>) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::Numbers;
+    use std::sync::Arc;
 
     fn row(label: &str, difference: f64) -> ForestRow {
         let interval = Some((difference - 0.02, difference + 0.02));
         let (label, verdict) = (label.into(), "better".into());
-        ForestRow { label, difference, interval, verdict, id: "a.\"b\"<.difference".into() }
+        ForestRow { label, difference, interval, verdict }
     }
 
     fn input(rows: Vec<ForestRow>) -> ForestPlotInput {
@@ -289,16 +295,19 @@ mod tests {
     }
 
     #[test]
-    fn numbers_carry_their_ids_and_only_they_do() {
-        let svg = forest_plot(&input(vec![row("a", 0.01)])).expect("a figure").inline("f");
-        let id = "data-id=\"a.&quot;b&quot;&lt;.difference\"";
-        assert_eq!(svg.matches(id).count(), 2, "{svg}");
-        let number = svg.split(id).nth(1).and_then(|rest| rest.split_once('>')).expect("a text");
-        assert!(number.1.starts_with("+0.010 [-0.010, 0.030]</text>"), "{svg}");
-        assert_eq!(svg.matches("data-id").count(), 2);
+    fn words_and_marks_show_the_same_number() {
+        let rows = [("fine.a-b".to_string(), "tests.x".to_string())];
+        let numbers = Numbers::new("forest").known(Arc::new(rows.into()));
+        let svg = forest_plot(&input(vec![row("a<b", 0.01)])).expect("a figure");
+        let svg = svg.inline("f", &numbers);
+        assert!(svg.contains("<g data-row=\"tests.x\">"), "{svg}");
+        let words = "data-id=\"tests.x.difference\" data-v=\"0.01\">+0.010 [-0.010, 0.030]</text>";
+        assert!(svg.contains(words), "{svg}");
+        assert_eq!(svg.matches(" data-v=\"0.01\"").count(), 2, "{svg}");
+        assert!(svg.contains("data-id=\"forest.fine.pooled.interval\""), "{svg}");
         let hostile = ForestRow { verdict: "\u{f8f0}x\u{f8f0}y".into(), ..row("\u{f8f0}a", 0.01) };
-        let svg = forest_plot(&input(vec![hostile])).expect("a figure").inline("f");
-        assert_eq!(svg.matches("data-id").count(), 2, "names cannot pose as ids: {svg}");
+        let hostile = forest_plot(&input(vec![hostile])).expect("a figure").inline("f", &numbers);
+        assert_eq!(hostile.matches("data-v").count(), svg.matches("data-v").count());
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use super::canvas::{Anchor, Canvas, draw_sized};
 use super::legend::{Key, Legend};
+use super::numbers::{cell_row, test_row};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series, stars};
+use super::words::number;
 use crate::compare::format::{fixed, p_value, percent};
 use crate::compare::{CellSummary, ComparisonRow};
 
@@ -115,13 +117,15 @@ fn bars(
         };
         let (x, half) = (place.x(index), place.bar * 2 / 5);
         let (y, floor) = (scale.pixel(mean), scale.pixel(base));
-        canvas.rect((x - half, y), (x + half, floor), series(index), 0.85);
+        let row = cell_row(&cell.cell);
+        canvas.shows(&[&row, "mean"], &number(mean), || {
+            canvas.rect((x - half, y), (x + half, floor), series(index), 0.85);
+        });
         if let Some(sd) = cell.sd {
             let (low, high) = (scale.pixel(mean - sd), scale.pixel(mean + sd));
-            canvas.line((x, low), (x, high), INK, 3);
-            for end in [low, high] {
-                canvas.line((x - half / 3, end), (x + half / 3, end), INK, 3);
-            }
+            canvas.shows(&[&row, "sd"], &number(sd), || {
+                canvas.whisker((x, low), (x, high), half / 3);
+            });
         }
     }
     canvas.line((LEFT, scale.pixel(base)), (RIGHT, scale.pixel(base)), MUTED, 2);
@@ -144,19 +148,18 @@ fn brackets(
     top: i32,
 ) {
     let index = |name: &String| levels.iter().position(|level| level == name);
-    let mut spans: Vec<(usize, usize, f64)> = tests
+    let mut spans: Vec<(usize, usize, f64, String)> = tests
         .iter()
         .filter(|t| t.label_fraction == fraction)
         .filter_map(|t| {
             let (a, b) = (index(&t.reference)?, index(&t.level)?);
-            Some((a.min(b), a.max(b), t.adjusted_p?))
+            Some((a.min(b), a.max(b), t.adjusted_p?, test_row(t)))
         })
         .collect();
-    spans.sort_by_key(|(a, b, _)| (b - a, *a));
-    for (layer, (a, b, p)) in spans.into_iter().enumerate() {
+    spans.sort_by_key(|(a, b, ..)| (b - a, *a));
+    for (layer, (a, b, p, row)) in spans.into_iter().enumerate() {
         let y = top - 6 - layer as i32 * BRACKET;
         let (from, to) = (place.x(a), place.x(b));
-        canvas.path(vec![(from, y + 8), (from, y), (to, y), (to, y + 8)], MUTED, 2, None);
         let wide = place.bar * (b - a) as i32 > 150;
         let label = match (wide, stars(p)) {
             (true, "n.s.") => format!("n.s., p = {}", p_value(Some(p))),
@@ -164,7 +167,9 @@ fn brackets(
             (true, stars) => format!("{stars} p = {}", p_value(Some(p))),
             (false, stars) => stars.to_string(),
         };
-        canvas.text(&label, (i32::midpoint(from, to), y - 16), TINY, Anchor::Centre, INK);
+        canvas.shows(&[&row, "adjusted_p"], &number(p), || {
+            canvas.bracket(from, to, y, &label, TINY);
+        });
     }
 }
 

@@ -4,6 +4,7 @@ use super::canvas::{Anchor, Canvas, draw_sized, fitted};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, INK, MUTED, series};
+use super::words::number;
 
 const NAMES: i32 = 236;
 const PANEL: i32 = 262;
@@ -78,7 +79,8 @@ pub fn horizontal_bars(input: &HorizontalBars) -> Option<Figure> {
             for c in 0..input.columns.len() {
                 if let Some(panel) = input.panels.get(r).and_then(|row| row.get(c)) {
                     let x = NAMES + c as i32 * (PANEL + BETWEEN);
-                    one_panel(canvas, panel, names, &scale(input, c, x), top);
+                    let title = &input.columns[c].0;
+                    one_panel(canvas, (title, panel), names, &scale(input, c, x), top);
                 }
             }
             top += heights[r];
@@ -113,7 +115,7 @@ fn row_names(canvas: &Canvas<'_>, names: &[HorizontalBar], top: i32) {
 
 fn one_panel(
     canvas: &Canvas<'_>,
-    panel: &HorizontalPanel,
+    (title, panel): (&str, &HorizontalPanel),
     names: &[HorizontalBar],
     scale: &Scale,
     top: i32,
@@ -141,10 +143,14 @@ fn one_panel(
             continue;
         };
         let x = scale.pixel(*value);
-        canvas.rect((left, y(index) - 18), (x, y(index) + 18), series(bar.series), 0.85);
+        canvas.shows(&[title, &bar.name, "mean"], &number(*value), || {
+            canvas.rect((left, y(index) - 18), (x, y(index) + 18), series(bar.series), 0.85);
+        });
         if let Some(spread) = spread {
             let (low, high) = (scale.pixel(value - spread), scale.pixel(value + spread));
-            canvas.whisker((low, y(index)), (high, y(index)), 8);
+            canvas.shows(&[title, &bar.name, "sd"], &number(*spread), || {
+                canvas.whisker((low, y(index)), (high, y(index)), 8);
+            });
         }
     }
     canvas.line((left, top), (left, floor), MUTED, 2);
@@ -153,9 +159,12 @@ fn one_panel(
     {
         let x = a.max(b) + 12;
         let (from, to) = (y(gap.from), y(gap.to));
-        canvas.path(vec![(x - 8, from), (x, from), (x, to), (x - 8, to)], series(1), 3, None);
         let at = (x + 8, i32::midpoint(from, to));
-        canvas.bold(&gap.label, at, SMALL, Anchor::Left, series(1));
+        let ends = [gap.from, gap.to].map(|bar| names.get(bar).map_or("", |bar| &bar.name));
+        canvas.shows(&[title, ends[1], ends[0], "gap"], &gap.label, || {
+            canvas.path(vec![(x - 8, from), (x, from), (x, to), (x - 8, to)], series(1), 3, None);
+            canvas.bold(&gap.label, at, SMALL, Anchor::Left, series(1));
+        });
     }
 }
 

@@ -2,9 +2,11 @@
 //! every seed as a point.
 
 use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
+use super::numbers::cell_row;
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, dash, series};
+use super::words::{maybe, number, pair};
 use crate::compare::CellSummary;
 use crate::compare::format::{fixed, percent};
 
@@ -106,16 +108,20 @@ fn line_of(
         position(at, fractions.len()) + shift
     };
     let color = series(index);
-    let banded: Vec<_> =
-        line.iter().filter_map(|c| c.interval.as_ref().map(|i| (x(c), i))).collect();
+    let banded: Vec<_> = line
+        .iter()
+        .filter_map(|c| c.interval.as_ref().map(|i| (x(c), i, cell_row(&c.cell))))
+        .collect();
     if banded.len() > 1 {
-        let upper = banded.iter().map(|(x, i)| (*x, scale.pixel(i.high)));
-        let lower = banded.iter().rev().map(|(x, i)| (*x, scale.pixel(i.low)));
+        let upper = banded.iter().map(|(x, i, _)| (*x, scale.pixel(i.high)));
+        let lower = banded.iter().rev().map(|(x, i, _)| (*x, scale.pixel(i.low)));
         canvas.area(upper.chain(lower).collect(), color, 0.14);
     }
-    for (x, interval) in &banded {
+    for (x, interval, row) in &banded {
         let (low, high) = (scale.pixel(interval.low), scale.pixel(interval.high));
-        canvas.line((*x, low), (*x, high), color, 3);
+        canvas.shows(&[row, "interval"], &pair(interval.low, interval.high), || {
+            canvas.line((*x, low), (*x, high), color, 3);
+        });
     }
     let means: Vec<_> =
         line.iter().filter_map(|c| c.mean.map(|mean| (x(c), scale.pixel(mean)))).collect();
@@ -123,12 +129,18 @@ fn line_of(
         canvas.path(means.clone(), color, 5, dash(index));
     }
     for cell in line {
-        for value in &cell.cell.values {
-            canvas.marker(index, (x(cell), scale.pixel(*value)), 5, color, 0.5);
+        let row = cell_row(&cell.cell);
+        for (place, value) in cell.cell.values.iter().enumerate() {
+            let seed = cell.cell.seeds.get(place).map_or(String::new(), |s| format!("seed_{s}"));
+            canvas.shows(&[&row, &seed], &number(*value), || {
+                canvas.marker(index, (x(cell), scale.pixel(*value)), 5, color, 0.5);
+            });
         }
     }
-    for at in means {
-        canvas.marker(index, at, 10, color, 1.0);
+    for (cell, at) in line.iter().filter(|c| c.mean.is_some()).zip(means) {
+        canvas.shows(&[&cell_row(&cell.cell), "mean"], &maybe(cell.mean), || {
+            canvas.marker(index, at, 10, color, 1.0);
+        });
     }
 }
 

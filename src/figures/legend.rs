@@ -3,6 +3,7 @@
 use super::axes::{SMALL, TINY};
 use super::canvas::{Anchor, Canvas, fitted, text_width};
 use super::theme::{INK, MUTED, dash, series};
+use super::words::maybe;
 
 /// What stands before a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,15 @@ pub(super) struct Legend {
     left: i32,
 }
 
+/// A number below a name.
+pub(super) struct NumberBelow {
+    /// As it is shown: `AUC 0.912`.
+    pub(super) text: String,
+    /// What it is, for its id.
+    pub(super) what: &'static str,
+    pub(super) value: Option<f64>,
+}
+
 struct Entry {
     series: usize,
     /// Place from the top left corner.
@@ -36,6 +46,8 @@ struct Entry {
     name: String,
     /// Smaller, below the name; empty for none.
     more: String,
+    /// The number in it: its names and its value; see [`Canvas::shows`].
+    shown: ([String; 2], String),
 }
 
 impl Legend {
@@ -65,29 +77,38 @@ impl Legend {
             if x > 0 && x + width > room {
                 (x, y) = (0, y + ROW);
             }
-            entries.push(Entry { series, x, y, name, more: String::new() });
+            entries.push(Entry {
+                series,
+                x,
+                y,
+                name,
+                more: String::new(),
+                shown: Default::default(),
+            });
             x += width;
         }
         Self { entries, key, left }
     }
 
     /// Names of series 0, 1, ... below each other, each with a line of its own
-    /// below the name.
+    /// below the name that shows a number.
     pub(super) fn column<'a>(
-        names: impl IntoIterator<Item = (&'a str, String)>,
+        names: impl IntoIterator<Item = (&'a str, NumberBelow)>,
         key: Key,
         left: i32,
         right: i32,
     ) -> Self {
         let room = right - left - key.width() - 12;
-        let entry = |(series, (name, more)): (usize, (&str, String))| Entry {
+        let names = names.into_iter().enumerate();
+        let entry = |(series, (name, below)): (usize, (&'a str, NumberBelow))| Entry {
             series,
             x: 0,
             y: ROW / 2 + series as i32 * PAIR,
             name: fitted(name, TINY + 2, room),
-            more: fitted(&more, TINY, room),
+            more: fitted(&below.text, TINY, room),
+            shown: ([name, below.what].map(String::from), maybe(below.value)),
         };
-        Self { entries: names.into_iter().enumerate().map(entry).collect(), key, left }
+        Self { entries: names.map(entry).collect(), key, left }
     }
 
     pub(super) fn height(&self) -> i32 {
@@ -97,7 +118,7 @@ impl Legend {
 
     /// Draws the rows from `top` down.
     pub(super) fn draw(&self, canvas: &Canvas<'_>, top: i32) {
-        for Entry { series: index, x, y, name, more } in &self.entries {
+        for Entry { series: index, x, y, name, more, shown } in &self.entries {
             let (x, y) = (self.left + x, top + y);
             let end = x + self.key.width();
             let (color, middle) = (series(*index), (i32::midpoint(x, end), y));
@@ -112,7 +133,10 @@ impl Legend {
             let font = if more.is_empty() { SMALL } else { TINY + 2 };
             canvas.text(name, (end + 12, y), font, Anchor::Left, INK);
             if !more.is_empty() {
-                canvas.text(more, (end + 12, y + 28), TINY, Anchor::Left, MUTED);
+                let (names, value) = shown;
+                canvas.shows(&[&names[0], &names[1]], value, || {
+                    canvas.text(more, (end + 12, y + 28), TINY, Anchor::Left, MUTED);
+                });
             }
         }
     }

@@ -21,6 +21,7 @@ mod grouped_bars;
 mod horizontal_bars;
 mod label_fraction;
 mod legend;
+mod numbers;
 mod operating_curves;
 mod parallel_coordinates;
 mod performance_profile;
@@ -57,6 +58,8 @@ pub use horizontal_bars::{
     HorizontalBar, HorizontalBars, HorizontalGap, HorizontalPanel, horizontal_bars,
 };
 pub use label_fraction::label_fraction;
+pub use numbers::Numbers;
+pub(crate) use numbers::{cell_row, test_row};
 pub(crate) use operating_curves::needed_points;
 pub use operating_curves::{
     MOST_CURVE_POINTS, MOST_CURVES, OperatingCurve, OperatingCurveKind, OperatingCurvesInput,

@@ -3,7 +3,7 @@
 
 use super::axes::{Axes, TINY};
 use super::canvas::{Anchor, Canvas, draw_sized};
-use super::legend::{Key, Legend};
+use super::legend::{Key, Legend, NumberBelow};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{MUTED, WIDTH, dash, series};
@@ -148,8 +148,13 @@ pub fn operating_curves(input: &OperatingCurvesInput) -> Option<Figure> {
         return None;
     }
     let note = thinned(drawn.len(), input.series.len(), "methods");
+    let below = |curve: &OperatingCurve| NumberBelow {
+        text: area(curve, input.kind),
+        what: "area",
+        value: curve.area,
+    };
     let shown = input.series.iter().take(MOST_CURVES);
-    let entries = shown.map(|curve| (curve.name.as_str(), area(curve, input.kind)));
+    let entries = shown.map(|curve| (curve.name.as_str(), below(curve)));
     // Beside the square there is room for the names.
     let (left, right, top, bottom) = (LEFT, LEFT + SIDE, TOP, TOP + SIDE);
     let legend = Legend::column(entries, Key::Line, right + 30, WIDTH - 8);

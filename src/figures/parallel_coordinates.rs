@@ -8,6 +8,7 @@ use super::canvas::{Anchor, Canvas, draw_sized, text_width};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, series};
+use super::words::maybe;
 
 const LEFT: i32 = 176;
 const STEP: i32 = 126;
@@ -111,7 +112,14 @@ pub fn parallel_coordinates(input: &ParallelCoordinates) -> Option<Figure> {
             let family = input.families.get(line.family);
             let (color, marker) =
                 family.map_or((line.family, line.family), |f| (f.color, f.marker));
-            polyline(canvas, series(color), marker, dash(line.dash), &points);
+            polyline(canvas, series(color), dash(line.dash), &points);
+            for ((axis, value), at) in input.axes.iter().zip(&line.values).zip(&points) {
+                let Some(at) = at else { continue };
+                let value = value.filter(|_| axis.scale == AxisScale::Numbers);
+                canvas.shows(&[&line.name, &axis.title.join(" "), "mean"], &maybe(value), || {
+                    canvas.marker(marker, *at, 6, series(color), 1.0);
+                });
+            }
         }
         for (a, scale) in scales.iter().enumerate() {
             if let Some(scale) = scale {
@@ -167,7 +175,6 @@ fn one_axis(canvas: &Canvas<'_>, axis: &ParallelAxis, scale: Option<&Scale>, x: 
 fn polyline(
     canvas: &Canvas<'_>,
     color: RGBColor,
-    marker: usize,
     dash: Option<(i32, i32)>,
     points: &[Option<(i32, i32)>],
 ) {
@@ -175,10 +182,7 @@ fn polyline(
     for run in points.split(Option::is_none) {
         let run: Vec<(i32, i32)> = run.iter().flatten().copied().collect();
         if run.len() > 1 {
-            canvas.path(run.clone(), color, 4, dash);
-        }
-        for at in run {
-            canvas.marker(marker, at, 6, color, 1.0);
+            canvas.path(run, color, 4, dash);
         }
     }
 }

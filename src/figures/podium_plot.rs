@@ -114,9 +114,11 @@ pub fn podium_plot(input: &PodiumInput) -> Option<Figure> {
                 canvas.faint(path, MUTED, 2, 0.35);
             }
         }
-        for block in &places {
+        for (block, (name, _)) in places.iter().zip(&input.blocks) {
             for (place, (i, score)) in block.iter().enumerate() {
-                canvas.marker(*i, at(place, *i, *score), 6, series(*i), 0.75);
+                canvas.shows(&[name, &input.names[*i], "score"], &number(*score), || {
+                    canvas.marker(*i, at(place, *i, *score), 6, series(*i), 0.75);
+                });
             }
         }
         counts(canvas, &places, &order, bottom, input);
@@ -171,10 +173,13 @@ fn counts(
             let high = (n * room / input.blocks.len().max(1)).max(2) as i32;
             let half = (f64::from(RIGHT - LEFT) * 0.34 / (k * k) as f64).max(2.0) as i32;
             let x = slot_x(place, slot, k);
-            canvas.rect((x - half, floor - high), (x + half, floor), series(*method), 0.85);
-            if half >= 9 {
-                canvas.text(&n.to_string(), (x, floor - high - 12), 18, Anchor::Centre, INK);
-            }
+            let (text, name) = (n.to_string(), &input.names[*method]);
+            canvas.shows(&[name, &format!("place_{}", place + 1)], &text, || {
+                canvas.rect((x - half, floor - high), (x + half, floor), series(*method), 0.85);
+                if half >= 9 {
+                    canvas.text(&text, (x, floor - high - 12), 18, Anchor::Centre, INK);
+                }
+            });
         }
     }
 }

@@ -5,7 +5,7 @@ use super::canvas::{Anchor, draw_sized};
 use super::grid::{Grid, NAMES};
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
-use super::words::{csv, thinned, told};
+use super::words::{csv, number, thinned, told};
 use crate::compare::format::fixed;
 
 /// More methods than this are left out (the worst ones), and the figure says so.
@@ -84,13 +84,18 @@ pub fn rank_heat_map(input: &RankHeatMapInput) -> Option<Figure> {
         }
         for (row, (index, mean)) in order.iter().enumerate() {
             let behind = format!(" ({})", fixed(Some(*mean), 1));
-            grid.row_name(canvas, row, &input.names[*index], &behind);
+            let name = &input.names[*index];
+            canvas.shows(&[name, "mean_rank"], &number(*mean), || {
+                grid.row_name(canvas, row, name, &behind);
+            });
             let counts = cells(*index);
             let all: u64 = counts.iter().sum();
             for (column, n) in counts.iter().enumerate() {
                 let share = *n as f64 / all.max(1) as f64;
                 let text = if *n == 0 { String::new() } else { n.to_string() };
-                grid.cell(canvas, (row, column), (series(0), share), &text);
+                canvas.shows(&[name, &format!("rank_{}", column + 1)], &text, || {
+                    grid.cell(canvas, (row, column), (series(0), share), &text);
+                });
             }
         }
         if let Some(note) = &note {

@@ -3,7 +3,7 @@
 
 use super::axes::{Axes, SMALL, TINY};
 use super::canvas::{Anchor, Canvas, draw_sized};
-use super::legend::{Key, Legend};
+use super::legend::{Key, Legend, NumberBelow};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{MUTED, WIDTH, dash, series};
@@ -80,6 +80,11 @@ impl ReliabilityInput {
 }
 
 impl ReliabilityPoint {
+    /// The bin by its ends, for ids.
+    fn name(&self) -> String {
+        format!("{}-{}", fixed(Some(self.low), 2), fixed(Some(self.high), 2))
+    }
+
     fn filled(&self) -> bool {
         self.cases > 0 && self.confidence.is_finite() && self.accuracy.is_finite()
     }
@@ -93,7 +98,12 @@ pub fn reliability_diagram(input: &ReliabilityInput) -> Option<Figure> {
     }
     let note = thinned(drawn.len(), input.series.len(), "methods");
     let (right, top, bottom) = (LEFT + SIDE, TOP, TOP + SIDE);
-    let entries = drawn.iter().map(|line| (line.name.as_str(), error(line)));
+    let below = |line: &ReliabilitySeries| NumberBelow {
+        text: error(line),
+        what: "expected_error",
+        value: line.expected_error,
+    };
+    let entries = drawn.iter().map(|line| (line.name.as_str(), below(line)));
     // Beside the square there is room for the names.
     let legend = Legend::column(entries, Key::Line, right + 30, WIDTH - 8);
     let axes = Axes {
@@ -143,7 +153,10 @@ fn points(canvas: &Canvas<'_>, axes: &Axes, line: &ReliabilitySeries, index: usi
     }
     for (bin, at) in filled.iter().zip(path) {
         let opacity = if bin.cases < FEW_CASES { 0.35 } else { 1.0 };
-        canvas.marker(index, at, 8, color, opacity);
+        let names = [line.name.as_str(), &bin.name(), "share_right"];
+        canvas.shows(&names, &number(bin.accuracy), || {
+            canvas.marker(index, at, 8, color, opacity);
+        });
     }
 }
 
@@ -152,7 +165,10 @@ fn counts(canvas: &Canvas<'_>, axes: &Axes, drawn: &[&ReliabilitySeries]) {
     let most = drawn.iter().flat_map(|line| &line.bins).map(|bin| bin.cases).max().unwrap_or(1);
     let most = most.max(1);
     let at = (axes.left - 14, axes.top + 10);
-    canvas.text(&most.to_string(), at, SMALL, Anchor::Right, MUTED);
+    let text = most.to_string();
+    canvas.shows(&["most_cases"], &text, || {
+        canvas.text(&text, at, SMALL, Anchor::Right, MUTED);
+    });
     canvas.text("calls", (axes.left - 14, axes.bottom - 14), SMALL, Anchor::Right, MUTED);
     for (index, line) in drawn.iter().enumerate() {
         for bin in line.bins.iter().filter(|bin| bin.cases > 0) {
@@ -161,7 +177,9 @@ fn counts(canvas: &Canvas<'_>, axes: &Axes, drawn: &[&ReliabilitySeries]) {
             let left = from + 2 + (wide * index as f64) as i32;
             let right = (from + 2 + (wide * (index + 1) as f64) as i32 - 1).max(left + 1);
             let y = axes.y.pixel(bin.cases as f64 / most as f64).min(axes.bottom - 1);
-            canvas.rect((left, y), (right, axes.bottom), series(index), 0.85);
+            canvas.shows(&[&line.name, &bin.name(), "cases"], &bin.cases.to_string(), || {
+                canvas.rect((left, y), (right, axes.bottom), series(index), 0.85);
+            });
         }
     }
 }

@@ -5,6 +5,7 @@ use super::canvas::{Anchor, Canvas, draw_sized, fitted, text_width};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, INK, MUTED, series};
+use super::words::{number, pair};
 
 const WIDTH: i32 = 1200;
 const NAMES: i32 = 560;
@@ -93,14 +94,20 @@ fn one_row(canvas: &Canvas<'_>, row: &ReproductionRow, y: i32, scale: &Scale) {
     let source = fitted(&row.source, SMALL, NAMES - 30);
     canvas.text(&source, (NAMES - 18, y + 14), SMALL, Anchor::Right, MUTED);
     let (low, high) = (row.published - row.half_width, row.published + row.half_width);
-    canvas.line((scale.pixel(low), y + 10), (scale.pixel(high), y + 10), series(1), 6);
     let opacity = if row.digitised { 0.4 } else { 1.0 };
-    canvas.marker(3, (scale.pixel(row.published), y + 10), 8, series(1), opacity);
+    canvas.shows(&[&row.name, "published"], &number(row.published), || {
+        canvas.line((scale.pixel(low), y + 10), (scale.pixel(high), y + 10), series(1), 6);
+        canvas.marker(3, (scale.pixel(row.published), y + 10), 8, series(1), opacity);
+    });
     if let Some((low, high)) = row.interval {
-        canvas.line((scale.pixel(low), y - 8), (scale.pixel(high), y - 8), series(0), 4);
+        canvas.shows(&[&row.name, "interval"], &pair(low, high), || {
+            canvas.line((scale.pixel(low), y - 8), (scale.pixel(high), y - 8), series(0), 4);
+        });
     }
     if let Some(own) = row.own {
-        canvas.marker(0, (scale.pixel(own), y - 8), 9, series(0), 1.0);
+        canvas.shows(&[&row.name, "own"], &number(own), || {
+            canvas.marker(0, (scale.pixel(own), y - 8), 9, series(0), 1.0);
+        });
     }
 }
 

@@ -50,9 +50,9 @@ pub fn score_table(input: &ScoreTable) -> Option<Figure> {
             canvas.text(metric, (centre(c), 60), SMALL, Anchor::Centre, MUTED);
         }
         canvas.line((8, 84), (width - 8, 84), INK, 2);
-        for (r, (name, cells)) in input.rows.iter().enumerate() {
+        for (r, (row, cells)) in input.rows.iter().enumerate() {
             let y = 92 + r as i32 * LINE + LINE / 2;
-            canvas.text(&fitted(name, FONT, NAMES - 20), (14, y), FONT, Anchor::Left, INK);
+            canvas.text(&fitted(row, FONT, NAMES - 20), (14, y), FONT, Anchor::Left, INK);
             for c in 0..input.columns.len() {
                 let Some(Some(score)) = cells.get(c) else {
                     canvas.text("\u{2013}", (centre(c), y), FONT, Anchor::Centre, MUTED);
@@ -63,11 +63,14 @@ pub fn score_table(input: &ScoreTable) -> Option<Figure> {
                     let (a, b) = ((centre(c) - half, y - 22), (centre(c) + half, y + 22));
                     canvas.rect(a, b, series(2), 0.26);
                 }
-                if score.best {
-                    canvas.bold(&score.text, (centre(c), y), FONT, Anchor::Centre, INK);
-                } else {
-                    canvas.text(&score.text, (centre(c), y), FONT, Anchor::Centre, INK);
-                }
+                let at = (centre(c), y);
+                canvas.shows(&[row, &input.columns[c].0, "mean_sd"], &score.text, || {
+                    if score.best {
+                        canvas.bold(&score.text, at, FONT, Anchor::Centre, INK);
+                    } else {
+                        canvas.text(&score.text, at, FONT, Anchor::Centre, INK);
+                    }
+                });
             }
             canvas.line((8, y + LINE / 2), (width - 8, y + LINE / 2), GRID, 1);
         }

@@ -6,7 +6,7 @@ use super::density::{FEWEST_FOR_DENSITY, density};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
-use super::words::{csv, left_out, number, thinned, told};
+use super::words::{csv, left_out, number, pair, thinned, told};
 use crate::compare::format::fixed;
 use crate::stats::describe::{mean, quantile_sorted};
 
@@ -125,7 +125,9 @@ pub fn seed_distribution(input: &SeedDistributionInput) -> Option<Figure> {
         axes.horizontal(canvas, &input.metric, true);
         if let Some((name, value)) = reference {
             let x = axes.x.pixel(*value);
-            canvas.path(vec![(x, top), (x, bottom)], INK, 2, Some((10, 8)));
+            canvas.shows(&[name, "reference"], &number(*value), || {
+                canvas.path(vec![(x, top), (x, bottom)], INK, 2, Some((10, 8)));
+            });
             let name = fitted(name, TINY, RIGHT - LEFT);
             // The text stands on the side that has room.
             let (at, anchor) = if x > i32::midpoint(LEFT, RIGHT) {
@@ -147,7 +149,7 @@ pub fn seed_distribution(input: &SeedDistributionInput) -> Option<Figure> {
                 SeedShape::Violin => {
                     cloud(canvas, &axes, group, sorted, (y, 30), true);
                     rain(canvas, &axes, group, y);
-                    middle(canvas, &axes, sorted, (y, 16));
+                    middle(canvas, &axes, group, sorted, (y, 16));
                 }
                 SeedShape::Raincloud => {
                     cloud(canvas, &axes, group, sorted, (y - 2, 36), false);
@@ -180,30 +182,37 @@ fn boxed(
     let low = sorted.iter().find(within).copied().unwrap_or(q1);
     let high = sorted.iter().rev().find(within).copied().unwrap_or(q3);
     let color = series(group.series);
+    let (quartiles, median) = (pair(q1, q3), number(q2));
     let [low, q1, q2, q3, high] = [low, q1, q2, q3, high].map(|v| axes.x.pixel(v));
     canvas.line((low, y), (q1, y), color, 3);
     canvas.line((q3, y), (high, y), color, 3);
     for end in [low, high] {
         canvas.line((end, y - half / 2), (end, y + half / 2), color, 3);
     }
-    canvas.rect((q1, y - half), (q3, y + half), color, 0.3);
     let corners = [(q1, y - half), (q3, y - half), (q3, y + half), (q1, y + half), (q1, y - half)];
-    canvas.path(corners.to_vec(), color, 2, None);
-    canvas.line((q2, y - half), (q2, y + half), INK, 4);
+    canvas.shows(&[&group.name, "quartiles"], &quartiles, || {
+        canvas.rect((q1, y - half), (q3, y + half), color, 0.3);
+        canvas.path(corners.to_vec(), color, 2, None);
+    });
+    canvas.shows(&[&group.name, "median"], &median, || {
+        canvas.line((q2, y - half), (q2, y + half), INK, 4);
+    });
 }
 
 /// Every seed; those at one place are stacked a little.
 fn rain(canvas: &Canvas<'_>, axes: &Axes, group: &SeedGroup, y: i32) {
     let mut taken: Vec<(i32, i32)> = Vec::new();
-    let finite = group.values.iter().map(|(_, v)| *v).filter(|v| v.is_finite());
-    for value in finite {
-        let x = axes.x.pixel(value);
+    let finite = group.values.iter().filter(|(_, v)| v.is_finite());
+    for (seed, value) in finite {
+        let x = axes.x.pixel(*value);
         let near = taken.iter().filter(|(other, _)| (other - x).abs() < 9).count() as i32;
         // 0, 1, -1, 2, -2: around the middle, and never far from it.
         let step = (near + 1) / 2 * if near % 2 == 1 { 1 } else { -1 };
         let shift = (step * 4).clamp(-12, 12);
         taken.push((x, shift));
-        canvas.marker(group.series, (x, y + shift), 5, series(group.series), 0.8);
+        canvas.shows(&[&group.name, &format!("seed_{seed}")], &number(*value), || {
+            canvas.marker(group.series, (x, y + shift), 5, series(group.series), 0.8);
+        });
     }
 }
 
@@ -225,13 +234,24 @@ fn cloud(
 }
 
 /// Median and quartiles of a violin.
-fn middle(canvas: &Canvas<'_>, axes: &Axes, sorted: &[f64], (y, half): (i32, i32)) {
+fn middle(
+    canvas: &Canvas<'_>,
+    axes: &Axes,
+    group: &SeedGroup,
+    sorted: &[f64],
+    (y, half): (i32, i32),
+) {
     if sorted.len() < 2 {
         return;
     }
-    let [q1, q2, q3] = [0.25, 0.5, 0.75].map(|q| axes.x.pixel(quantile_sorted(sorted, q)));
-    canvas.line((q1, y), (q3, y), INK, 3);
-    canvas.line((q2, y - half), (q2, y + half), INK, 4);
+    let quartiles = [0.25, 0.5, 0.75].map(|q| quantile_sorted(sorted, q));
+    let [q1, q2, q3] = quartiles.map(|q| axes.x.pixel(q));
+    canvas.shows(&[&group.name, "quartiles"], &pair(quartiles[0], quartiles[2]), || {
+        canvas.line((q1, y), (q3, y), INK, 3);
+    });
+    canvas.shows(&[&group.name, "median"], &number(quartiles[1]), || {
+        canvas.line((q2, y - half), (q2, y + half), INK, 4);
+    });
 }
 
 fn alt(

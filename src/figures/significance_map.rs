@@ -83,7 +83,10 @@ pub fn significance_map(input: &SignificanceMapInput) -> Option<Figure> {
                     Some(p) => p_value(Some(p)),
                     None => "\u{2013}".into(),
                 };
-                grid.cell(canvas, at, (series(0), strength), &text);
+                let names = [input.names[*i].as_str(), &input.names[*j], "adjusted_p"];
+                canvas.shows(&names, &maybe(p), || {
+                    grid.cell(canvas, at, (series(0), strength), &text);
+                });
             }
         }
         let text = format!(

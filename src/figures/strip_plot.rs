@@ -7,6 +7,7 @@ use super::canvas::{Anchor, Canvas, draw, text_width};
 use super::scale::Scale;
 use super::svg::{Figure, full_stop};
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series};
+use super::words::{maybe, number};
 
 const LEFT: i32 = 130;
 const RIGHT: i32 = WIDTH - 24;
@@ -125,14 +126,18 @@ fn band(canvas: &Canvas<'_>, baseline: &Baseline, scale: &Scale) {
     if let Some(band) = baseline.band {
         let high = scale.pixel(baseline.value + band);
         let low = scale.pixel(baseline.value - band);
-        canvas.rect((LEFT, high), (RIGHT, low), series(1), 0.18);
+        canvas.shows(&[&baseline.name, "sd"], &number(band), || {
+            canvas.rect((LEFT, high), (RIGHT, low), series(1), 0.18);
+        });
     }
 }
 
 /// The line and, in the head, its name.
 fn line_of(canvas: &Canvas<'_>, baseline: &Baseline, scale: &Scale) {
     let y = scale.pixel(baseline.value);
-    canvas.path(vec![(LEFT, y), (RIGHT, y)], series(1), 4, Some((18, 8)));
+    canvas.shows(&[&baseline.name, "mean"], &number(baseline.value), || {
+        canvas.path(vec![(LEFT, y), (RIGHT, y)], series(1), 4, Some((18, 8)));
+    });
     canvas.path(vec![(LEFT, 34), (LEFT + 60, 34)], series(1), 4, Some((18, 8)));
     let band = if baseline.band.is_some() { ", band \u{b1}1 SD" } else { "" };
     let text = format!("{}{band}", baseline.name);
@@ -152,22 +157,26 @@ fn one_point(
         return;
     };
     let (y, color) = (scale.pixel(value), family_color(point.family));
-    match mark_as {
+    canvas.shows(&[&point.name, "mean"], &number(value), || match mark_as {
         StripMark::Bar => {
             let half = (step * 0.38) as i32;
             canvas.rect((x - half, y), (x + half, BOTTOM), color, 0.85);
         }
         StripMark::Marker => canvas.marker(point.family, (x, y), 10, color, 1.0),
-    }
+    });
     let mut top = y;
     if let Some(spread) = point.spread {
         let (low, high) = (scale.pixel(value - spread), scale.pixel(value + spread));
-        canvas.whisker((x, low), (x, high), (step * 0.14) as i32);
+        canvas.shows(&[&point.name, "sd"], &maybe(point.spread), || {
+            canvas.whisker((x, low), (x, high), (step * 0.14) as i32);
+        });
         top = high;
     }
     // Neighbours' labels touch when they are wider than a step.
     let size = if f64::from(text_width(&point.label, TINY)) > step { TINY - 4 } else { TINY };
-    canvas.text(&point.label, (x, top - 20), size, Anchor::Centre, INK);
+    canvas.shows(&[&point.name, "stars"], &point.label, || {
+        canvas.text(&point.label, (x, top - 20), size, Anchor::Centre, INK);
+    });
 }
 
 fn alt(input: &StripPlot) -> String {

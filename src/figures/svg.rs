@@ -1,6 +1,7 @@
 //! A finished figure.
 
 use super::compact::compact;
+use super::numbers::{Numbers, without_groups};
 use super::theme;
 use crate::compare::format::html_text as escape;
 
@@ -17,16 +18,17 @@ impl Figure {
         Self { svg, alt }
     }
 
-    /// For a page: colours follow the page's variables, size its column.
-    /// `id` must be unique in the page.
-    pub fn inline(&self, id: &str) -> String {
-        let mut svg = compact(&self.svg);
+    /// For a page: colours follow the page's variables, size its column, marks
+    /// carry the numbers that they show. `id` must be unique in the page.
+    pub fn inline(&self, id: &str, numbers: &Numbers) -> String {
+        let mut svg = compact(&self.svg, numbers);
         for (color, name) in theme::names() {
             let hex = format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2);
             svg = svg.replace(&format!("\"{hex}\""), &format!("\"var({name},{hex})\""));
         }
         let title = format!(
-            " role=\"img\" aria-labelledby=\"{id}-alt\"><title id=\"{id}-alt\">{}</title>",
+            "{} role=\"img\" aria-labelledby=\"{id}-alt\"><title id=\"{id}-alt\">{}</title>",
+            if svg.contains(" data-v=") { numbers.attributes() } else { String::new() },
             escape(&self.alt)
         );
         let svg = unsized_svg(&svg);
@@ -47,7 +49,7 @@ impl Figure {
             paper.2
         );
         let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-        format!("{head}{}", replace_first(&self.svg, ">", &extra))
+        format!("{head}{}", replace_first(&without_groups(&self.svg), ">", &extra))
     }
 }
 

@@ -96,7 +96,10 @@ impl TrainingSeries {
     }
 }
 
-const PANELS: [(&str, fn(&TrainingRun) -> &[f64]); 2] =
+/// Which of the losses, and where it is.
+type Losses = (&'static str, fn(&TrainingRun) -> &[f64]);
+
+const PANELS: [Losses; 2] =
     [("training loss", |run| &run.train_loss), ("validation loss", |run| &run.val_loss)];
 
 /// The figure; `None` when no run has a loss.
@@ -137,7 +140,7 @@ pub fn training_curves(input: &TrainingCurvesInput) -> Option<Figure> {
             let at = (i32::midpoint(axes.left, axes.right), top - 22);
             canvas.text(title, at, SMALL, Anchor::Centre, INK);
             for (index, line) in shown.iter().enumerate() {
-                lines(canvas, axes, line, index, of);
+                lines(canvas, axes, line, index, (title, of));
             }
         }
         for (line, note) in notes.iter().enumerate() {
@@ -174,8 +177,10 @@ fn lines(
     axes: &Axes,
     line: &TrainingSeries,
     index: usize,
-    of: fn(&TrainingRun) -> &[f64],
+    (title, of): Losses,
 ) {
+    let column = title.replace(' ', "_");
+    let column = column.as_str();
     let color = series(index);
     for run in line.runs.iter().take(MOST_TRAINING_SEEDS) {
         let path = path(axes, of(run));
@@ -185,7 +190,10 @@ fn lines(
         if let Some(best) = run.best_epoch.filter(|best| *best > 0)
             && let Some(loss) = of(run).get(best as usize - 1).filter(|v| v.is_finite())
         {
-            canvas.marker(index, axes.at(f64::from(best), *loss), 6, color, 0.6);
+            let names = [line.name.as_str(), &format!("seed_{}", run.seed), column];
+            canvas.shows(&names, &number(*loss), || {
+                canvas.marker(index, axes.at(f64::from(best), *loss), 6, color, 0.6);
+            });
         }
     }
     let mean = path(axes, &line.mean(of));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::bound::{Bound, slug};
+use super::bound::{Bound, sentence_slug, slug};
 use super::document::{Block, Document, TableBlock, Value};
 use super::table_html::split;
 
@@ -88,10 +88,9 @@ fn row_of(label: &str, cells: &[Value], table: &Heads) -> String {
     let lead = before.count();
     let texts = cells.iter().zip(&table.numeric).enumerate();
     let named = texts.filter(|(at, (_, numeric))| if lead > 0 { *at < lead } else { !**numeric });
-    let names = named.map(|(_, (cell, _))| slug(&cell.text)).filter(|name| name != "-");
+    let names = named.map(|(_, (cell, _))| sentence_slug(&cell.text)).filter(|name| name != "-");
     let mut parts = vec![label.to_string()];
-    // Long texts are sentences, which are no names.
-    parts.extend(names.map(|name| name.chars().take(60).collect()).take(6));
+    parts.extend(names.take(6));
     parts.join(".")
 }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+pub(super) use crate::compare::format::{id, sentence_slug, slug};
+
 /// A shown number with all that is needed to check it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Bound {
@@ -57,9 +59,9 @@ impl Origin {
         self
     }
 
-    /// The id of a number of it; see [`Self::bind`].
-    pub(super) fn named(&self, name: &str) -> String {
-        format!("{}.{name}", self.id)
+    /// The id of the row: what stands before the name of a number.
+    pub(super) fn row(&self) -> &str {
+        &self.id
     }
 
     /// A number of it: `name` must have no dot.
@@ -72,7 +74,7 @@ impl Origin {
         how: impl Into<String>,
     ) -> Bound {
         Bound {
-            id: self.named(name),
+            id: format!("{}.{name}", self.id),
             shown: shown.into(),
             value: value.full(),
             how: how.into(),
@@ -113,27 +115,6 @@ impl Full for (f64, f64) {
     }
 }
 
-/// Names as an id: letters, digits, `-`, `_` and `.` stay, all else becomes
-/// `-`; names are joined by dots.
-pub(super) fn id<T: AsRef<str>>(names: &[T]) -> String {
-    let parts: Vec<String> = names.iter().map(|name| slug(name.as_ref())).collect();
-    parts.join(".")
-}
-
-/// One name as part of an id.
-pub(super) fn slug(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for c in name.chars() {
-        if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
-            out.push(c);
-        } else if !out.ends_with('-') {
-            out.push('-');
-        }
-    }
-    let trimmed = out.trim_matches('-');
-    if trimmed.is_empty() { "-".into() } else { trimmed.into() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,8 +125,6 @@ mod tests {
         let bound = origin.n("5 seeds").bind("adjusted_p", Some(0.0123), "0.012", "Holm");
         assert_eq!(bound.id, "tests.phantom.resnet18.0.1.fine-coarse.adjusted_p");
         assert_eq!((bound.value.as_str(), &*bound.n), ("0.0123", "5 seeds"));
-        assert_eq!(slug("<img src=x onerror=alert(1)>"), "img-src-x-onerror-alert-1");
-        assert_eq!(slug("]]>"), "-");
         assert_eq!(None::<f64>.full(), "");
     }
 }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::bound::Bound;
 use super::document::{TableBlock, Value};
 use super::escape::{attribute, escape};
+pub(super) use crate::compare::format::split_id as split;
 
 /// `<thead>` and `<tbody>` of a table.
 pub(super) fn table_html(table: &TableBlock) -> String {
@@ -102,11 +103,6 @@ fn how(bound: &Bound, cell: &Value) -> String {
         ("", title) => title.into(),
         (how, title) => format!("{how}; {title}"),
     }
-}
-
-/// Row and column of an id.
-pub(super) fn split(id: &str) -> (&str, &str) {
-    id.rsplit_once('.').unwrap_or((id, ""))
 }
 
 struct Column {

@@ -12,7 +12,7 @@ fn names() -> Vec<String> {
 
 /// The picture, a tag to a line.
 fn picture(figure: Option<Figure>) -> String {
-    let svg = figure.expect("a figure").inline("figure");
+    let svg = figure.expect("a figure").inline("figure", &Numbers::new("figure"));
     assert!(!svg.contains("<img") && !svg.contains("NaN"), "not escaped, or no number");
     svg.replace("><", ">\n<")
 }
@@ -29,14 +29,12 @@ fn forest() -> ForestPlotInput {
         difference,
         interval: Some((difference - half, difference + half)),
         verdict: verdict.into(),
-        ..ForestRow::default()
     };
     let none = ForestRow {
         label: "retina at 1 %".into(),
         difference: f64::NAN,
         interval: None,
         verdict: "one seed: no interval".into(),
-        ..ForestRow::default()
     };
     ForestPlotInput {
         axis: "difference of AUC".into(),
@@ -73,6 +71,7 @@ fn critical() -> CriticalDifferenceInput {
         critical_difference: Some(1.48),
         groups: vec![vec![2, 1, 3], vec![1, 3, 0]],
         test: "Friedman p 0.012 over 10 tasks; Nemenyi at alpha 0.05".into(),
+        test_number: Some(("friedman_p".into(), 0.0123)),
     }
 }
 

@@ -132,15 +132,66 @@ fn a_number_in_a_drawing_says_what_it_is() {
     let file = report(dir.path(), "paper");
     let mut page = Page::new(&chromium, dir.path());
     page.open(&file, "");
+    // A number that a table has too: what the table says of it.
     let said = page.eval(
-        "(() => { const t = document.querySelector('#fig-forest svg text[data-id]'); \
+        "(() => { const t = document.querySelector('#fig-forest svg text[data-v]'); \
          t.dispatchEvent(new PointerEvent('pointerover', { bubbles: true })); \
-         return [t.dataset.id, document.getElementById('value-card').innerText]; })()",
+         return [t.dataset.id ?? t.closest('[data-row]').dataset.row + '.' + t.dataset.col, \
+         document.getElementById('value-card').innerText]; })()",
     );
     let text = |at: usize| said[at].as_str().expect("text").to_string();
     assert!(text(0).starts_with("tests.") && text(0).ends_with(".difference"), "{said}");
     for part in ["Value", "Method", "difference of means", "seeds on each side", &text(0)] {
         assert!(text(1).contains(part), "{part}: {said}");
+    }
+    // One that only the drawing has, by the keys.
+    let said = page.eval(
+        "(() => { const d = document.querySelector('#fig-seeds svg'); d.focus(); \
+         const card = () => document.getElementById('value-card').innerText; \
+         const press = (key) => d.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })); \
+         const first = card(); press('ArrowRight'); const second = card(); press('ArrowLeft'); \
+         const back = card(); press('Escape'); \
+         return [first, second, back, document.getElementById('value-card').hidden]; })()",
+    );
+    let text = |at: usize| said[at].as_str().expect("text").to_string();
+    for part in ["Value", "over seeds", "largest share of labels", "seeds."] {
+        assert!(text(0).contains(part), "{part}: {said}");
+    }
+    assert_ne!(text(0), text(1), "{said}");
+    assert_eq!((text(0), &said[3]), (text(2), &serde_json::Value::Bool(true)), "{said}");
+    page.expect_quiet();
+}
+
+#[test]
+fn every_number_in_every_drawing_has_a_method() {
+    let Some(chromium) = chromium() else { return };
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut page = Page::new(&chromium, dir.path());
+    // Three tasks, four inits and five seeds: every figure of a ranking.
+    let mut csv = String::from("task,model,init,label_fraction,seed,metric,value\n");
+    for (task, init, seed) in (0..60).map(|i| (i / 20, i / 5 % 4, i % 5)) {
+        for (fraction, more) in [("0.1", 0.0), ("1", 0.1)] {
+            let value = 0.6 + 0.03 * f64::from(init) + 0.002 * f64::from(seed * task) + more;
+            csv += &format!("t{task},net,i{init},{fraction},{seed},auc,{value}\n");
+        }
+    }
+    std::fs::write(dir.path().join("own.csv"), csv).expect("written");
+    for args in [&["--published"][..], &["own.csv", "--template", "ranking"]] {
+        let file = dir.path().join("drawn.html");
+        let args = [&["report", "-o", "drawn.html"], args].concat();
+        crate::program::run(dir.path(), &args).expect(0);
+        page.open(&file, "");
+        let silent = page.eval(
+            "(() => { const silent = new Set(); let all = 0; \
+             for (const t of document.querySelectorAll('figure svg [data-v]')) { all += 1; \
+             t.dispatchEvent(new PointerEvent('pointerover', { bubbles: true })); \
+             const said = document.getElementById('value-card').innerText; \
+             if (!said.includes('Method') || !said.includes('From')) \
+             silent.add(t.closest('figure').id + ': ' + said); } \
+             return [all, [...silent].slice(0, 9)]; })()",
+        );
+        assert!(silent[0].as_u64().expect("a count") > 300, "{silent}");
+        assert_eq!(silent[1], serde_json::json!([]), "{silent}");
     }
     page.expect_quiet();
 }

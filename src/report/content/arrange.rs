@@ -8,12 +8,12 @@ use super::curves::curves;
 use super::dose::with_figures;
 use super::efficiency::efficiency;
 use super::failures::failures;
-use super::figures::figures;
+use super::figures::{cell_numbers, figures};
 use super::forest::forest;
 use super::granularity::granularity;
 use super::ledger::ledger;
 use super::names::Names;
-use super::origins::{Origins, name};
+use super::origins::Origins;
 use super::ranking::ranking;
 use super::run_table::run_table;
 use super::seeds::seeds;
@@ -23,7 +23,7 @@ use super::test_table::tests_block;
 use super::training::training;
 use super::variance::variance;
 use crate::compare::format::Table;
-use crate::report::bound::Origin;
+use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
@@ -79,7 +79,7 @@ pub(super) fn note(text: &str) -> Block {
     let text = format!("{text}.");
     // Numbers are what changes in a note, so they are no part of its name.
     let words: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let origin = Origin::new(&["notes", &name(&words)]);
+    let origin = Origin::new(&["notes", &sentence_slug(&words)]);
     Block::Note { text: bound_sentence(&text, &origin, "as the note says", &[]) }
 }
 
@@ -99,12 +99,13 @@ pub(super) fn heads(table: &Table) -> Vec<Head> {
 
 fn results(input: &ReportInput, study: Option<&Study>, origins: &Origins<'_>) -> Vec<Section> {
     let main = &input.comparisons[0];
-    let mut blocks = figures(main, study);
+    let names = Names::of(main, study);
+    let known = origins.drawn(&names.turned, main);
+    let mut blocks = figures(main, study, &cell_numbers("fig", main, known));
     blocks.push(summary_block(main, "tab-summary", origins));
     if !main.rows.is_empty() {
         blocks.push(tests_block(main, "tab-tests", origins));
     }
-    let names = Names::of(main, study);
     blocks.extend(forest(&names, main, origins).into_iter().chain(seeds(&names)));
     blocks.extend(classes_block(input));
     for note in main.notes.iter().chain(&input.notes) {

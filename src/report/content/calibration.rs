@@ -1,7 +1,7 @@
 //! Calibration and confusion of the test predictions.
 
 use super::arrange::{paragraph, section};
-use super::curves::{by_panel, panels_of, title};
+use super::curves::{by_panel, panels_of, seeds_of, title};
 use super::names::Names;
 use super::panels::Panels;
 use crate::figures::{
@@ -30,14 +30,24 @@ pub(super) fn calibration(input: &ReportInput, study: Option<&Study>) -> Option<
 }
 
 fn reliability(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
-    let mut panels = Panels::new("fig-calibration");
+    let mut panels = Panels::new("fig-calibration").telling(|numbers| {
+        numbers
+            .how("expected_error", "expected calibration error over ten bins, mean over seeds")
+            .how("share_right", "share of right calls in the bin, all seeds together")
+            .how("cases", "calls in the bin, all seeds together")
+            .how("most_cases", "calls in the fullest bin, all seeds together")
+            .of("test predictions at the largest share of labels")
+    });
     for levels in by_panel(input) {
         let top = levels.iter().any(|l| l.exclusive && l.classes.len() > 1);
         let figure = ReliabilityInput {
             confidence: if top { "highest probability" } else { "probability of a label" }.into(),
             series: levels.iter().map(|level| series(level, names)).collect(),
         };
-        panels.add(&title(levels, names), reliability_diagram(&figure), figure.csv());
+        let seeds = seeds_of(figure.series.iter().map(|line| line.seeds));
+        let drawn = reliability_diagram(&figure);
+        let title = title(levels, names);
+        panels.add_telling(&title, drawn, figure.csv(), |numbers| numbers.n(seeds));
     }
     panels.skip(panels_of(input).saturating_sub(by_panel(input).count()));
     panels.block(&format!(
@@ -64,7 +74,12 @@ fn series(level: &PredictedLevel, names: &Names<'_>) -> ReliabilitySeries {
 }
 
 fn confusion(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
-    let mut panels = Panels::new("fig-confusion");
+    let mut panels = Panels::new("fig-confusion").telling(|numbers| {
+        numbers
+            .how("calls", "cases of the true class with this call, all seeds together")
+            .how("cases", "cases of the true class, all seeds together")
+            .of("test predictions at the largest share of labels")
+    });
     for level in &input.bundle.carried.predictions {
         let Some((classes, counts)) = &level.confusion else { continue };
         let figure = ConfusionMatrixInput {
@@ -74,7 +89,9 @@ fn confusion(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
         };
         let place = names.panel(&level.task, &level.other);
         let title = format!("{place} · {}", names.level(&level.level).1);
-        panels.add(&title, confusion_matrix(&figure), figure.csv());
+        let seeds = seeds_of([level.seeds]);
+        let drawn = confusion_matrix(&figure);
+        panels.add_telling(&title, drawn, figure.csv(), |numbers| numbers.n(seeds));
     }
     panels.block(
         "Confusion matrices: the share of each true class that was called each class, and the number \

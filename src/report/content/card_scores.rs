@@ -3,7 +3,9 @@
 
 use super::arrange::{heads, paragraph};
 use super::card::level_of;
+use super::figures::cell_numbers;
 use super::names::Names;
+use super::origins::Origins;
 use super::summary_table::cells_csv;
 use crate::compare::format::{Table, fixed, p_value, percent, verdict_word};
 use crate::compare::{CellSummary, Comparison, ComparisonRow, Factor};
@@ -26,8 +28,10 @@ pub(super) fn scores(input: &ReportInput, subject: &str, title: &str) -> Vec<Blo
         main.adjustment
     ))];
     let study = input.study.as_ref().map(|record| &record.study);
-    blocks.extend(figure(&Names::of(main, study), main, &own, subject, title));
-    blocks.push(table(input, main, &own, subject));
+    let origins = Origins::of(input);
+    let subject = Subject { name: subject, title, own, origins: &origins };
+    blocks.extend(figure(&Names::of(main, study), main, &subject));
+    blocks.push(table(input, main, &subject));
     blocks
 }
 
@@ -35,7 +39,16 @@ fn name_of(metric: &str) -> &str {
     if metric == "auc" { "AUC" } else { metric }
 }
 
-fn table(input: &ReportInput, main: &Comparison, own: &[&CellSummary], subject: &str) -> Block {
+/// What the card is of.
+struct Subject<'a> {
+    name: &'a str,
+    title: &'a str,
+    own: Vec<&'a CellSummary>,
+    origins: &'a Origins<'a>,
+}
+
+fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block {
+    let (own, subject, origins) = (&subject.own, subject.name, subject.origins);
     let by_model = main.options.factor == Some(Factor::Model);
     let metric = name_of(&main.options.metric);
     let mut names = vec![
@@ -50,7 +63,6 @@ fn table(input: &ReportInput, main: &Comparison, own: &[&CellSummary], subject: 
     names.extend(["Against".into(), "#Difference".into(), "#Adjusted p".into(), "Verdict".into()]);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut shown = Table::new(&names);
-    let mut titles = Vec::new();
     for summary in own {
         let cell = &summary.cell;
         let interval = summary.interval.as_ref();
@@ -72,16 +84,23 @@ fn table(input: &ReportInput, main: &Comparison, own: &[&CellSummary], subject: 
         row.push(fixed(test.and_then(|(test, sign)| Some(sign * test.difference?)), 4));
         row.push(p_value(test.and_then(|(test, _)| test.adjusted_p)));
         row.push(test.map_or("\u{2013}".into(), verdict));
-        titles.push(interval.map_or_else(|| summary.notes.join("; "), |i| i.method.clone()));
         shown.rows.push(row);
     }
     let rows = shown
         .rows
         .iter()
-        .zip(titles)
-        .map(|(row, how)| {
-            let mut row: Vec<Value> = row.iter().map(Value::text).collect();
-            row[5].title = how;
+        .zip(own)
+        .map(|(texts, summary)| {
+            let origin = origins.cell(summary, main);
+            let mut row: Vec<Value> = texts.iter().map(Value::text).collect();
+            let (ends, how) = match &summary.interval {
+                Some(i) => (Some((i.low, i.high)), i.method.clone()),
+                None => (None, summary.notes.join("; ")),
+            };
+            row[3].bind(origin.bind("n", summary.n, &texts[3], "seeds with a value"));
+            let mean = format!("mean of {} over seeds", main.options.metric);
+            row[4].bind(origin.bind("mean", summary.mean, &texts[4], mean));
+            row[5].bind(origin.bind("interval", ends, &texts[5], how));
             row
         })
         .collect();
@@ -145,13 +164,8 @@ fn verdict((row, sign): (&ComparisonRow, f64)) -> String {
     .into()
 }
 
-fn figure(
-    names: &Names<'_>,
-    main: &Comparison,
-    own: &[&CellSummary],
-    subject: &str,
-    title: &str,
-) -> Option<Block> {
+fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option<Block> {
+    let Subject { name: subject, title, own, origins } = subject;
     let by_model = main.options.factor == Some(Factor::Model);
     let mut facets: Vec<(&str, &str)> = Vec::new();
     for summary in own {
@@ -168,24 +182,30 @@ fn figure(
     let mut panels = Vec::new();
     let mut drawn: Vec<CellSummary> = Vec::new();
     for (task, other) in facets {
-        let cells: Vec<CellSummary> = own
+        let shown: Vec<&CellSummary> = own
             .iter()
+            .copied()
             .filter(|s| s.cell.task == task)
             .filter(|s| if by_model { s.cell.init == other } else { s.cell.model == other })
+            .collect();
+        let cells: Vec<CellSummary> = shown
+            .iter()
             .map(|summary| {
                 let mut summary = (*summary).clone();
                 // The figure takes its lines from `init`.
-                summary.cell.init = subject.into();
+                summary.cell.init = (*subject).into();
                 summary
             })
             .collect();
         let borrowed: Vec<&CellSummary> = cells.iter().collect();
         let metric = name_of(&main.options.metric);
-        if let Some(figure) = label_fraction(&borrowed, &[subject.into()], &[title.into()], metric)
-        {
+        let lines = [(*subject).to_string()];
+        if let Some(figure) = label_fraction(&borrowed, &lines, &[(*title).into()], metric) {
+            let known = origins.drawn_cells(&borrowed, &shown);
+            let numbers = cell_numbers("card", main, known);
             panels.push(Panel {
                 title: names.panel(task, other),
-                svg: figure.inline(&format!("card-{}", panels.len())),
+                svg: figure.inline(&format!("card-{}", panels.len()), &numbers),
                 file: figure.standalone(),
             });
         }

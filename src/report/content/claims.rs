@@ -1,10 +1,9 @@
 //! The claims of the study: verdicts, and what other analyses say.
 
 use super::arrange::{heads, paragraph, section};
-use super::origins::name;
 use crate::compare::claims::{ClaimResult, ClaimVerdict};
 use crate::compare::format::{Table, claims_table, robustness_table};
-use crate::report::bound::Origin;
+use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
@@ -45,7 +44,7 @@ fn verdicts(claims: &[ClaimResult]) -> Block {
         .zip(claims)
         .map(|(row, claim)| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
-            let origin = Origin::new(&["claims", &name(&claim.text)])
+            let origin = Origin::new(&["claims", &sentence_slug(&claim.text)])
                 .of(&claim.blocks.join("; "))
                 .n(format!("{} seeds", claim.n));
             let ends = claim.interval.as_ref().map(|i| (i.low, i.high));
@@ -89,9 +88,13 @@ fn robustness(claims: &[ClaimResult]) -> Block {
         .zip(others)
         .map(|(row, (claim, other))| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
-            let origin =
-                Origin::new(&["panel", &name(&claim.text), &other.axis, &name(&other.variant)])
-                    .of(&claim.blocks.join("; "));
+            let origin = Origin::new(&[
+                "panel",
+                &sentence_slug(&claim.text),
+                &other.axis,
+                &sentence_slug(&other.variant),
+            ])
+            .of(&claim.blocks.join("; "));
             cells[3].bind(origin.bind("verdict", row[3].as_str(), &row[3], &other.variant));
             cells[4].bind(origin.bind("difference", other.estimate, &row[4], "mean difference"));
             cells[5].bind(origin.bind("adjusted_p", other.p, &row[5], "p under this analysis"));

@@ -2,10 +2,10 @@
 
 use super::arrange::heads;
 use super::claims::csv_of;
-use super::origins::{name, pair};
+use super::origins::pair;
 use crate::compare::cases::ClassRow;
 use crate::compare::format::classes_table;
-use crate::report::bound::Origin;
+use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, TableBlock, Value};
 
 /// Beyond this many the table is thinned, and says so.
@@ -22,10 +22,16 @@ pub(super) fn class_tests(rows: &[ClassRow]) -> Option<Block> {
         let other = if row.model.is_empty() { &row.init } else { &row.model };
         let fraction = row.label_fraction.to_string();
         let levels = pair(&row.level, &row.reference);
-        let origin =
-            Origin::new(&["classes", &row.task, other, &fraction, &name(&row.class), &levels])
-                .of("predictions of the runs on the test cases")
-                .n(format!("{} seeds, {} cases", row.seeds, row.cases));
+        let origin = Origin::new(&[
+            "classes",
+            &row.task,
+            other,
+            &fraction,
+            &sentence_slug(&row.class),
+            &levels,
+        ])
+        .of("predictions of the runs on the test cases")
+        .n(format!("{} seeds, {} cases", row.seeds, row.cases));
         let difference = "mean over seeds of the difference of AUCs";
         cells[5].bind(origin.bind("difference", row.difference, &texts[5], difference));
         let bound = [

@@ -23,7 +23,12 @@ pub(super) fn cost(input: &ReportInput, study: Option<&Study>) -> Option<Section
             tasks.push(&facet.task);
         }
     }
-    let mut panels = Panels::new("fig-cost");
+    let mut panels = Panels::new("fig-cost").telling(|numbers| {
+        numbers
+            .how("cost_score", "mean wall seconds of a run, mean score over seeds")
+            .how("interval", "interval of the mean score over seeds")
+            .of("the runs at the largest share of labels")
+    });
     for task in tasks {
         let of_task = facets.iter().filter(|facet| facet.task == task);
         let points = of_task.flat_map(|facet| {

@@ -15,8 +15,11 @@ use crate::spec::Study;
 /// The section, where there are predictions.
 pub(super) fn curves(input: &ReportInput, study: Option<&Study>) -> Option<Section> {
     let names = Names::of(&input.comparisons[0], study);
-    let mut roc = Panels::new("fig-roc");
-    let mut precision = Panels::new("fig-precision-recall");
+    let of = "test predictions at the largest share of labels";
+    let mut roc = Panels::new("fig-roc")
+        .telling(|numbers| numbers.how("area", "AUC, mean over seeds").of(of));
+    let mut precision = Panels::new("fig-precision-recall")
+        .telling(|numbers| numbers.how("area", "average precision, mean over seeds").of(of));
     for levels in by_panel(input) {
         let title = title(levels, &names);
         for (kind, panels) in [
@@ -24,7 +27,9 @@ pub(super) fn curves(input: &ReportInput, study: Option<&Study>) -> Option<Secti
             (OperatingCurveKind::PrecisionRecall, &mut precision),
         ] {
             let figure = curves_of(levels, &names, kind);
-            panels.add(&title, operating_curves(&figure), figure.csv());
+            let seeds = seeds_of(figure.series.iter().map(|curve| curve.seeds));
+            let drawn = operating_curves(&figure);
+            panels.add_telling(&title, drawn, figure.csv(), |numbers| numbers.n(seeds));
         }
     }
     let skipped = panels_of(input).saturating_sub(by_panel(input).count());
@@ -67,6 +72,17 @@ pub(super) fn by_panel(input: &ReportInput) -> impl Iterator<Item = &[PredictedL
 pub(super) fn panels_of(input: &ReportInput) -> usize {
     let by_model = input.comparisons[0].options.factor == Some(Factor::Model);
     facets(&input.runs, by_model).len()
+}
+
+/// `5 seeds`, `3 to 5 seeds`.
+pub(super) fn seeds_of(counts: impl IntoIterator<Item = usize>) -> String {
+    let (low, high) = counts.into_iter().fold((usize::MAX, 0), |(l, h), n| (l.min(n), h.max(n)));
+    match (low, high) {
+        (_, 0) => String::new(),
+        (1, 1) => "1 seed".into(),
+        (low, high) if low == high => format!("{high} seeds"),
+        (low, high) => format!("{low} to {high} seeds"),
+    }
 }
 
 pub(super) fn title(levels: &[PredictedLevel], names: &Names<'_>) -> String {

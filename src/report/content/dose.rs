@@ -41,7 +41,6 @@ fn contrasts(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
             difference,
             interval: pooled.difference.bounds().map(|i| (i.low, i.high)),
             verdict: pooled.verdict.map(verdict_word).unwrap_or_default().into(),
-            ..ForestRow::default()
         }),
     };
     let figure = ForestPlotInput {
@@ -50,7 +49,16 @@ fn contrasts(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
         margin: analysis.options.margin,
         groups: analysis.pooled.iter().filter(|p| p.scope.overall).map(group).collect(),
     };
-    let mut panels = Panels::new("fig-granularity");
+    let percent_of = percent(analysis.options.confidence);
+    let mut panels = Panels::new("fig-granularity").telling(|numbers| {
+        numbers
+            .how(
+                "difference",
+                "over models and shares of labels; pooled: random effects over tasks",
+            )
+            .how("interval", format!("{percent_of} interval"))
+            .of("means over seeds of the cells of both granularities")
+    });
     panels.add(&names.metric(), forest_plot(&figure), figure.csv());
     panels.block(&format!(
         "Granularities against each other, over all models and shares of labels: each task, and the \
@@ -66,7 +74,6 @@ fn single(contrast: &Contrast, names: &Names<'_>) -> ForestRow {
         difference: contrast.difference.point().unwrap_or(f64::NAN),
         interval: contrast.difference.bounds().map(|i| (i.low, i.high)),
         verdict: verdict.unwrap_or_else(|| contrast.notes.join("; ")),
-        ..ForestRow::default()
     }
 }
 
@@ -75,7 +82,13 @@ fn doses(input: &ReportInput, names: &Names<'_>, study: Option<&Study>) -> Optio
     if input.comparisons[0].options.factor == Some(Factor::Model) {
         return None;
     }
-    let mut panels = Panels::new("fig-dose");
+    let interval = percent(names.turned.options.confidence);
+    let mut panels = Panels::new("fig-dose").telling(|numbers| {
+        numbers
+            .how("mean", "mean over seeds; of several inits the mean of their means")
+            .how("interval", format!("{interval} interval of the mean over seeds"))
+            .of("scores of single seeds")
+    });
     let facets = names.facets();
     for (task, other) in facets.iter().take(MOST_PANELS) {
         let of = |c: &&CellSummary| c.cell.task == *task && c.cell.model == *other;

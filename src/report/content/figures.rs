@@ -4,15 +4,17 @@ use std::borrow::Cow;
 
 use super::arrange::paragraph;
 use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
+use super::origins::KnownRows;
 use super::summary_table::cells_csv;
 use crate::compare::format::percent;
 use crate::compare::{CellSummary, Comparison, Factor, interval_title};
-use crate::figures::MOST_BRACKETS;
+use crate::figures::{MOST_BRACKETS, Numbers};
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::report::text::{Text, prose};
 use crate::spec::Study;
+use crate::stats::mean_interval::IntervalMethod;
 
-pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
+pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Numbers) -> Vec<Block> {
     let metric = &main.options.metric;
     let name = if metric == "auc" { "AUC" } else { metric };
     let panels = |kind, id: &str| -> Vec<Panel> {
@@ -20,7 +22,7 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
         drawn
             .map(|(at, FacetPanel { title, figure })| Panel {
                 title,
-                svg: figure.inline(&format!("{id}-{at}")),
+                svg: figure.inline(&format!("{id}-{at}"), numbers),
                 file: figure.standalone(),
             })
             .collect()
@@ -69,6 +71,24 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>) -> Vec<Block> {
             csv,
         ),
     ]
+}
+
+/// What is said of the numbers of cells and tests in drawings.
+pub(super) fn cell_numbers(prefix: &str, main: &Comparison, known: KnownRows) -> Numbers {
+    let interval = percent(main.options.confidence);
+    let numbers = Numbers::new(prefix)
+        .known(known)
+        .how("mean", "mean over seeds")
+        .how("seed", "score of one seed")
+        .how("sd", "sample standard deviation over seeds")
+        .how("interval", format!("{interval} {} interval", interval_title(main.options.interval)))
+        .how("adjusted_p", format!("adjusted by {}", main.adjustment))
+        .how("difference", "difference of means")
+        .of("scores of single seeds");
+    match main.options.interval {
+        IntervalMethod::T => numbers,
+        _ => numbers.seed(main.options.seed),
+    }
 }
 
 pub(super) fn figure_block(label: &str, caption: String, panels: Vec<Panel>, csv: String) -> Block {

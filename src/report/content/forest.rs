@@ -1,14 +1,17 @@
 //! All tests as a forest plot.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::arrange::paragraph;
+use super::figures::cell_numbers;
 use super::names::Names;
 use super::origins::Origins;
 use super::panels::Panels;
 use crate::compare::format::{percent, verdict_word};
 use crate::compare::{Comparison, ComparisonRow};
 use crate::figures::{ForestGroup, ForestPlotInput, ForestRow, forest_plot};
+use crate::report::bound::id;
 use crate::report::document::Block;
 
 /// The tests of the main metric; a group per pair of levels.
@@ -16,6 +19,7 @@ pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>
     let options = &names.turned.options;
     let mut groups: Vec<ForestGroup> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    let mut rows = BTreeMap::new();
     // The rows are the same, with the compared levels as inits.
     for (row, original) in names.turned.rows.iter().zip(&main.rows) {
         let [level, reference] = [&row.level, &row.reference].map(|name| names.level(name).1);
@@ -24,8 +28,10 @@ pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>
             groups.push(ForestGroup { title: title.clone(), ..ForestGroup::default() });
             groups.len() - 1
         });
-        let id = origins.test(original, main).named("difference");
-        groups[at].rows.push(ForestRow { id, ..forest_row(row, names) });
+        let drawn = forest_row(row, names);
+        let of = origins.test(original, main);
+        rows.insert(id(&[&groups[at].title, &drawn.label]), of.row().to_string());
+        groups[at].rows.push(drawn);
     }
     let input = ForestPlotInput {
         axis: format!("difference of {}", names.metric()),
@@ -33,7 +39,8 @@ pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>
         margin: options.margin,
         groups,
     };
-    let mut panels = Panels::new("fig-forest");
+    let mut panels =
+        Panels::new("fig-forest").telling(|_| cell_numbers("forest", main, Arc::new(rows)));
     panels.add(&names.metric(), forest_plot(&input), input.csv());
     let band = if options.margin.is_some() {
         " The band is the margin within which differences do not matter."
@@ -65,6 +72,5 @@ fn forest_row(row: &ComparisonRow, names: &Names<'_>) -> ForestRow {
         difference: row.difference.unwrap_or(f64::NAN),
         interval: row.interval.as_ref().map(|i| (i.low, i.high)),
         verdict: verdict.unwrap_or_else(|| row.notes.join("; ")),
-        id: String::new(),
     }
 }

@@ -2,8 +2,7 @@
 
 use super::arrange::{heads, paragraph, section};
 use super::claims::csv_of;
-use super::origins::name;
-use crate::report::bound::Origin;
+use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
 use crate::report::text::prose;
@@ -25,8 +24,12 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
         .take(MOST_TESTS)
         .map(|(row, entry)| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
-            let origin = Origin::new(&["ledger", &name(&entry.family), &name(&entry.question)])
-                .n(format!("{} {}", entry.n, entry.unit.word()));
+            let origin = Origin::new(&[
+                "ledger",
+                &sentence_slug(&entry.family),
+                &sentence_slug(&entry.question),
+            ])
+            .n(format!("{} {}", entry.n, entry.unit.word()));
             let adjusted = format!("p, {} adjustment within the family", entry.adjustment);
             cells[6].bind(origin.bind("estimate", entry.estimate, &row[6], &entry.test));
             cells[7].bind(origin.bind("adjusted_p", entry.adjusted_p, &row[7], adjusted));

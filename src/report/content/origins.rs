@@ -2,14 +2,19 @@
 //! tests and runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::compare::format::percent;
 use crate::compare::{Cell, CellSummary, Comparison, ComparisonRow, Factor};
+use crate::figures::{cell_row, test_row};
 use crate::records::RunState;
 use crate::report::bound::{Origin, id, slug};
 use crate::report::load::ReportInput;
 use crate::spec::RunKind;
 use crate::stats::mean_interval::IntervalMethod;
+
+/// Ids of rows by their rows in drawings.
+pub(super) type KnownRows = Arc<BTreeMap<String, String>>;
 
 /// Finds the runs behind a cell.
 pub(super) struct Origins<'a> {
@@ -43,9 +48,7 @@ impl<'a> Origins<'a> {
     /// A cell: mean, spread and interval over its seeds.
     pub(super) fn cell(&self, summary: &CellSummary, comparison: &Comparison) -> Origin {
         let cell = &summary.cell;
-        let fraction = cell.label_fraction.to_string();
-        let kind = self.kind("cells", &cell.metric);
-        let origin = Origin::new(&[&kind, &cell.task, &cell.model, &cell.init, &fraction])
+        let origin = Origin::new(&self.cell_names(cell))
             .of(&self.inputs(cell))
             .n(format!("{} seeds", summary.n));
         // Only a bootstrap draws.
@@ -55,19 +58,54 @@ impl<'a> Origins<'a> {
         }
     }
 
-    /// A test: one level against another.
-    pub(super) fn test(&self, row: &ComparisonRow, comparison: &Comparison) -> Origin {
+    fn cell_names(&self, cell: &Cell) -> [String; 5] {
+        let kind = self.kind("cells", &cell.metric);
+        let fraction = cell.label_fraction.to_string();
+        [kind, cell.task.clone(), cell.model.clone(), cell.init.clone(), fraction]
+    }
+
+    fn test_names(&self, row: &ComparisonRow, comparison: &Comparison) -> [String; 5] {
         let options = &comparison.options;
         let by_model = options.factor == Some(Factor::Model);
         let other = if by_model { &row.init } else { &row.model };
         let (fraction, pair) = (row.label_fraction.to_string(), pair(&row.level, &row.reference));
         let kind = self.kind("tests", &options.metric);
+        [kind, row.task.clone(), other.clone(), fraction, pair]
+    }
+
+    /// Ids of the rows of cells and tests, by their rows in a drawing, in which
+    /// the compared levels stand as inits.
+    pub(super) fn drawn(&self, turned: &Comparison, main: &Comparison) -> KnownRows {
+        let cells = turned.cells.iter().zip(&main.cells);
+        let cells = cells.map(|(drawn, cell)| self.drawn_cell(drawn, cell));
+        let tests = turned
+            .rows
+            .iter()
+            .zip(&main.rows)
+            .map(|(drawn, row)| (test_row(drawn), id(&self.test_names(row, main))));
+        Arc::new(cells.chain(tests).collect())
+    }
+
+    /// The same of a few cells.
+    pub(super) fn drawn_cells(&self, turned: &[&CellSummary], own: &[&CellSummary]) -> KnownRows {
+        let cells = turned.iter().zip(own);
+        Arc::new(cells.map(|(drawn, cell)| self.drawn_cell(drawn, cell)).collect())
+    }
+
+    fn drawn_cell(&self, turned: &CellSummary, own: &CellSummary) -> (String, String) {
+        (cell_row(&turned.cell), id(&self.cell_names(&own.cell)))
+    }
+
+    /// A test: one level against another.
+    pub(super) fn test(&self, row: &ComparisonRow, comparison: &Comparison) -> Origin {
+        let options = &comparison.options;
+        let by_model = options.factor == Some(Factor::Model);
         let n = if row.n[0] == row.n[1] {
             format!("{} seeds on each side", row.n[0])
         } else {
             format!("{} and {} seeds", row.n[0], row.n[1])
         };
-        Origin::new(&[&kind, &row.task, other, &fraction, &pair])
+        Origin::new(&self.test_names(row, comparison))
             .of(&self.sides(row, by_model, &options.metric))
             .n(n)
     }
@@ -118,9 +156,4 @@ impl<'a> Origins<'a> {
 /// Two levels as one name.
 pub(super) fn pair(level: &str, reference: &str) -> String {
     format!("{}-{}", slug(level), slug(reference))
-}
-
-/// A sentence as a name: its first words.
-pub(super) fn name(text: &str) -> String {
-    slug(text).chars().take(60).collect::<String>().trim_end_matches('-').to_string()
 }

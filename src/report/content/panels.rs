@@ -1,7 +1,7 @@
 //! Drawings gathered into one numbered figure.
 
 use super::figures::figure_block;
-use crate::figures::Figure;
+use crate::figures::{Figure, Numbers};
 use crate::report::document::{Block, Panel};
 use crate::report::escape;
 use crate::report::predictions::MOST_FACETS;
@@ -12,6 +12,7 @@ pub(super) const MOST_PANELS: usize = MOST_FACETS;
 /// Panels of one figure with the data behind each.
 pub(super) struct Panels {
     label: String,
+    numbers: Numbers,
     drawn: Vec<Panel>,
     data: Vec<(String, String)>,
     left_out: usize,
@@ -20,12 +21,31 @@ pub(super) struct Panels {
 impl Panels {
     /// No panel yet; `label` is that of the figure (`fig-roc`).
     pub(super) fn new(label: &str) -> Self {
-        Self { label: label.into(), drawn: Vec::new(), data: Vec::new(), left_out: 0 }
+        let numbers = Numbers::new(label.strip_prefix("fig-").unwrap_or(label));
+        let (drawn, data) = (Vec::new(), Vec::new());
+        Self { label: label.into(), numbers, drawn, data, left_out: 0 }
+    }
+
+    /// The same, with what is to be said of the numbers in the drawings.
+    pub(super) fn telling(mut self, tell: impl FnOnce(Numbers) -> Numbers) -> Self {
+        self.numbers = tell(self.numbers);
+        self
     }
 
     /// One panel more, where there is something to draw; its data is kept in
     /// any case.
     pub(super) fn add(&mut self, title: &str, figure: Option<Figure>, csv: String) {
+        self.add_telling(title, figure, csv, |numbers| numbers);
+    }
+
+    /// The same, with what is to be said of the numbers of this panel.
+    pub(super) fn add_telling(
+        &mut self,
+        title: &str,
+        figure: Option<Figure>,
+        csv: String,
+        tell: impl FnOnce(Numbers) -> Numbers,
+    ) {
         let Some(figure) = figure else { return };
         self.data.push((title.into(), csv));
         if self.drawn.len() >= MOST_PANELS {
@@ -34,9 +54,10 @@ impl Panels {
         }
         // The id starts like no label of a block.
         let id = format!("panel-{}-{}", self.label, self.drawn.len());
+        let numbers = tell(self.numbers.clone().within(title));
         self.drawn.push(Panel {
             title: title.into(),
-            svg: figure.inline(&id),
+            svg: figure.inline(&id, &numbers),
             file: figure.standalone(),
         });
     }

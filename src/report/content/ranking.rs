@@ -6,7 +6,7 @@ use super::panels::Panels;
 use crate::compare::format::percent;
 use crate::compare::ranking::TaskRanking;
 use crate::figures::{
-    BlobPlotInput, CriticalDifferenceInput, Figure, PerformanceProfileInput, PodiumInput,
+    BlobPlotInput, CriticalDifferenceInput, Figure, Numbers, PerformanceProfileInput, PodiumInput,
     ProfileSeries, RankHeatMapInput, SignificanceMapInput, blob_plot, critical_difference,
     performance_profile, podium_plot, rank_heat_map, significance_map,
 };
@@ -56,10 +56,25 @@ impl Drawn<'_> {
         figure: Option<Figure>,
         csv: String,
         caption: &str,
+        tell: impl FnOnce(Numbers) -> Numbers,
     ) -> Option<Block> {
-        let mut panels = Panels::new(label);
+        let mut panels = Panels::new(label).telling(tell);
         panels.add(&self.names.metric(), figure, csv);
         panels.block(caption)
+    }
+
+    /// What went into ranks over tasks.
+    fn over_tasks(&self, numbers: Numbers) -> Numbers {
+        let tasks = self.ranking.tasks.iter().map(|task| self.names.task(task));
+        let tasks: Vec<String> = tasks.collect();
+        numbers
+            .of(format!("mean scores on {}", tasks.join(", ")))
+            .n(format!("{} tasks", tasks.len()))
+    }
+
+    /// What went into ranks of single runs.
+    fn over_blocks(&self, numbers: Numbers) -> Numbers {
+        numbers.of(self.blocks_are()).n(format!("{} blocks", self.ranking.blocks.len()))
     }
 
     fn alpha(&self) -> f64 {
@@ -73,11 +88,23 @@ impl Drawn<'_> {
             critical_difference: self.ranking.critical_difference.any().copied(),
             groups: self.ranking.groups.clone(),
             test: self.ranking.test_words(self.alpha()),
+            test_number: self.ranking.test_number().map(|(what, value)| (what.into(), value)),
         };
         let caption = "Mean ranks over tasks, best at the left. A bar joins levels whose mean ranks \
                        differ by less than the critical difference (CD); without a bar two levels \
                        differ.";
-        self.block("fig-critical", critical_difference(&input), input.csv(), caption)
+        let critical = format!("Nemenyi's critical difference at {}", self.alpha());
+        let tell = |numbers: Numbers| {
+            let numbers = numbers.how("average_rank", "mean rank over tasks, 1 for the best");
+            let friedman = "Friedman over tasks, all levels at once, F of Iman and Davenport";
+            self.over_tasks(
+                numbers
+                    .how("critical_difference", critical)
+                    .how("friedman_p", friedman)
+                    .how("kendall_w", "Kendall's W"),
+            )
+        };
+        self.block("fig-critical", critical_difference(&input), input.csv(), caption, tell)
     }
 
     fn map(&self) -> Option<Block> {
@@ -90,7 +117,10 @@ impl Drawn<'_> {
         };
         let caption = "Adjusted p-values of all pairs of mean ranks, levels in the order of their \
                        ranks. Filled: the level of the row is better than that of the column.";
-        self.block("fig-significance", significance_map(&input), input.csv(), caption)
+        let tell = |numbers: Numbers| {
+            self.over_tasks(numbers.how("adjusted_p", "Nemenyi, two-sided, of the mean ranks"))
+        };
+        self.block("fig-significance", significance_map(&input), input.csv(), caption, tell)
     }
 
     /// What is ranked where single runs are shown.
@@ -106,7 +136,11 @@ impl Drawn<'_> {
         );
         let (names, counts) = (self.titles.clone(), self.ranking.rank_counts());
         let input = RankHeatMapInput { names, counts, blocks };
-        self.block("fig-ranks", rank_heat_map(&input), input.csv(), &caption)
+        let tell = |numbers: Numbers| {
+            let numbers = numbers.how("rank", "blocks in which the level has this rank");
+            self.over_blocks(numbers.how("mean_rank", "mean rank over the blocks"))
+        };
+        self.block("fig-ranks", rank_heat_map(&input), input.csv(), &caption, tell)
     }
 
     fn podium(&self) -> Option<Block> {
@@ -129,7 +163,11 @@ impl Drawn<'_> {
             self.names.metric(),
             self.blocks_are()
         );
-        self.block("fig-podium", podium_plot(&input), input.csv(), &caption)
+        let tell = |numbers: Numbers| {
+            let numbers = numbers.how("place", "blocks in which the level has this place");
+            self.over_blocks(numbers.how("score", "score of the level in the block"))
+        };
+        self.block("fig-podium", podium_plot(&input), input.csv(), &caption, tell)
     }
 
     fn blobs(&self) -> Option<Block> {
@@ -151,7 +189,17 @@ impl Drawn<'_> {
             self.ranking.drawn,
             percent(confidence)
         );
-        self.block("fig-blobs", blob_plot(&input), input.csv(), &caption)
+        let tell = |numbers: Numbers| {
+            numbers
+                .how("rank", "rank by mean rank over the blocks")
+                .how("share", "share of resamples with this rank")
+                .how("median_rank", "median rank over resamples")
+                .how("interval", format!("{} of the resampled ranks", percent(confidence)))
+                .of(self.ranking.drawn.clone())
+                .n(format!("{} blocks", self.ranking.blocks.len()))
+                .seed(self.names.turned.options.seed)
+        };
+        self.block("fig-blobs", blob_plot(&input), input.csv(), &caption, tell)
     }
 
     fn profile(&self) -> Option<Block> {
@@ -194,6 +242,7 @@ impl Drawn<'_> {
             self.names.metric(),
             percent(options.confidence)
         );
-        self.block("fig-profile", performance_profile(&input), input.csv(), &caption)
+        let tell = |numbers| self.over_blocks(numbers);
+        self.block("fig-profile", performance_profile(&input), input.csv(), &caption, tell)
     }
 }

@@ -8,7 +8,13 @@ use crate::report::document::Block;
 
 /// Rainclouds of the main metric, where there are single values.
 pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
-    let mut panels = Panels::new("fig-seeds");
+    let mut panels = Panels::new("fig-seeds").telling(|numbers| {
+        numbers
+            .how("seed", "score of one seed")
+            .how("median", "median over seeds")
+            .how("quartiles", "first and third quartile over seeds")
+            .of("runs at the largest share of labels")
+    });
     let facets = names.facets();
     for (task, other) in facets.iter().take(MOST_PANELS) {
         let group = |summary: &&crate::compare::CellSummary| {

@@ -13,7 +13,13 @@ use crate::spec::Study;
 /// The section, where there are histories.
 pub(super) fn training(input: &ReportInput, study: Option<&Study>) -> Option<Section> {
     let names = Names::of(&input.comparisons[0], study);
-    let mut panels = Panels::new("fig-training");
+    let mut panels = Panels::new("fig-training").telling(|numbers| {
+        numbers
+            .how("training_loss", "training loss of the epoch whose weights were kept")
+            .how("validation_loss", "validation loss of the epoch whose weights were kept")
+            .of("history.csv of the run")
+            .n("1 run")
+    });
     let chunks =
         || input.bundle.carried.histories.chunk_by(|a, b| a.task == b.task && a.other == b.other);
     for levels in chunks() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::types::{Difference, Kind, Verification};
 use crate::report::downloads::DATA;
-use crate::report::reading::{PageFacts, PageFile, Shown};
+use crate::report::reading::{PageFacts, PageFile, Shown, drawn_numbers};
 
 const MISSING: &str = "(nothing)";
 
@@ -182,9 +182,13 @@ fn drawings(shown: &PageFacts, computed: &PageFacts, same_look: bool, out: &mut 
         }
         for index in 0..a.len().max(b.len()) {
             out.drawings += 1;
+            out.drawn += a.get(index).map_or(0, |svg| svg.matches(" data-v=\"").count());
             let text = |list: &[String]| list.get(index).map_or(MISSING.into(), String::clone);
             let (a, b) = (text(a), text(b));
             if a == b {
+                continue;
+            }
+            if drawn(&a, &b, label, out) {
                 continue;
             }
             let (shown, recomputed) = around(&a, &b);
@@ -197,6 +201,24 @@ fn drawings(shown: &PageFacts, computed: &PageFacts, same_look: bool, out: &mut 
             });
         }
     }
+}
+
+/// The numbers of two drawings, where those are what differs.
+fn drawn(shown: &str, computed: &str, label: &str, out: &mut Verification) -> bool {
+    let before = out.differences.len();
+    let [shown, computed] = [shown, computed].map(|svg| drawn_numbers(svg, label));
+    let mut twins: BTreeMap<&str, Vec<&Shown>> = BTreeMap::new();
+    for twin in computed.iter().rev() {
+        twins.entry(&twin.id).or_default().push(twin);
+    }
+    for value in &shown {
+        let twin = twins.get_mut(value.id.as_str()).and_then(Vec::pop);
+        number(value, twin, out);
+    }
+    for lost in twins.values().flatten() {
+        out.differences.push(difference(Kind::Number, lost, MISSING, &lost.value));
+    }
+    out.differences.len() > before
 }
 
 /// Pieces of text in order; what is alike at both ends is left out.

@@ -19,6 +19,8 @@ pub struct Verification {
     pub files: usize,
     /// Drawings that were compared.
     pub drawings: usize,
+    /// Numbers that those show.
+    pub drawn: usize,
     /// Pieces of text that were compared; absent where the page's templates
     /// are not at hand.
     pub texts: Option<usize>,
@@ -77,8 +79,8 @@ impl fmt::Display for Verification {
         let texts = self.texts.map_or("no text".into(), |n| format!("{n} pieces of text"));
         writeln!(
             f,
-            "compared: {} numbers, {} files, {} drawings, {texts}",
-            self.numbers, self.files, self.drawings
+            "compared: {} numbers, {} files, {} drawings with {} numbers, {texts}",
+            self.numbers, self.files, self.drawings, self.drawn
         )?;
         for what in &self.not_recomputed {
             writeln!(f, "not computed again: {what}")?;

@@ -1,6 +1,6 @@
 //! A1: which architecture transfers best.
 
-use super::blocks::{distinct, figure, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, rows_csv, table};
 use super::show;
 use crate::figures::{
     AxisScale, ParallelAxis, ParallelCoordinates, ParallelFamily, ParallelLine,
@@ -42,7 +42,7 @@ pub(super) fn architectures_section() -> Result<Section, PublishedError> {
                  on the networks, and stated by the models' own publications."
             ),
             vec![(String::new(), drawing(&models, &rows, &tasks, &mark))],
-            rows_csv(&rows),
+            Behind::rows("fig-a1", &rows),
         ),
         scores(&models, &rows, &tasks),
     ];

@@ -1,6 +1,7 @@
 //! Blocks of these sections.
 
-use crate::figures::Figure;
+use super::show;
+use crate::figures::{Figure, Numbers};
 use crate::published::{Kind, Published, Row, guarded};
 use crate::report::document::{Block, FigureBlock, Head, Panel, TableBlock, Value};
 
@@ -9,14 +10,18 @@ pub(super) fn figure(
     label: &str,
     caption: impl Into<String>,
     panels: Vec<(String, Option<Figure>)>,
-    csv: String,
+    behind: Behind,
 ) -> Block {
+    let numbers = |title: &str| {
+        let numbers = behind.numbers.clone();
+        if title.is_empty() { numbers } else { numbers.within(title) }
+    };
     let drawn = panels.into_iter().filter_map(|(title, figure)| Some((title, figure?)));
     let panels = drawn
         .enumerate()
         .map(|(index, (title, figure))| Panel {
+            svg: figure.inline(&format!("{label}-{index}"), &numbers(&title)),
             title,
-            svg: figure.inline(&format!("{label}-{index}")),
             file: figure.standalone(),
         })
         .collect();
@@ -26,8 +31,50 @@ pub(super) fn figure(
         all: 0,
         caption: caption.into(),
         panels,
-        csv,
+        csv: behind.csv,
     })
+}
+
+/// What stands behind a figure.
+pub(super) struct Behind {
+    csv: String,
+    numbers: Numbers,
+}
+
+impl Behind {
+    /// Published rows, all drawn in the figure of a label.
+    pub(super) fn rows(label: &str, rows: &[Row]) -> Self {
+        let kinds = show::mark(rows.iter());
+        let sources = distinct(rows.iter().map(|row| &row.source)).join("; ");
+        let mut counts: Vec<usize> = rows.iter().filter_map(|row| row.n).collect();
+        counts.sort_unstable();
+        counts.dedup();
+        let n = match counts.as_slice() {
+            [] => String::new(),
+            [one] => format!("{one} runs"),
+            several => format!("{} to {} runs", several[0], several[several.len() - 1]),
+        };
+        let numbers = Numbers::new(label.trim_start_matches("fig-"))
+            .how("mean", format!("published mean, {kinds}"))
+            .how("mean_sd", format!("published mean and standard deviation, {kinds}"))
+            .how("sd", format!("published standard deviation, {kinds}"))
+            .how("difference", format!("published difference, {kinds}"))
+            .how("gap", "difference as PRINTED")
+            .how("p", "p as PRINTED")
+            .how("stars", "stars as PRINTED")
+            .of(sources)
+            .n(n);
+        Self { csv: rows_csv(rows), numbers }
+    }
+
+    /// Pairs of own and published results.
+    pub(super) fn pairs(label: &str, csv: String) -> Self {
+        let numbers = Numbers::new(label.trim_start_matches("fig-"))
+            .how("own", "own mean over seeds")
+            .how("interval", "interval of the own mean")
+            .how("published", "published mean; its bar is what its precision leaves open");
+        Self { csv, numbers }
+    }
 }
 
 /// A table; a head that starts with `#` marks a column of numbers. Without a

@@ -1,7 +1,7 @@
 //! The article of 2021: ImageNet against iNat2021, and self-supervised models.
 
 use super::bars::{Layout, panel, slots};
-use super::blocks::{distinct, figure, panel_title, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table};
 use super::dart_table::domain_adaptation;
 use super::self_supervised::{methods_table, strips};
 use super::show;
@@ -57,7 +57,7 @@ fn inat() -> Result<Vec<Block>, PublishedError> {
              runs; p-values are PRINTED. Means of Scratch and ImageNet on five tasks are PRINTED (in \
              the table of the same article), everything else is DIGITISED.",
             panels.collect(),
-            rows_csv(&rows),
+            Behind::rows("fig-dart-inat", &rows),
         ),
         table(
             "tab-dart-inat",
@@ -85,7 +85,7 @@ fn self_supervised() -> Result<Vec<Block>, PublishedError> {
                  significance, * p < 0.05, ** p < 0.01, >*** p < 0.0001."
             ),
             panels.into_iter().chain([("Key".to_string(), key)]).collect(),
-            rows_csv(&rows),
+            Behind::rows("fig-dart-ssl", &rows),
         ),
         methods_table(
             "tab-dart-ssl",

@@ -1,6 +1,6 @@
 //! The printed table of domain adaptation.
 
-use super::blocks::{distinct, figure, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, rows_csv, table};
 use super::show;
 use crate::figures::{Score, ScoreTable, score_table};
 use crate::published::{PublishedError, Row, Table};
@@ -49,8 +49,9 @@ pub(super) fn domain_adaptation() -> Result<Vec<Block>, PublishedError> {
          percent, PRINTED. Bold: best of the task; shaded: {SHADING}. The shading is the article's, \
          by tests without adjustment for their number."
     );
+    let behind = Behind::rows("fig-dart-domain", &rows);
     Ok(vec![
-        figure("fig-dart-domain", caption, vec![(String::new(), drawing)], rows_csv(&rows)),
+        figure("fig-dart-domain", caption, vec![(String::new(), drawing)], behind),
         table(
             "tab-dart-domain",
             format!(

@@ -1,7 +1,7 @@
 //! A5: pretraining once more, in the domain of the task.
 
 use super::bars::{Layout, Slot, panel, slots};
-use super::blocks::{distinct, figure, panel_title, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table};
 use super::show;
 use crate::published::{Annotation, PublishedError, Row, Table, annotations};
 use crate::report::content::arrange::{paragraph, section};
@@ -66,7 +66,7 @@ fn drawing(label: &str, caption: &str, layout: &Layout<'_>, rows: &[Row]) -> Blo
     let caption = format!(
         "{caption}. Bars are {mark}, error bars one standard deviation. Axes do not start at 0."
     );
-    figure(label, caption, panels.collect(), rows_csv(rows))
+    figure(label, caption, panels.collect(), Behind::rows(label, rows))
 }
 
 fn numbers(label: &str, layout: &Layout<'_>, rows: &[Row]) -> Block {

@@ -1,6 +1,6 @@
 //! Own results beside the published ones: the reproduction-gap table.
 
-use super::blocks::{figure, table, written};
+use super::blocks::{Behind, figure, table, written};
 use super::gap_figure::{MOST_ROWS, panels};
 use super::show;
 use super::sources::kinds;
@@ -42,7 +42,7 @@ pub(super) fn gap_section(input: &ReportInput) -> Result<Section, PublishedError
                      repeat, PRINTED or DIGITISED, with what the precision of each leaves open.{more}"
                 ),
                 vec![(String::new(), drawing)],
-                pairs_csv(&of),
+                Behind::pairs(&label, pairs_csv(&of)),
             ));
         }
         blocks.push(pairs_table(&found.pairs));

@@ -1,7 +1,7 @@
 //! A3: does the granularity of the pretraining labels matter.
 
 use super::bars::{Layout, panel, slots};
-use super::blocks::{distinct, figure, panel_title, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table};
 use super::show;
 use crate::published::{PublishedError, Row, Table, annotations};
 use crate::report::content::arrange::{paragraph, section};
@@ -53,7 +53,7 @@ pub(super) fn granularity_section() -> Result<Section, PublishedError> {
                  gaps look larger than they are."
             ),
             panels.collect(),
-            rows_csv(&rows),
+            Behind::rows("fig-a3", &rows),
         ),
         table(
             "tab-a3",

@@ -1,7 +1,7 @@
 //! A2: what is gained by architecture when labels are few.
 
 use super::architectures::family_series;
-use super::blocks::{distinct, figure, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, rows_csv, table};
 use super::show;
 use crate::figures::{
     Difference, DifferenceBars, Figure, HorizontalBar, HorizontalBars, HorizontalGap,
@@ -40,7 +40,7 @@ pub(super) fn label_efficiency_section() -> Result<Section, PublishedError> {
                  over Swin, PRINTED. Panels of a column share their axis."
             ),
             vec![(String::new(), grid(&rows, &gaps, &mark))],
-            rows_csv(&rows),
+            Behind::rows("fig-a2-sizes", &rows),
         ),
         gap_table(&rows, &gaps),
         figure(
@@ -49,7 +49,7 @@ pub(super) fn label_efficiency_section() -> Result<Section, PublishedError> {
              stars are PRINTED (n.s. no significance, * p < 0.05, >*** p < 0.0001). The \
              original prints no stars for random weights, and not which size of the models it is.",
             vec![(String::new(), labels(&differences))],
-            rows_csv(&differences),
+            Behind::rows("fig-a2-labels", &differences),
         ),
         difference_table(&differences),
     ];

@@ -1,6 +1,6 @@
 //! A4: self-supervised pretraining against the supervised baseline.
 
-use super::blocks::{distinct, figure, panel_title, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table};
 use super::show;
 use super::strips::{families, panel};
 use crate::figures::{Figure, StripMark, strip_key, strip_plot};
@@ -26,7 +26,7 @@ pub(super) fn self_supervised_section() -> Result<Section, PublishedError> {
                  (last panel), against the supervised baseline (dashed). Means are {mark}."
             ),
             panels.into_iter().chain([("Key".to_string(), key)]).collect(),
-            rows_csv(&rows),
+            Behind::rows("fig-a4", &rows),
         ),
         methods_table(
             "tab-a4",

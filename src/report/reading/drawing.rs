@@ -1,0 +1,60 @@
+//! The numbers of a drawing.
+
+use super::facts::Shown;
+use super::tokens::{Token, attribute, tokens, unescape};
+
+/// Every number that marks and words of a drawing show, in its order: a text
+/// is that of the words, empty for marks alone. `place` is where it stands.
+pub(in crate::report) fn drawn_numbers(svg: &str, place: &str) -> Vec<Shown> {
+    let mut out = Vec::new();
+    // Groups that are open, with the row that each names and the number in
+    // `out` that it shows.
+    let mut open: Vec<(&str, Option<String>, Option<usize>)> = Vec::new();
+    for token in tokens(svg) {
+        match token {
+            Token::Open { name, attributes, .. } => {
+                let text = |name| attribute(attributes, name);
+                let row = open.iter().rev().find_map(|(_, row, _)| row.clone());
+                let id = text("data-id")
+                    .or_else(|| Some(format!("{}.{}", row.unwrap_or_default(), text("data-col")?)));
+                let shown = id.zip(text("data-v")).map(|(id, value)| {
+                    let place = place.to_string();
+                    out.push(Shown { id, value, place, ..Shown::default() });
+                    out.len() - 1
+                });
+                if !attributes.ends_with('/') {
+                    open.push((name, text("data-row"), shown));
+                }
+            }
+            Token::Close { .. } => {
+                open.pop();
+            }
+            Token::Text(text) => {
+                let shown = open.iter().rev().find_map(|(_, _, shown)| *shown);
+                if let Some(shown) = shown.and_then(|at| out.get_mut(at)) {
+                    shown.text.push_str(unescape(text).trim_matches('\n'));
+                }
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_from_marks_groups_and_rows() {
+        let svg = "<svg tabindex=\"0\" data-n=\"5\"><title>t</title>\n<path d=\"\"/>\
+                   <circle data-id=\"a.mean\" data-v=\"0.5\"/>\n<g data-row=\"b.c\">\
+                   <g fill=\"x\"><rect data-col=\"x\" data-v=\"1 2\"/></g>\
+                   <g data-col=\"y\" data-v=\"3\"><line/><text x=\"1\">3 &lt; 4</text></g></g>\
+                   <text>0.7</text></svg>";
+        let found = drawn_numbers(svg, "fig-a");
+        let told: Vec<[&str; 3]> =
+            found.iter().map(|n| [n.id.as_str(), &n.value, &n.text]).collect();
+        assert_eq!(told, [["a.mean", "0.5", ""], ["b.c.x", "1 2", ""], ["b.c.y", "3", "3 < 4"]]);
+        assert_eq!(found[0].place, "fig-a");
+    }
+}
