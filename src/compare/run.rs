@@ -1,5 +1,7 @@
 //! From cells to summaries and tests.
 
+use rayon::prelude::*;
+
 use super::decision::{decide, detectable};
 use super::design::{Samples, Sides, samples};
 use super::error::CompareError;
@@ -22,7 +24,7 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
     check_baseline(cells, factor, options.baseline.as_deref())?;
     let options = CompareOptions { factor: Some(factor), ..options.clone() };
     let (mut rows, sides): (Vec<_>, Vec<_>) = pairs(cells, factor, options.baseline.as_deref())
-        .into_iter()
+        .into_par_iter()
         .map(|(level, reference)| {
             let samples = samples(level, reference);
             (test(level, reference, &samples, factor, &options), samples)
@@ -30,9 +32,8 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
         .unzip();
     adjust_family(&mut rows, options.adjustment);
     let family_size = rows.iter().filter(|row| row.p.is_some()).count();
-    for (row, samples) in rows.iter_mut().zip(&sides) {
-        decide(row, samples, &options, family_size);
-    }
+    let each = rows.par_iter_mut().zip(&sides);
+    each.for_each(|(row, samples)| decide(row, samples, &options, family_size));
     let mut notes = Vec::new();
     if rows.is_empty() {
         notes.push("there is nothing to compare: every factor has one level only".into());

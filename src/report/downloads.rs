@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::bundle::sha256;
@@ -81,13 +82,15 @@ pub(super) fn downloads(document: &Document, archive: &[u8]) -> Vec<Download> {
             _ => {}
         }
     }
-    out.list.push(Download::data(archive));
-    out.list
+    let (mut list, data) = rayon::join(|| out.packed(), || Download::data(archive));
+    list.push(data);
+    list
 }
 
 #[derive(Default)]
 struct Files<'a> {
-    list: Vec<Download>,
+    /// Each with the text that it will hold.
+    list: Vec<(Download, &'a str)>,
     /// The first file of each type and content.
     seen: HashMap<(&'static str, &'a str), String>,
 }
@@ -101,15 +104,25 @@ impl<'a> Files<'a> {
 
     fn add(&mut self, id: String, name: String, mime: &'static str, text: &'a str) {
         let first = self.seen.get(&(mime, text)).cloned();
-        let (base64, packed) = match &first {
-            Some(_) => (String::new(), ""),
-            None => (STANDARD.encode(deflate(text.as_bytes())), "deflate-raw"),
-        };
+        let (text, packed) = if first.is_some() { ("", "") } else { (text, "deflate-raw") };
         if first.is_none() {
             self.seen.insert((mime, text), id.clone());
         }
         let same = first.unwrap_or_default();
-        self.list.push(Download { id, name, mime, base64, packed, same, sha256: String::new() });
+        let (base64, sha256) = (String::new(), String::new());
+        self.list.push((Download { id, name, mime, base64, packed, same, sha256 }, text));
+    }
+
+    /// The files with their contents, which all cores deflate.
+    fn packed(self) -> Vec<Download> {
+        let pack = |(file, text): (Download, &str)| {
+            let base64 = match file.packed {
+                "" => String::new(),
+                _ => STANDARD.encode(deflate(text.as_bytes())),
+            };
+            Download { base64, ..file }
+        };
+        self.list.into_par_iter().with_max_len(1).map(pack).collect()
     }
 }
 

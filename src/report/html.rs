@@ -41,8 +41,11 @@ fn fill(
     templates: &Templates,
     thinned: Option<&Step>,
 ) -> Result<String, ReportError> {
-    let page = Page::of(document, numbering, cited)?;
-    let mut files = downloads(document, &input.archive);
+    let (page, mut files) = rayon::join(
+        || Page::of(document, numbering, cited),
+        || downloads(document, &input.archive),
+    );
+    let page = page?;
     if thinned.is_some() {
         files.retain(|file| !file.is_drawing());
     }

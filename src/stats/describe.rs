@@ -51,15 +51,46 @@ pub fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
     if sorted.is_empty() || !(0.0..=1.0).contains(&q) {
         return f64::NAN;
     }
-    let position = (sorted.len() - 1) as f64 * q;
-    let (below, above) = (position.floor() as usize, position.ceil() as usize);
-    let (low, high) = (sorted[below], sorted[above]);
-    if low == high {
-        return low;
+    let place = Place::of(sorted.len(), q);
+    place.between(sorted[place.below], sorted[place.above])
+}
+
+/// [`quantile_sorted`] of values in any order, which it changes: O(n).
+pub(super) fn quantile_of(values: &mut [f64], q: f64) -> f64 {
+    if values.is_empty() || !(0.0..=1.0).contains(&q) {
+        return f64::NAN;
     }
-    let t = position - below as f64;
-    // The two forms of numpy's lerp: exact at both ends.
-    if t < 0.5 { low + (high - low) * t } else { high - (high - low) * (1.0 - t) }
+    let place = Place::of(values.len(), q);
+    let (_, low, rest) = values.select_nth_unstable_by(place.below, f64::total_cmp);
+    let low = *low;
+    // The next in order is the least of those that are not below.
+    let next = rest.iter().copied().min_by(f64::total_cmp).unwrap_or(low);
+    place.between(low, if place.above == place.below { low } else { next })
+}
+
+/// Where a quantile lies among ascending values.
+struct Place {
+    below: usize,
+    above: usize,
+    /// Way from the one to the other.
+    share: f64,
+}
+
+impl Place {
+    fn of(n: usize, q: f64) -> Self {
+        let position = (n - 1) as f64 * q;
+        let below = position.floor();
+        Self { below: below as usize, above: position.ceil() as usize, share: position - below }
+    }
+
+    fn between(&self, low: f64, high: f64) -> f64 {
+        if low == high {
+            return low;
+        }
+        let t = self.share;
+        // The two forms of numpy's lerp: exact at both ends.
+        if t < 0.5 { low + (high - low) * t } else { high - (high - low) * (1.0 - t) }
+    }
 }
 
 #[cfg(test)]
@@ -73,6 +104,19 @@ mod tests {
         assert_eq!(median(&[4.0, 1.0, 3.0, 2.0]), 2.5);
         assert_eq!(quantile_sorted(&[0.0, 10.0], 0.25), 2.5);
         assert!((variance(&[1e8 + 1.0, 1e8 + 2.0, 1e8 + 3.0]) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_quantile_needs_no_order() {
+        let mut values: Vec<f64> = (0..101).map(|i| f64::from(i * 37 % 101) / 7.0).collect();
+        values.extend([0.0, -0.0, f64::INFINITY]);
+        let mut sorted = values.clone();
+        sorted.sort_by(f64::total_cmp);
+        for q in [0.0, 0.025, 0.3, 0.5, 0.975, 0.98, 1.0] {
+            let want = quantile_sorted(&sorted, q);
+            assert_eq!(quantile_of(&mut values, q).to_bits(), want.to_bits(), "{q}");
+        }
+        assert!(quantile_of(&mut [], 0.5).is_nan() && quantile_of(&mut values, 1.5).is_nan());
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub mod mann_whitney;
 pub mod matthews;
 pub mod mcnemar;
 pub mod mean_interval;
+mod memo;
 pub mod multi_class_auc;
 pub mod nadeau_bengio;
 pub mod nemenyi;

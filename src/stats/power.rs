@@ -15,11 +15,19 @@
 //!
 //! Fewer than two runs, a standard deviation that is negative or not finite,
 //! levels outside (0, 1): undefined. Zero standard deviation: the detectable
-//! effect is a degenerate 0. Cost O(1): some tens of evaluations.
+//! effect is a degenerate 0. Cost O(1): some tens of evaluations, once for each
+//! number of degrees of freedom.
 
 use super::bounds::confidence_error;
 use super::distributions::{noncentral_t, student_t};
+use super::memo::Memo;
 use super::{Outcome, root};
+
+thread_local! {
+    /// By degrees of freedom, alpha and power: paired tests of one number of seeds
+    /// differ in their standard error alone.
+    static DETECTABLE: Memo<3, Option<f64>> = Memo::new();
+}
 
 /// Most further runs that are looked for.
 pub const MOST_FURTHER: usize = 100_000;
@@ -108,13 +116,20 @@ fn detectable(standard_error: f64, df: f64, alpha: f64, power: f64) -> Outcome<f
     if standard_error == 0.0 {
         return Outcome::degenerate(0.0, "no spread: any difference is detectable");
     }
-    // Power grows with the size of the effect; below 0 it would grow again.
-    let rising =
-        |delta: f64| if delta <= 0.0 { alpha - power } else { power_of(delta, df, alpha) - power };
-    match root::rising(rising, student_t::critical(alpha, df), 1.0) {
+    match DETECTABLE
+        .with(|known| known.get([df, alpha, power], || standard_errors(df, alpha, power)))
+    {
         Some(delta) => Outcome::of(delta * standard_error),
         None => Outcome::undefined("the noncentral t distribution could not be inverted"),
     }
+}
+
+/// The difference, in standard errors, that is found with this power.
+fn standard_errors(df: f64, alpha: f64, power: f64) -> Option<f64> {
+    // Power grows with the size of the effect; below 0 it would grow again.
+    let rising =
+        |delta: f64| if delta <= 0.0 { alpha - power } else { power_of(delta, df, alpha) - power };
+    root::rising(rising, student_t::critical(alpha, df), 1.0)
 }
 
 /// `at(k)` gives standard error and degrees of freedom with `k` further runs.

@@ -9,6 +9,7 @@
 //! standard deviation, n) have no runs to follow over fractions and stay without
 //! numbers. Cost: per pair four bootstraps, O(B seeds fractions).
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::curves::{CurveRow, curve_row};
@@ -40,9 +41,9 @@ pub fn fractions(cells: &[Cell], options: &CompareOptions) -> FractionAnalysis {
     let (all, mut notes) = series(cells);
     let heads: Vec<Cell> = all.iter().map(|series| series.head.clone()).collect();
     let mut analysis = FractionAnalysis {
-        curves: all.iter().map(|series| curve_row(series, options)).collect(),
+        curves: all.par_iter().map(|series| curve_row(series, options)).collect(),
         pairs: pairs(&heads, Factor::Init, baseline(&heads, options, &mut notes))
-            .into_iter()
+            .into_par_iter()
             .filter_map(|(level, reference)| {
                 Some(pair_row(of(&all, level)?, of(&all, reference)?, options))
             })

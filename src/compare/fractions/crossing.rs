@@ -10,10 +10,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::censored::{Censored, CensoredInterval};
-use super::sides::Sides;
-use crate::compare::types::CompareOptions;
+use super::sides::Asked;
 use crate::stats::Outcome;
-use crate::stats::learning_curve::{Crossover, Curve, FractionBounds, crossover};
+use crate::stats::learning_curve::{Crossover, Curve, FractionBounds};
 
 /// Where two inits cross.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,33 +30,28 @@ pub struct Crossing {
 }
 
 /// The crossing of the two sides.
-pub(super) fn crossing(sides: &Sides, options: &CompareOptions) -> Outcome<Crossing> {
-    let (level, reference) = match sides.curves() {
-        Ok(curves) => curves,
-        Err(reason) => return Outcome::undefined(reason),
+pub(super) fn crossing(asked: &Asked) -> Outcome<Crossing> {
+    let pair = match asked.curves {
+        Ok(pair) => pair,
+        Err(reason) => return Outcome::undefined(reason.clone()),
     };
-    let studied = common_range(level, reference);
-    crossover(level, reference, &sides.resampling(options)).map(|found: Crossover| Crossing {
+    let studied = common_range(pair.curves());
+    pair.crossover().map(|found: Crossover| Crossing {
         fraction: found.fraction,
         level_leads_first: found.a_leads_first,
         crossings: found.crossings,
-        interval: found.interval.map(|b| ends(b, studied, sides.method(options), options)),
+        interval: found.interval.map(|b| ends(b, studied, asked)),
         studied,
     })
 }
 
-fn common_range(a: &Curve, b: &Curve) -> [f64; 2] {
+fn common_range([a, b]: [&Curve; 2]) -> [f64; 2] {
     let first = |c: &Curve| c.fractions().first().copied().unwrap_or(f64::NAN);
     let last = |c: &Curve| c.fractions().last().copied().unwrap_or(f64::NAN);
     [first(a).max(first(b)), last(a).min(last(b))]
 }
 
-fn ends(
-    bounds: FractionBounds,
-    [smallest, largest]: [f64; 2],
-    method: String,
-    options: &CompareOptions,
-) -> CensoredInterval {
+fn ends(bounds: FractionBounds, [smallest, largest]: [f64; 2], asked: &Asked) -> CensoredInterval {
     // A missing end is an infinite quantile: both may lie on one side.
     let (low, high) = match (bounds.low, bounds.high) {
         (Some(low), high) => {
@@ -70,7 +64,7 @@ fn ends(
         low,
         high,
         share_found: bounds.share_found,
-        confidence: options.confidence,
-        method,
+        confidence: asked.options.confidence,
+        method: asked.method.clone(),
     }
 }

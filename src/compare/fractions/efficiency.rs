@@ -14,10 +14,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::censored::{Censored, CensoredInterval};
-use super::sides::Sides;
-use crate::compare::types::CompareOptions;
+use super::sides::Asked;
 use crate::stats::Outcome;
-use crate::stats::learning_curve::{Curve, Efficiency, FractionBounds, efficiency};
+use crate::stats::learning_curve::{Curve, Efficiency, FractionBounds};
 
 /// Labels with which one init reaches another's score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,15 +43,12 @@ pub(super) enum Direction {
 }
 
 /// The fraction at which a side reaches the other's score.
-pub(super) fn data_efficiency(
-    sides: &Sides,
-    direction: Direction,
-    options: &CompareOptions,
-) -> Outcome<DataEfficiency> {
-    let (level, reference) = match sides.curves() {
-        Ok(curves) => curves,
-        Err(reason) => return Outcome::undefined(reason),
+pub(super) fn data_efficiency(asked: &Asked, direction: Direction) -> Outcome<DataEfficiency> {
+    let pair = match asked.curves {
+        Ok(pair) => pair,
+        Err(reason) => return Outcome::undefined(reason.clone()),
     };
+    let [level, reference] = pair.curves();
     let (curve, other) = match direction {
         Direction::Forward => (level, reference),
         Direction::Backward => (reference, level),
@@ -62,7 +58,10 @@ pub(super) fn data_efficiency(
             "one label fraction: there is no curve that could reach a score",
         );
     };
-    let found = efficiency(curve, &other.at_largest(), &sides.resampling(options));
+    let found = match direction {
+        Direction::Forward => pair.efficiency(),
+        Direction::Backward => pair.reverse_efficiency(),
+    };
     if found.any().is_some_and(|found| !found.target.is_finite()) {
         return Outcome::undefined("the score to be reached is not finite");
     }
@@ -70,7 +69,7 @@ pub(super) fn data_efficiency(
         target: found.target,
         target_fraction: *target_fraction,
         fraction: reached(&found, studied),
-        interval: found.interval.map(|b| ends(b, studied, sides.method(options), options)),
+        interval: found.interval.map(|b| ends(b, studied, asked)),
         studied,
     })
 }
@@ -91,12 +90,7 @@ fn reached(found: &Efficiency, [smallest, largest]: [f64; 2]) -> Censored {
     }
 }
 
-fn ends(
-    bounds: FractionBounds,
-    [smallest, largest]: [f64; 2],
-    method: String,
-    options: &CompareOptions,
-) -> CensoredInterval {
+fn ends(bounds: FractionBounds, [smallest, largest]: [f64; 2], asked: &Asked) -> CensoredInterval {
     // Resamples that reach at the smallest fraction stand exactly there, up to
     // the rounding of the logarithm.
     let end = |end: Option<f64>| match end {
@@ -108,7 +102,7 @@ fn ends(
         low: end(bounds.low),
         high: end(bounds.high),
         share_found: bounds.share_found,
-        confidence: options.confidence,
-        method,
+        confidence: asked.options.confidence,
+        method: asked.method.clone(),
     }
 }

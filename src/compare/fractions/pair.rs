@@ -8,7 +8,7 @@ use super::efficiency::{DataEfficiency, Direction, data_efficiency};
 use super::interaction::{Interaction, interaction};
 use super::ratio::{EfficiencyRatio, efficiency_ratio};
 use super::series::Series;
-use super::sides::Sides;
+use super::sides::{Asked, Sides};
 use crate::compare::types::{CompareOptions, Design};
 use crate::stats::Outcome;
 
@@ -44,6 +44,8 @@ pub struct PairRow {
 /// Everything about one pair.
 pub(super) fn pair_row(level: &Series, reference: &Series, options: &CompareOptions) -> PairRow {
     let sides = Sides::of(level, reference, [&level.fractions(), &reference.fractions()]);
+    let curves = sides.pair(options);
+    let asked = Asked { curves: curves.as_ref(), method: sides.method(options), options };
     let mut row = PairRow {
         task: level.head.task.clone(),
         model: level.head.model.clone(),
@@ -52,10 +54,10 @@ pub(super) fn pair_row(level: &Series, reference: &Series, options: &CompareOpti
         design: if sides.paired { Design::Paired } else { Design::Independent },
         n: sides.n,
         interaction: interaction(level, reference, options),
-        crossing: crossing(&sides, options),
-        efficiency: data_efficiency(&sides, Direction::Forward, options),
-        reverse: data_efficiency(&sides, Direction::Backward, options),
-        ratio: efficiency_ratio(&sides, options),
+        crossing: crossing(&asked),
+        efficiency: data_efficiency(&asked, Direction::Forward),
+        reverse: data_efficiency(&asked, Direction::Backward),
+        ratio: efficiency_ratio(&asked),
         notes: Vec::new(),
     };
     row.notes = notes(&row, &sides);

@@ -15,10 +15,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::censored::{Censored, CensoredInterval};
-use super::sides::Sides;
-use crate::compare::types::CompareOptions;
+use super::sides::Asked;
 use crate::stats::Outcome;
-use crate::stats::learning_curve::{Curve, FractionBounds, LabelRatio, label_ratio};
+use crate::stats::learning_curve::{Curve, FractionBounds, LabelRatio};
 
 /// Labels of the reference over labels of the level, for one score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,14 +31,12 @@ pub struct EfficiencyRatio {
 }
 
 /// The ratio of the two sides.
-pub(super) fn efficiency_ratio(
-    sides: &Sides,
-    options: &CompareOptions,
-) -> Outcome<EfficiencyRatio> {
-    let (level, reference) = match sides.curves() {
-        Ok(curves) => curves,
-        Err(reason) => return Outcome::undefined(reason),
+pub(super) fn efficiency_ratio(asked: &Asked) -> Outcome<EfficiencyRatio> {
+    let pair = match asked.curves {
+        Ok(pair) => pair,
+        Err(reason) => return Outcome::undefined(reason.clone()),
     };
+    let [level, reference] = pair.curves();
     let (Some(a), Some(b)) = (Reach::of(level), Reach::of(reference)) else {
         return Outcome::undefined("one label fraction: there is no curve to read a ratio from");
     };
@@ -49,8 +46,7 @@ pub(super) fn efficiency_ratio(
     }
     if low < high {
         let score = low / 2.0 + high / 2.0;
-        let found = label_ratio(level, reference, score, &sides.resampling(options));
-        return at(score, found, sides.method(options), options);
+        return at(score, pair.label_ratio(score), asked);
     }
     if b.highest < a.at_smallest {
         beyond(a.at_smallest, Censored::MoreThan(b.largest / a.smallest))
@@ -91,12 +87,7 @@ impl Reach {
     }
 }
 
-fn at(
-    score: f64,
-    found: Outcome<LabelRatio>,
-    method: String,
-    options: &CompareOptions,
-) -> Outcome<EfficiencyRatio> {
+fn at(score: f64, found: Outcome<LabelRatio>, asked: &Asked) -> Outcome<EfficiencyRatio> {
     let Some(ratio) = found.any().and_then(|found| found.ratio).filter(|r| r.is_finite()) else {
         return Outcome::undefined(found.note().unwrap_or("a curve does not reach the score"));
     };
@@ -104,8 +95,8 @@ fn at(
         low: bounds.low.map_or(Censored::Open, Censored::Exactly),
         high: bounds.high.map_or(Censored::Open, Censored::Exactly),
         share_found: bounds.share_found,
-        confidence: options.confidence,
-        method,
+        confidence: asked.options.confidence,
+        method: asked.method.clone(),
     };
     found.map(|found| EfficiencyRatio {
         score,

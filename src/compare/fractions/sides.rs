@@ -3,7 +3,7 @@
 use super::series::Series;
 use crate::compare::types::CompareOptions;
 use crate::stats::Outcome;
-use crate::stats::learning_curve::{Curve, Resampling};
+use crate::stats::learning_curve::{Curve, CurvePair, Resampling};
 
 /// Shared seeds from which on the sides are paired, as for single cells.
 const FEWEST_PAIRS: usize = 2;
@@ -18,6 +18,15 @@ pub(super) struct Sides {
     pub(super) n: [usize; 2],
     /// Seeds that are not used, in words.
     pub(super) notes: Vec<String>,
+}
+
+/// What the questions about both curves share.
+pub(super) struct Asked<'a> {
+    /// The curves, or why one is missing.
+    pub(super) curves: Result<&'a CurvePair<'a>, &'a String>,
+    /// The bootstrap in words.
+    pub(super) method: String,
+    pub(super) options: &'a CompareOptions,
 }
 
 impl Sides {
@@ -53,7 +62,13 @@ impl Sides {
         Ok((level, reference))
     }
 
-    pub(super) fn resampling(&self, options: &CompareOptions) -> Resampling {
+    /// The curves for everything that is asked of both, or why one is missing.
+    pub(super) fn pair(&self, options: &CompareOptions) -> Result<CurvePair<'_>, String> {
+        let (level, reference) = self.curves()?;
+        Ok(CurvePair::new(level, reference, self.resampling(options)))
+    }
+
+    fn resampling(&self, options: &CompareOptions) -> Resampling {
         Resampling {
             resamples: options.resamples,
             seed: options.seed,

@@ -1,5 +1,7 @@
 //! The figures of the main metric.
 
+use std::borrow::Cow;
+
 use super::arrange::paragraph;
 use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
 use super::origins::KnownRows;
@@ -122,17 +124,18 @@ pub(super) fn levels(cells: &[CellSummary], study: Option<&Study>) -> (Vec<Strin
 
 /// The comparison as the figures draw it: the levels that are compared stand
 /// in `init`, what is the same on both sides in `model`.
-pub(super) fn by_init(comparison: &Comparison) -> Comparison {
-    let mut comparison = comparison.clone();
-    if comparison.options.factor == Some(Factor::Model) {
-        for summary in &mut comparison.cells {
-            std::mem::swap(&mut summary.cell.init, &mut summary.cell.model);
-        }
-        for row in &mut comparison.rows {
-            std::mem::swap(&mut row.init, &mut row.model);
-        }
+pub(super) fn by_init(comparison: &Comparison) -> Cow<'_, Comparison> {
+    if comparison.options.factor != Some(Factor::Model) {
+        return Cow::Borrowed(comparison);
     }
-    comparison
+    let mut comparison = comparison.clone();
+    for summary in &mut comparison.cells {
+        std::mem::swap(&mut summary.cell.init, &mut summary.cell.model);
+    }
+    for row in &mut comparison.rows {
+        std::mem::swap(&mut row.init, &mut row.model);
+    }
+    Cow::Owned(comparison)
 }
 
 /// Task and model of each panel, in order of appearance.

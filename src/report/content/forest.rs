@@ -1,6 +1,6 @@
 //! All tests as a forest plot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::arrange::paragraph;
@@ -18,13 +18,14 @@ use crate::report::document::Block;
 pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>) -> Vec<Block> {
     let options = &names.turned.options;
     let mut groups: Vec<ForestGroup> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     let mut rows = BTreeMap::new();
     // The rows are the same, with the compared levels as inits.
     for (row, original) in names.turned.rows.iter().zip(&main.rows) {
         let [level, reference] = [&row.level, &row.reference].map(|name| names.level(name).1);
         let title = format!("{level} against {reference}");
-        let at = groups.iter().position(|group| group.title == title).unwrap_or_else(|| {
-            groups.push(ForestGroup { title, ..ForestGroup::default() });
+        let at = *places.entry(title).or_insert_with_key(|title| {
+            groups.push(ForestGroup { title: title.clone(), ..ForestGroup::default() });
             groups.len() - 1
         });
         let drawn = forest_row(row, names);

@@ -1,5 +1,7 @@
 //! What levels and panels are called, and in which order colours go.
 
+use std::borrow::Cow;
+
 use super::figures::{by_init, facets, levels, model_title, task_title};
 use crate::compare::{CellSummary, Comparison, Factor};
 use crate::spec::Study;
@@ -11,11 +13,11 @@ pub(super) struct Names<'a> {
     levels: Vec<String>,
     titles: Vec<String>,
     /// The comparison with the compared levels as inits.
-    pub(super) turned: Comparison,
+    pub(super) turned: Cow<'a, Comparison>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn of(main: &Comparison, study: Option<&'a Study>) -> Self {
+    pub(super) fn of(main: &'a Comparison, study: Option<&'a Study>) -> Self {
         let turned = by_init(main);
         let by_model = main.options.factor == Some(Factor::Model);
         let (levels, mut titles) = levels(&turned.cells, study);

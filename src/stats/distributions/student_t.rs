@@ -5,6 +5,12 @@
 //! the smaller of the two areas. Cost O(1) up to a continued fraction.
 
 use super::{incomplete_beta, log_newton, normal};
+use crate::stats::memo::Memo;
+
+thread_local! {
+    /// The intervals of a table mostly have one level and few degrees of freedom.
+    static CRITICAL: Memo<2, f64> = Memo::new();
+}
 
 /// `P(|T| >= |t|)`.
 pub fn two_sided(t: f64, df: f64) -> f64 {
@@ -37,7 +43,7 @@ pub fn critical(alpha: f64, df: f64) -> f64 {
     if !(alpha > 0.0 && alpha < 1.0 && df > 0.0) {
         return f64::NAN;
     }
-    magnitude(alpha, 1.0 - alpha, df)
+    CRITICAL.with(|known| known.get([alpha, df], || magnitude(alpha, 1.0 - alpha, df)))
 }
 
 /// Probabilities outside and inside of `-|t|..|t|`.

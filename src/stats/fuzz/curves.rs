@@ -7,8 +7,8 @@ use super::bytes::Bytes;
 use super::two_samples::ALTERNATIVES;
 use crate::stats::Outcome;
 use crate::stats::learning_curve::{
-    Curve, Resampling, area, area_interval, crossover, efficiency, label_ratio, slopes, trend,
-    trend_interaction,
+    Curve, CurvePair, Resampling, area, area_interval, crossover, efficiency, label_ratio, slopes,
+    trend, trend_interaction,
 };
 use crate::stats::segmentation::{
     MaskPair, Presence, Worst, dice, iou, mean_over_cases, surface_distances, surfel_distances,
@@ -70,13 +70,19 @@ pub(super) const TARGETS: &[Target] = &[
     ),
     Target::new(
         "crossover::crossover efficiency::efficiency efficiency::label_ratio \
-         trend::trend_interaction redraw::Resampling::all_of",
+         trend::trend_interaction redraw::Resampling::all_of pair::CurvePair::new \
+         pair::CurvePair::curves crossover::CurvePair::crossover \
+         efficiency::CurvePair::efficiency efficiency::CurvePair::reverse_efficiency \
+         efficiency::CurvePair::label_ratio",
         200,
         |b| {
             let (Some(x), Some(y)) = (curve(b), curve(b)) else { return };
             let how = resampling(b);
             keep((crossover(&x, &y, &how), efficiency(&x, &b.numbers(), &how)));
             keep((efficiency(&x, &y.at_largest(), &how), label_ratio(&x, &y, b.number(), &how)));
+            let pair = CurvePair::new(&x, &y, how);
+            keep((pair.curves(), pair.crossover(), pair.label_ratio(b.number())));
+            keep((pair.efficiency(), pair.reverse_efficiency()));
             keep(how.all_of(b.word() as usize, b.large()));
             keep(trend_interaction(&x, &y, b.bool(), b.pick(&ALTERNATIVES), b.level()));
         },

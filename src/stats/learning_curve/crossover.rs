@@ -15,8 +15,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Resampling;
-use super::curve::{Curve, interpolate};
-use super::redraw::{FractionBounds, redraw_runs};
+use super::curve::{Curve, Place};
+use super::pair::CurvePair;
+use super::redraw::FractionBounds;
 use crate::stats::Outcome;
 
 /// Where two curves cross.
@@ -34,44 +35,51 @@ pub struct Crossover {
 
 /// The first crossover of `a` and `b`.
 pub fn crossover(a: &Curve, b: &Curve, how: &Resampling) -> Outcome<Crossover> {
-    let common = Common::of(a, b);
-    if common.x.len() < 2 {
-        return Outcome::undefined("the curves have no common range of fractions");
-    }
-    let observed = common.difference(&a.mean(), &b.mean());
-    let Some(a_leads_first) = leader(&observed) else {
-        return Outcome::undefined("the curves are equal throughout");
-    };
-    let crossings = signs_changed(&common.x, &observed);
-    let redrawn = |scores: &[f64], others: &[f64]| {
-        let difference = common.difference(scores, others);
-        let first = signs_changed(&common.x, &difference).first().copied();
-        match (leader(&difference) == Some(a_leads_first), first) {
-            (true, Some(x)) => x,
-            (true, None) => f64::INFINITY,
-            (false, _) => f64::NEG_INFINITY,
-        }
-    };
-    let interval = if crossings.is_empty() {
-        Outcome::undefined("one curve leads throughout")
-    } else if a.runs().len() < 2 && b.runs().len() < 2 {
-        Outcome::undefined("one run on each side has no spread")
-    } else {
-        redraw_runs(a.runs(), b.runs(), how, redrawn).bounds(how.confidence)
-    };
-    Outcome::of(Crossover {
-        fraction: crossings.first().map(|x| 10f64.powf(*x)),
-        a_leads_first,
-        crossings: crossings.len(),
-        interval,
-    })
+    CurvePair::new(a, b, *how).crossover()
 }
 
-/// Logarithms of the fractions of both curves, and of each.
+impl CurvePair<'_> {
+    /// [`crossover`] of the two.
+    pub fn crossover(&self) -> Outcome<Crossover> {
+        let (a, b) = (self.a, self.b);
+        let common = Common::of(a, b);
+        if common.x.len() < 2 {
+            return Outcome::undefined("the curves have no common range of fractions");
+        }
+        let (mean_a, mean_b) = (a.mean(), b.mean());
+        let Some(a_leads_first) = leader(common.differences(&mean_a, &mean_b)) else {
+            return Outcome::undefined("the curves are equal throughout");
+        };
+        let crossings: Vec<f64> =
+            signs_changed(&common.x, common.differences(&mean_a, &mean_b)).collect();
+        let redrawn = |scores: &[f64], others: &[f64]| {
+            if leader(common.differences(scores, others)) != Some(a_leads_first) {
+                return f64::NEG_INFINITY;
+            }
+            let first = signs_changed(&common.x, common.differences(scores, others)).next();
+            first.unwrap_or(f64::INFINITY)
+        };
+        let interval = if crossings.is_empty() {
+            Outcome::undefined("one curve leads throughout")
+        } else if self.single_runs() {
+            Outcome::undefined("one run on each side has no spread")
+        } else {
+            self.resamples().map(redrawn).bounds(self.how.confidence)
+        };
+        Outcome::of(Crossover {
+            fraction: crossings.first().map(|x| 10f64.powf(*x)),
+            a_leads_first,
+            crossings: crossings.len(),
+            interval,
+        })
+    }
+}
+
+/// Logarithms of the fractions of both curves in their common range, and where
+/// each lies among those of either.
 struct Common {
     x: Vec<f64>,
-    of_a: Vec<f64>,
-    of_b: Vec<f64>,
+    places: Vec<[Place; 2]>,
 }
 
 impl Common {
@@ -79,7 +87,7 @@ impl Common {
         let logs = |c: &Curve| c.fractions().iter().map(|f| f.log10()).collect::<Vec<f64>>();
         let (of_a, of_b) = (logs(a), logs(b));
         let (Some(first_a), Some(first_b)) = (of_a.first(), of_b.first()) else {
-            return Self { x: Vec::new(), of_a, of_b };
+            return Self { x: Vec::new(), places: Vec::new() };
         };
         let low = first_a.max(*first_b);
         let high = of_a[of_a.len() - 1].min(of_b[of_b.len() - 1]);
@@ -87,37 +95,35 @@ impl Common {
             of_a.iter().chain(&of_b).copied().filter(|x| low <= *x && *x <= high).collect();
         x.sort_unstable_by(f64::total_cmp);
         x.dedup();
-        Self { x, of_a, of_b }
+        let places = x.iter().map(|x| [Place::of(&of_a, *x), Place::of(&of_b, *x)]).collect();
+        Self { x, places }
     }
 
-    fn difference(&self, a: &[f64], b: &[f64]) -> Vec<f64> {
-        let at = |x: &f64| interpolate(&self.of_a, a, *x) - interpolate(&self.of_b, b, *x);
-        self.x.iter().map(at).collect()
+    fn differences(&self, a: &[f64], b: &[f64]) -> impl Iterator<Item = f64> {
+        self.places.iter().map(|[of_a, of_b]| of_a.score(a) - of_b.score(b))
     }
 }
 
 /// Whether the first difference that is not zero is positive.
-fn leader(difference: &[f64]) -> Option<bool> {
-    difference.iter().find(|d| **d != 0.0).map(|d| *d > 0.0)
+fn leader(mut differences: impl Iterator<Item = f64>) -> Option<bool> {
+    differences.find(|d| *d != 0.0).map(|d| d > 0.0)
 }
 
 /// Where the sign changes, ascending.
-fn signs_changed(x: &[f64], difference: &[f64]) -> Vec<f64> {
-    let mut changes = Vec::new();
-    let mut last: Option<usize> = None;
-    for (at, d) in difference.iter().enumerate().filter(|(_, d)| **d != 0.0) {
-        if let Some(before) = last.filter(|before| (difference[*before] > 0.0) != (*d > 0.0)) {
-            changes.push(if at == before + 1 {
-                let share = difference[before] / (difference[before] - d);
+fn signs_changed(x: &[f64], differences: impl Iterator<Item = f64>) -> impl Iterator<Item = f64> {
+    let mut last: Option<(usize, f64)> = None;
+    differences.enumerate().filter(|(_, d)| *d != 0.0).filter_map(move |(at, d)| {
+        let (before, other) = last.replace((at, d))?;
+        ((other > 0.0) != (d > 0.0)).then(|| {
+            if at == before + 1 {
+                let share = other / (other - d);
                 x[before] + share * (x[at] - x[before])
             } else {
                 // Zero at the knots between.
                 x[before + 1]
-            });
-        }
-        last = Some(at);
-    }
-    changes
+            }
+        })
+    })
 }
 
 #[cfg(test)]
@@ -149,9 +155,10 @@ mod tests {
     #[test]
     fn touching_is_no_crossing_and_zero_stretches_count_once() {
         let x = [0.0, 1.0, 2.0, 3.0];
-        assert!(signs_changed(&x, &[1.0, 0.0, 2.0, 1.0]).is_empty());
-        assert_eq!(signs_changed(&x, &[1.0, 0.0, 0.0, -1.0]), [1.0]);
-        assert_eq!(signs_changed(&x, &[1.0, -1.0, -1.0, 3.0]), [0.5, 2.25]);
+        let changes = |d: [f64; 4]| signs_changed(&x, d.into_iter()).collect::<Vec<f64>>();
+        assert!(changes([1.0, 0.0, 2.0, 1.0]).is_empty());
+        assert_eq!(changes([1.0, 0.0, 0.0, -1.0]), [1.0]);
+        assert_eq!(changes([1.0, -1.0, -1.0, 3.0]), [0.5, 2.25]);
     }
 
     #[test]

@@ -99,15 +99,36 @@ impl Curve {
     }
 }
 
-/// Score at the decadic logarithm `x` of a fraction within the curve's range.
-pub(super) fn interpolate(log_fractions: &[f64], scores: &[f64], x: f64) -> f64 {
-    let above = log_fractions.partition_point(|f| *f < x).min(log_fractions.len() - 1);
-    let below = above.saturating_sub(1);
-    if log_fractions[above] <= x || below == above {
-        return scores[above];
+/// Where the decadic logarithm of a fraction lies among those of a curve.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// At a fraction of the curve.
+    At(usize),
+    /// Between the fraction of this index and the next, this share of the way.
+    After(usize, f64),
+}
+
+impl Place {
+    /// Where `x`, within the curve's range, lies.
+    pub(super) fn of(log_fractions: &[f64], x: f64) -> Self {
+        let above = log_fractions.partition_point(|f| *f < x).min(log_fractions.len() - 1);
+        let below = above.saturating_sub(1);
+        if log_fractions[above] <= x || below == above {
+            return Self::At(above);
+        }
+        let width = log_fractions[above] - log_fractions[below];
+        Self::After(below, (x - log_fractions[below]) / width)
     }
-    let share = (x - log_fractions[below]) / (log_fractions[above] - log_fractions[below]);
-    scores[below] + share * (scores[above] - scores[below])
+
+    /// The score there, by scores at the curve's fractions.
+    pub(super) fn score(self, scores: &[f64]) -> f64 {
+        match self {
+            Self::At(at) => scores[at],
+            Self::After(below, share) => {
+                scores[below] + share * (scores[below + 1] - scores[below])
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -138,8 +159,8 @@ mod tests {
     fn interpolation_meets_the_knots() {
         let (x, y) = ([-2.0, -1.0, 0.0], [1.0, 3.0, 4.0]);
         for (x, want) in [(-2.0, 1.0), (-1.5, 2.0), (-1.0, 3.0), (-0.5, 3.5), (0.0, 4.0)] {
-            assert_eq!(interpolate(&[-2.0, -1.0, 0.0], &y, x), want);
+            assert_eq!(Place::of(&[-2.0, -1.0, 0.0], x).score(&y), want);
         }
-        assert_eq!(interpolate(&x[..1], &y[..1], -2.0), 1.0);
+        assert_eq!(Place::of(&x[..1], -2.0).score(&y[..1]), 1.0);
     }
 }

@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Resampling;
 use super::curve::Curve;
-use super::redraw::{FractionBounds, redraw_runs};
+use super::pair::CurvePair;
+use super::redraw::{FractionBounds, Resamples};
 use crate::stats::Outcome;
 use crate::stats::describe::mean;
 
@@ -87,20 +88,88 @@ pub struct LabelRatio {
 
 /// Where `curve` reaches the mean of `baseline`, the scores of another model's runs.
 pub fn efficiency(curve: &Curve, baseline: &[f64], how: &Resampling) -> Outcome<Efficiency> {
+    reach(curve, baseline, |redrawn| {
+        let baseline: Vec<Vec<f64>> = baseline.iter().map(|score| vec![*score]).collect();
+        let resamples = Resamples::of(curve.runs(), &baseline, how);
+        resamples.map(redrawn).bounds(how.confidence)
+    })
+}
+
+/// Labels that `b` needs for the score `target`, in multiples of those of `a`.
+pub fn label_ratio(a: &Curve, b: &Curve, target: f64, how: &Resampling) -> Outcome<LabelRatio> {
+    CurvePair::new(a, b, *how).label_ratio(target)
+}
+
+impl CurvePair<'_> {
+    /// Where the first curve reaches the second's score at its largest fraction.
+    pub fn efficiency(&self) -> Outcome<Efficiency> {
+        reach(self.a, &self.b.at_largest(), |redrawn| {
+            self.resamples().map(redrawn).bounds(self.how.confidence)
+        })
+    }
+
+    /// Where the second curve reaches the first's score at its largest fraction.
+    pub fn reverse_efficiency(&self) -> Outcome<Efficiency> {
+        if !self.how.pairs(self.a.runs().len(), self.b.runs().len()) {
+            // The order in which the sides are drawn belongs to the question.
+            return CurvePair::new(self.b, self.a, self.how).efficiency();
+        }
+        reach(self.b, &self.a.at_largest(), |redrawn| {
+            let swapped = |first: &[f64], second: &[f64]| redrawn(second, first);
+            self.resamples().map(swapped).bounds(self.how.confidence)
+        })
+    }
+
+    /// [`label_ratio`] of the two.
+    pub fn label_ratio(&self, target: f64) -> Outcome<LabelRatio> {
+        if !target.is_finite() {
+            return Outcome::undefined("the target is not finite");
+        }
+        let (a, b) = (self.a, self.b);
+        let (log_a, log_b) = (logs(a), logs(b));
+        let redrawn = |scores: &[f64], others: &[f64]| {
+            let of_a = reaching(&log_a, scores, target);
+            let of_b = reaching(&log_b, others, target);
+            match (of_a, of_b) {
+                (Some(a), Some(b)) => b - a,
+                (Some(_), None) => f64::INFINITY,
+                (None, Some(_)) => f64::NEG_INFINITY,
+                (None, None) => f64::NAN,
+            }
+        };
+        let interval = if self.single_runs() {
+            Outcome::undefined("one run on each side has no spread")
+        } else {
+            self.resamples().map(redrawn).bounds(self.how.confidence)
+        };
+        let fraction_a = reaching(&log_a, &a.mean(), target).map(|x| fraction(a, x));
+        let fraction_b = reaching(&log_b, &b.mean(), target).map(|x| fraction(b, x));
+        let ratio = fraction_a.zip(fraction_b).map(|(a, b)| b / a);
+        Outcome::of(LabelRatio { fraction_a, fraction_b, ratio, interval })
+    }
+}
+
+/// `interval` applies its function to every resample: mean scores of the curve,
+/// and mean scores of the baseline, of which the last is the one to be reached.
+fn reach(
+    curve: &Curve,
+    baseline: &[f64],
+    interval: impl FnOnce(&dyn Fn(&[f64], &[f64]) -> f64) -> Outcome<FractionBounds>,
+) -> Outcome<Efficiency> {
     if baseline.is_empty() || baseline.iter().any(|v| !v.is_finite()) {
         return Outcome::undefined("the baseline has no score, or one that is not finite");
     }
     let target = mean(baseline);
     let log_fractions = logs(curve);
     let means = curve.mean();
-    let redrawn = |scores: &[f64], target: &[f64]| {
-        reaching(&log_fractions, scores, target[0]).unwrap_or(f64::INFINITY)
+    let redrawn = |scores: &[f64], baseline: &[f64]| {
+        let target = baseline.last().copied().unwrap_or(f64::NAN);
+        reaching(&log_fractions, scores, target).unwrap_or(f64::INFINITY)
     };
     let interval = if curve.runs().len() < 2 && baseline.len() < 2 {
         Outcome::undefined("one run on each side has no spread")
     } else {
-        let baseline: Vec<Vec<f64>> = baseline.iter().map(|score| vec![*score]).collect();
-        redraw_runs(curve.runs(), &baseline, how, redrawn).bounds(how.confidence)
+        interval(&redrawn)
     };
     Outcome::of(Efficiency {
         target,
@@ -108,33 +177,6 @@ pub fn efficiency(curve: &Curve, baseline: &[f64], how: &Resampling) -> Outcome<
         at_smallest: means.first().is_some_and(|first| *first >= target),
         interval,
     })
-}
-
-/// Labels that `b` needs for the score `target`, in multiples of those of `a`.
-pub fn label_ratio(a: &Curve, b: &Curve, target: f64, how: &Resampling) -> Outcome<LabelRatio> {
-    if !target.is_finite() {
-        return Outcome::undefined("the target is not finite");
-    }
-    let (log_a, log_b) = (logs(a), logs(b));
-    let redrawn = |scores: &[f64], others: &[f64]| {
-        let of_a = reaching(&log_a, scores, target);
-        let of_b = reaching(&log_b, others, target);
-        match (of_a, of_b) {
-            (Some(a), Some(b)) => b - a,
-            (Some(_), None) => f64::INFINITY,
-            (None, Some(_)) => f64::NEG_INFINITY,
-            (None, None) => f64::NAN,
-        }
-    };
-    let interval = if a.runs().len() < 2 && b.runs().len() < 2 {
-        Outcome::undefined("one run on each side has no spread")
-    } else {
-        redraw_runs(a.runs(), b.runs(), how, redrawn).bounds(how.confidence)
-    };
-    let fraction_a = reaching(&log_a, &a.mean(), target).map(|x| fraction(a, x));
-    let fraction_b = reaching(&log_b, &b.mean(), target).map(|x| fraction(b, x));
-    let ratio = fraction_a.zip(fraction_b).map(|(a, b)| b / a);
-    Outcome::of(LabelRatio { fraction_a, fraction_b, ratio, interval })
 }
 
 fn logs(curve: &Curve) -> Vec<f64> {

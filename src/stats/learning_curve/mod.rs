@@ -4,9 +4,11 @@
 //! decadic logarithm of the fraction; intervals redraw the runs.
 
 mod area;
+mod columns;
 mod crossover;
 mod curve;
 mod efficiency;
+mod pair;
 mod redraw;
 mod trend;
 
@@ -14,6 +16,7 @@ pub use area::{area, area_interval};
 pub use crossover::{Crossover, crossover};
 pub use curve::{Curve, Point};
 pub use efficiency::{Efficiency, LabelRatio, efficiency, label_ratio};
+pub use pair::CurvePair;
 pub use redraw::FractionBounds;
 pub use trend::{slopes, trend, trend_interaction};
 

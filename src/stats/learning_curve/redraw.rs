@@ -15,10 +15,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Resampling;
+use super::columns::Columns;
 use crate::stats::Outcome;
 use crate::stats::bootstrap::Draws;
 use crate::stats::bounds::confidence_error;
-use crate::stats::describe::quantile_sorted;
+use crate::stats::describe::quantile_of;
+
+/// Resamples that one task of a thread draws.
+const TOGETHER: usize = 256;
 
 /// Probabilities are sums of rounded weights.
 const ROUNDING: f64 = 1e-12;
@@ -45,7 +49,8 @@ impl Resampling {
         (different <= self.resamples).then_some(different)
     }
 
-    fn pairs(&self, n: usize, m: usize) -> bool {
+    /// Whether `n` and `m` runs are redrawn together.
+    pub(super) fn pairs(&self, n: usize, m: usize) -> bool {
         self.paired_runs && n == m
     }
 }
@@ -55,76 +60,96 @@ fn multisets(k: usize) -> Option<usize> {
     (1..=k).try_fold(1usize, |c, i| Some(c.checked_mul((k - 1).checked_add(i)?)? / i))
 }
 
-/// A statistic of every resample, with its probability.
-pub(super) struct Redrawn {
-    /// Ascending; probabilities of the exact distribution, none where drawn.
-    values: Vec<(f64, Option<f64>)>,
+/// The mean rows of two sides in every resample of their runs.
+pub(super) struct Resamples {
+    /// Resample by resample: the first side's row, then the second's.
+    means: Vec<f64>,
+    /// Length of the two rows.
+    widths: [usize; 2],
+    /// Those of the exact distribution, none where drawn.
+    probabilities: Option<Vec<f64>>,
 }
 
-/// `statistic` of the mean rows of redrawn runs of two sides, each at least one
-/// row, all rows of a side of one length.
-pub(super) fn redraw_runs(
-    first: &[Vec<f64>],
-    second: &[Vec<f64>],
-    how: &Resampling,
-    statistic: impl Fn(&[f64], &[f64]) -> f64 + Sync,
-) -> Redrawn {
-    let paired = how.pairs(first.len(), second.len());
-    let mut values = if how.all_of(first.len(), second.len()).is_some() {
-        all(first, second, paired, statistic)
-    } else {
-        drawn(first, second, paired, how, statistic)
-    };
-    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    Redrawn { values }
-}
-
-fn all(
-    first: &[Vec<f64>],
-    second: &[Vec<f64>],
-    paired: bool,
-    statistic: impl Fn(&[f64], &[f64]) -> f64,
-) -> Vec<(f64, Option<f64>)> {
-    let counts = every_count(first.len());
-    if paired {
-        let one = |(count, p): &(Vec<u32>, f64)| {
-            (statistic(&mean_row(first, count), &mean_row(second, count)), Some(*p))
+impl Resamples {
+    /// Of two sides, each at least one row, all rows of a side of one length.
+    pub(super) fn of(first: &[Vec<f64>], second: &[Vec<f64>], how: &Resampling) -> Self {
+        let paired = how.pairs(first.len(), second.len());
+        // Sides that are drawn together are one side with the columns of both.
+        let sides = if paired {
+            vec![Columns::of(&[first, second])]
+        } else {
+            vec![Columns::of(&[first]), Columns::of(&[second])]
         };
-        return counts.iter().map(one).collect();
+        let width = |rows: &[Vec<f64>]| rows.first().map_or(0, Vec::len);
+        let (means, probabilities) = if how.all_of(first.len(), second.len()).is_some() {
+            let (means, probabilities) = all(&sides);
+            (means, Some(probabilities))
+        } else {
+            (drawn(&sides, how), None)
+        };
+        Self { means, widths: [width(first), width(second)], probabilities }
     }
-    let others: Vec<(Vec<f64>, f64)> = every_count(second.len())
-        .into_iter()
-        .map(|(count, p)| (mean_row(second, &count), p))
-        .collect();
-    let mut values = Vec::with_capacity(counts.len() * others.len());
-    for (count, p) in counts {
-        let row = mean_row(first, &count);
-        values.extend(others.iter().map(|(other, q)| (statistic(&row, other), Some(p * q))));
+
+    /// A statistic of the two rows of every resample.
+    pub(super) fn map(&self, statistic: impl Fn(&[f64], &[f64]) -> f64) -> Redrawn {
+        let [first, second] = self.widths;
+        let rows = self.means.chunks_exact((first + second).max(1));
+        let values = rows.map(|row| {
+            let (first, second) = row.split_at(first);
+            statistic(first, second)
+        });
+        match &self.probabilities {
+            None => Redrawn::Drawn(values.collect()),
+            Some(probabilities) => {
+                let mut values: Vec<_> = values.zip(probabilities.iter().copied()).collect();
+                values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+                Redrawn::Every(values)
+            }
+        }
     }
-    values
 }
 
-fn drawn(
-    first: &[Vec<f64>],
-    second: &[Vec<f64>],
-    paired: bool,
-    how: &Resampling,
-    statistic: impl Fn(&[f64], &[f64]) -> f64 + Sync,
-) -> Vec<(f64, Option<f64>)> {
-    let one = |b: usize| {
-        let mut draws = Draws::of(how.seed, b);
-        let mut count = |k: usize| {
-            let mut counts = vec![0u32; k];
-            draws.indices(k, k, |i| counts[i] += 1);
-            counts
-        };
-        let counts = count(first.len());
-        let row = mean_row(first, &counts);
-        let other =
-            if paired { mean_row(second, &counts) } else { mean_row(second, &count(second.len())) };
-        (statistic(&row, &other), None)
+/// Every different resample of the sides with its probability.
+fn all(sides: &[Columns]) -> (Vec<f64>, Vec<f64>) {
+    let (mut means, mut probabilities, mut width) = (Vec::new(), vec![1.0], 0);
+    for side in sides {
+        let counts = every_count(side.runs());
+        let rows: Vec<Vec<f64>> = counts.iter().map(|(count, _)| side.means(count)).collect();
+        let mut longer =
+            Vec::with_capacity((width + side.width()) * probabilities.len() * rows.len());
+        for at in 0..probabilities.len() {
+            for row in &rows {
+                longer.extend_from_slice(&means[at * width..(at + 1) * width]);
+                longer.extend_from_slice(row);
+            }
+        }
+        let with = |p: &f64| counts.iter().map(|(_, q)| p * q).collect::<Vec<f64>>();
+        probabilities = probabilities.iter().flat_map(with).collect();
+        (means, width) = (longer, width + side.width());
+    }
+    (means, probabilities)
+}
+
+/// As many resamples of the sides as are asked for.
+fn drawn(sides: &[Columns], how: &Resampling) -> Vec<f64> {
+    let width = sides.iter().map(Columns::width).sum::<usize>().max(1);
+    let mut means = vec![0.0; width * how.resamples];
+    let draw = |(task, rows): (usize, &mut [f64])| {
+        let mut counts = Vec::new();
+        for (at, mut row) in rows.chunks_exact_mut(width).enumerate() {
+            let mut draws = Draws::of(how.seed, task * TOGETHER + at);
+            for side in sides {
+                counts.clear();
+                counts.resize(side.runs(), 0u32);
+                draws.indices(side.runs(), side.runs(), |run| counts[run] += 1);
+                let (own, rest) = row.split_at_mut(side.width());
+                side.means_into(&counts, own);
+                row = rest;
+            }
+        }
     };
-    (0..how.resamples).into_par_iter().map(one).collect()
+    means.par_chunks_mut(width * TOGETHER).enumerate().for_each(draw);
+    means
 }
 
 /// How often each of `k` runs is drawn, for every different resample, with its
@@ -154,29 +179,21 @@ fn every_count(k: usize) -> Vec<(Vec<u32>, f64)> {
     all
 }
 
-/// Mean of rows, each as often as it was drawn.
-fn mean_row(rows: &[Vec<f64>], counts: &[u32]) -> Vec<f64> {
-    let n = f64::from(counts.iter().sum::<u32>());
-    let width = rows.first().map_or(0, Vec::len);
-    let mean = |at: usize| {
-        let weighted = |shift: f64| -> f64 {
-            rows.iter().zip(counts).map(|(row, c)| f64::from(*c) * (row[at] - shift)).sum()
-        };
-        let first = weighted(0.0) / n;
-        // The second pass removes the rounding of the first: equal scores have
-        // that score as their mean, however they are drawn.
-        if first.is_finite() { first + weighted(first) / n } else { first }
-    };
-    (0..width).map(mean).collect()
+/// A statistic of every resample.
+pub(super) enum Redrawn {
+    /// Drawn: one as probable as the other.
+    Drawn(Vec<f64>),
+    /// Every different one with its probability, ascending.
+    Every(Vec<(f64, f64)>),
 }
 
 impl Redrawn {
     /// Percentile interval of logarithms of fractions, which may be infinite.
-    pub(super) fn bounds(&self, confidence: f64) -> Outcome<FractionBounds> {
+    pub(super) fn bounds(mut self, confidence: f64) -> Outcome<FractionBounds> {
         if let Some(error) = confidence_error(confidence) {
             return Outcome::undefined(error);
         }
-        if self.values.is_empty() || self.values.iter().any(|(v, _)| v.is_nan()) {
+        if self.values().next().is_none() || self.values().any(f64::is_nan) {
             return Outcome::undefined(
                 "there are no resamples, or one in which neither side reaches",
             );
@@ -186,32 +203,50 @@ impl Redrawn {
             return Outcome::undefined("no resample reaches the score");
         }
         let alpha = (1.0 - confidence) / 2.0;
-        let end = |p: f64| Some(self.quantile(p)).filter(|v| v.is_finite()).map(|x| 10f64.powf(x));
+        let mut end =
+            |p: f64| Some(self.quantile(p)).filter(|v| v.is_finite()).map(|x| 10f64.powf(x));
         Outcome::of(FractionBounds { low: end(alpha), high: end(1.0 - alpha), share_found })
     }
 
-    fn share_found(&self) -> f64 {
-        let all = self.values.len() as f64;
-        let missing: f64 = (self.values.iter().filter(|(v, _)| !v.is_finite()))
-            .map(|(_, p)| p.unwrap_or(1.0 / all))
-            .sum();
-        // Whole shares stay whole.
-        if self.values.iter().all(|(v, _)| !v.is_finite()) { 0.0 } else { (1.0 - missing).min(1.0) }
+    fn values(&self) -> Box<dyn Iterator<Item = f64> + '_> {
+        match self {
+            Self::Drawn(values) => Box::new(values.iter().copied()),
+            Self::Every(values) => Box::new(values.iter().map(|(value, _)| *value)),
+        }
     }
 
-    fn quantile(&self, p: f64) -> f64 {
-        let values = || self.values.iter().map(|(v, _)| *v);
-        if self.values.iter().all(|(_, p)| p.is_none()) {
-            return quantile_sorted(&values().collect::<Vec<_>>(), p);
+    fn share_found(&self) -> f64 {
+        // Whole shares stay whole.
+        if self.values().all(|v| !v.is_finite()) {
+            return 0.0;
         }
-        let mut below = 0.0;
-        for (value, weight) in &self.values {
-            below += weight.unwrap_or(0.0);
-            if below >= p - ROUNDING {
-                return *value;
+        let missing: f64 = match self {
+            Self::Drawn(values) => {
+                let one = 1.0 / values.len() as f64;
+                values.iter().filter(|v| !v.is_finite()).map(|_| one).sum()
+            }
+            Self::Every(values) => {
+                values.iter().filter(|(v, _)| !v.is_finite()).map(|(_, p)| p).sum()
+            }
+        };
+        (1.0 - missing).min(1.0)
+    }
+
+    /// Changes the order of drawn values.
+    fn quantile(&mut self, p: f64) -> f64 {
+        match self {
+            Self::Drawn(values) => quantile_of(values, p),
+            Self::Every(values) => {
+                let mut below = 0.0;
+                for (value, weight) in values.iter() {
+                    below += weight;
+                    if below >= p - ROUNDING {
+                        return *value;
+                    }
+                }
+                values.last().map_or(f64::NAN, |(value, _)| *value)
             }
         }
-        values().next_back().unwrap_or(f64::NAN)
     }
 }
 
@@ -253,27 +288,23 @@ mod tests {
         for paired_runs in [true, false] {
             let how = Resampling { resamples: 40_000, paired_runs, ..Resampling::default() };
             let difference = |a: &[f64], b: &[f64]| b[0] - a[0];
-            let exact = redraw_runs(&a, &b, &how, difference);
-            let values = drawn(&a, &b, paired_runs, &how, difference);
-            let mean = |values: &[(f64, Option<f64>)]| -> f64 {
-                let n = values.len() as f64;
-                values.iter().map(|(v, p)| v * p.unwrap_or(1.0 / n)).sum()
+            let mut exact = Resamples::of(&a, &b, &how).map(difference);
+            let sides = if paired_runs {
+                vec![Columns::of(&[&a, &b])]
+            } else {
+                vec![Columns::of(&[&a]), Columns::of(&[&b])]
             };
-            assert!(exact.values.iter().all(|(_, p)| p.is_some()));
-            assert!((mean(&exact.values) - mean(&values)).abs() < 5e-3);
-            let mut sampled = Redrawn { values };
-            sampled.values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+            let drawn =
+                Resamples { means: drawn(&sides, &how), widths: [1, 1], probabilities: None };
+            let mut drawn = drawn.map(difference);
+            let (Redrawn::Every(every), Redrawn::Drawn(some)) = (&exact, &drawn) else {
+                panic!("few resamples are all taken, and drawn ones are not");
+            };
+            let mean = some.iter().sum::<f64>() / some.len() as f64;
+            assert!((every.iter().map(|(v, p)| v * p).sum::<f64>() - mean).abs() < 5e-3);
             for p in [0.025, 0.5, 0.975] {
-                assert!((exact.quantile(p) - sampled.quantile(p)).abs() < 0.03, "{p}");
+                assert!((exact.quantile(p) - drawn.quantile(p)).abs() < 0.03, "{p}");
             }
-        }
-    }
-
-    #[test]
-    fn equal_scores_keep_their_value() {
-        let same = rows(&[0.1; 5]);
-        for (counts, _) in every_count(5) {
-            assert_eq!(mean_row(&same, &counts), [0.1]);
         }
     }
 }
