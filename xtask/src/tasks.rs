@@ -139,11 +139,13 @@ fn bench(root: &Path, name: &str, args: &[&str]) -> Result<()> {
     cargo(root, &all)
 }
 
+/// The checkout that `cargo xtask` was called in: cargo says which. A program
+/// built in another checkout that shares the build directory would know only
+/// that one.
 fn workspace_root() -> Result<PathBuf> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map(Path::to_path_buf)
-        .context("xtask has no parent folder")
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    package.parent().map(Path::to_path_buf).context("xtask has no parent folder")
 }
 
 /// Where cargo leaves what it builds.
