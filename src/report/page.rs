@@ -1,7 +1,7 @@
 //! The strings that templates are given: everything is escaped and finished,
 //! and a template decides where it stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -207,12 +207,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Links to the places that refer to a label.
+    /// Links to the sections that refer to a label, each to its first place.
     fn back(&self, label: &str) -> String {
+        let mut sections = BTreeSet::new();
         let links: Vec<String> = self
             .numbering
             .back(label)
             .iter()
+            .filter(|back| sections.insert(&back.section))
             .map(|back| {
                 format!("<a href=\"#{}\">Section {}</a>", escape(&back.anchor), back.section)
             })

@@ -12,7 +12,7 @@ use super::figures::{cell_numbers, figures};
 use super::forest::forest;
 use super::granularity::granularity;
 use super::ledger::ledger;
-use super::names::Names;
+use super::names::{Names, metric_title};
 use super::origins::Origins;
 use super::ranking::ranking;
 use super::run_table::run_table;
@@ -39,7 +39,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
         .unwrap_or_else(|| format!("Results of {}", input.source));
     let main = &input.comparisons[0];
     let runs = if input.runs.is_empty() {
-        format!("{} cells of {}", main.cells.len(), main.options.metric)
+        format!("{} cells of {}", main.cells.len(), metric_title(&main.options.metric))
     } else {
         let done = input.runs.iter().filter(|run| run.state() == "done").count();
         format!("{done} of {} runs", input.runs.len())

@@ -4,7 +4,7 @@
 use super::arrange::{heads, paragraph};
 use super::card::level_of;
 use super::figures::cell_numbers;
-use super::names::Names;
+use super::names::{Names, metric_title};
 use super::origins::Origins;
 use super::summary_table::cells_csv;
 use crate::compare::format::{Table, fixed, p_value, percent, verdict_word};
@@ -23,7 +23,7 @@ pub(super) fn scores(input: &ReportInput, subject: &str, title: &str) -> Vec<Blo
     let mut blocks = vec![paragraph(format!(
         "[[tab-card-scores]] has {} with its {} interval over seeds; differences are from the level \
          named beside them, with {}-adjusted p.",
-        name_of(&main.options.metric),
+        metric_title(&main.options.metric),
         percent(main.options.confidence),
         main.adjustment
     ))];
@@ -33,10 +33,6 @@ pub(super) fn scores(input: &ReportInput, subject: &str, title: &str) -> Vec<Blo
     blocks.extend(figure(&Names::of(main, study), main, &subject));
     blocks.push(table(input, main, &subject));
     blocks
-}
-
-fn name_of(metric: &str) -> &str {
-    if metric == "auc" { "AUC" } else { metric }
 }
 
 /// What the card is of.
@@ -50,7 +46,7 @@ struct Subject<'a> {
 fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block {
     let (own, subject, origins) = (&subject.own, subject.name, subject.origins);
     let by_model = main.options.factor == Some(Factor::Model);
-    let metric = name_of(&main.options.metric);
+    let metric = metric_title(&main.options.metric);
     let mut names = vec![
         "Task".to_string(),
         if by_model { "Init" } else { "Network" }.into(),
@@ -59,7 +55,9 @@ fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block
         format!("#{metric}"),
         "#Interval".into(),
     ];
-    names.extend(input.comparisons[1..].iter().map(|c| format!("#{}", name_of(&c.options.metric))));
+    names.extend(
+        input.comparisons[1..].iter().map(|c| format!("#{}", metric_title(&c.options.metric))),
+    );
     names.extend(["Against".into(), "#Difference".into(), "#Adjusted p".into(), "Verdict".into()]);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut shown = Table::new(&names);
@@ -198,7 +196,7 @@ fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option
             })
             .collect();
         let borrowed: Vec<&CellSummary> = cells.iter().collect();
-        let metric = name_of(&main.options.metric);
+        let metric = metric_title(&main.options.metric);
         let lines = [(*subject).to_string()];
         if let Some(figure) = label_fraction(&borrowed, &lines, &[(*title).into()], metric) {
             let known = origins.drawn_cells(&borrowed, &shown);
@@ -217,7 +215,7 @@ fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option
             caption: format!(
                 "{} of {title} against the share of training labels: means over seeds, intervals \
                  and single seeds.",
-                name_of(&main.options.metric)
+                metric_title(&main.options.metric)
             ),
             panels,
             csv: cells_csv(&drawn),

@@ -1,5 +1,6 @@
 //! Means per class.
 
+use super::names::metric_title;
 use crate::compare::CellSummary;
 use crate::compare::format::{fixed, percent};
 use crate::report::bound::{Full, Origin, slug};
@@ -77,7 +78,10 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
         label: "tab-classes".into(),
         number: 0,
         all: 0,
-        caption: format!("{} per class: mean over seeds.", input.comparisons[0].options.metric),
+        caption: format!(
+            "Scores ({}) per class: mean over seeds.",
+            metric_title(&input.comparisons[0].options.metric)
+        ),
         head,
         rows,
         csv: escape::csv(csv),

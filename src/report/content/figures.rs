@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::arrange::paragraph;
 use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
+use super::names::metric_title;
 use super::origins::KnownRows;
 use super::summary_table::cells_csv;
 use crate::compare::format::percent;
@@ -26,7 +27,7 @@ fn cut(main: &Comparison, end: impl Fn(&CellSummary) -> Option<f64>) -> &'static
 
 pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Numbers) -> Vec<Block> {
     let metric = &main.options.metric;
-    let name = if metric == "auc" { "AUC" } else { metric };
+    let name = metric_title(metric);
     let panels = |kind, id: &str| -> Vec<Panel> {
         let drawn = facet_panels(kind, main, study).into_iter().enumerate();
         drawn

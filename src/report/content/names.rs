@@ -6,6 +6,11 @@ use super::figures::{by_init, facets, levels, model_title, task_title};
 use crate::compare::{CellSummary, Comparison, Factor};
 use crate::spec::Study;
 
+/// A metric as words and axes name it.
+pub(super) fn metric_title(metric: &str) -> &str {
+    if metric == "auc" { "AUC" } else { metric }
+}
+
 /// Titles of the compared levels, the same in every figure.
 pub(super) struct Names<'a> {
     study: Option<&'a Study>,
@@ -84,7 +89,6 @@ impl<'a> Names<'a> {
 
     /// The metric as axes name it.
     pub(super) fn metric(&self) -> String {
-        let metric = &self.turned.options.metric;
-        if metric == "auc" { "AUC".into() } else { metric.clone() }
+        metric_title(&self.turned.options.metric).into()
     }
 }

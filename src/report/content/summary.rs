@@ -1,6 +1,7 @@
 //! The first paragraphs: what was found, and how far to trust it.
 
 use super::arrange::{paragraph, section};
+use super::names::metric_title;
 use super::origins::Origins;
 use crate::compare::format::{self, fixed, percent};
 use crate::compare::{Comparison, ComparisonRow};
@@ -54,7 +55,7 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
     let count = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
     let all = count("tested", tested.len(), "tests with a p");
     let alpha = origin.bind("alpha", alpha, alpha.to_string(), "level that the options state");
-    let metric = Text::plain(&main.options.metric);
+    let metric = Text::plain(metric_title(&main.options.metric));
     if significant.is_empty() {
         return prose![
             "None of the ",

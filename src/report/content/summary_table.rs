@@ -1,6 +1,7 @@
 //! Means and intervals per cell.
 
 use super::arrange::heads;
+use super::names::metric_title;
 use super::origins::Origins;
 use super::standing::{NOT_TOLD_APART, Standing, standings};
 use crate::compare::format::{percent, summary_table};
@@ -45,11 +46,11 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
         number: 0,
         all: 0,
         caption: format!(
-            "{} per task, model, init and share of labels: mean, sample standard deviation and {} \
+            "Scores ({}) per task, model, init and share of labels: mean, sample standard deviation and {} \
              interval of the mean over seeds. The highest mean of each task and share is bold; \
              {NOT_TOLD_APART} marks means whose interval contains it, which are not told apart \
              from it.",
-            comparison.options.metric,
+            metric_title(&comparison.options.metric),
             percent(comparison.options.confidence)
         ),
         head: heads(&table),

@@ -1,6 +1,7 @@
 //! All tests of a metric.
 
 use super::arrange::heads;
+use super::names::metric_title;
 use super::origins::Origins;
 use crate::compare::format::{self, fixed, percent, test_table};
 use crate::compare::{Comparison, ComparisonRow, POWER};
@@ -57,7 +58,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
         caption: format!(
             "All tests of {}: difference of means with its {} interval, {}-adjusted and raw \
              two-sided p, Hedges' g. Adjusted p below {} is bold.",
-            comparison.options.metric,
+            metric_title(&comparison.options.metric),
             percent(comparison.options.confidence),
             comparison.adjustment,
             comparison.options.alpha
