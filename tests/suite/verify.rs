@@ -131,6 +131,26 @@ fn a_tampered_number_is_named() {
 }
 
 #[test]
+fn a_tampered_number_in_a_drawing_is_named() {
+    let place = Place::new(&results());
+    let page = place.page();
+    let figure = page.find("id=\"fig-seeds\"").expect("the figure");
+    let row = figure + page[figure..].find("data-row=\"seeds.").expect("a row");
+    let name = page[row + 10..].split('"').next().expect("a name").to_string();
+    let value = row + page[row..].find(" data-v=\"").expect("a number") + 9;
+    place
+        .verify(&format!("{}9{}", &page[..value], &page[value..]))
+        .expect(6)
+        .mentions(&[&format!("number {name}."), "fig-seeds", "1 difference"]);
+    // A mark that was moved shows no other number.
+    let mark = row + page[row..].find("<circle cx=\"").expect("a mark") + 12;
+    place
+        .verify(&format!("{}9{}", &page[..mark], &page[mark..]))
+        .expect(6)
+        .mentions(&["drawing fig-seeds", "1 difference"]);
+}
+
+#[test]
 fn a_tampered_csv_row_figure_or_byte_of_the_data_is_named() {
     let place = Place::new(&results());
     let page = place.page();
