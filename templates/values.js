@@ -7,6 +7,7 @@
   const card = document.createElement("div");
   card.id = "value-card";
   card.setAttribute("role", "tooltip");
+  card.setAttribute("aria-live", "polite");
   card.hidden = true;
   document.body.append(card);
   let shown = null;
@@ -38,7 +39,7 @@
       ["Method", how(column) ?? how(column.replace(/_[^_]*$/, ""))],
       ["From", inputs.of],
       ["n", drawing.dataset.n],
-      ["Seed", inputs.seed],
+      ["Seed", inputs === drawing.dataset || column === "interval" ? inputs.seed : ""],
       ["Id", id],
     ].filter(([, text]) => text);
   };
@@ -93,8 +94,9 @@
   for (const type of ["pointerover", "focusin"]) {
     document.addEventListener(type, (event) => {
       const target = event.target;
-      if (target.matches && target.matches("svg[tabindex]") && type === "focusin") {
-        show(target.querySelector("[data-v]"), target);
+      // By a key: the first number. A press of the pointer shows the one it is at.
+      if (type === "focusin" && target.matches("svg[tabindex]")) {
+        if (target.matches(":focus-visible")) show(target.querySelector("[data-v]"), target);
         return;
       }
       const element = target.closest && target.closest(marked);
@@ -102,17 +104,22 @@
       else if (!card.contains(event.target)) hide();
     });
   }
-  document.addEventListener("focusout", hide);
+  document.addEventListener("focusout", (event) => {
+    if (shown && shown.owner === event.target) hide();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return hide();
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
     const drawing = document.activeElement && document.activeElement.closest("svg[tabindex]");
     if (step && drawing) {
       const all = [...drawing.querySelectorAll("[data-v]")];
       const at = shown ? all.indexOf(shown.element) : -1;
       const next = all[at + step[0] + step[1]];
+      if (!next) return;
       event.preventDefault();
-      if (next) show(next, drawing);
+      next.scrollIntoView({ block: "nearest", inline: "nearest" });
+      show(next, drawing);
       return;
     }
     const cell = document.activeElement && document.activeElement.closest("td");

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::cases::{CaseRow, ClassRow};
 use super::claims::ClaimResult;
 use super::format::{Table, fixed, p_value, percent};
-use super::types::{CompareOptions, Comparison, ComparisonRow};
+use super::types::{CompareOptions, Comparison, ComparisonRow, Factor};
 
 /// What was drawn independently: the thing that n counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl Ledger {
         let metric = &comparison.options.metric;
         self.entries.extend(comparison.rows.iter().map(|row| LedgerEntry {
             family: format!("{metric}: levels against each other"),
-            question: question(row),
+            question: question(row, comparison.options.factor),
             test: row.test.clone(),
             unit: Unit::Seeds,
             n: if row.n[0] == row.n[1] {
@@ -198,14 +198,16 @@ impl Ledger {
     }
 }
 
-/// `fine against random on findings / resnet18 at 10 %`.
-fn question(row: &ComparisonRow) -> String {
+/// `fine against random on findings / resnet18 at 10 %`, with the factor that is
+/// not compared.
+fn question(row: &ComparisonRow, factor: Option<Factor>) -> String {
+    let other = if factor == Some(Factor::Model) { &row.init } else { &row.model };
     format!(
         "{} against {} on {} / {} at {}",
         row.level,
         row.reference,
         row.task,
-        row.model,
+        other,
         percent(row.label_fraction)
     )
 }

@@ -9,9 +9,8 @@ use plotters::element::{Circle, DashedPathElement, PathElement, Polygon, Rectang
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
-use super::numbers::{GROUP_END, group};
+use super::numbers::{GROUP_END, Shown, group};
 use super::theme::{HEIGHT, INK, MUTED, WIDTH};
-use crate::compare::format::id;
 
 /// Where a text is anchored.
 #[derive(Clone, Copy)]
@@ -26,45 +25,49 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 /// One drawing. Writing to a string cannot fail, so errors are not passed on.
 pub(super) struct Canvas<'a> {
     area: Area<'a>,
-    /// Id and value of each number shown so far.
-    numbers: RefCell<Vec<(String, String)>>,
+    shown: RefCell<Vec<Shown>>,
+}
+
+/// What was drawn: groups of the SVG name the numbers that they show by place.
+pub(super) struct Drawing {
+    pub(super) svg: String,
+    pub(super) shown: Vec<Shown>,
 }
 
 /// Draws on an empty canvas of the usual size and gives the SVG.
-pub(super) fn draw(paint: impl FnOnce(&Canvas<'_>)) -> String {
+pub(super) fn draw(paint: impl FnOnce(&Canvas<'_>)) -> Drawing {
     draw_sized(WIDTH, HEIGHT, paint)
 }
 
 /// Draws on an empty canvas of a size of its own, in the pixels of
 /// [`WIDTH`] and [`HEIGHT`].
-pub(super) fn draw_sized(width: i32, height: i32, paint: impl FnOnce(&Canvas<'_>)) -> String {
+pub(super) fn draw_sized(width: i32, height: i32, paint: impl FnOnce(&Canvas<'_>)) -> Drawing {
     let mut svg = String::new();
-    let numbers;
+    let shown;
     {
         let size = (width.max(1).unsigned_abs(), height.max(1).unsigned_abs());
         let backend = SVGBackend::with_string(&mut svg, size);
-        let canvas =
-            Canvas { area: backend.into_drawing_area(), numbers: RefCell::new(Vec::new()) };
+        let canvas = Canvas { area: backend.into_drawing_area(), shown: RefCell::new(Vec::new()) };
         paint(&canvas);
         let _ = canvas.area.present();
-        numbers = canvas.numbers.take();
+        shown = canvas.shown.take();
     }
-    with_groups(&svg, &numbers)
+    Drawing { svg: with_groups(&svg), shown }
 }
 
-/// Stands around the place of a number in [`Canvas::numbers`] until the drawing
+/// Stands around the place of a number in [`Drawing::shown`] until the drawing
 /// is done: the backend has no groups. No text that is drawn has it.
 const MARK: char = '\u{f8f0}';
 
 /// Places of numbers as groups around what shows them.
-fn with_groups(svg: &str, numbers: &[(String, String)]) -> String {
+fn with_groups(svg: &str) -> String {
     let mut parts = svg.split(MARK);
     let mut out = parts.next().unwrap_or_default().to_string();
     while let (Some(place), Some(rest)) = (parts.next(), parts.next()) {
         out.truncate(out.rfind("<text").unwrap_or(out.len()));
-        match place.parse::<usize>().ok().and_then(|place| numbers.get(place)) {
-            Some((id, value)) => out += &group(id, value),
-            None => out += GROUP_END,
+        match place {
+            "" => out += GROUP_END,
+            place => out += &group(place),
         }
         out += rest.split_once("</text>\n").map_or(rest, |(_, rest)| rest);
     }
@@ -145,16 +148,18 @@ impl Canvas<'_> {
     /// of it (`["ResNet-50", "10 %", "mean"]`), `value` is the number in full,
     /// two for an interval. A number in full that is empty is none.
     pub(super) fn shows(&self, names: &[&str], value: &str, paint: impl FnOnce()) {
+        let (column, row) = names.split_last().unwrap_or((&"", &[]));
+        let row: Vec<String> = row.iter().map(|name| (*name).to_string()).collect();
+        self.shows_of(&row, column, value, paint);
+    }
+
+    /// The same of a row by its names. Numbers are not nested.
+    pub(super) fn shows_of(&self, row: &[String], column: &str, value: &str, paint: impl FnOnce()) {
         if value.is_empty() {
             return paint();
         }
-        let place = self.numbers.borrow().len();
-        // Of a name that is the last part, a dot would make two.
-        let (last, row) = names.split_last().unwrap_or((&"", &[]));
-        let mut parts: Vec<&str> = row.to_vec();
-        let last = last.replace('.', "_");
-        parts.push(&last);
-        self.numbers.borrow_mut().push((id(&parts), value.into()));
+        let place = self.shown.borrow().len();
+        self.shown.borrow_mut().push(Shown::new(row, column, value));
         self.sentinel(&place.to_string());
         paint();
         self.sentinel("");

@@ -9,7 +9,8 @@
 
 use std::fmt::Write;
 
-use super::numbers::Numbers;
+use super::numbers::{Numbers, Shown};
+use crate::compare::format::html_text as escape;
 
 /// Attributes that a group hands down to its marks.
 const LOOK: [&str; 9] = [
@@ -26,12 +27,12 @@ const LOOK: [&str; 9] = [
 
 /// The marks between `<svg ...>` and `</svg>`, shortened. What is not a list
 /// of marks as the backend writes them comes back as it is.
-pub(super) fn compact(svg: &str, numbers: &Numbers) -> String {
+pub(super) fn compact(svg: &str, shown: &[Shown], numbers: &Numbers) -> String {
     let Some((head, marks, tail)) = parts(svg) else { return svg.to_string() };
     let Some(units) = parse(marks) else { return svg.to_string() };
     let mut out = String::with_capacity(svg.len() / 2);
     out.push_str(head);
-    let items = items(units, numbers);
+    let items = items(units, shown, &numbers.rows(shown));
     let mut at = 0;
     while at < items.len() {
         at += write_item(&mut out, &items[at..]);
@@ -43,8 +44,8 @@ pub(super) fn compact(svg: &str, numbers: &Numbers) -> String {
 /// Marks that show one number, or a mark that shows none.
 struct Unit<'a> {
     marks: Vec<Mark<'a>>,
-    /// Id and value of the number.
-    shown: Option<(&'a str, &'a str)>,
+    /// Place of the number in the drawing's list.
+    shown: Option<usize>,
 }
 
 /// What is written, in order.
@@ -58,28 +59,28 @@ enum Item<'a> {
 
 /// Numbers as attributes of marks, as groups of marks, and neighbours of one
 /// row in a group of the row.
-fn items<'a>(units: Vec<Unit<'a>>, numbers: &Numbers) -> Vec<Item<'a>> {
-    let place = |unit: &Unit<'a>| unit.shown.map(|(id, _)| numbers.place(id));
-    let places: Vec<Option<(String, &str)>> = units.iter().map(place).collect();
-    let row = |at: usize| Some(&places.get(at)?.as_ref()?.0);
+fn items<'a>(units: Vec<Unit<'a>>, shown: &[Shown], rows: &[String]) -> Vec<Item<'a>> {
+    let row = |unit: &Unit<'a>| rows.get(unit.shown?).cloned();
+    let rows: Vec<Option<String>> = units.iter().map(row).collect();
     let mut out = Vec::new();
     let mut grouped = false;
     for (at, unit) in units.into_iter().enumerate() {
-        let (Some((row_id, column)), Some((_, value))) = (&places[at], unit.shown) else {
+        let number = unit.shown.and_then(|place| shown.get(place));
+        let (Some(row_id), Some(number)) = (&rows[at], number) else {
             out.extend(unit.marks.into_iter().map(Item::Mark));
             continue;
         };
-        let followed = row(at + 1) == Some(row_id);
+        let followed = rows.get(at + 1) == Some(&rows[at]);
         if followed && !grouped {
             out.push(Item::Open(format!("<g data-row=\"{row_id}\">")));
             grouped = true;
         }
         let name = if grouped {
-            ("data-col", (*column).to_string())
+            ("data-col", number.column.clone())
         } else {
-            ("data-id", format!("{row_id}.{column}"))
+            ("data-id", format!("{row_id}.{}", number.column))
         };
-        number(&mut out, unit.marks, [name, ("data-v", value.to_string())]);
+        said(&mut out, unit.marks, [name, ("data-v", escape(&number.value))]);
         if grouped && !followed {
             out.push(Item::Close);
             grouped = false;
@@ -89,17 +90,17 @@ fn items<'a>(units: Vec<Unit<'a>>, numbers: &Numbers) -> Vec<Item<'a>> {
 }
 
 /// Marks with the attributes of their number; one mark has them itself.
-fn number<'a>(
+fn said<'a>(
     out: &mut Vec<Item<'a>>,
     mut marks: Vec<Mark<'a>>,
-    said: [(&'static str, String); 2],
+    attributes_of: [(&'static str, String); 2],
 ) {
     if let [mark] = marks.as_mut_slice() {
-        mark.own.extend(said);
+        mark.own.extend(attributes_of);
         return out.extend(marks.into_iter().map(Item::Mark));
     }
     let mut open = String::from("<g");
-    attributes(&mut open, said.iter().map(|(name, value)| (*name, value.as_str())));
+    attributes(&mut open, attributes_of.iter().map(|(name, value)| (*name, value.as_str())));
     out.push(Item::Open(open + ">"));
     out.extend(marks.into_iter().map(Item::Mark));
     out.push(Item::Close);
@@ -139,7 +140,7 @@ fn parse(source: &str) -> Option<Vec<Unit<'_>>> {
         if tag == "/g" && open || name == "g" && !open {
             open = name == "g";
             if open {
-                units.push(Unit { marks: Vec::new(), shown: Some(shown(attributes)?) });
+                units.push(Unit { marks: Vec::new(), shown: Some(place(attributes)?) });
             } else if units.last().is_some_and(|unit| unit.marks.is_empty()) {
                 units.pop();
             }
@@ -166,10 +167,9 @@ fn parse(source: &str) -> Option<Vec<Unit<'_>>> {
     Some(units)
 }
 
-/// Id and value of a group.
-fn shown(attributes: &str) -> Option<(&str, &str)> {
-    let (id, rest) = attributes.strip_prefix("data-id=\"")?.split_once('"')?;
-    Some((id, rest.trim_start().strip_prefix("data-v=\"")?.split_once('"')?.0))
+/// The place that a group names.
+fn place(attributes: &str) -> Option<usize> {
+    attributes.strip_prefix("data-at=\"")?.strip_suffix('"')?.parse().ok()
 }
 
 fn mark<'a>(name: &'a str, attributes: &'a str, text: Option<&'a str>) -> Option<Mark<'a>> {
@@ -310,8 +310,9 @@ mod tests {
             canvas.marker(0, (9, 9), 3, INK, 0.5);
             canvas.marker(1, (9, 9), 3, INK, 0.5);
             canvas.text("a < \"b\"", (1, 1), 20, Anchor::Left, MUTED);
-        });
-        let short = compact(&svg, &Numbers::default());
+        })
+        .svg;
+        let short = compact(&svg, &[], &Numbers::default());
         assert!(short.contains(" d=\"M1,2 3,4M5,6 7,8\"/>"), "{short}");
         assert_eq!(short.matches("fill-opacity=\"0.5\"").count(), 1, "{short}");
         assert!(short.contains("<circle") && short.contains("<polygon"), "{short}");
@@ -324,15 +325,16 @@ mod tests {
         let svg = draw(|canvas| {
             canvas.faint(vec![(0, 0), (9, 9)], INK, 2, 0.3);
             canvas.faint(vec![(0, 9), (9, 0)], INK, 2, 0.3);
-        });
-        let short = compact(&svg, &Numbers::default());
+        })
+        .svg;
+        let short = compact(&svg, &[], &Numbers::default());
         assert!(!short.contains("<path") && short.matches("<polyline").count() == 2, "{short}");
     }
 
     #[test]
     fn what_is_no_list_of_marks_stays() {
         for svg in ["<svg a=\"b\"><g><rect/></g></svg>", "<svg >words</svg>", "no drawing"] {
-            assert_eq!(compact(svg, &Numbers::default()), svg);
+            assert_eq!(compact(svg, &[], &Numbers::default()), svg);
         }
     }
 
@@ -343,13 +345,14 @@ mod tests {
                 for (at, word) in words.iter().enumerate() {
                     canvas.text(word, (9, 9 * at as i32), 20, Anchor::Left, INK);
                 }
-            });
+            })
+            .svg;
             let texts = |svg: &str| -> Vec<String> {
                 let parts = svg.split("<text").skip(1);
                 let text = parts.filter_map(|part| part.split_once('>')?.1.split_once("</text>"));
                 text.map(|(text, _)| text.trim_matches('\n').to_string()).collect()
             };
-            prop_assert_eq!(texts(&compact(&svg, &Numbers::default())), texts(&svg));
+            prop_assert_eq!(texts(&compact(&svg, &[], &Numbers::default())), texts(&svg));
         }
     }
 }

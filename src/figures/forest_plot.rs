@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn words_and_marks_show_the_same_number() {
-        let rows = [("fine.a-b".to_string(), "tests.x".to_string())];
+        let rows = [(["fine", "a<b"].map(String::from).to_vec(), "tests.x".to_string())];
         let numbers = Numbers::new("forest").known(Arc::new(rows.into()));
         let svg = forest_plot(&input(vec![row("a<b", 0.01)])).expect("a figure");
         let svg = svg.inline("f", &numbers);

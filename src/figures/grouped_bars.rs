@@ -119,12 +119,12 @@ fn bars(
         let (x, half) = (place.x(index), place.bar * 2 / 5);
         let (y, floor) = (scale.pixel(mean), scale.pixel(base));
         let row = cell_row(&cell.cell);
-        canvas.shows(&[&row, "mean"], &number(mean), || {
+        canvas.shows_of(&row, "mean", &number(mean), || {
             canvas.rect((x - half, y), (x + half, floor), series(index), 0.85);
         });
         if let Some(sd) = cell.sd {
             let (low, (high, whole)) = (scale.pixel(mean - sd), scale.end(mean + sd));
-            canvas.shows(&[&row, "sd"], &number(sd), || {
+            canvas.shows_of(&row, "sd", &number(sd), || {
                 let cap = half / 3;
                 if whole {
                     return canvas.whisker((x, low), (x, high), cap);
@@ -155,7 +155,7 @@ fn brackets(
     top: i32,
 ) {
     let index = |name: &String| levels.iter().position(|level| level == name);
-    let mut spans: Vec<(usize, usize, f64, String)> = tests
+    let mut spans: Vec<(usize, usize, f64, Vec<String>)> = tests
         .iter()
         .filter(|t| t.label_fraction == fraction)
         .filter_map(|t| {
@@ -174,7 +174,7 @@ fn brackets(
             (true, stars) => format!("{stars} p = {}", p_value(Some(p))),
             (false, stars) => stars.to_string(),
         };
-        canvas.shows(&[&row, "adjusted_p"], &number(p), || {
+        canvas.shows_of(&row, "adjusted_p", &number(p), || {
             canvas.bracket(from, to, y, &label, TINY);
         });
     }

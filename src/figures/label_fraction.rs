@@ -120,7 +120,7 @@ fn line_of(
     }
     for (x, interval, row) in &banded {
         let (low, high) = (scale.pixel(interval.low), scale.end(interval.high).0);
-        canvas.shows(&[row, "interval"], &pair(interval.low, interval.high), || {
+        canvas.shows_of(row, "interval", &pair(interval.low, interval.high), || {
             canvas.line((*x, low), (*x, high), color, 3);
         });
     }
@@ -133,13 +133,13 @@ fn line_of(
         let row = cell_row(&cell.cell);
         for (place, value) in cell.cell.values.iter().enumerate() {
             let seed = cell.cell.seeds.get(place).map_or(String::new(), |s| format!("seed_{s}"));
-            canvas.shows(&[&row, &seed], &number(*value), || {
+            canvas.shows_of(&row, &seed, &number(*value), || {
                 canvas.marker(index, (x(cell), scale.pixel(*value)), 5, color, 0.5);
             });
         }
     }
     for (cell, at) in line.iter().filter(|c| c.mean.is_some()).zip(means) {
-        canvas.shows(&[&cell_row(&cell.cell), "mean"], &maybe(cell.mean), || {
+        canvas.shows_of(&cell_row(&cell.cell), "mean", &maybe(cell.mean), || {
             canvas.marker(index, at, 10, color, 1.0);
         });
     }

@@ -58,7 +58,7 @@ pub use horizontal_bars::{
     HorizontalBar, HorizontalBars, HorizontalGap, HorizontalPanel, horizontal_bars,
 };
 pub use label_fraction::label_fraction;
-pub use numbers::Numbers;
+pub use numbers::{KnownRows, Numbers};
 pub(crate) use numbers::{cell_row, test_row};
 pub(crate) use operating_curves::needed_points;
 pub use operating_curves::{

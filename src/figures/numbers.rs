@@ -1,27 +1,46 @@
 //! The numbers that a drawing shows, as groups of its SVG.
 //!
-//! A group `<g data-id="resnet-50.0.1.mean" data-v="0.8125">` stands around the
-//! marks and words that show a number. Files have none of them. In a page
-//! ([`super::compact`]) a mark that is alone in its group carries the two
-//! attributes itself, neighbours of one row share a group that names the row
-//! (`data-row`), and each then has only its column (`data-col`).
+//! A group `<g data-at="17">` stands around the marks and words that show the
+//! number of a place in the drawing's list. Files have none of them. In a page
+//! ([`super::compact`]) it becomes id and value (`data-id`, `data-v`): a mark
+//! that is alone in its group carries the two itself, neighbours of one row
+//! share a group that names the row (`data-row`), and each then has only its
+//! column (`data-col`).
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::compare::format::{html_text as escape, id, slug, split_id};
+use crate::compare::format::{UniqueIds, html_text as escape, id, slug};
 use crate::compare::{Cell, ComparisonRow};
 
 /// How a group of a drawing begins; nothing else in a drawing is a group.
-const GROUP: &str = "<g data-id=\"";
+const GROUP: &str = "<g data-at=\"";
 /// And how it ends.
 pub(super) const GROUP_END: &str = "</g>\n";
 
-/// The beginning of a group; the id is made of names, see
-/// [`crate::compare::format::id`].
-pub(super) fn group(id: &str, value: &str) -> String {
-    format!("{GROUP}{id}\" data-v=\"{}\">\n", escape(value))
+/// The beginning of a group for the number at a place.
+pub(super) fn group(place: &str) -> String {
+    format!("{GROUP}{place}\">\n")
+}
+
+/// A number that a drawing shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// Names of its row.
+    row: Vec<String>,
+    /// What of the row it is, as the last part of an id.
+    pub(super) column: String,
+    /// In full.
+    pub(super) value: String,
+}
+
+impl Shown {
+    pub(super) fn new(row: &[String], column: &str, value: &str) -> Self {
+        // A dot in the last part of an id would make it two.
+        let column = slug(column).replace('.', "_");
+        Self { row: row.to_vec(), column, value: value.into() }
+    }
 }
 
 /// The drawing without its groups.
@@ -31,24 +50,29 @@ pub(super) fn without_groups(svg: &str) -> String {
     svg.split_inclusive('\n').filter(plain).collect()
 }
 
-/// The row of a cell's numbers in a drawing.
-pub(crate) fn cell_row(cell: &Cell) -> String {
-    id(&[&cell.task, &cell.model, &cell.init, &cell.label_fraction.to_string()])
+/// Names of the row of a cell's numbers in a drawing.
+pub(crate) fn cell_row(cell: &Cell) -> Vec<String> {
+    let fraction = cell.label_fraction.to_string();
+    vec![cell.task.clone(), cell.model.clone(), cell.init.clone(), fraction]
 }
 
-/// The row of a test's numbers in a drawing.
-pub(crate) fn test_row(test: &ComparisonRow) -> String {
+/// Names of the row of a test's numbers in a drawing.
+pub(crate) fn test_row(test: &ComparisonRow) -> Vec<String> {
+    let (task, model) = (test.task.clone(), test.model.clone());
     let fraction = test.label_fraction.to_string();
-    id(&[&test.task, &test.model, &fraction, &test.level, &test.reference])
+    vec![task, model, fraction, test.level.clone(), test.reference.clone()]
 }
+
+/// Ids of rows by the names that they have in a drawing.
+pub type KnownRows = Arc<BTreeMap<Vec<String>, String>>;
 
 /// What a page says of the numbers of a drawing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Numbers {
     /// First part of the ids.
     prefix: String,
-    /// Ids of rows that a table has too, by their name in the drawing.
-    known: Arc<BTreeMap<String, String>>,
+    /// Ids of rows that a table has too, by their names in the drawing.
+    known: KnownRows,
     /// Methods by column.
     how: Vec<(String, String)>,
     /// What went in, how many of it, and the seed of what is random.
@@ -98,24 +122,27 @@ impl Numbers {
         self
     }
 
-    /// Ids of rows that a table of the page has too, by their rows in the
-    /// drawing.
+    /// Ids of rows that a table of the page has too.
     #[must_use]
-    pub fn known(mut self, rows: Arc<BTreeMap<String, String>>) -> Self {
+    pub fn known(mut self, rows: KnownRows) -> Self {
         self.known = rows;
         self
     }
 
-    /// Row and column of a number by its id in the drawing.
-    pub(super) fn place<'a>(&self, id: &'a str) -> (String, &'a str) {
-        // Without a row of its own it is a number of the whole drawing.
-        let (row, column) = if id.contains('.') { split_id(id) } else { ("", id) };
-        let row = match self.known.get(row) {
+    /// The row of each number as the first part of its id. Names that look
+    /// alike as ids stay apart.
+    pub(super) fn rows(&self, shown: &[Shown]) -> Vec<String> {
+        let mut own = UniqueIds::default();
+        let mut row = |shown: &Shown| match self.known.get(&shown.row) {
             Some(known) => known.clone(),
-            None if row.is_empty() => self.prefix.clone(),
-            None => format!("{}.{row}", self.prefix),
+            // Without a row it is a number of the whole drawing.
+            None if shown.row.is_empty() => self.prefix.clone(),
+            None => {
+                let wanted = format!("{}.{}", self.prefix, id(&shown.row));
+                own.add(shown.row.clone(), &wanted).to_string()
+            }
         };
-        (row, column)
+        shown.iter().map(&mut row).collect()
     }
 
     /// Attributes of the drawing.
@@ -145,7 +172,7 @@ mod tests {
     use crate::figures::theme::INK;
 
     fn drawn() -> Figure {
-        let svg = draw(|canvas| {
+        let drawing = draw(|canvas| {
             for seed in ["1", "2"] {
                 canvas.shows(&["a <b>", "0.1", seed], "0.5", || {
                     canvas.marker(0, (9, 9), 3, INK, 1.0);
@@ -157,7 +184,7 @@ mod tests {
             });
             canvas.shows(&["e", "f"], "", || canvas.marker(0, (9, 9), 3, INK, 1.0));
         });
-        Figure::new(svg, String::new())
+        Figure::new(drawing, String::new())
     }
 
     #[test]
@@ -175,8 +202,22 @@ mod tests {
     }
 
     #[test]
+    fn names_that_look_alike_stay_apart() {
+        let drawing = draw(|canvas| {
+            for name in ["SSL", "SSL+", "-", "SSL"] {
+                canvas.shows(&[name, "mean"], "1", || canvas.marker(0, (9, 9), 3, INK, 1.0));
+            }
+        });
+        let page = Figure::new(drawing, String::new()).inline("i", &Numbers::new("f"));
+        let ids: Vec<&str> =
+            page.split("data-id=\"").skip(1).map(|p| &p[..p.find('"').unwrap_or(0)]).collect();
+        assert_eq!(ids, ["f.SSL.mean", "f.SSL~2.mean", "f.-.mean", "f.SSL.mean"]);
+    }
+
+    #[test]
     fn rows_that_are_in_a_table_have_its_ids() {
-        let rows = [("a-b.0.1".to_string(), "cells.x.a.0.1".to_string())];
+        let row = ["a <b>", "0.1"].map(String::from).to_vec();
+        let rows = [(row, "cells.x.a.0.1".to_string())];
         let numbers = Numbers::new("fig").known(Arc::new(rows.into()));
         assert!(drawn().inline("i", &numbers).contains("<g data-row=\"cells.x.a.0.1\">"));
     }

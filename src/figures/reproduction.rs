@@ -95,17 +95,17 @@ fn one_row(canvas: &Canvas<'_>, row: &ReproductionRow, y: i32, scale: &Scale) {
     canvas.text(&source, (NAMES - 18, y + 14), SMALL, Anchor::Right, MUTED);
     let (low, high) = (row.published - row.half_width, row.published + row.half_width);
     let opacity = if row.digitised { 0.4 } else { 1.0 };
-    canvas.shows(&[&row.name, "published"], &number(row.published), || {
+    canvas.shows(&[&row.name, &row.source, "published"], &number(row.published), || {
         canvas.line((scale.pixel(low), y + 10), (scale.pixel(high), y + 10), series(1), 6);
         canvas.marker(3, (scale.pixel(row.published), y + 10), 8, series(1), opacity);
     });
     if let Some((low, high)) = row.interval {
-        canvas.shows(&[&row.name, "interval"], &pair(low, high), || {
+        canvas.shows(&[&row.name, &row.source, "interval"], &pair(low, high), || {
             canvas.line((scale.pixel(low), y - 8), (scale.pixel(high), y - 8), series(0), 4);
         });
     }
     if let Some(own) = row.own {
-        canvas.shows(&[&row.name, "own"], &number(own), || {
+        canvas.shows(&[&row.name, &row.source, "own"], &number(own), || {
             canvas.marker(0, (scale.pixel(own), y - 8), 9, series(0), 1.0);
         });
     }

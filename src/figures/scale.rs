@@ -17,7 +17,7 @@ const LARGEST: f64 = 1e300;
 const MOST_TICKS: usize = 8;
 
 /// Scores that cannot pass 1, as results name them.
-const SHARES: [&str; 14] = [
+const SHARES: [&str; 17] = [
     "accuracy",
     "ap",
     "auc",
@@ -29,7 +29,10 @@ const SHARES: [&str; 14] = [
     "dice",
     "f1",
     "iou",
+    "jaccard",
     "macro_f1",
+    "precision",
+    "recall",
     "sensitivity",
     "specificity",
 ];

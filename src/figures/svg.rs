@@ -1,7 +1,8 @@
 //! A finished figure.
 
+use super::canvas::Drawing;
 use super::compact::compact;
-use super::numbers::{Numbers, without_groups};
+use super::numbers::{Numbers, Shown, without_groups};
 use super::theme;
 use crate::compare::format::html_text as escape;
 
@@ -9,26 +10,27 @@ use crate::compare::format::html_text as escape;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
     svg: String,
+    shown: Vec<Shown>,
     /// What the figure shows, with its numbers, for those who cannot see it.
     pub alt: String,
 }
 
 impl Figure {
-    pub(super) fn new(svg: String, alt: String) -> Self {
-        Self { svg, alt }
+    pub(super) fn new(drawing: Drawing, alt: String) -> Self {
+        Self { svg: drawing.svg, shown: drawing.shown, alt }
     }
 
     /// For a page: colours follow the page's variables, size its column, marks
     /// carry the numbers that they show. `id` must be unique in the page.
     pub fn inline(&self, id: &str, numbers: &Numbers) -> String {
-        let mut svg = compact(&self.svg, numbers);
+        let mut svg = compact(&self.svg, &self.shown, numbers);
         for (color, name) in theme::names() {
             let hex = format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2);
             svg = svg.replace(&format!("\"{hex}\""), &format!("\"var({name},{hex})\""));
         }
         let title = format!(
             "{} role=\"img\" aria-labelledby=\"{id}-alt\"><title id=\"{id}-alt\">{}</title>",
-            if svg.contains(" data-v=") { numbers.attributes() } else { String::new() },
+            if self.shown.is_empty() { String::new() } else { numbers.attributes() },
             escape(&self.alt)
         );
         let svg = unsized_svg(&svg);

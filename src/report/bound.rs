@@ -41,6 +41,11 @@ impl Origin {
         Self { id: id(names), of: "".into(), n: "".into(), seed: None }
     }
 
+    /// The origin with an id that is one already.
+    pub(super) fn named(id: String) -> Self {
+        Self { id, of: "".into(), n: "".into(), seed: None }
+    }
+
     /// What went in.
     pub(super) fn of(mut self, inputs: &str) -> Self {
         self.of = inputs.into();

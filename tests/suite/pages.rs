@@ -144,6 +144,22 @@ fn a_number_in_a_drawing_says_what_it_is() {
     for part in ["Value", "Method", "difference of means", "seeds on each side", &text(0)] {
         assert!(text(1).contains(part), "{part}: {said}");
     }
+    // A press of the pointer gives the drawing the focus and shows no other number.
+    let at = page.eval(
+        "(() => { const t = [...document.querySelectorAll('#fig-seeds svg circle[data-v]')].pop(); \
+         t.scrollIntoView({ block: 'center' }); const b = t.getBoundingClientRect(); \
+         return [b.x + b.width / 2, b.y + b.height / 2, t.dataset.v]; })()",
+    );
+    for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+        let button = if kind == "mouseMoved" { "none" } else { "left" };
+        let event = serde_json::json!({
+            "type": kind, "x": at[0], "y": at[1], "button": button, "clickCount": 1,
+        });
+        page.call("Input.dispatchMouseEvent", &event);
+    }
+    let said = page.eval("document.getElementById('value-card').innerText");
+    let value = at[2].as_str().expect("a value");
+    assert!(said.as_str().is_some_and(|said| said.contains(value)), "{value}: {said}");
     // One that only the drawing has, by the keys.
     let said = page.eval(
         "(() => { const d = document.querySelector('#fig-seeds svg'); d.focus(); \
@@ -176,7 +192,16 @@ fn every_number_in_every_drawing_has_a_method() {
         }
     }
     std::fs::write(dir.path().join("own.csv"), csv).expect("written");
-    for args in [&["--published"][..], &["own.csv", "--template", "ranking"]] {
+    // Own results beside published ones, of which several are of one network.
+    std::fs::write(
+        dir.path().join("gap.csv"),
+        "task,model,init,label_fraction,seed,metric,value\n\
+         DXC14,ResNet-50,ImageNet,1,0,auc,0.81\nDXC14,ResNet-50,ImageNet,1,1,auc,0.82\n\
+         DXC14,ResNet-50,iNat2021,1,0,auc,0.8\nDXC14,ResNet-50,iNat2021,1,1,auc,0.81\n",
+    )
+    .expect("written");
+    let own = ["own.csv", "--template", "ranking"];
+    for args in [&["--published"][..], &["gap.csv", "--published"], &own] {
         let file = dir.path().join("drawn.html");
         let args = [&["report", "-o", "drawn.html"], args].concat();
         crate::program::run(dir.path(), &args).expect(0);

@@ -138,16 +138,37 @@ fn a_tampered_number_in_a_drawing_is_named() {
     let row = figure + page[figure..].find("data-row=\"seeds.").expect("a row");
     let name = page[row + 10..].split('"').next().expect("a name").to_string();
     let value = row + page[row..].find(" data-v=\"").expect("a number") + 9;
-    place
-        .verify(&format!("{}9{}", &page[..value], &page[value..]))
-        .expect(6)
-        .mentions(&[&format!("number {name}."), "fig-seeds", "1 difference"]);
+    place.verify(&format!("{}9{}", &page[..value], &page[value..])).expect(6).mentions(&[
+        &format!("number {name}."),
+        "fig-seeds",
+        "1 difference",
+    ]);
     // A mark that was moved shows no other number.
     let mark = row + page[row..].find("<circle cx=\"").expect("a mark") + 12;
     place
         .verify(&format!("{}9{}", &page[..mark], &page[mark..]))
         .expect(6)
         .mentions(&["drawing fig-seeds", "1 difference"]);
+}
+
+#[test]
+fn names_that_look_alike_keep_their_numbers_apart() {
+    let mut csv = String::from("task,model,init,label_fraction,seed,metric,value\n");
+    for (at, init) in ["SSL", "SSL+", "random"].iter().enumerate() {
+        for seed in 0..4 {
+            let value = 0.6 + 0.05 * at as f64 + 0.01 * f64::from(seed);
+            csv += &format!("skin,net,{init},1,{seed},auc,{value}\n");
+        }
+    }
+    let page = Place::new(&csv).page();
+    // The mark and the row of the table: the same id, the same mean.
+    for (id, mean) in [("SSL", "0.615"), ("SSL~2", "0.665"), ("random", "0.715")] {
+        let row = format!("cells.skin.net.{id}.1");
+        let (from, to) = cell(&page, &row, 5);
+        assert!(page[from..to].starts_with(mean), "{row}: {}", &page[from..to]);
+        let mark = page.split(&format!("data-id=\"{row}.mean\" data-v=\"")).nth(1);
+        assert!(mark.expect("a mark").starts_with(mean), "{row}");
+    }
 }
 
 #[test]

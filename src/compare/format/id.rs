@@ -1,5 +1,7 @@
 //! Names as ids of numbers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sha2::{Digest, Sha256};
 
 /// Names as an id: letters, digits, `-`, `_` and `.` stay, all else becomes
@@ -21,6 +23,33 @@ pub fn slug(name: &str) -> String {
     }
     let trimmed = out.trim_matches('-');
     if trimmed.is_empty() { "-".into() } else { trimmed.into() }
+}
+
+/// Ids of things that are told apart by a key: where two have the same id, the
+/// later one gets a suffix (`~2`), in the order in which they are added.
+#[derive(Clone, Debug, Default)]
+pub struct UniqueIds {
+    by_key: BTreeMap<Vec<String>, String>,
+    taken: BTreeSet<String>,
+}
+
+impl UniqueIds {
+    /// The id of a key, which is `wanted` where that is free.
+    pub fn add(&mut self, key: Vec<String>, wanted: &str) -> &str {
+        let taken = &mut self.taken;
+        self.by_key.entry(key).or_insert_with(|| {
+            let numbered = (2..).map(|times: usize| format!("{wanted}~{times}"));
+            let mut free = std::iter::once(wanted.to_string()).chain(numbered);
+            let id = free.find(|id| !taken.contains(id)).unwrap_or_default();
+            taken.insert(id.clone());
+            id
+        })
+    }
+
+    /// The id of a key that was added.
+    pub fn get(&self, key: &[String]) -> Option<&str> {
+        self.by_key.get(key).map(String::as_str)
+    }
 }
 
 /// Longest part of an id that is made of a sentence, in characters.
@@ -54,6 +83,15 @@ mod tests {
         assert_eq!(slug("]]>"), "-");
         assert_eq!(id(&["Swin-T", "10 %", "mean"]), "Swin-T.10.mean");
         assert_eq!(split_id("a.0.1.mean"), ("a.0.1", "mean"));
+    }
+
+    #[test]
+    fn names_that_look_alike_have_ids_of_their_own() {
+        let mut ids = UniqueIds::default();
+        for (name, id) in [("SSL", "SSL"), ("SSL+", "SSL~2"), ("SSL", "SSL"), ("(SSL)", "SSL~3")] {
+            assert_eq!(ids.add(vec![name.into()], &slug(name)), id);
+        }
+        assert_eq!((ids.get(&["SSL+".into()]), ids.get(&[])), (Some("SSL~2"), None));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use cases::{cases_table, classes_table};
 pub use cell::csv_cell;
 pub use claims::{claims_table, robustness_table};
 pub use html_text::html_text;
-pub use id::{id, sentence_slug, slug, split_id};
+pub use id::{UniqueIds, id, sentence_slug, slug, split_id};
 pub use latex_table::{LatexCell, LatexTable};
 pub use latex_text::{latex_text, unsupported};
 pub use markdown::{escape as markdown_text, markdown_row, markdown_rule};

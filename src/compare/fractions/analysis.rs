@@ -7,7 +7,8 @@
 //! Pairs are those of [`crate::compare::compare`]: each init against the
 //! baseline, or every later one against every earlier one. Published rows (mean,
 //! standard deviation, n) have no runs to follow over fractions and stay without
-//! numbers. Cost: per pair four bootstraps, O(B seeds fractions).
+//! numbers. Cost: per pair one bootstrap of paired seeds, or two of unpaired ones,
+//! O(B seeds fractions).
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -5,11 +5,10 @@ use std::borrow::Cow;
 use super::arrange::paragraph;
 use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
 use super::names::metric_title;
-use super::origins::KnownRows;
 use super::summary_table::cells_csv;
 use crate::compare::format::percent;
 use crate::compare::{CellSummary, Comparison, Factor, interval_title};
-use crate::figures::{MOST_BRACKETS, Numbers, is_share};
+use crate::figures::{KnownRows, MOST_BRACKETS, Numbers, is_share};
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::report::text::{Text, prose};
 use crate::spec::Study;
@@ -17,7 +16,8 @@ use crate::stats::mean_interval::IntervalMethod;
 
 /// Said where an end of an interval passes what its score cannot.
 fn cut(main: &Comparison, end: impl Fn(&CellSummary) -> Option<f64>) -> &'static str {
-    let share = is_share(&main.options.metric) && main.cells.iter().all(|c| c.mean <= Some(1.0));
+    let mut scores = main.cells.iter().flat_map(|c| c.cell.values.iter().copied().chain(c.mean));
+    let share = is_share(&main.options.metric) && scores.all(|score| score <= 1.0);
     if share && main.cells.iter().filter_map(end).any(|end| end > 1.0) {
         " What passes 1, which the score cannot, is cut there."
     } else {

@@ -11,7 +11,6 @@ use super::panels::Panels;
 use crate::compare::format::{percent, verdict_word};
 use crate::compare::{Comparison, ComparisonRow};
 use crate::figures::{ForestGroup, ForestPlotInput, ForestRow, forest_plot};
-use crate::report::bound::id;
 use crate::report::document::Block;
 
 /// The tests of the main metric; a group per pair of levels.
@@ -30,7 +29,8 @@ pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>
         });
         let drawn = forest_row(row, names);
         let of = origins.test(original, main);
-        rows.insert(id(&[&groups[at].title, &drawn.label]), of.row().to_string());
+        let names = vec![groups[at].title.clone(), drawn.label.clone()];
+        rows.insert(names, of.row().to_string());
         groups[at].rows.push(drawn);
     }
     let input = ForestPlotInput {

@@ -4,22 +4,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::compare::format::UniqueIds;
 use crate::compare::format::percent;
 use crate::compare::{Cell, CellSummary, Comparison, ComparisonRow, Factor};
-use crate::figures::{cell_row, test_row};
+use crate::figures::{KnownRows, cell_row, test_row};
 use crate::records::RunState;
 use crate::report::bound::{Origin, id, slug};
 use crate::report::load::ReportInput;
 use crate::spec::RunKind;
 use crate::stats::mean_interval::IntervalMethod;
 
-/// Ids of rows by their rows in drawings.
-pub(super) type KnownRows = Arc<BTreeMap<String, String>>;
-
 /// Finds the runs behind a cell.
 pub(super) struct Origins<'a> {
     main: &'a str,
     runs: BTreeMap<(&'a str, &'a str, &'a str, u64), Vec<(u64, String)>>,
+    /// Of cells and tests, in the order of their tables.
+    ids: UniqueIds,
 }
 
 impl<'a> Origins<'a> {
@@ -37,7 +37,21 @@ impl<'a> Origins<'a> {
                 runs.entry(key).or_default().push((spec.seed, spec.id().0));
             }
         }
-        Self { main: &input.comparisons[0].options.metric, runs }
+        let main = &input.comparisons[0].options.metric;
+        let mut origins = Self { main, runs, ids: UniqueIds::default() };
+        for comparison in &input.comparisons {
+            for summary in &comparison.cells {
+                let key = origins.cell_key(&summary.cell);
+                let wanted = id(&key);
+                origins.ids.add(key, &wanted);
+            }
+            for row in &comparison.rows {
+                let key = origins.test_key(row, comparison);
+                let wanted = test_id(&key);
+                origins.ids.add(key, &wanted);
+            }
+        }
+        origins
     }
 
     /// `cells`, or `cells-accuracy` of a metric that is not the main one.
@@ -48,7 +62,7 @@ impl<'a> Origins<'a> {
     /// A cell: mean, spread and interval over its seeds.
     pub(super) fn cell(&self, summary: &CellSummary, comparison: &Comparison) -> Origin {
         let cell = &summary.cell;
-        let origin = Origin::new(&self.cell_names(cell))
+        let origin = Origin::named(self.cell_id(cell))
             .of(&self.inputs(cell))
             .n(format!("{} seeds", summary.n));
         // Only a bootstrap draws.
@@ -58,19 +72,32 @@ impl<'a> Origins<'a> {
         }
     }
 
-    fn cell_names(&self, cell: &Cell) -> [String; 5] {
+    /// Names that tell a cell from others: the parts of its id.
+    fn cell_key(&self, cell: &Cell) -> Vec<String> {
         let kind = self.kind("cells", &cell.metric);
         let fraction = cell.label_fraction.to_string();
-        [kind, cell.task.clone(), cell.model.clone(), cell.init.clone(), fraction]
+        vec![kind, cell.task.clone(), cell.model.clone(), cell.init.clone(), fraction]
     }
 
-    fn test_names(&self, row: &ComparisonRow, comparison: &Comparison) -> [String; 5] {
+    fn cell_id(&self, cell: &Cell) -> String {
+        let key = self.cell_key(cell);
+        self.ids.get(&key).map_or_else(|| id(&key), ToString::to_string)
+    }
+
+    /// Names that tell a test from others, level and reference last.
+    fn test_key(&self, row: &ComparisonRow, comparison: &Comparison) -> Vec<String> {
         let options = &comparison.options;
         let by_model = options.factor == Some(Factor::Model);
         let other = if by_model { &row.init } else { &row.model };
-        let (fraction, pair) = (row.label_fraction.to_string(), pair(&row.level, &row.reference));
+        let fraction = row.label_fraction.to_string();
         let kind = self.kind("tests", &options.metric);
-        [kind, row.task.clone(), other.clone(), fraction, pair]
+        let [level, reference] = [&row.level, &row.reference].map(Clone::clone);
+        vec![kind, row.task.clone(), other.clone(), fraction, level, reference]
+    }
+
+    fn test_id(&self, row: &ComparisonRow, comparison: &Comparison) -> String {
+        let key = self.test_key(row, comparison);
+        self.ids.get(&key).map_or_else(|| test_id(&key), ToString::to_string)
     }
 
     /// Ids of the rows of cells and tests, by their rows in a drawing, in which
@@ -82,7 +109,7 @@ impl<'a> Origins<'a> {
             .rows
             .iter()
             .zip(&main.rows)
-            .map(|(drawn, row)| (test_row(drawn), id(&self.test_names(row, main))));
+            .map(|(drawn, row)| (test_row(drawn), self.test_id(row, main)));
         Arc::new(cells.chain(tests).collect())
     }
 
@@ -92,8 +119,8 @@ impl<'a> Origins<'a> {
         Arc::new(cells.map(|(drawn, cell)| self.drawn_cell(drawn, cell)).collect())
     }
 
-    fn drawn_cell(&self, turned: &CellSummary, own: &CellSummary) -> (String, String) {
-        (cell_row(&turned.cell), id(&self.cell_names(&own.cell)))
+    fn drawn_cell(&self, turned: &CellSummary, own: &CellSummary) -> (Vec<String>, String) {
+        (cell_row(&turned.cell), self.cell_id(&own.cell))
     }
 
     /// A test: one level against another.
@@ -105,7 +132,7 @@ impl<'a> Origins<'a> {
         } else {
             format!("{} and {} seeds", row.n[0], row.n[1])
         };
-        Origin::new(&self.test_names(row, comparison))
+        Origin::named(self.test_id(row, comparison))
             .of(&self.sides(row, by_model, &options.metric))
             .n(n)
     }
@@ -116,7 +143,8 @@ impl<'a> Origins<'a> {
         let side = |name: &str| {
             let (model, init) =
                 if by_model { (name, row.init.as_str()) } else { (row.model.as_str(), name) };
-            id(&[&kind, &row.task, model, init, &fraction])
+            let key = [&kind, &row.task, model, init, &fraction].map(String::from).to_vec();
+            self.ids.get(&key).map_or_else(|| id(&key), ToString::to_string)
         };
         format!("{} minus {}", side(&row.level), side(&row.reference))
     }
@@ -150,6 +178,14 @@ impl<'a> Origins<'a> {
             (true, _) => format!("{place}: seeds {}", seeds.join(", ")),
             (false, _) => format!("{place}: runs {}", runs.join(", ")),
         }
+    }
+}
+
+/// The id of a test's key: level and reference are one part.
+fn test_id(key: &[String]) -> String {
+    match key {
+        [names @ .., level, reference] => format!("{}.{}", id(names), pair(level, reference)),
+        names => id(names),
     }
 }
 

@@ -63,7 +63,9 @@ fn numbers(shown: &PageFacts, computed: &PageFacts, same_look: bool, out: &mut V
 
 fn number(value: &Shown, twin: Option<&Shown>, out: &mut Verification) {
     let Some(twin) = twin else {
-        out.differences.push(difference(Kind::Number, value, &value.text, MISSING));
+        // A mark has no text.
+        let text = if value.text.is_empty() { &value.value } else { &value.text };
+        out.differences.push(difference(Kind::Number, value, text, MISSING));
         return;
     };
     if value.text != twin.text {

@@ -227,6 +227,25 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_answers_as_each_question_by_itself() {
+        let runs = |shift: f64, n: usize| -> Vec<Vec<f64>> {
+            let run = |i: usize| vec![0.2 + shift, 0.5 + 0.03 * (i * i % 7) as f64, 0.8 - shift];
+            (0..n).map(run).collect()
+        };
+        // 5 paired runs have 126 different resamples: all, or 100 drawn.
+        for (paired_runs, resamples, n) in
+            [(true, 126, 5), (true, 100, 5), (false, 2000, 3), (false, 100, 4)]
+        {
+            let how = Resampling { resamples, paired_runs, ..Resampling::default() };
+            let (a, b) = (curve(&runs(0.0, 5)), curve(&runs(0.1, n)));
+            let pair = CurvePair::new(&a, &b, how);
+            assert_eq!(pair.efficiency(), efficiency(&a, &b.at_largest(), &how));
+            assert_eq!(pair.reverse_efficiency(), efficiency(&b, &a.at_largest(), &how));
+            assert_eq!(pair.label_ratio(0.6), label_ratio(&a, &b, 0.6, &how));
+        }
+    }
+
+    #[test]
     fn reads_as_a_sentence() {
         let curve = curve(&[vec![0.0, 1.0, 0.5], vec![0.2, 1.0, 0.5]]);
         let text = |target: f64| {

@@ -51,6 +51,7 @@ impl Behind {
         counts.dedup();
         let n = match counts.as_slice() {
             [] => String::new(),
+            [1] => "1 run".into(),
             [one] => format!("{one} runs"),
             several => format!("{} to {} runs", several[0], several[several.len() - 1]),
         };
@@ -72,7 +73,8 @@ impl Behind {
         let numbers = Numbers::new(label.trim_start_matches("fig-"))
             .how("own", "own mean over seeds")
             .how("interval", "interval of the own mean")
-            .how("published", "published mean; its bar is what its precision leaves open");
+            .how("published", "published mean; its bar is what its precision leaves open")
+            .of("own runs, and the published tables named in the row");
         Self { csv, numbers }
     }
 }
