@@ -52,6 +52,8 @@ pub struct ParallelAxis {
     pub title: Vec<String>,
     /// What is on it.
     pub scale: AxisScale,
+    /// What its numbers are, for their ids: `mean`.
+    pub quantity: String,
 }
 
 /// What is on an axis.
@@ -116,7 +118,8 @@ pub fn parallel_coordinates(input: &ParallelCoordinates) -> Option<Figure> {
             for ((axis, value), at) in input.axes.iter().zip(&line.values).zip(&points) {
                 let Some(at) = at else { continue };
                 let value = value.filter(|_| axis.scale == AxisScale::Numbers);
-                canvas.shows(&[&line.name, &axis.title.join(" "), "mean"], &maybe(value), || {
+                let names = [line.name.as_str(), &axis.title.join(" "), &axis.quantity];
+                canvas.shows(&names, &maybe(value), || {
                     canvas.marker(marker, *at, 6, series(color), 1.0);
                 });
             }
@@ -228,7 +231,11 @@ mod tests {
 
     #[test]
     fn a_missing_value_leaves_a_gap() {
-        let axis = |title: &str, scale| ParallelAxis { title: vec![title.into()], scale };
+        let axis = |title: &str, scale| ParallelAxis {
+            title: vec![title.into()],
+            scale,
+            quantity: "mean".into(),
+        };
         let line = |name: &str, family, values: [Option<f64>; 4]| ParallelLine {
             name: name.into(),
             family,

@@ -60,13 +60,17 @@ fn drawing(
     mark: &str,
 ) -> Option<crate::figures::Figure> {
     let mut axes = vec![
-        ParallelAxis { title: vec!["architecture".into()], scale: AxisScale::Names },
-        numbers("parameters", "M"),
-        numbers("ImageNet-1K", "top-1 %"),
+        ParallelAxis {
+            title: vec!["architecture".into()],
+            scale: AxisScale::Names,
+            ..ParallelAxis::default()
+        },
+        numbers("parameters", "M", "reference"),
+        numbers("ImageNet-1K", "top-1 %", "reference"),
     ];
     axes.extend(tasks.iter().map(|task| {
         let metric = rows.iter().find(|row| row.task == *task).map(|row| row.metric.as_str());
-        numbers(task, metric.unwrap_or_default())
+        numbers(task, metric.unwrap_or_default(), "mean")
     }));
     let families = distinct(models.iter().map(|model| &model.family));
     let lines = models.iter().map(|model| {
@@ -98,8 +102,12 @@ fn drawing(
     })
 }
 
-fn numbers(first: &str, second: &str) -> ParallelAxis {
-    ParallelAxis { title: vec![first.into(), second.into()], scale: AxisScale::Numbers }
+fn numbers(first: &str, second: &str, quantity: &str) -> ParallelAxis {
+    ParallelAxis {
+        title: vec![first.into(), second.into()],
+        scale: AxisScale::Numbers,
+        quantity: quantity.into(),
+    }
 }
 
 fn scores(

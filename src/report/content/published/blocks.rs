@@ -61,6 +61,11 @@ impl Behind {
             .how("sd", format!("published standard deviation, {kinds}"))
             .how("difference", format!("published difference, {kinds}"))
             .how("gap", "difference as PRINTED")
+            .how(
+                "reference",
+                "REFERENCE, not of the benchmark: counted on the network, or stated by its own \
+                 publication",
+            )
             .how("p", "p as PRINTED")
             .how("stars", "stars as PRINTED")
             .of(sources)
