@@ -54,14 +54,14 @@ pub(super) fn number(value: f64) -> String {
     if value.is_finite() { value.to_string() } else { String::new() }
 }
 
-/// Two numbers in full; empty where one is none.
-pub(super) fn pair(low: f64, high: f64) -> String {
-    if low.is_finite() && high.is_finite() { format!("{low} {high}") } else { String::new() }
-}
-
 /// The same for a number that may be absent.
 pub(super) fn maybe(value: Option<f64>) -> String {
     value.map_or(String::new(), number)
+}
+
+/// Two numbers in full; empty where one is none.
+pub(super) fn pair(low: f64, high: f64) -> String {
+    if low.is_finite() && high.is_finite() { format!("{low} {high}") } else { String::new() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Drawings gathered into one numbered figure.
 
 use super::figures::figure_block;
+use crate::compare::format::{UniqueIds, slug};
 use crate::figures::{Figure, Numbers};
 use crate::report::document::{Block, Panel};
 use crate::report::escape;
@@ -13,6 +14,8 @@ pub(super) const MOST_PANELS: usize = MOST_FACETS;
 pub(super) struct Panels {
     label: String,
     numbers: Numbers,
+    /// Titles as parts of ids: those that look alike stay apart.
+    titles: UniqueIds,
     drawn: Vec<Panel>,
     data: Vec<(String, String)>,
     left_out: usize,
@@ -23,7 +26,8 @@ impl Panels {
     pub(super) fn new(label: &str) -> Self {
         let numbers = Numbers::new(label.strip_prefix("fig-").unwrap_or(label));
         let (drawn, data) = (Vec::new(), Vec::new());
-        Self { label: label.into(), numbers, drawn, data, left_out: 0 }
+        let titles = UniqueIds::default();
+        Self { label: label.into(), numbers, titles, drawn, data, left_out: 0 }
     }
 
     /// The same, with what is to be said of the numbers in the drawings.
@@ -54,7 +58,8 @@ impl Panels {
         }
         // The id starts like no label of a block.
         let id = format!("panel-{}-{}", self.label, self.drawn.len());
-        let numbers = tell(self.numbers.clone().within(title));
+        let name = self.titles.add(vec![title.into()], &slug(title));
+        let numbers = tell(self.numbers.clone().within(name));
         self.drawn.push(Panel {
             title: title.into(),
             svg: figure.inline(&id, &numbers),
@@ -101,6 +106,9 @@ fn joined(parts: &[(String, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::{
+        ReliabilityInput, ReliabilityPoint, ReliabilitySeries, reliability_diagram,
+    };
 
     #[test]
     fn tables_are_joined_with_one_head() {
@@ -110,5 +118,30 @@ mod tests {
         ];
         assert_eq!(joined(&parts), "panel,x,y\n\"a, b\",1,2\nc,\"3\n\",4\n");
         assert!(Panels::new("fig-a").block("").is_none());
+    }
+
+    #[test]
+    fn panels_whose_titles_look_alike_have_ids_of_their_own() {
+        let input = ReliabilityInput {
+            series: vec![ReliabilitySeries {
+                name: "m".into(),
+                bins: vec![ReliabilityPoint {
+                    low: 0.0,
+                    high: 1.0,
+                    cases: 3,
+                    confidence: 0.5,
+                    accuracy: 0.5,
+                }],
+                ..ReliabilitySeries::default()
+            }],
+            ..ReliabilityInput::default()
+        };
+        let mut panels = Panels::new("fig-a");
+        for title in ["SSL", "SSL+"] {
+            panels.add(title, reliability_diagram(&input), String::new());
+        }
+        for (panel, id) in panels.drawn.iter().zip(["a.SSL.m.", "a.SSL-2.m."]) {
+            assert!(panel.svg.contains(&format!("\"{id}")), "{id}: {}", panel.svg);
+        }
     }
 }
