@@ -5,11 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::format::p_value;
-use super::ledger::{LedgerEntry, Unit};
+use super::ledger::LedgerEntry;
+use crate::scores::Unit;
 use crate::spec::FamilyAdjustment;
 use crate::stats::adjust::adjust;
 use crate::stats::t_test::TTest;
+use crate::text::p_value;
 
 /// A test: its line in the ledger, and its statistic as papers write it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,34 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cases::{CaseRow, ClassRow};
 use super::claims::ClaimResult;
-use super::format::{Table, fixed, p_value, percent};
-use super::types::{CompareOptions, Comparison, ComparisonRow, Factor};
-
-/// What was drawn independently: the thing that n counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// Runs that differ in their seed.
-    Seeds,
-    /// Test cases, or patients where cases belong to patients.
-    Cases,
-    /// Tasks.
-    Tasks,
-    /// Seeds, and cases within each.
-    SeedsAndCases,
-}
-
-impl Unit {
-    /// The word for tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Seeds => "seeds",
-            Self::Cases => "cases",
-            Self::Tasks => "tasks",
-            Self::SeedsAndCases => "seeds and cases",
-        }
-    }
-}
+use super::types::{CompareOptions, Comparison, ComparisonRow};
+use crate::scores::Unit;
+use crate::text::{Table, fixed, p_value};
 
 /// One test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,10 +44,10 @@ pub struct Ledger {
 impl Ledger {
     /// Adds the tests of a comparison, one family.
     pub fn add_comparison(&mut self, comparison: &Comparison) {
-        let metric = &comparison.options.metric;
+        let metric = &comparison.options.metric.key;
         self.entries.extend(comparison.rows.iter().map(|row| LedgerEntry {
             family: format!("{metric}: levels against each other"),
-            question: question(row, comparison.options.factor),
+            question: question(row),
             test: row.test.clone(),
             unit: Unit::Seeds,
             n: if row.n[0] == row.n[1] {
@@ -109,15 +84,8 @@ impl Ledger {
     pub fn add_cases(&mut self, rows: &[CaseRow], options: &CompareOptions) {
         let tested = rows.iter().filter(|row| row.delong_p.is_some());
         self.entries.extend(tested.map(|row| LedgerEntry {
-            family: format!("{}: over test cases, the runs fixed", options.metric),
-            question: format!(
-                "{} against {} on {} / {} at {}",
-                row.level,
-                row.reference,
-                row.task,
-                row.model,
-                percent(row.label_fraction)
-            ),
+            family: format!("{}: over test cases, the runs fixed", options.metric.key),
+            question: format!("{} against {} on {}", row.level, row.reference, row.block.words()),
             test: row.test.clone(),
             unit: Unit::Cases,
             n: row.cases.to_string(),
@@ -136,15 +104,13 @@ impl Ledger {
             let seeds = unit == Unit::Seeds;
             let over = if seeds { "over seeds" } else { "over test cases, the runs fixed" };
             LedgerEntry {
-                family: format!("{} of each class: {over}", options.metric),
+                family: format!("{} of each class: {over}", options.metric.key),
                 question: format!(
-                    "{} against {} on {} of {} / {} at {}",
+                    "{} against {} on {} of {}",
                     row.level,
                     row.reference,
                     row.class,
-                    row.task,
-                    row.model,
-                    percent(row.label_fraction)
+                    row.block.words()
                 ),
                 test: if seeds { "paired t test" } else { "DeLong" }.into(),
                 unit,
@@ -198,16 +164,7 @@ impl Ledger {
     }
 }
 
-/// `fine against random on findings / resnet18 at 10 %`, with the factor that is
-/// not compared.
-fn question(row: &ComparisonRow, factor: Option<Factor>) -> String {
-    let other = if factor == Some(Factor::Model) { &row.init } else { &row.model };
-    format!(
-        "{} against {} on {} / {} at {}",
-        row.level,
-        row.reference,
-        row.task,
-        other,
-        percent(row.label_fraction)
-    )
+/// `fine against random on findings / resnet18 at 10 %`.
+fn question(row: &ComparisonRow) -> String {
+    format!("{} against {} on {}", row.level, row.reference, row.block.words())
 }

@@ -78,7 +78,7 @@ fn interval(input: &ReportInput, methods: &[IntervalMethod]) -> bool {
 
 const DEFINITIONS: &[Definition] = &[
     Definition {
-        used: |input| input.comparisons.iter().any(|c| c.options.metric == "auc"),
+        used: |input| input.comparisons.iter().any(|c| c.options.metric.key == "auc"),
         words: "The AUC is the probability that a case with the label has a higher score than one \
                 without it, ties counting one half [@hanley1982].",
         formula: ("eq-auc", "\\mathrm{AUC} = P(S^+ > S^-) + \\tfrac{1}{2} P(S^+ = S^-)"),

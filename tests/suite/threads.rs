@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use transfolio::compare::cases::{CaseRun, CaseSource, CaseTable, RunKey};
 use transfolio::compare::format::{Format, write};
-use transfolio::compare::{Analysis, Cell, CompareOptions, Comparison, ComparisonRow};
+use transfolio::compare::{Analysis, CompareOptions, Comparison, ComparisonRow};
+use transfolio::scores::Cell;
+use transfolio::scores::{CaseRun, CaseSource, CaseTable, RunKey};
 use transfolio::spec::{Claim, FamilyAdjustment, Side, TestFamily};
 use transfolio::stats::adjust::Adjustment;
 use transfolio::stats::auc_bootstrap::{Sampling, auc_bootstrap};

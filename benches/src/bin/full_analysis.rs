@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use transfolio::compare::CompareOptions;
 use transfolio::compare::format::{Format, write};
-use transfolio::compare::{CompareOptions, Factor};
 use transfolio::frame::Results;
 use transfolio::report;
+use transfolio::scores::Factor;
 use transfolio_benches::memory::peak_mib;
 use transfolio_benches::synthetic::{Size, write_study};
 

@@ -7,8 +7,9 @@ use super::pairing::{levels_of, paired};
 use super::parts::{LevelParts, Reader};
 use super::redraw::{Redrawn, affordable, affordable_first_order, first_order, scored};
 use super::score::Score;
-use super::types::{CaseRow, CaseSource, ClassRow, RunKey};
+use super::types::{CaseRow, ClassRow};
 use crate::compare::types::{CompareOptions, ComparisonRow, Interval};
+use crate::scores::{CaseSource, RunKey};
 use crate::stats::bootstrap::{Bootstrap, Method};
 use crate::stats::contributions::{Units, variance_of_difference};
 use crate::stats::describe::{mean, sd};
@@ -65,7 +66,7 @@ impl Block {
         rows: &[&ComparisonRow],
         options: &CompareOptions,
     ) -> Result<Self, String> {
-        let score = Score::of(&options.metric)
+        let score = Score::of(&options.metric.key)
             .ok_or_else(|| format!("{} is not computed from predictions", options.metric))?;
         let names = levels_of(rows);
         let keys = paired(runs, &names)?;

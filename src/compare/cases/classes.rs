@@ -36,10 +36,7 @@ fn class_row(
     let variance = variance_of_difference(&level.classes[class], &reference.classes[class]);
     let over_seeds = paired(&x, &y, Alternative::TwoSided, 0.95);
     ClassRow {
-        task: row.task.clone(),
-        model: row.model.clone(),
-        init: row.init.clone(),
-        label_fraction: row.label_fraction,
+        block: row.block.clone(),
         class: block.classes.get(class).cloned().unwrap_or_default(),
         level: row.level.clone(),
         reference: row.reference.clone(),

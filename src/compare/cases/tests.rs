@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::parts::Reader;
 use super::redraw::{Redrawn, first_order, scored};
 use super::score::Score;
-use super::types::{CaseRun, CaseSource, CaseTable, RunKey};
 use super::{BlockRows, compare_block};
+use crate::compare::compare;
 use crate::compare::types::{CompareOptions, Comparison, ComparisonRow};
-use crate::compare::{Cell, compare};
+use crate::scores::{Block, CaseRun, CaseSource, CaseTable, Cell, Factors, Metric, RunKey};
 use crate::stats::bootstrap::Draws;
 use crate::stats::contributions::Units;
 use crate::stats::delong_matrix::auc_matrix;
@@ -21,7 +21,7 @@ struct Made {
 }
 
 impl CaseSource for Made {
-    fn runs(&self, _: &Comparison, _: &ComparisonRow) -> Result<Vec<RunKey>, String> {
+    fn runs(&self, _: &Factors, _: &Block) -> Result<Vec<RunKey>, String> {
         Ok(self.runs.iter().map(|(key, _)| key.clone()).collect())
     }
 
@@ -94,7 +94,7 @@ fn comparison(source: &Made, options: &CompareOptions) -> Comparison {
 fn block(source: &Made, options: &CompareOptions) -> BlockRows {
     let comparison = comparison(source, options);
     let rows: Vec<&ComparisonRow> = comparison.rows.iter().collect();
-    let runs = source.runs(&comparison, rows[0]).expect("runs");
+    let runs = source.runs(&comparison.options.factors, &rows[0].block).expect("runs");
     compare_block(source, &runs, &rows, options)
 }
 
@@ -175,13 +175,13 @@ fn what_cannot_be_compared_says_why() {
         key.seed += if key.level == "c" { 10 } else { 0 };
     }
     assert!(block(&lonely, &options).rows[0].notes[0].contains("no seed has predictions"));
-    let dice = CompareOptions { metric: "dice".into(), ..options };
+    let dice = CompareOptions { metric: Metric::named("dice"), ..options };
     assert!(block(&made(1, 60, 1, 2), &dice).rows[0].notes[0].contains("dice"));
 }
 
 #[test]
 fn accuracy_has_both_sources_and_no_delong() {
-    let options = CompareOptions { metric: "accuracy".into(), ..CompareOptions::default() };
+    let options = CompareOptions { metric: Metric::named("accuracy"), ..CompareOptions::default() };
     let row = &block(&made(2, 60, 1, 4), &options).rows[0];
     assert!(row.se_cases.is_some() && row.over_both.is_some() && row.delong_p.is_none());
 }

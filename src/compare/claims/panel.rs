@@ -73,7 +73,8 @@ fn changes(
         let variant = format!("{} adjustment", adjustment.title());
         add("adjustment", variant, Analysis { adjustment, ..main.clone() });
     }
-    for metric in metrics.keys().filter(|metric| **metric != options.metric) {
+    for metric in metrics.iter().map(|of| &of.metric.key).filter(|key| **key != options.metric.key)
+    {
         let analysis = Analysis { metric: Some(metric.clone()), ..main.clone() };
         add("metric", metric.clone(), analysis);
     }
@@ -147,6 +148,7 @@ fn alternative(
         verdict: result.verdict.filter(|_| impossible.is_none()),
         p: result.adjusted_p,
         estimate: result.estimate,
+        metric: result.metric,
         note: impossible.or(result.note),
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::compare::types::Interval;
+use crate::scores::Metric;
 use crate::spec::Relation;
 
 /// What the data say of a claim.
@@ -38,7 +39,7 @@ pub struct ClaimResult {
     /// What it says.
     pub relation: Relation,
     /// Metric.
-    pub metric: String,
+    pub metric: Metric,
     /// Margin of equivalence or non-inferiority.
     pub margin: Option<f64>,
     /// Task, model, init and label fraction of each block.
@@ -84,6 +85,8 @@ pub struct Alternative {
     pub p: Option<f64>,
     /// Its estimate.
     pub estimate: Option<f64>,
+    /// The metric that the estimate is of.
+    pub metric: Metric,
     /// Why it could not be done.
     pub note: Option<String>,
 }

@@ -31,8 +31,8 @@ use super::series::Series;
 use super::sides::Sides;
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, sizes, t_words};
-use crate::compare::ledger::Unit;
 use crate::compare::types::CompareOptions;
+use crate::scores::Unit;
 use crate::stats::Outcome;
 use crate::stats::learning_curve::trend_interaction;
 use crate::stats::t_test::{Alternative, TTest};
@@ -86,7 +86,7 @@ pub(super) fn interaction(
     let others = reference.fractions();
     let mut common = level.fractions();
     common.retain(|fraction| others.contains(fraction));
-    let sides = Sides::of(level, reference, [&common, &common]);
+    let sides = Sides::of(level, reference, [&common, &common], 1.0);
     let slope_test = slope_test(&sides, options.confidence);
     let anova = Anova::of(level, reference, &common);
     let decides = match (by_seed(&sides), &anova.effect) {
@@ -95,13 +95,19 @@ pub(super) fn interaction(
         (false, Err(_)) => Decider::Neither,
     };
     let question = format!(
-        "does the difference between {} and {} on {} / {} depend on the label fraction",
-        level.head.init, reference.head.init, level.head.task, level.head.model
+        "does the difference between {} and {} on {} depend on the label fraction",
+        level.level,
+        reference.level,
+        level.block.name()
     );
     let family = |of: Decider| {
         let other = decides != of && decides != Decider::Neither;
         let rank = if other { ", not deciding" } else { "" };
-        format!("{}: interaction of label fraction and init{rank}", options.metric)
+        format!(
+            "{}: interaction of label fraction and {}{rank}",
+            options.metric.key,
+            options.factors.noun()
+        )
     };
     Interaction {
         slope_difference: Estimate::of_t(&slope_test, options.confidence, name(sides.paired)),

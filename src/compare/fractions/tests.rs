@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::{Cell, CompareOptions, Design, Ledger};
+use crate::compare::{CompareOptions, Design, Ledger};
+use crate::scores::Cell;
 use crate::spec::FamilyAdjustment;
 
 fn cell(init: &str, fraction: f64, values: &[f64]) -> Cell {

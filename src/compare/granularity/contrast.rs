@@ -19,13 +19,14 @@ use super::scope::Scope;
 use crate::compare::design::{Samples, Sides, samples};
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, sizes, t_words};
-use crate::compare::ledger::Unit;
-use crate::compare::types::{Cell, CompareOptions, Design};
+use crate::compare::types::{CompareOptions, Design};
+use crate::scores::Cell;
+use crate::scores::Unit;
+use crate::scores::Verdict;
 use crate::stats::Outcome;
 use crate::stats::describe::{mean, variance};
 use crate::stats::ranks::differences;
 use crate::stats::t_test::{Alternative, TTest, paired, welch};
-use crate::stats::verdict::Verdict;
 
 /// `level` minus `reference` on one task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -158,7 +159,7 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
         scope.model_words(),
         scope.fraction_words()
     );
-    let family = scope.family(&options.metric, "single tasks");
+    let family = scope.family(&options.metric.key, "single tasks");
     let mut test = Test::new(&family, question, name, Unit::Seeds, sizes(n))
         .estimating(difference.point())
         .noting(outcome.note());

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::{Cell, CompareOptions, Design, Ledger, Unit};
+use crate::compare::{CompareOptions, Design, Ledger};
+use crate::scores::{Cell, Unit};
 use crate::stats::random_effects::random_effects;
 use crate::stats::verdict::Verdict;
 

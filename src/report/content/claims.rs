@@ -2,12 +2,13 @@
 
 use super::arrange::{heads, paragraph, section};
 use crate::compare::claims::{ClaimResult, ClaimVerdict};
-use crate::compare::format::{Table, claims_table, robustness_table};
+use crate::compare::format::{claims_table, robustness_table};
 use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
 use crate::report::text::prose;
+use crate::text::Table;
 
 /// The section, where the study states claims.
 pub(super) fn claims(input: &ReportInput) -> Option<Section> {

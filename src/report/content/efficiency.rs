@@ -4,7 +4,6 @@ use super::arrange::{heads, note, paragraph, section};
 use super::claims::csv_of;
 use super::origins::pair;
 use crate::compare::Estimate;
-use crate::compare::format::Table;
 use crate::compare::fractions::{
     CurveRow, FractionAnalysis, PairRow, crossing_sentence, curve_table, efficiency_sentence,
     interaction_sentence, pair_table,
@@ -13,6 +12,7 @@ use crate::report::bound::{Full, Origin};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
 use crate::report::sentence::{Known, bound_sentence};
+use crate::text::Table;
 
 /// More pairs than this are in the table alone.
 const MOST_SENTENCES: usize = 4;
@@ -55,9 +55,15 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
         let parts = [
             efficiency_sentence(pair),
             interaction_sentence(pair, &analysis.options),
-            crossing_sentence(pair),
+            crossing_sentence(pair, &analysis.options),
         ];
-        let sentence = format!("On {} with {}: {}.", pair.task, pair.model, parts.join("; "));
+        let others = pair.block.others().join(" / ");
+        let place = if others.is_empty() {
+            pair.block.task().to_string()
+        } else {
+            format!("{} with {others}", pair.block.task())
+        };
+        let sentence = format!("On {place}: {}.", parts.join("; "));
         let slope = &pair.interaction.slope_difference;
         let entry = &pair.interaction.deciding().entry;
         let crossing = pair.crossing.any().and_then(|c| c.fraction);
@@ -102,8 +108,10 @@ fn bind_rows(block: &mut Block, rows: impl Iterator<Item = Named>) {
 
 fn curve_values(row: &CurveRow) -> Named {
     let seeds: Vec<String> = row.seeds.iter().map(ToString::to_string).collect();
-    let origin = Origin::new(&["curves", &row.task, &row.model, &row.init])
-        .of(&format!("{} / {} / {}, seeds {}", row.task, row.model, row.init, seeds.join(", ")))
+    let names = std::iter::once("curves").chain(row.block.levels()).chain([row.level.as_str()]);
+    let place = format!("{} / {}", row.block.name(), row.level);
+    let origin = Origin::new(&names.collect::<Vec<_>>())
+        .of(&format!("{place}, seeds {}", seeds.join(", ")))
         .n(format!("{} seeds", row.seeds.len()));
     let ends = |estimate: &Estimate| estimate.bounds().map(|i| (i.low, i.high)).full();
     let (area, slope) = ("area under the mean curve", "mean slope over seeds");
@@ -140,7 +148,8 @@ fn origin(row: &PairRow) -> Origin {
     } else {
         format!("{} and {} seeds", row.n[0], row.n[1])
     };
-    Origin::new(&["efficiency", &row.task, &row.model, &pair])
+    let names = std::iter::once("efficiency").chain(row.block.levels()).chain([pair.as_str()]);
+    Origin::new(&names.collect::<Vec<_>>())
         .of(&format!("curves of {} and {}", row.level, row.reference))
         .n(n)
 }
