@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cases::{CaseRow, ClassRow};
 use super::claims::ClaimResult;
+use super::test_kind::TestKind;
 use super::types::{CompareOptions, Comparison, ComparisonRow};
 use crate::scores::Unit;
 use crate::text::{Table, fixed, p_value};
@@ -16,8 +17,8 @@ pub struct LedgerEntry {
     pub family: String,
     /// What was asked: `fine against random on findings at 10 %`.
     pub question: String,
-    /// The test.
-    pub test: String,
+    /// The test; absent where nothing could be tested.
+    pub test: Option<TestKind>,
     /// Unit of replication.
     pub unit: Unit,
     /// Number of units, per side where they differ.
@@ -48,7 +49,7 @@ impl Ledger {
         self.entries.extend(comparison.rows.iter().map(|row| LedgerEntry {
             family: format!("{metric}: levels against each other"),
             question: question(row),
-            test: row.test.clone(),
+            test: Some(row.test),
             unit: Unit::Seeds,
             n: if row.n[0] == row.n[1] {
                 row.n[0].to_string()
@@ -68,7 +69,7 @@ impl Ledger {
         self.entries.extend(claims.iter().map(|claim| LedgerEntry {
             family: "claims".into(),
             question: claim.text.clone(),
-            test: claim.test.clone(),
+            test: claim.test,
             unit: Unit::Seeds,
             n: claim.n.clone(),
             estimate: claim.estimate,
@@ -86,7 +87,7 @@ impl Ledger {
         self.entries.extend(tested.map(|row| LedgerEntry {
             family: format!("{}: over test cases, the runs fixed", options.metric.key),
             question: format!("{} against {} on {}", row.level, row.reference, row.block.words()),
-            test: row.test.clone(),
+            test: row.test,
             unit: Unit::Cases,
             n: row.cases.to_string(),
             estimate: row.difference,
@@ -112,7 +113,11 @@ impl Ledger {
                     row.class,
                     row.block.words()
                 ),
-                test: if seeds { "paired t test" } else { "DeLong" }.into(),
+                test: Some(if seeds {
+                    TestKind::PairedT
+                } else {
+                    TestKind::DeLong { classes: 1, patients: row.patients < row.cases }
+                }),
                 unit,
                 n: if seeds { row.seeds } else { row.cases }.to_string(),
                 estimate: row.difference,
@@ -151,7 +156,7 @@ impl Ledger {
                 (index + 1).to_string(),
                 entry.family.clone(),
                 entry.question.clone(),
-                entry.test.clone(),
+                entry.test.map_or_else(String::new, TestKind::title),
                 entry.unit.word().into(),
                 entry.n.clone(),
                 fixed(entry.estimate, 4),

@@ -22,6 +22,7 @@ mod seed_test;
 #[cfg(test)]
 mod simulation;
 mod summary;
+mod test_kind;
 mod types;
 
 pub use analysis::{Analysis, case_rows};
@@ -34,4 +35,5 @@ pub use ledger::{Ledger, LedgerEntry};
 pub use options::choose_metric;
 pub use run::compare;
 pub use summary::{summarize, title as interval_title};
+pub use test_kind::TestKind;
 pub use types::{CellSummary, CompareOptions, Comparison, ComparisonRow, Design, Interval};

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger::LedgerEntry;
 use super::run::distinct;
+use super::test_kind::TestKind;
 use super::types::CompareOptions;
 use crate::scores::Unit;
 use crate::scores::{Better, Cell, Factor};
@@ -275,7 +276,7 @@ fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> 
     let omnibus = LedgerEntry {
         family: format!("{}: ranks over tasks, all levels at once", options.metric.key),
         question: format!("do {} levels differ over tasks at {at}", ranking.levels.len()),
-        test: "Friedman, F of Iman and Davenport; the estimate is Kendall's W".into(),
+        test: Some(TestKind::FriedmanF),
         unit: Unit::Tasks,
         n: n.to_string(),
         estimate: found.map(|f| f.kendall_w),
@@ -292,7 +293,7 @@ fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> 
                 "{} against {} over tasks at {at}",
                 ranking.levels[i], ranking.levels[j]
             ),
-            test: "Nemenyi; the estimate is the difference of mean ranks".into(),
+            test: Some(TestKind::Nemenyi),
             unit: Unit::Tasks,
             n: n.to_string(),
             estimate: Some(ranking.average_ranks[i] - ranking.average_ranks[j]),
@@ -346,6 +347,7 @@ impl TaskRanking {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scores::Factors;
 
     fn cell(task: usize, init: &str, values: &[f64]) -> Cell {
         Cell {

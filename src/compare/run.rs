@@ -195,7 +195,7 @@ fn test(
         level: options.factors.level(cell),
         reference: options.factors.level(reference),
         design: samples.design,
-        test: result.name,
+        test: result.kind,
         n: samples.sides.n(),
         difference: result.estimate,
         estimand: result.estimand.into(),

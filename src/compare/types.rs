@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::test_kind::TestKind;
 use crate::scores::{Baselines, Block, Cell, Factors, Metric, MetricRules, Verdict};
 use crate::spec::{ComparisonSpec, FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
@@ -127,8 +128,8 @@ pub struct ComparisonRow {
     pub reference: String,
     /// Paired or independent, chosen by the design.
     pub design: Design,
-    /// `paired t test`, `Welch t test`.
-    pub test: String,
+    /// The test.
+    pub test: TestKind,
     /// Why that test, in words.
     pub why: String,
     /// Number of values on each side.

@@ -289,6 +289,7 @@ mod tests {
     fn input(rows: Vec<ForestRow>) -> ForestPlotInput {
         let group = ForestGroup { title: "fine".into(), rows, pooled: Some(row("pooled", 0.03)) };
         ForestPlotInput {
+            decimals: 3,
             axis: "difference of AUC".into(),
             confidence: 0.95,
             margin: Some(0.01),

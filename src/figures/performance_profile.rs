@@ -209,6 +209,7 @@ mod tests {
     fn input(series: Vec<ProfileSeries>) -> PerformanceProfileInput {
         PerformanceProfileInput {
             metric: "AUC".into(),
+            smaller_is_better: false,
             confidence: 0.95,
             runs: "runs".into(),
             series,

@@ -16,7 +16,7 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::csv_summary::{Singles, cell_key, unique};
 use super::error::FrameError;
-use super::factors::{Role, Rows};
+use super::factors::{Role, Rows, names_rows};
 use super::reading::{Filter, Reading};
 use super::results::Results;
 use crate::records::ResultRow;
@@ -344,23 +344,34 @@ impl Columns {
             };
             table.rows.iter().map(of).collect()
         };
-        let (cells, metrics) = (key(&[0, 1, 2, 3]), key(&[5, 7]));
+        let (mut cells, metrics) = (key(&[0, 1, 2, 3]), key(&[5, 7]));
         let seeds = self.0[4].is_some().then(|| key(&[4]));
-        let rows = Rows { cells: &cells, metrics: &metrics, seeds: seeds.as_deref() };
+        let further = table.header.iter().enumerate();
+        let further = further.filter(|(_, name)| !KNOWN.contains(&name.as_str()));
+        let mut columns: Vec<(usize, &String, Vec<String>)> = further
+            .map(|(at, name)| {
+                let of = |row: &(u64, StringRecord)| row.1.get(at).unwrap_or_default().into();
+                (at, name, table.rows.iter().map(of).collect())
+            })
+            .collect();
+        // A name of each row tells every two rows apart: first all else is asked.
+        columns.sort_by_key(|(_, name, values)| {
+            (!reading.factors.contains(name), names_rows(&metrics, values))
+        });
         let mut factors = Vec::new();
-        for (at, name) in table.header.iter().enumerate() {
-            if KNOWN.contains(&name.as_str()) {
-                continue;
-            }
-            let of = |(_, record): &(u64, StringRecord)| record.get(at).unwrap_or_default().into();
-            let values: Vec<String> = table.rows.iter().map(of).collect();
-            match rows.role(&values) {
-                _ if reading.factors.contains(name) => factors.push((at, name.clone())),
-                Role::Factor => factors.push((at, name.clone())),
-                Role::Constant => {}
-                role => notes.push(unused(name, role)),
+        for (at, name, values) in columns {
+            let rows = Rows { cells: &cells, metrics: &metrics, seeds: seeds.as_deref() };
+            let role = rows.role(&values);
+            if reading.factors.contains(name) || role == Role::Factor {
+                for (cell, level) in cells.iter_mut().zip(&values) {
+                    *cell += &format!("\u{1f}{level}");
+                }
+                factors.push((at, name.clone()));
+            } else if role != Role::Constant {
+                notes.push(unused(name, role));
             }
         }
+        factors.sort_unstable();
         if !factors.is_empty() {
             let names: Vec<&str> = factors.iter().map(|(_, name)| name.as_str()).collect();
             notes.push(format!("read as further factors: {}", names.join(", ")));

@@ -97,6 +97,12 @@ fn is_crossed(within: &BTreeMap<&str, BTreeSet<&str>>) -> bool {
     rest.peek().is_some() && rest.all(|values| values == first)
 }
 
+/// Whether each value is of one row alone (of one metric).
+pub(super) fn names_rows(metrics: &[String], values: &[String]) -> bool {
+    let mut seen = BTreeSet::new();
+    metrics.iter().zip(values).all(|row| seen.insert(row))
+}
+
 fn one_to_one(seeds: &[String], values: &[String]) -> bool {
     let (mut forth, mut back) = (BTreeMap::new(), BTreeMap::new());
     seeds.iter().zip(values).all(|(seed, value)| {

@@ -1,6 +1,6 @@
 //! The methods paragraph, written from the specification.
 
-use crate::compare::{Comparison, POWER, interval_title};
+use crate::compare::{Comparison, POWER, TestKind, interval_title};
 use crate::spec::{
     Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Source, Study,
     SubsetRule, Target, Task, target_tasks,
@@ -222,14 +222,14 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
 
 /// Each test with the reason for it, in order of first use.
 fn tests_used(comparison: &Comparison) -> String {
-    let mut used: Vec<(&str, &str)> = Vec::new();
+    let mut used: Vec<(TestKind, &str)> = Vec::new();
     for row in &comparison.rows {
         if !used.iter().any(|(test, _)| *test == row.test) {
-            used.push((&row.test, &row.why));
+            used.push((row.test, &row.why));
         }
     }
     let words: Vec<String> =
-        used.iter().map(|(test, why)| format!("by the {test} ({why})")).collect();
+        used.iter().map(|(test, why)| format!("by the {} ({why})", test.name())).collect();
     if words.is_empty() { String::new() } else { format!(", {}", words.join(" or ")) }
 }
 

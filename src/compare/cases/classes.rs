@@ -42,6 +42,7 @@ fn class_row(
         reference: row.reference.clone(),
         seeds: differences.len(),
         cases: block.cases,
+        patients: block.patients,
         difference,
         se_seeds: finite(sd(&differences) / (differences.len() as f64).sqrt()),
         se_cases: finite(variance.sqrt()),

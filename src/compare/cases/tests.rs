@@ -6,6 +6,7 @@ use super::parts::Reader;
 use super::redraw::{Redrawn, first_order, scored};
 use super::score::Score;
 use super::{BlockRows, compare_block};
+use crate::compare::TestKind;
 use crate::compare::compare;
 use crate::compare::types::{CompareOptions, Comparison, ComparisonRow};
 use crate::scores::{Block, CaseRun, CaseSource, CaseTable, Cell, Factors, Metric, RunKey};
@@ -103,10 +104,8 @@ fn one_label_and_independent_cases_are_delongs_covariance_of_all_runs() {
     let source = made(1, 100, 1, 3);
     let got = block(&source, &CompareOptions::default());
     let row = &got.rows[0];
-    assert_eq!(
-        (row.level.as_str(), row.reference.as_str(), row.test.as_str()),
-        ("b", "a", "DeLong")
-    );
+    let test = Some(TestKind::DeLong { classes: 1, patients: false });
+    assert_eq!((row.level.as_str(), row.reference.as_str(), row.test), ("b", "a", test));
     let scores: Vec<&[f32]> = source.runs[..6].iter().map(|(_, s)| s[0].as_slice()).collect();
     let matrix = auc_matrix(&scores, &source.table.labels[0]);
     let matrix = matrix.value().expect("a matrix");
@@ -153,7 +152,7 @@ fn patients_with_many_cases_are_the_units() {
     let got = block(&made(2, 180, 6, 3), &options);
     let row = &got.rows[0];
     assert_eq!((row.cases, row.patients), (180, 30));
-    assert_eq!(row.test, "DeLong, mean of 2 classes, patients as units");
+    assert_eq!(row.test, Some(TestKind::DeLong { classes: 2, patients: true }));
     assert!(row.delong_p.is_some());
     assert_eq!(got.classes.len(), 6);
     for (row, of_row) in got.rows.iter().zip(got.classes.chunks(2)) {
@@ -176,7 +175,7 @@ fn what_cannot_be_compared_says_why() {
     }
     assert!(block(&lonely, &options).rows[0].notes[0].contains("no seed has predictions"));
     let dice = CompareOptions { metric: Metric::named("dice"), ..options };
-    assert!(block(&made(1, 60, 1, 2), &dice).rows[0].notes[0].contains("dice"));
+    assert!(block(&made(1, 60, 1, 2), &dice).rows[0].notes[0].contains("Dice"));
 }
 
 #[test]

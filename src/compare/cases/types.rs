@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::TestKind;
 use crate::compare::types::{ComparisonRow, Interval};
 use crate::scores::Block;
 
@@ -30,10 +31,9 @@ pub struct CaseRow {
     pub over_cases: Option<Interval>,
     /// Interval over seeds and cases together.
     pub over_both: Option<Interval>,
-    /// `DeLong`, `DeLong, mean of 14 classes, patients as units`: the test over
-    /// cases; empty where there is none.
+    /// The test over cases; absent where there is none.
     #[serde(default)]
-    pub test: String,
+    pub test: Option<TestKind>,
     /// DeLong's p over cases, where it applies.
     pub delong_p: Option<f64>,
     /// It, adjusted over the family.
@@ -74,6 +74,9 @@ pub struct ClassRow {
     pub seeds: usize,
     /// Test cases.
     pub cases: usize,
+    /// Patients behind them.
+    #[serde(default)]
+    pub patients: usize,
     /// Mean over seeds of the difference of AUCs.
     pub difference: Option<f64>,
     /// Standard error over seeds, the cases fixed.

@@ -213,7 +213,7 @@ fn result(
         metric: judged.metric,
         margin: claim.margin.or(options.margin),
         blocks: judged.blocks.iter().map(|block| block.name.clone()).collect(),
-        test: judged.evidence.as_ref().map_or(String::new(), |e| method.title(e)),
+        test: judged.evidence.as_ref().map(|evidence| method.kind(evidence)),
         n: judged.evidence.as_ref().map_or(String::new(), Evidence::n),
         estimate,
         interval: interval.map(|bounds| Interval {

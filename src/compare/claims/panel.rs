@@ -131,7 +131,7 @@ fn alternative(
 ) -> Alternative {
     let method = change.analysis.method;
     let evidence = result.evidence.as_ref().or(main.evidence.as_ref());
-    let named = || evidence.map_or(String::new(), |evidence| method.title(evidence));
+    let named = || evidence.map_or(String::new(), |evidence| method.kind(evidence).name());
     let variant = if change.variant.is_empty() { named() } else { change.variant.clone() };
     let smallest = evidence.map_or(0.0, |evidence| method.smallest_p(evidence));
     let needs_margin = claim.relation().is_some_and(|(relation, _)| relation != Relation::Better);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::TestKind;
 use crate::compare::types::Interval;
 use crate::scores::Metric;
 use crate::spec::Relation;
@@ -44,8 +45,8 @@ pub struct ClaimResult {
     pub margin: Option<f64>,
     /// Task, model, init and label fraction of each block.
     pub blocks: Vec<String>,
-    /// The test, and why it.
-    pub test: String,
+    /// The test; absent where the claim could not be tested.
+    pub test: Option<TestKind>,
     /// Seeds behind it; per side where they differ.
     pub n: String,
     /// Mean difference, first side minus second.

@@ -1,5 +1,6 @@
 //! Claims as finished strings.
 
+use crate::compare::TestKind;
 use crate::compare::claims::{ClaimResult, ClaimVerdict};
 use crate::text::{Table, p_value, percent_rounded};
 
@@ -41,7 +42,7 @@ fn texts((index, claim): (usize, &ClaimResult)) -> Vec<String> {
         p_value(claim.adjusted_p),
         p_value(claim.p),
         agreement,
-        claim.test.clone(),
+        claim.test.map_or_else(String::new, TestKind::name),
         claim.n.clone(),
     ]
 }

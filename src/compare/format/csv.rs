@@ -53,7 +53,7 @@ pub(super) fn write(comparison: &Comparison) -> String {
             row.level.clone(),
             row.reference.clone(),
             design.into(),
-            row.test.clone(),
+            row.test.name(),
             row.n[0].to_string(),
             row.n[1].to_string(),
             number(row.difference),

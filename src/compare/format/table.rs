@@ -63,7 +63,7 @@ pub fn test_table(comparison: &Comparison) -> Table {
             p_value(row.adjusted_p),
             p_value(row.p),
             fixed(row.hedges_g, 2),
-            row.test.clone(),
+            row.test.name(),
             sizes(row.n),
         ]);
         table.rows.push(fields);

@@ -21,7 +21,7 @@ use crate::compare::family::{Test, adjust_tests};
 use crate::compare::ledger::LedgerEntry;
 use crate::compare::run::pairs;
 use crate::compare::types::CompareOptions;
-use crate::scores::Cell;
+use crate::scores::{Cell, Factors};
 use crate::stats::coverage::undercovers;
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -40,6 +40,11 @@ pub struct FractionAnalysis {
 
 /// Analyses the cells of one metric over their label fractions.
 pub fn fractions(cells: &[Cell], options: &CompareOptions) -> FractionAnalysis {
+    let factors = match options.factors.is_empty() {
+        true => Factors::of_cells(cells),
+        false => options.factors.clone(),
+    };
+    let options = &CompareOptions { factors, ..options.clone() };
     let (all, notes) = series(cells, options);
     let heads: Vec<Cell> = all.iter().map(|series| series.head.clone()).collect();
     let mut analysis = FractionAnalysis {

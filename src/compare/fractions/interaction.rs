@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::series::Series;
 use super::sides::Sides;
+use crate::compare::TestKind;
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, sizes, t_words};
 use crate::compare::types::CompareOptions;
@@ -110,7 +111,7 @@ pub(super) fn interaction(
         )
     };
     Interaction {
-        slope_difference: Estimate::of_t(&slope_test, options.confidence, name(sides.paired)),
+        slope_difference: Estimate::of_t(&slope_test, options.confidence, &of(&sides).name()),
         slopes: slope_entry(&family(Decider::Slopes), question.clone(), &sides, &slope_test),
         anova: anova.entry(&family(Decider::Anova), question),
         why: why(decides, &sides, &anova),
@@ -118,8 +119,8 @@ pub(super) fn interaction(
     }
 }
 
-fn name(paired: bool) -> &'static str {
-    if paired { "paired t test of slopes" } else { "Welch t test of slopes" }
+fn of(sides: &Sides) -> TestKind {
+    if sides.paired { TestKind::PairedTOfSlopes } else { TestKind::WelchTOfSlopes }
 }
 
 /// Whether the design, not the data, allows a test of slopes: a test that turns
@@ -143,7 +144,7 @@ fn slope_test(sides: &Sides, confidence: f64) -> Outcome<TTest> {
 }
 
 fn slope_entry(family: &str, question: String, sides: &Sides, test: &Outcome<TTest>) -> Test {
-    let entry = Test::new(family, question, name(sides.paired), Unit::Seeds, sizes(sides.n))
+    let entry = Test::new(family, question, of(sides), Unit::Seeds, sizes(sides.n))
         .estimating(test.any().map(|t| t.estimate))
         .noting(test.note());
     match test.value() {
@@ -181,8 +182,8 @@ impl Anova {
     }
 
     fn entry(&self, family: &str, question: String) -> Test {
-        let name = "two-way ANOVA, interaction of fraction and init; estimate: partial eta squared";
-        let test = Test::new(family, question, name, Unit::Seeds, format!("{} runs", self.values));
+        let n = format!("{} runs", self.values);
+        let test = Test::new(family, question, TestKind::TwoWayAnova, Unit::Seeds, n);
         match &self.effect {
             Err(reason) => test.noting(Some(reason)),
             Ok((effect, residual_df)) => test

@@ -8,6 +8,7 @@ use super::crossing::Crossing;
 use super::curves::CurveRow;
 use super::efficiency::DataEfficiency;
 use super::pair::PairRow;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::p_words;
 use crate::compare::types::CompareOptions;
@@ -165,7 +166,7 @@ pub fn interaction_sentence(row: &PairRow, options: &CompareOptions) -> String {
             test.entry.note
         );
     };
-    let name = test.entry.test.split([',', ';']).next().unwrap_or_default();
+    let name = test.entry.test.map_or_else(String::new, TestKind::name);
     let found = if p < options.alpha { "depends" } else { "is not shown to depend" };
     let slope = row.interaction.slope_difference.point().map_or(String::new(), |slope| {
         let by = magnitude(&options.metric, &row.interaction.slope_difference, slope);

@@ -8,6 +8,7 @@ use super::efficiency::DataEfficiency;
 use super::interaction::Decider;
 use super::pair::PairRow;
 use super::ratio::EfficiencyRatio;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::sizes;
 use crate::scores::{Block, Metric};
@@ -115,8 +116,9 @@ fn ends(metric: &Metric, estimate: &Estimate) -> String {
 
 fn deciding(row: &PairRow) -> String {
     match row.interaction.decides {
-        Decider::Slopes => row.interaction.slopes.entry.test.clone(),
-        Decider::Anova => "two-way ANOVA".into(),
+        Decider::Slopes | Decider::Anova => {
+            row.interaction.deciding().entry.test.map_or_else(String::new, TestKind::name)
+        }
         Decider::Neither => NONE.into(),
     }
 }

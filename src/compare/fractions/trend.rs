@@ -20,6 +20,7 @@
 //! metric is good.
 
 use super::series::Series;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::Test;
 use crate::compare::types::CompareOptions;
@@ -46,7 +47,7 @@ pub(super) fn trend_test(
             series.level,
             series.block.name()
         ),
-        "Page's trend test, one-sided, seeds as blocks; estimate: slope per tenfold labels",
+        TestKind::Page,
         Unit::Seeds,
         seeds.to_string(),
     )

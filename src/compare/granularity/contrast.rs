@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::per_seed::{BlockKey, PerSeed, mean_per_seed};
 use super::scope::Scope;
+use crate::compare::TestKind;
 use crate::compare::design::{Samples, Sides, samples};
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, sizes, t_words};
@@ -142,13 +143,13 @@ fn side<'a>(
 fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contrast {
     let options = asked.options;
     let paired_design = samples.design == Design::Paired;
-    let name = if paired_design { "paired t test" } else { "Welch t test" };
+    let kind = if paired_design { TestKind::PairedT } else { TestKind::WelchT };
     let (outcome, standard_error) = match &samples.sides {
         Sides::Values { level, reference } => t(level, reference, paired_design, options),
         Sides::Summaries { .. } => (Outcome::undefined("there are no seeds"), None),
     };
     let n = samples.sides.n();
-    let mut difference = Estimate::of_t(&outcome, options.confidence, name);
+    let mut difference = Estimate::of_t(&outcome, options.confidence, &kind.name());
     if let (None, Some(value)) = (difference.point(), plain_difference(&samples.sides)) {
         difference.value = Outcome::of(value);
     }
@@ -160,7 +161,7 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
         scope.fraction_words()
     );
     let family = scope.family(&options.metric.key, "single tasks");
-    let mut test = Test::new(&family, question, name, Unit::Seeds, sizes(n))
+    let mut test = Test::new(&family, question, kind, Unit::Seeds, sizes(n))
         .estimating(difference.point())
         .noting(outcome.note());
     if let Some(t) = outcome.value() {

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contrast::{Asked, Contrast};
 use super::scope::Scope;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::Test;
 use crate::compare::types::Interval;
@@ -159,7 +160,7 @@ fn test(asked: &Asked, scope: &Scope, k: usize, summary: &Outcome<RandomEffects>
         scope.model_words(),
         scope.fraction_words()
     );
-    let test = Test::new(&family, question, METHOD, Unit::Tasks, k.to_string());
+    let test = Test::new(&family, question, TestKind::RandomEffects, Unit::Tasks, k.to_string());
     match summary.value() {
         None => test.noting(summary.note()),
         Some(s) if s.hartung_knapp_factor <= EQUAL => test

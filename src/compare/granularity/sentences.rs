@@ -3,6 +3,7 @@
 use super::contrast::Contrast;
 use super::pooled::Pooled;
 use super::scope::Scope;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::{Test, p_words};
 use crate::compare::types::{CompareOptions, Interval};
@@ -105,7 +106,8 @@ fn tested(test: &Test) -> String {
     if test.entry.p.is_none() {
         return format!("no test: {}", test.entry.note);
     }
-    format!("{}, {}", test.entry.test, p_words(&test.entry))
+    let name = test.entry.test.map_or_else(String::new, TestKind::name);
+    format!("{name}, {}", p_words(&test.entry))
 }
 
 fn spaced(metric: &Metric, interval: Option<&Interval>) -> String {

@@ -9,7 +9,7 @@ use super::analyses::Analyses;
 use super::columns::{Typed, number};
 use super::options::Asked;
 use crate::compare::format::{cases_table, claims_table, robustness_table};
-use crate::compare::{Analysis, Comparison, Ledger};
+use crate::compare::{Analysis, Comparison, Ledger, TestKind};
 use crate::frame::{Filter, Results};
 use crate::notebook::NotebookError;
 use crate::records::{RunState, StudyDir};
@@ -213,7 +213,7 @@ fn tests(comparison: &Comparison) -> Typed {
             number(row.adjusted_p),
             number(row.p),
             number(row.hedges_g),
-            json!(row.test),
+            json!(row.test.name()),
             json!(row.n[0]),
         ]);
         table.row(fields);
@@ -248,7 +248,7 @@ fn ledger(ledger: &Ledger) -> Typed {
         table.row(vec![
             json!(entry.family),
             json!(entry.question),
-            json!(entry.test),
+            json!(entry.test.map_or_else(String::new, TestKind::title)),
             json!(entry.unit.word()),
             json!(entry.n),
             number(entry.estimate),

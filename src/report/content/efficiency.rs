@@ -3,11 +3,11 @@
 use super::arrange::{heads, note, paragraph, section};
 use super::claims::csv_of;
 use super::origins::pair;
-use crate::compare::Estimate;
 use crate::compare::fractions::{
     CurveRow, FractionAnalysis, PairRow, crossing_sentence, curve_table, efficiency_sentence,
     interaction_sentence, pair_table,
 };
+use crate::compare::{Estimate, TestKind};
 use crate::report::bound::{Full, Origin};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
@@ -68,13 +68,14 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
         let entry = &pair.interaction.deciding().entry;
         let crossing = pair.crossing.any().and_then(|c| c.fraction);
         let reach = pair.efficiency.any().and_then(|e| e.fraction.exactly());
+        let test = title(entry.test);
         let how = "difference of slopes over log10 of the label fraction";
         let known = [
             Known::share("labels", reach, "share of the labels that reaches the other's score"),
             Known::new("slope_difference", slope.point(), how),
             Known::new("slope_low", slope.bounds().map(|i| i.low), how),
             Known::new("slope_high", slope.bounds().map(|i| i.high), how),
-            Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &entry.test),
+            Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &test),
             Known::share("crossing", crossing, "where the mean curves cross"),
         ];
         paragraph(bound_sentence(&sentence, &origin(pair), "curves over label fractions", &known))
@@ -84,6 +85,10 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
         blocks.push(paragraph("[[tab-efficiency]] has the other pairs."));
     }
     blocks
+}
+
+fn title(test: Option<TestKind>) -> String {
+    test.map_or_else(String::new, TestKind::title)
 }
 
 /// Names and values of some columns of a row.
@@ -121,8 +126,8 @@ fn curve_values(row: &CurveRow) -> Named {
         ("Interval of area", "area_interval", ends(&row.area), area.into()),
         ("Slope per tenfold labels", "slope", row.slope.point().full(), slope.into()),
         ("Interval of slope", "interval", ends(&row.slope), slope.into()),
-        ("Adjusted p of trend", "adjusted_p", entry.adjusted_p.full(), entry.test.clone()),
-        ("Raw p", "p", entry.p.full(), entry.test.clone()),
+        ("Adjusted p of trend", "adjusted_p", entry.adjusted_p.full(), title(entry.test)),
+        ("Raw p", "p", entry.p.full(), title(entry.test)),
     ];
     (origin, values)
 }
@@ -135,8 +140,8 @@ fn pair_values(row: &PairRow) -> Named {
     let values = vec![
         ("Difference of slopes", "difference", slope.point().full(), how.into()),
         ("Interval", "interval", ends, how.into()),
-        ("Adjusted p of interaction", "adjusted_p", entry.adjusted_p.full(), entry.test.clone()),
-        ("Raw p", "p", entry.p.full(), entry.test.clone()),
+        ("Adjusted p of interaction", "adjusted_p", entry.adjusted_p.full(), title(entry.test)),
+        ("Raw p", "p", entry.p.full(), title(entry.test)),
     ];
     (origin(row), values)
 }

@@ -61,7 +61,7 @@ mod tests {
     use super::Standing::{Best, NotToldApart, Other};
     use super::*;
     use crate::compare::Interval;
-    use crate::scores::{Cell, MetricRules};
+    use crate::scores::Cell;
 
     fn cell(task: &str, mean: Option<f64>, ends: Option<(f64, f64)>) -> CellSummary {
         let interval = |(low, high)| Interval { low, high, confidence: 0.95, method: "t".into() };

@@ -115,7 +115,12 @@ fn told(row: &ComparisonRow, metric: &Metric, origin: &Origin) -> Text {
         " (",
         origin.bind("difference", row.difference, metric.signed(row.difference), &row.estimand),
         ", adjusted p ",
-        origin.bind("adjusted_p", row.adjusted_p, crate::text::p_value(row.adjusted_p), &row.test),
+        origin.bind(
+            "adjusted_p",
+            row.adjusted_p,
+            crate::text::p_value(row.adjusted_p),
+            row.test.name()
+        ),
         ")",
     ]
 }

@@ -26,7 +26,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
         .map(|(row, test)| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
             let notes = test.notes.join("; ");
-            let why = format!("{}: {}. {notes}", test.test, test.why).trim_end().to_string();
+            let why = format!("{}: {}. {notes}", test.test.name(), test.why).trim_end().to_string();
             let name = &test.statistic_name;
             let statistic = match (test.statistic, test.df) {
                 (Some(t), Some(df)) => format!("{name} = {t:.3}, {df:.1} degrees of freedom"),
@@ -59,7 +59,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
                 "p",
                 test.p,
                 &row[raw],
-                format!("two-sided, {}", test.test),
+                format!("two-sided, {}", test.test.name()),
             ));
             cells[raw].title.clone_from(&statistic);
             let effect = "Hedges' g, exact small-sample correction";

@@ -4,9 +4,9 @@ use super::arrange::{heads, paragraph, section};
 use super::claims::csv_of;
 use super::class_tests::class_tests;
 use super::origins::pair;
-use crate::compare::Interval;
 use crate::compare::cases::CaseRow;
 use crate::compare::format::cases_table;
+use crate::compare::{Interval, TestKind};
 use crate::report::bound::{Origin, id};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
@@ -69,7 +69,8 @@ fn table(rows: &[CaseRow], metric: &Metric) -> Block {
             cells[at + 3].bind(origin.bind("over_cases", ends(cases), &texts[at + 3], how(cases)));
             cells[at + 4].bind(origin.bind("interval", ends(both), &texts[at + 4], how(both)));
             let test = if row.adjusted_p.is_some() {
-                format!("{}, adjusted within its family", row.test)
+                let name = row.test.map_or_else(String::new, TestKind::name);
+                format!("{name}, adjusted within its family")
             } else {
                 row.notes.join("; ")
             };
