@@ -270,12 +270,15 @@ fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> 
     let omnibus = LedgerEntry {
         family: format!("{}: ranks over tasks, all levels at once", options.metric),
         question: format!("do {} levels differ over tasks at {at}", ranking.levels.len()),
-        test: "Friedman, F of Iman and Davenport; the estimate is Kendall's W".into(),
+        test: format!(
+            "Friedman, {}; the estimate is Kendall's W",
+            found.map_or("no p", |f| f.p_method().words())
+        ),
         unit: Unit::Tasks,
         n: n.to_string(),
         estimate: found.map(|f| f.kendall_w),
-        p: found.map(|f| f.f_p),
-        adjusted_p: found.map(|f| f.f_p),
+        p: found.map(Friedman::p_used),
+        adjusted_p: found.map(Friedman::p_used),
         adjustment: "no".into(),
         note: ranking.friedman.note().unwrap_or_default().into(),
     };
@@ -306,7 +309,7 @@ impl TaskRanking {
         let n = self.tasks.len();
         let omnibus = match (&self.friedman, self.friedman.any()) {
             (Outcome::Value { .. }, Some(f)) => {
-                format!("Friedman p {} over {n} tasks", super::format::p_value(Some(f.f_p)))
+                format!("Friedman p {} over {n} tasks", super::format::p_value(Some(f.p_used())))
             }
             (_, Some(f)) => format!("Friedman over {n} tasks: W {}", fixed(Some(f.kendall_w), 2)),
             (_, None) => format!("all levels tied on all {n} tasks"),
@@ -317,7 +320,7 @@ impl TaskRanking {
     /// The number in [`Self::test_words`]: what it is, and the number.
     pub fn test_number(&self) -> Option<(&'static str, f64)> {
         match (&self.friedman, self.friedman.any()?) {
-            (Outcome::Value { .. }, found) => Some(("friedman_p", found.f_p)),
+            (Outcome::Value { .. }, found) => Some(("friedman_p", found.p_used())),
             (_, found) => Some(("kendall_w", found.kendall_w)),
         }
     }

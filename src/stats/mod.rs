@@ -34,6 +34,7 @@ pub mod effect_interval;
 pub mod effect_size;
 pub mod fairness;
 pub mod friedman;
+mod friedman_exact;
 #[cfg(test)]
 mod fuzz;
 pub mod hodges_lehmann;
