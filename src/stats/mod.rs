@@ -6,6 +6,7 @@
 
 pub mod accuracy;
 pub mod adjust;
+pub mod attainable;
 pub mod auc_bootstrap;
 pub mod average_precision;
 pub mod bartlett;
@@ -63,6 +64,7 @@ pub mod pearson;
 pub mod permutation;
 mod placement;
 pub mod power;
+pub mod power_by_test;
 pub mod proportion;
 pub mod quade;
 mod random;
@@ -81,6 +83,7 @@ mod score_order;
 pub mod segmentation;
 pub mod shaffer;
 pub mod shapiro_wilk;
+mod shift_power;
 pub mod sign_test;
 mod signed_rank_counts;
 pub mod spearman;
