@@ -27,7 +27,7 @@ use crate::scores::{Better, Cell, Factor};
 use crate::stats::bootstrap::Draws;
 use crate::stats::cliques::by_difference;
 use crate::stats::describe::mean;
-use crate::stats::friedman::{Friedman, friedman};
+use crate::stats::friedman::{Friedman, PMethod, friedman};
 use crate::stats::nemenyi::{critical_difference, nemenyi};
 use crate::stats::ranking::{Rules, Scheme};
 use crate::stats::ranking_stability::{Stability, stability_on};
@@ -269,6 +269,15 @@ fn drawn_anew(
     (stability_on(&rows, &rules, Scheme::RankThenMean, &resamples), drawn)
 }
 
+/// Which form of Friedman's test gave the p.
+fn friedman_kind(found: &Friedman) -> TestKind {
+    match found.p_method() {
+        PMethod::Exact => TestKind::FriedmanExact,
+        PMethod::ImanDavenport => TestKind::FriedmanF,
+        PMethod::ChiSquare => TestKind::FriedmanChiSquared,
+    }
+}
+
 /// Friedman's test is a family of its own, the pairs are another.
 fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> {
     let (n, at) = (ranking.tasks.len(), percent(ranking.label_fraction));
@@ -276,12 +285,12 @@ fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> 
     let omnibus = LedgerEntry {
         family: format!("{}: ranks over tasks, all levels at once", options.metric.key),
         question: format!("do {} levels differ over tasks at {at}", ranking.levels.len()),
-        test: Some(TestKind::FriedmanF),
+        test: found.map(friedman_kind),
         unit: Unit::Tasks,
         n: n.to_string(),
         estimate: found.map(|f| f.kendall_w),
-        p: found.map(|f| f.f_p),
-        adjusted_p: found.map(|f| f.f_p),
+        p: found.map(Friedman::p_used),
+        adjusted_p: found.map(Friedman::p_used),
         adjustment: "no".into(),
         note: ranking.friedman.note().unwrap_or_default().into(),
     };
@@ -312,7 +321,9 @@ impl TaskRanking {
         let n = self.tasks.len();
         let omnibus = match (&self.friedman, self.friedman.any()) {
             (Outcome::Value { .. }, Some(f)) => {
-                format!("Friedman p {} over {n} tasks", crate::text::p_value(Some(f.f_p)))
+                let p = crate::text::p_value(Some(f.p_used()));
+                let p = p.strip_prefix('<').map_or(format!("p {p}"), |limit| format!("p < {limit}"));
+                format!("{}: {p} over {n} tasks", friedman_kind(f).name())
             }
             (_, Some(f)) => format!("Friedman over {n} tasks: W {}", fixed(Some(f.kendall_w), 2)),
             (_, None) => format!("all levels tied on all {n} tasks"),
@@ -323,7 +334,7 @@ impl TaskRanking {
     /// The number in [`Self::test_words`]: what it is, and the number.
     pub fn test_number(&self) -> Option<(&'static str, f64)> {
         match (&self.friedman, self.friedman.any()?) {
-            (Outcome::Value { .. }, found) => Some(("friedman_p", found.f_p)),
+            (Outcome::Value { .. }, found) => Some(("friedman_p", found.p_used())),
             (_, found) => Some(("kendall_w", found.kendall_w)),
         }
     }
