@@ -32,7 +32,7 @@ use crate::stats::nemenyi::{critical_difference, nemenyi};
 use crate::stats::ranking::{Rules, Scheme};
 use crate::stats::ranking_stability::{Stability, stability_on};
 use crate::stats::{Outcome, pairwise};
-use crate::text::{fixed, percent};
+use crate::text::percent;
 
 /// Fewer levels than this need no ranking.
 const FEWEST_LEVELS: usize = 3;
@@ -316,27 +316,24 @@ fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> 
 }
 
 impl TaskRanking {
-    /// `Friedman p 0.012 over 8 tasks; Nemenyi at alpha 0.05`.
+    /// `Friedman, exact: p 0.012 over 8 tasks; Nemenyi at alpha 0.05`.
     pub fn test_words(&self, alpha: f64) -> String {
         let n = self.tasks.len();
-        let omnibus = match (&self.friedman, self.friedman.any()) {
-            (Outcome::Value { .. }, Some(f)) => {
+        let omnibus = match self.friedman.any() {
+            Some(f) => {
                 let p = crate::text::p_value(Some(f.p_used()));
-                let p = p.strip_prefix('<').map_or(format!("p {p}"), |limit| format!("p < {limit}"));
+                let p =
+                    p.strip_prefix('<').map_or(format!("p {p}"), |limit| format!("p < {limit}"));
                 format!("{}: {p} over {n} tasks", friedman_kind(f).name())
             }
-            (_, Some(f)) => format!("Friedman over {n} tasks: W {}", fixed(Some(f.kendall_w), 2)),
-            (_, None) => format!("all levels tied on all {n} tasks"),
+            None => format!("all levels tied on all {n} tasks"),
         };
         format!("{omnibus}; Nemenyi at alpha {alpha}")
     }
 
     /// The number in [`Self::test_words`]: what it is, and the number.
     pub fn test_number(&self) -> Option<(&'static str, f64)> {
-        match (&self.friedman, self.friedman.any()?) {
-            (Outcome::Value { .. }, found) => Some(("friedman_p", found.p_used())),
-            (_, found) => Some(("kendall_w", found.kendall_w)),
-        }
+        self.friedman.any().map(|found| ("friedman_p", found.p_used()))
     }
 
     /// Per level the number of blocks in which it had rank 1, 2, ...; ties share

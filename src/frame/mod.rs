@@ -1,5 +1,6 @@
 //! Polars tables from records or from a CSV, and the tables of one run.
 
+mod case_metrics;
 mod case_source;
 mod cells;
 mod csv_in;
@@ -13,6 +14,7 @@ mod reading;
 mod results;
 mod study_in;
 
+pub use case_metrics::{read_case_metrics, write_case_metrics};
 pub use error::FrameError;
 pub use history::{read_history, write_history};
 pub use metrics::metrics_of;

@@ -96,7 +96,7 @@ impl Drawn<'_> {
         let critical = format!("Nemenyi's critical difference at {}", self.alpha());
         let tell = |numbers: Numbers| {
             let numbers = numbers.how("average_rank", "mean rank over tasks, 1 for the best");
-            let friedman = "Friedman over tasks, all levels at once, F of Iman and Davenport";
+            let friedman = "Friedman over tasks, all levels at once";
             self.over_tasks(
                 numbers
                     .how("critical_difference", critical)
