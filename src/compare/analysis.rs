@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::case_ranking::{CaseRanking, rank_over_cases};
 use super::cases::{BlockRows, CaseRow, ClassRow, compare_block};
 use super::claims::{ClaimResult, judge_claims};
 use super::error::CompareError;
@@ -31,6 +32,10 @@ pub struct Analysis {
     /// The same on every class, where the options ask for it.
     #[serde(default)]
     pub classes: Vec<ClassRow>,
+    /// Levels ranked on the cases of each task, where cases are what is
+    /// compared over.
+    #[serde(default)]
+    pub case_rankings: Vec<CaseRanking>,
     /// Every test of the above.
     pub ledger: Ledger,
 }
@@ -54,6 +59,7 @@ impl Analysis {
             .then(|| fractions(cells, &comparison.options));
         let granularity = several(|a, b| a.granularity != b.granularity)
             .then(|| granularity(cells, &comparison.options));
+        let case_rankings = rank_over_cases(cells, &comparison.options);
         let mut ledger = Ledger::default();
         ledger.add_claims(&claims, options.adjustment.title());
         ledger.add_comparison(&comparison);
@@ -66,6 +72,7 @@ impl Analysis {
             granularity,
             cases: Vec::new(),
             classes: Vec::new(),
+            case_rankings,
             ledger,
         })
     }
@@ -93,7 +100,8 @@ impl Analysis {
     pub fn further_notes(&self) -> Vec<String> {
         let fractions = self.fractions.iter().flat_map(FractionAnalysis::footnotes);
         let granularity = self.granularity.iter().flat_map(GranularityAnalysis::footnotes);
-        fractions.chain(granularity).collect()
+        let rankings = self.case_rankings.iter().flat_map(CaseRanking::sentences);
+        fractions.chain(granularity).chain(rankings).collect()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Paired or independent, and why.
 
+use super::case_test;
 use super::types::Design;
-use crate::scores::Cell;
+use crate::scores::{Cell, Unit};
 use crate::stats::t_summary::Summary;
 
 /// The two samples that are compared.
@@ -36,6 +37,9 @@ impl Sides {
 /// Runs of one seed share their training subset, their order and their
 /// augmentation, so their difference is free of what the seed alone decides.
 pub(super) fn samples(level: &Cell, reference: &Cell) -> Samples {
+    if let Some(over) = case_test::scores(level, reference) {
+        return case_test::samples_of(level, reference, over);
+    }
     if level.summary.is_some() || reference.summary.is_some() {
         return summaries(level, reference);
     }
@@ -45,9 +49,11 @@ pub(super) fn samples(level: &Cell, reference: &Cell) -> Samples {
         return Samples {
             design: Design::Independent,
             why: format!(
-                "the sides share {} seeds, so their runs are independent samples with possibly \
-                 unequal variances",
-                shared.len()
+                "the sides share {} {}, so their {} are independent samples with possibly unequal \
+                 variances",
+                shared.len(),
+                level.unit.word(),
+                things(level)
             ),
             sides: Sides::Values {
                 level: level.values.clone(),
@@ -61,10 +67,15 @@ pub(super) fn samples(level: &Cell, reference: &Cell) -> Samples {
         [left_out(level, "the level", &shared), left_out(reference, "the reference", &shared)];
     Samples {
         design: Design::Paired,
-        why: format!(
-            "both sides have runs with the same {} seeds, compared seed by seed",
-            shared.len()
-        ),
+        why: match level.unit {
+            Unit::Cases => {
+                format!("both sides have a value of the same {} cases, compared case by case", shared.len())
+            }
+            _ => format!(
+                "both sides have runs with the same {} seeds, compared seed by seed",
+                shared.len()
+            ),
+        },
         sides: Sides::Values { level: pick(level), reference: pick(reference) },
         notes: notes.into_iter().flatten().collect(),
     }
@@ -82,9 +93,18 @@ fn summaries(level: &Cell, reference: &Cell) -> Samples {
     }
 }
 
+fn things(cell: &Cell) -> &'static str {
+    if cell.unit == Unit::Cases { "values" } else { "runs" }
+}
+
 fn left_out(cell: &Cell, name: &str, shared: &[u64]) -> Option<String> {
-    let rest: Vec<String> =
-        cell.seeds.iter().filter(|seed| !shared.contains(seed)).map(ToString::to_string).collect();
+    let rest = cell.seeds.iter().filter(|seed| shared.binary_search(seed).is_err());
+    if cell.unit == Unit::Cases {
+        let count = rest.count();
+        return (count > 0)
+            .then(|| format!("{count} cases of {name} have no partner and are left out of the test"));
+    }
+    let rest: Vec<String> = rest.map(ToString::to_string).collect();
     (!rest.is_empty()).then(|| {
         format!("seeds {} of {name} have no partner and are left out of the test", rest.join(", "))
     })

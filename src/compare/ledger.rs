@@ -50,7 +50,7 @@ impl Ledger {
             family: format!("{metric}: levels against each other"),
             question: question(row),
             test: Some(row.test),
-            unit: Unit::Seeds,
+            unit: row.unit,
             n: if row.n[0] == row.n[1] {
                 row.n[0].to_string()
             } else {

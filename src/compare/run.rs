@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::case_test;
 use super::decision::{decide, detectable};
 use super::design::{Samples, Sides, samples};
 use super::error::CompareError;
@@ -186,17 +187,23 @@ fn test(
     samples: &Samples,
     options: &CompareOptions,
 ) -> ComparisonRow {
-    let result = seed_test(samples, options.test, options.confidence);
+    let over = case_test::scores(cell, reference);
+    let result = match over {
+        Some(over) => case_test::of_scores(cell, reference, over, options),
+        None => case_test::of_values(cell, reference, samples, options)
+            .unwrap_or_else(|| seed_test(samples, options.test, options.confidence)),
+    };
     let mut notes = samples.notes.clone();
     notes.extend(result.notes);
-    let effect = effect(samples, &mut notes);
+    let effect = if over.is_some() { None } else { effect(samples, &mut notes) };
     ComparisonRow {
         block: options.factors.block(cell),
         level: options.factors.level(cell),
         reference: options.factors.level(reference),
         design: samples.design,
         test: result.kind,
-        n: samples.sides.n(),
+        n: over.map_or(samples.sides.n(), |over| over.map(|over| over.units)),
+        unit: cell.unit,
         difference: result.estimate,
         estimand: result.estimand.into(),
         interval: result.interval.map(|bounds| Interval {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::test_kind::TestKind;
-use crate::scores::{Baselines, Block, Cell, Factors, Metric, MetricRules, Verdict};
+use crate::scores::{Baselines, Block, Cell, Factors, Metric, MetricRules, Unit, Verdict};
 use crate::spec::{ComparisonSpec, FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -91,6 +91,13 @@ impl Default for CompareOptions {
     }
 }
 
+impl Comparison {
+    /// What cells are replications over: that of the first.
+    pub fn unit(&self) -> Unit {
+        self.cells.first().map(|summary| summary.cell.unit).unwrap_or_default()
+    }
+}
+
 impl CompareOptions {
     /// The level that all others are compared with, where there is one.
     pub fn baseline(&self) -> Option<String> {
@@ -134,6 +141,9 @@ pub struct ComparisonRow {
     pub why: String,
     /// Number of values on each side.
     pub n: [usize; 2],
+    /// What n counts.
+    #[serde(default)]
+    pub unit: Unit,
     /// `level` minus `reference`, as `estimand` says.
     pub difference: Option<f64>,
     /// `difference of means`, `Hodges-Lehmann shift`.

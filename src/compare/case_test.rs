@@ -1,0 +1,255 @@
+//! One test over cases: of values per case, or of a score of the whole test set.
+//!
+//! *Values per case* (Dice of each image) are paired case by case. Where patients
+//! have several cases the patient is the unit: t becomes the cluster-robust t
+//! (CR2), the permutation flips the signs of whole patients, and ranks are of
+//! patient means. t is the default here too: the mean difference is what tables
+//! show and what t is about, and with the tens to thousands of cases of a test
+//! set its distribution is no concern; Wilcoxon's test, the custom of the field,
+//! is about a shift of ranks.
+//!
+//! *Scores of a test set* have no value per case. An AUC is tested by DeLong's
+//! covariance from the contributions of cases or patients; any other by the
+//! paired bootstrap: z is the difference over the standard deviation of its
+//! resamples, the interval is their percentiles.
+//!
+//! Levels that are equal in every case have no p: nothing distinguishes them.
+
+use super::design::{Samples, Sides};
+use super::seed_test::SeedTest;
+use super::test_kind::TestKind;
+use super::types::{CompareOptions, Design};
+use crate::scores::{Cell, OverCases, Unit};
+use crate::spec::TestFamily;
+use crate::stats::bootstrap::{Bootstrap, Method, clustered_mean_difference};
+use crate::stats::clustered_test::{clustered_sign_flip, clustered_t};
+use crate::stats::contributions::{Units, variance_of_difference};
+use crate::stats::describe::sd;
+use crate::stats::distributions::normal;
+use crate::stats::mean_interval::IntervalMethod;
+use crate::stats::permutation::Effort;
+use crate::stats::t_test::Alternative;
+use crate::stats::wilcoxon::Zeros;
+use crate::stats::{Bounds, Outcome};
+
+/// Both sides over the cases of a test set, where they are scores of it.
+pub(super) fn scores<'a>(level: &'a Cell, reference: &'a Cell) -> Option<[&'a OverCases; 2]> {
+    Some([level.over_cases.as_deref()?, reference.over_cases.as_deref()?])
+}
+
+/// The samples of two scores of a test set: paired by its cases.
+pub(super) fn samples_of(level: &Cell, reference: &Cell, over: [&OverCases; 2]) -> Samples {
+    let word = over[0].unit_word();
+    let test = if over[0].parts.is_empty() {
+        "a score of the whole test set is compared on resamples that both sides share"
+    } else {
+        "areas on the same test set are compared by the contributions of its cases"
+    };
+    let why = format!("{test}; both sides have the same {} {word}", over[0].units);
+    Samples {
+        design: Design::Paired,
+        why,
+        sides: Sides::Values { level: level.values.clone(), reference: reference.values.clone() },
+        notes: Vec::new(),
+    }
+}
+
+/// Tests two scores of one test set.
+pub(super) fn of_scores(
+    level: &Cell,
+    reference: &Cell,
+    over: [&OverCases; 2],
+    options: &CompareOptions,
+) -> SeedTest {
+    let estimate = level.summarized().mean - reference.summarized().mean;
+    let [a, b] = over;
+    let patients = a.by_patient();
+    let mut found = empty(TestKind::PairedBootstrap { patients }, "difference");
+    found.estimate = finite(estimate);
+    found.statistic_name = "z";
+    if a.units != b.units || a.parts.len() != b.parts.len() {
+        found.notes.push("the sides were not scored on the same cases".into());
+        return found;
+    }
+    if a.parts.is_empty() {
+        return bootstrapped(found, estimate, over, options);
+    }
+    found.kind = TestKind::DeLong { classes: a.classes, patients };
+    let variance = variance_of_difference(&a.parts, &b.parts);
+    if variance.is_nan() || variance <= f64::EPSILON * f64::EPSILON {
+        found.notes.push(alike(variance == 0.0 && estimate == 0.0));
+        return found;
+    }
+    let se = variance.sqrt();
+    let half = -normal::quantile((1.0 - options.confidence) / 2.0) * se;
+    found.statistic = finite(estimate / se);
+    found.p = finite((2.0 * normal::sf((estimate / se).abs())).min(1.0));
+    found.interval = Some(Bounds { low: estimate - half, high: estimate + half });
+    found.interval_method = "normal, from the contributions of the cases (DeLong)".into();
+    found
+}
+
+fn bootstrapped(
+    mut found: SeedTest,
+    estimate: f64,
+    [a, b]: [&OverCases; 2],
+    options: &CompareOptions,
+) -> SeedTest {
+    let pairs = a.redrawn.iter().zip(&b.redrawn);
+    let drawn: Vec<f64> = pairs.map(|(a, b)| a - b).filter(|d| d.is_finite()).collect();
+    if drawn.len() < 2 || !estimate.is_finite() {
+        found.notes.push("there are no resamples on which both sides have a value".into());
+        return found;
+    }
+    let se = sd(&drawn);
+    if drawn.iter().all(|d| d.abs() < f64::EPSILON) || se <= f64::EPSILON {
+        found.notes.push(alike(estimate == 0.0));
+        return found;
+    }
+    if drawn.len() < a.redrawn.len() {
+        let lost = a.redrawn.len() - drawn.len();
+        found.notes.push(format!("{lost} resamples have no value on both sides and do not count"));
+    }
+    let resamples = drawn.len();
+    let bootstrap = Bootstrap::from_resamples(estimate, drawn);
+    found.statistic = finite(estimate / se);
+    found.p = finite((2.0 * normal::sf((estimate / se).abs())).min(1.0));
+    found.interval = bootstrap.interval(Method::Percentile, options.confidence).value().copied();
+    found.interval_method =
+        format!("percentile bootstrap over {}, {resamples} resamples, seed {}", a.unit_word(), a.seed);
+    found
+}
+
+/// Tests values per case in their patients; none where cases are no patient's.
+pub(super) fn of_values(
+    level: &Cell,
+    reference: &Cell,
+    samples: &Samples,
+    options: &CompareOptions,
+) -> Option<SeedTest> {
+    let Sides::Values { level: x, reference: y } = &samples.sides else { return None };
+    if level.unit != Unit::Cases || samples.design != Design::Paired {
+        return None;
+    }
+    if x == y {
+        let mut found = empty(kind(options.test, !level.clusters.is_empty()), "difference of means");
+        found.estimate = Some(0.0);
+        found.notes.push(alike(true));
+        return Some(found);
+    }
+    if level.clusters.is_empty() {
+        return None;
+    }
+    let clusters = shared_clusters(level, reference)?;
+    let t = clustered_t(x, y, &clusters, Alternative::TwoSided, options.confidence);
+    let mut found = empty(kind(options.test, true), "difference of means");
+    found.notes.extend(t.note().map(Into::into));
+    let value = t.value().map(|found| found.test);
+    found.estimate = t.any().and_then(|found| finite(found.test.estimate));
+    found.interval = value.map(|t| Bounds { low: t.ci_low, high: t.ci_high });
+    found.interval_method = TestKind::ClusteredT.name();
+    match options.test {
+        TestFamily::T => {
+            found.statistic_name = "t";
+            found.statistic = value.map(|t| t.t);
+            found.df = value.map(|t| t.df);
+            found.p = value.map(|t| t.p);
+        }
+        TestFamily::Permutation => {
+            let flipped = clustered_sign_flip(x, y, &clusters, &Effort::default());
+            found.statistic_name = "mean difference";
+            found.statistic = flipped.value().map(|p| p.statistic);
+            found.p = flipped.value().map(|p| p.p.two_sided);
+            found.notes.extend(flipped.note().map(Into::into));
+        }
+        TestFamily::Wilcoxon => found = of_patient_means(x, y, &clusters, options),
+    }
+    if options.interval != IntervalMethod::T && options.test != TestFamily::Wilcoxon {
+        resampled(&mut found, x, y, &clusters, options);
+    }
+    Some(found)
+}
+
+/// The clustered bootstrap in the place of the t interval, where it is asked for.
+fn resampled(
+    found: &mut SeedTest,
+    x: &[f64],
+    y: &[f64],
+    clusters: &[u32],
+    options: &CompareOptions,
+) {
+    let method = match options.interval {
+        IntervalMethod::Basic => Method::Basic,
+        IntervalMethod::Bca => Method::Bca,
+        _ => Method::Percentile,
+    };
+    let drawn = clustered_mean_difference(x, y, clusters, options.resamples, options.seed);
+    let outcome: Outcome<Bounds> = drawn.interval(method, options.confidence);
+    if let Some(bounds) = outcome.value() {
+        found.interval = Some(*bounds);
+        found.interval_method = format!(
+            "{} bootstrap over patients, {} resamples, seed {}",
+            super::summary::title(options.interval),
+            options.resamples,
+            options.seed
+        );
+    }
+}
+
+fn of_patient_means(x: &[f64], y: &[f64], clusters: &[u32], options: &CompareOptions) -> SeedTest {
+    let units = Units::of(clusters).members();
+    let means = |v: &[f64]| -> Vec<f64> {
+        units.iter().map(|of| of.iter().map(|i| v[*i]).sum::<f64>() / of.len() as f64).collect()
+    };
+    let sides = Sides::Values { level: means(x), reference: means(y) };
+    let samples =
+        Samples { design: Design::Paired, why: String::new(), sides, notes: Vec::new() };
+    let mut found = super::seed_test::seed_test(&samples, TestFamily::Wilcoxon, options.confidence);
+    found.notes.push(format!("ranks are of the means of {} patients", units.len()));
+    found
+}
+
+/// The patients of the cases that both sides have.
+fn shared_clusters(level: &Cell, reference: &Cell) -> Option<Vec<u32>> {
+    let pairs = level.seeds.iter().zip(&level.clusters);
+    let kept = pairs.filter(|(case, _)| reference.value_of(**case).is_some());
+    let clusters: Vec<u32> = kept.map(|(_, cluster)| *cluster).collect();
+    (!clusters.is_empty()).then_some(clusters)
+}
+
+fn kind(family: TestFamily, clustered: bool) -> TestKind {
+    match (family, clustered) {
+        (TestFamily::T, false) => TestKind::PairedT,
+        (TestFamily::T, true) => TestKind::ClusteredT,
+        (TestFamily::Permutation, false) => TestKind::SignFlip,
+        (TestFamily::Permutation, true) => TestKind::ClusteredSignFlip,
+        (TestFamily::Wilcoxon, _) => TestKind::SignedRank(Zeros::Wilcox),
+    }
+}
+
+fn alike(equal: bool) -> String {
+    if equal {
+        "both sides are equal on every case: nothing distinguishes them, and there is no p".into()
+    } else {
+        "the sides do not vary against each other over the cases: there is no p".into()
+    }
+}
+
+fn empty(kind: TestKind, estimand: &'static str) -> SeedTest {
+    SeedTest {
+        kind,
+        statistic_name: "",
+        statistic: None,
+        df: None,
+        estimand,
+        estimate: None,
+        interval: None,
+        interval_method: String::new(),
+        p: None,
+        notes: Vec::new(),
+    }
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
