@@ -8,9 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::compare::{self, CompareOptions, Format};
 use crate::frame::{Filter, MissingCases, Reading, Results};
 use crate::report;
-use crate::scores::{
-    Baselines, Better, Factor, Factors, MetricRule, MetricRules, ScoreKind, Unit,
-};
+use crate::scores::{Baselines, Better, Factor, Factors, MetricRule, MetricRules, ScoreKind, Unit};
 use crate::spec::{self, Claim, FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 

@@ -30,7 +30,8 @@ pub(super) fn of_score(
     let score = cell.summarized().mean;
     if !over.parts.is_empty() {
         let se = covariance(&over.parts, &over.parts).sqrt();
-        let half = -normal::quantile((1.0 - options.confidence) / 2.0) * se / (score * (1.0 - score));
+        let half =
+            -normal::quantile((1.0 - options.confidence) / 2.0) * se / (score * (1.0 - score));
         let centre = (score / (1.0 - score)).ln();
         let back = |x: f64| 1.0 / (1.0 + (-x).exp());
         let bounds = Bounds { low: back(centre - half), high: back(centre + half) };

@@ -15,10 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::run::distinct;
 use super::types::CompareOptions;
 use crate::scores::{Better, Block, Cell, Metric, Unit};
-use crate::stats::mean_ranking::{
-    MeanRanking, UnitSums, mean_ranking, of_resamples, ranks_within,
-};
 use crate::stats::Outcome;
+use crate::stats::mean_ranking::{MeanRanking, UnitSums, mean_ranking, of_resamples, ranks_within};
 use crate::text::Table;
 
 /// Fewer levels than this need no ranking.

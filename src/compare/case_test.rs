@@ -115,8 +115,11 @@ fn bootstrapped(
     found.statistic = finite(estimate / se);
     found.p = finite((2.0 * normal::sf((estimate / se).abs())).min(1.0));
     found.interval = bootstrap.interval(Method::Percentile, options.confidence).value().copied();
-    found.interval_method =
-        format!("percentile bootstrap over {}, {resamples} resamples, seed {}", a.unit_word(), a.seed);
+    found.interval_method = format!(
+        "percentile bootstrap over {}, {resamples} resamples, seed {}",
+        a.unit_word(),
+        a.seed
+    );
     found
 }
 
@@ -132,7 +135,8 @@ pub(super) fn of_values(
         return None;
     }
     if x == y {
-        let mut found = empty(kind(options.test, !level.clusters.is_empty()), "difference of means");
+        let mut found =
+            empty(kind(options.test, !level.clusters.is_empty()), "difference of means");
         found.estimate = Some(0.0);
         found.notes.push(alike(true));
         return Some(found);
@@ -202,8 +206,7 @@ fn of_patient_means(x: &[f64], y: &[f64], clusters: &[u32], options: &CompareOpt
         units.iter().map(|of| of.iter().map(|i| v[*i]).sum::<f64>() / of.len() as f64).collect()
     };
     let sides = Sides::Values { level: means(x), reference: means(y) };
-    let samples =
-        Samples { design: Design::Paired, why: String::new(), sides, notes: Vec::new() };
+    let samples = Samples { design: Design::Paired, why: String::new(), sides, notes: Vec::new() };
     let mut found = super::seed_test::seed_test(&samples, TestFamily::Wilcoxon, options.confidence);
     found.notes.push(format!("ranks are of the means of {} patients", units.len()));
     found

@@ -69,7 +69,10 @@ pub(super) fn samples(level: &Cell, reference: &Cell) -> Samples {
         design: Design::Paired,
         why: match level.unit {
             Unit::Cases => {
-                format!("both sides have a value of the same {} cases, compared case by case", shared.len())
+                format!(
+                    "both sides have a value of the same {} cases, compared case by case",
+                    shared.len()
+                )
             }
             _ => format!(
                 "both sides have runs with the same {} seeds, compared seed by seed",
@@ -101,8 +104,9 @@ fn left_out(cell: &Cell, name: &str, shared: &[u64]) -> Option<String> {
     let rest = cell.seeds.iter().filter(|seed| shared.binary_search(seed).is_err());
     if cell.unit == Unit::Cases {
         let count = rest.count();
-        return (count > 0)
-            .then(|| format!("{count} cases of {name} have no partner and are left out of the test"));
+        return (count > 0).then(|| {
+            format!("{count} cases of {name} have no partner and are left out of the test")
+        });
     }
     let rest: Vec<String> = rest.map(ToString::to_string).collect();
     (!rest.is_empty()).then(|| {

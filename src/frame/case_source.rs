@@ -52,9 +52,10 @@ impl CasesOf {
         self.data.tasks.iter().enumerate().flat_map(|(t, task)| {
             let runs = task.runs.iter().enumerate();
             let runs = runs.map(move |(at, run)| (format!("{t}-{at}"), &run.place, run.seed));
-            let columns = task.values.iter().enumerate().filter(|(_, column)| {
-                column.class.is_none() && column.place.metric == self.metric
-            });
+            let columns =
+                task.values.iter().enumerate().filter(|(_, column)| {
+                    column.class.is_none() && column.place.metric == self.metric
+                });
             let columns =
                 columns.map(move |(at, column)| (format!("{t}-{at}"), &column.place, column.seed));
             runs.chain(columns)

@@ -82,8 +82,11 @@ impl Results {
             });
         }
         let bytes = paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
-        let files: Vec<(&Path, &[u8])> =
-            paths.iter().zip(&bytes).map(|(path, bytes)| (path.as_path(), bytes.as_slice())).collect();
+        let files: Vec<(&Path, &[u8])> = paths
+            .iter()
+            .zip(&bytes)
+            .map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
+            .collect();
         Self::from_bytes(&files, reading)
     }
 

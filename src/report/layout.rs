@@ -8,7 +8,8 @@ use super::document::{Block, Document, Section};
 use super::load::ReportInput;
 
 /// Sections that lead a ranking, where they are there.
-const RANKING: &[&str] = &["summary", "ranking", "stability", "significance", "results", "claims"];
+const RANKING: &[&str] =
+    &["summary", "ranking", "case-ranking", "stability", "significance", "results", "claims"];
 /// Sections that follow a card's own.
 const CARD: &[&str] = &["methods"];
 

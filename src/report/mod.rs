@@ -43,7 +43,9 @@ mod typeset;
 mod verify;
 
 pub use bibliography::BibliographyError;
-pub use bundle::{Bundle, BundleError, Carried, CaseFile, Manner, RunRow, Source, StudySource, gather};
+pub use bundle::{
+    Bundle, BundleError, Carried, CaseFile, Manner, RunRow, Source, StudySource, gather,
+};
 pub use content::{FacetFigure, FacetPanel, facet_panels};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;

@@ -10,7 +10,7 @@ use super::prediction::{METRICS, Prepared, redraw};
 use crate::stats::contributions::{Contributions, Units, of_auc};
 
 /// Seed of the resamples behind the scores of predictions.
-pub const REDRAW_SEED: u64 = 0;
+const REDRAW_SEED: u64 = 0;
 
 /// Everything that tables of cases hold.
 #[derive(Debug, Default)]
@@ -151,7 +151,11 @@ impl CaseData {
     }
 
     /// Tasks and runs of each cell, by its levels.
-    fn index(&self, metric: &str, class: Option<&str>) -> BTreeMap<Vec<String>, Vec<(usize, usize)>> {
+    fn index(
+        &self,
+        metric: &str,
+        class: Option<&str>,
+    ) -> BTreeMap<Vec<String>, Vec<(usize, usize)>> {
         let mut index: BTreeMap<Vec<String>, Vec<(usize, usize)>> = BTreeMap::new();
         for (t, task) in self.tasks.iter().enumerate() {
             let columns = task.values.iter().enumerate();

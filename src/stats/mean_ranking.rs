@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn it_is_what_ranking_whole_tables_again_gives() {
         let rows: Vec<Vec<f64>> = (0..25u8)
-            .map(|i| (0..4u8).map(|j| f64::from((i * (j + 3) * 7 + j) % 23)).collect())
+            .map(|i| (0..4u8).map(|j| f64::from((i * (j + 3) + 7 * j) % 23)).collect())
             .collect();
         let got = ranking(&rows);
         let rules = Rules { smaller_is_better: false, missing: 0.0, alpha: 0.05 };
@@ -215,7 +215,10 @@ mod tests {
     fn patients_are_drawn_whole() {
         let rows = vec![vec![1.0, 0.0], vec![1.0, 0.0], vec![0.0, 3.0]];
         let sums = UnitSums::of(&rows, &[0, 0, 1]);
-        assert_eq!((sums.sums.clone(), sums.sizes.clone()), (vec![2.0, 0.0, 0.0, 3.0], vec![2.0, 1.0]));
+        assert_eq!(
+            (sums.sums.clone(), sums.sizes.clone()),
+            (vec![2.0, 0.0, 0.0, 3.0], vec![2.0, 1.0])
+        );
         let got = mean_ranking(&sums, false, 500, 1, 0.95);
         let got = got.any().expect("a ranking");
         // Only the patients drawn twice over, each a quarter of the time, decide.

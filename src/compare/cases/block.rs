@@ -71,9 +71,8 @@ impl Block {
         let keys = paired(runs, &names)?;
         let first = keys.first().and_then(|keys| keys.first());
         let table = source.load(first.ok_or("there are no predictions")?, None)?.table;
-        let score = Score::of(&options.metric.key, &table).ok_or_else(|| {
-            format!("{} is not computed again from predictions", options.metric)
-        })?;
+        let score = Score::of(&options.metric.key, &table)
+            .ok_or_else(|| format!("{} is not computed again from predictions", options.metric))?;
         let units = Units::of(&table.patients);
         let per_class = options.per_class && score == Score::Auc && table.classes.len() > 1;
         let reader = Reader { source, score, table, units, per_class };

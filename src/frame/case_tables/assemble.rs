@@ -272,7 +272,9 @@ impl Assembly {
             }
         }
         for (at, factor) in factors.iter().take(MOST_FACTORS).enumerate() {
-            let Some(column) = sheet.header.iter().position(|name| name == factor) else { continue };
+            let Some(column) = sheet.header.iter().position(|name| name == factor) else {
+                continue;
+            };
             if let super::sheet::Column::Names(codes) = &sheet.columns[column] {
                 for (key, code) in keys.iter_mut().zip(codes) {
                     key.others[at] = *code;

@@ -104,13 +104,19 @@ impl Assembly {
         let binary = |column: &[Option<(u32, At)>]| {
             column.iter().flatten().all(|(label, _)| yes(text(*label)).is_some())
         };
-        let single = labels.columns.iter().find(|(class, _)| self.book.get(Role::Class, *class).is_empty());
+        let single =
+            labels.columns.iter().find(|(class, _)| self.book.get(Role::Class, *class).is_empty());
         if let Some((_, column)) = single {
             if scored.len() > 1 || !binary(column) {
                 return self.one_class(column, &cases, scored);
             }
-            let classes = vec![scored.first().filter(|name| !name.is_empty()).cloned()
-                .unwrap_or_else(|| "positive".into())];
+            let classes = vec![
+                scored
+                    .first()
+                    .filter(|name| !name.is_empty())
+                    .cloned()
+                    .unwrap_or_else(|| "positive".into()),
+            ];
             let has = vec![self.has(column, &cases)?];
             return Ok(Truth { classes, has, exclusive: false });
         }
@@ -142,7 +148,8 @@ impl Assembly {
         cases: &[Option<usize>],
     ) -> Result<Vec<Option<bool>>, FrameError> {
         let of = |case: &Option<usize>| {
-            let Some((label, at)) = case.and_then(|case| column.get(case).copied().flatten()) else {
+            let Some((label, at)) = case.and_then(|case| column.get(case).copied().flatten())
+            else {
                 return Ok(None);
             };
             let text = self.book.get(Role::Label, label);
@@ -173,7 +180,8 @@ impl Assembly {
             .all(|(label, _)| by_name(self.book.get(Role::Label, *label)).is_some());
         let mut has = vec![vec![None; cases.len()]; scored.len()];
         for (to, case) in cases.iter().enumerate() {
-            let Some((label, at)) = case.and_then(|case| column.get(case).copied().flatten()) else {
+            let Some((label, at)) = case.and_then(|case| column.get(case).copied().flatten())
+            else {
                 continue;
             };
             let text = self.book.get(Role::Label, label);

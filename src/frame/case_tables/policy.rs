@@ -26,12 +26,11 @@ pub(super) fn common(
     let cases = task.cases.len();
     let mut counts = vec![true; cases];
     let mut lacking: Vec<(String, usize, usize)> = Vec::new();
-    let mut lack = |name: String, case: usize| {
-        match lacking.iter_mut().find(|(known, _, _)| *known == name) {
+    let mut lack =
+        |name: String, case: usize| match lacking.iter_mut().find(|(known, _, _)| *known == name) {
             Some((_, count, _)) => *count += 1,
             None => lacking.push((name, 1, case)),
-        }
-    };
+        };
     for draft in drafts {
         for (case, counts) in counts.iter_mut().enumerate() {
             if draft.value(case).is_nan() {

@@ -47,7 +47,9 @@ pub(super) fn finish(
         });
     }
     found.data.unit = unit(all, reading);
-    if found.data.tasks.iter().any(|task| !task.clusters.is_empty()) && found.data.unit == Unit::Cases {
+    if found.data.tasks.iter().any(|task| !task.clusters.is_empty())
+        && found.data.unit == Unit::Cases
+    {
         found.notes.push("patients have several cases: whole patients are the units".into());
     }
     found.notes.push(unit_note(found.data.unit, all, reading));
@@ -101,11 +103,13 @@ impl Joined {
         };
         let common = common(all, task, &flat, labelled, "scores", reading.missing_cases)?;
         notes.extend(common.note);
-        let counted: Vec<usize> = (0..task.cases.len()).filter(|case| common.counts[*case]).collect();
+        let counted: Vec<usize> =
+            (0..task.cases.len()).filter(|case| common.counts[*case]).collect();
         let names: Vec<String> =
             task.cases.iter().map(|code| all.book.get(Role::Case, *code).into()).collect();
         let (patients, clusters) = patients(task, all, &names, &common.counts);
-        let label = |of: &Vec<Option<bool>>| counted.iter().map(|at| of[*at] == Some(true)).collect();
+        let label =
+            |of: &Vec<Option<bool>>| counted.iter().map(|at| of[*at] == Some(true)).collect();
         let table = Arc::new(CaseTable {
             cases: counted.iter().map(|at| names[*at].clone()).collect(),
             patients,
@@ -203,7 +207,10 @@ fn unlabelled(
         .cloned()
         .collect();
     if !no_label.is_empty() {
-        notes.push(format!("{task}: {} have scores and no labels and are left out", join(&no_label)));
+        notes.push(format!(
+            "{task}: {} have scores and no labels and are left out",
+            join(&no_label)
+        ));
     }
     let unscored: Vec<String> = labelled(all)
         .into_iter()
@@ -332,12 +339,14 @@ fn equal(task: &CaseTask) -> Vec<String> {
 /// left out.
 fn rows(tasks: &[CaseTask]) -> Vec<ResultRow> {
     let runs = || tasks.iter().flat_map(|task| task.runs.iter().map(move |run| (task, run)));
-    let prepared: Vec<Prepared> = runs()
-        .map(|(_, run)| Prepared::new(&run.run, run.no_probabilities.is_none()))
+    let prepared: Vec<Prepared> =
+        runs().map(|(_, run)| Prepared::new(&run.run, run.no_probabilities.is_none())).collect();
+    let all: Vec<[f64; METRICS.len()]> = runs()
+        .zip(&prepared)
+        .map(|((task, _), of)| of.weighted(&vec![1; task.table.cases.len()]))
         .collect();
-    let all: Vec<[f64; METRICS.len()]> =
-        runs().zip(&prepared).map(|((task, _), of)| of.weighted(&vec![1; task.table.cases.len()])).collect();
-    let by_class: Vec<Vec<[f64; METRICS.len()]>> = prepared.iter().map(Prepared::by_class).collect();
+    let by_class: Vec<Vec<[f64; METRICS.len()]>> =
+        prepared.iter().map(Prepared::by_class).collect();
     let mut rows = Vec::new();
     for (at, metric) in METRICS.iter().enumerate() {
         if all.iter().all(|values| values[at].is_nan()) {

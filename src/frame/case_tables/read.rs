@@ -31,11 +31,9 @@ pub(super) struct Found {
 }
 
 /// Reads tables of cases; the first file with labels is the truth.
-pub(in crate::frame) fn read(
-    files: &[File<'_>],
-    reading: &Reading,
-) -> Result<Results, FrameError> {
-    let factors: Vec<String> = reading.factors.iter().filter(|name| is_further(name)).cloned().collect();
+pub(in crate::frame) fn read(files: &[File<'_>], reading: &Reading) -> Result<Results, FrameError> {
+    let factors: Vec<String> =
+        reading.factors.iter().filter(|name| is_further(name)).cloned().collect();
     if factors.len() > MOST_FACTORS {
         let reason = format!(
             "{} further factors were asked for; a table of cases has {MOST_FACTORS} at most",
@@ -144,7 +142,9 @@ fn check(sheets: &[Sheet], forms: &[Form], factors: &[String]) -> Result<(), Fra
 /// The file of truth: the first that has labels and no scores; where no file
 /// names labels, the first whose numbers are all 0 or 1.
 fn truth(sheets: &[Sheet], forms: &[Form]) -> Option<usize> {
-    if sheets.len() < 2 || forms.iter().any(|form| *form != Form::WidePredictions && *form != Form::LongPredictions) {
+    if sheets.len() < 2
+        || forms.iter().any(|form| *form != Form::WidePredictions && *form != Form::LongPredictions)
+    {
         return None;
     }
     let others = |sheet: &Sheet| -> Vec<usize> {
@@ -198,7 +198,9 @@ fn directions(
             }
             let Some(better) = crate::frame::csv_in::direction(text) else {
                 let at = At { file: file as u16, line: sheet.lines[row] };
-                return Err(all.error(at, format!("the direction is {text:?}, expected higher or lower")));
+                return Err(
+                    all.error(at, format!("the direction is {text:?}, expected higher or lower"))
+                );
             };
             if better != Better::Unknown {
                 rules.direct(all.book.get(Role::Metric, *pair.1), better);
@@ -346,9 +348,7 @@ fn canonical_codes(all: &mut Assembly, codes: &[u32], default: u32) -> Vec<u32> 
         all.book.names(Role::Metric).list().iter().map(|name| canonical(name)).collect();
     let known: Vec<u32> = names
         .iter()
-        .map(|name| {
-            if name.is_empty() { default } else { all.book.names(Role::Metric).code(name) }
-        })
+        .map(|name| if name.is_empty() { default } else { all.book.names(Role::Metric).code(name) })
         .collect();
     codes.iter().map(|code| known[*code as usize]).collect()
 }

@@ -257,10 +257,6 @@ impl Sheet {
     pub(super) fn stem(&self) -> String {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
-
-    pub(super) fn line(&self, row: usize) -> u64 {
-        u64::from(self.lines[row])
-    }
 }
 
 /// A finite number, NaN for a missing one; none for what is neither.

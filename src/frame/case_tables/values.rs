@@ -173,7 +173,8 @@ fn columns(
             return Ok(Columns { values, note: None });
         }
         let Some(worst) = worst else {
-            let at = task.first.first().copied().unwrap_or(super::assemble::At { file: 0, line: 1 });
+            let at =
+                task.first.first().copied().unwrap_or(super::assemble::At { file: 0, line: 1 });
             return Err(all.error(
                 at,
                 format!(
@@ -287,14 +288,13 @@ pub(super) fn place(
         None => (fraction.as_str(), false),
     };
     let share = number.parse::<f64>().ok().map(|v| if percent || v > 1.0 { v / 100.0 } else { v });
-    let label_fraction = share.filter(|v| *v > 0.0 && *v <= 1.0).ok_or_else(|| {
-        FrameError::Inputs {
+    let label_fraction =
+        share.filter(|v| *v > 0.0 && *v <= 1.0).ok_or_else(|| FrameError::Inputs {
             reason: format!(
                 "the label fraction {fraction:?} of {} is no share in (0, 1] and no percentage",
                 all.key_words(key.run())
             ),
-        }
-    })?;
+        })?;
     Ok(Cell {
         task: text(Role::Task, key.task),
         model: text(Role::Model, key.model),
@@ -385,10 +385,12 @@ pub(super) fn unit(all: &Assembly, reading: &Reading) -> Unit {
 pub(super) fn unit_note(unit: Unit, all: &Assembly, reading: &Reading) -> String {
     let seeds = most_seeds(all);
     match (unit, reading.unit.is_some()) {
-        (Unit::Cases, false) => "each model has one run: test cases are the replications, and what \
+        (Unit::Cases, false) => {
+            "each model has one run: test cases are the replications, and what \
                                  is found holds for these trained models on other cases of the \
                                  kind"
-            .into(),
+                .into()
+        }
         (Unit::Cases, true) => "test cases are the replications, as asked (--unit cases): of \
                                 several seeds the mean is compared, and what is found holds for \
                                 these trained models"

@@ -191,10 +191,7 @@ fn write(members: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
     Ok(writer.finish()?.into_inner())
 }
 
-fn member(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
-    name: &str,
-) -> Result<Vec<u8>, BundleError> {
+fn member(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>, BundleError> {
     let fail = |reason: String| BundleError::Member { name: name.into(), reason };
     let file = archive.by_name(name).map_err(|error| fail(error.to_string()))?;
     let mut bytes = Vec::new();
@@ -244,7 +241,8 @@ mod tests {
         assert!(matches!(Bundle::unpack(b"<html>"), Err(BundleError::NoArchive { .. })));
         let other = write(&[("a.txt".into(), vec![1])]).expect("written");
         assert!(matches!(Bundle::unpack(&other), Err(BundleError::Member { .. })));
-        let newer = write(&[("bundle.json".into(), br#"{"format":99}"#.to_vec())]).expect("written");
+        let newer =
+            write(&[("bundle.json".into(), br#"{"format":99}"#.to_vec())]).expect("written");
         assert!(matches!(Bundle::unpack(&newer), Err(BundleError::TooNew { got: 99 })));
     }
 }

@@ -1,6 +1,7 @@
 //! Arranges the sections of a report.
 
 use super::calibration::calibration;
+use super::case_ranking::case_ranking;
 use super::claims::claims;
 use super::class_table::classes_block;
 use super::cost::cost;
@@ -49,6 +50,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     sections.extend(claims(input));
     sections.extend(results(input, study, origins));
     sections.extend(ranking(input, study));
+    sections.extend(case_ranking(input));
     sections.extend(efficiency(input));
     sections.extend(granularity(input).map(|section| with_figures(section, input, study)));
     sections.extend(variance(input));

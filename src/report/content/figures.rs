@@ -41,6 +41,7 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
     }
     let csv = cells_csv(&main.cells);
     let interval = percent(main.options.confidence);
+    let over = main.unit().word();
     let base = match metric.chance() {
         Some(chance) if chance != 0.0 => {
             format!("Bars start at {chance}, the {name} of chance, unless a value lies below it.")
@@ -59,9 +60,9 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
         figure_block(
             "fig-fractions",
             caption(format!(
-                "{name} against the share of training labels. Lines join means over seeds, bands \
+                "{name} against the share of training labels. Lines join means over {over}, bands \
                  and bars are {interval} {} intervals of the mean, small marks are \
-                 single seeds. Levels of the share stand at equal distances.{}",
+                 single {over}. Levels of the share stand at equal distances.{}",
                 interval_title(main.options.interval),
                 cut(main, |cell| Some(cell.interval.as_ref()?.high))
             )),
@@ -71,7 +72,7 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
         figure_block(
             "fig-bars",
             caption(format!(
-                "Mean {name} over seeds; error bars are one sample standard deviation. Brackets \
+                "Mean {name} over {over}; error bars are one sample standard deviation. Brackets \
                  hold {}-adjusted p-values: *** below 0.001, ** below 0.01, * below 0.05, n.s. \
                  otherwise; a group with more than {MOST_BRACKETS} tests has none. {base}{}",
                 main.adjustment,
@@ -85,16 +86,17 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
 
 /// What is said of the numbers of cells and tests in drawings.
 pub(super) fn cell_numbers(prefix: &str, main: &Comparison, known: KnownRows) -> Numbers {
+    let over = main.unit().word();
     let interval = percent(main.options.confidence);
     let numbers = Numbers::new(prefix)
         .known(known)
-        .how("mean", "mean over seeds")
-        .how("seed", "score of one seed")
-        .how("sd", "sample standard deviation over seeds")
+        .how("mean", format!("mean over {over}"))
+        .how("seed", format!("score of one {}", main.unit().singular()))
+        .how("sd", format!("sample standard deviation over {over}"))
         .how("interval", format!("{interval} {} interval", interval_title(main.options.interval)))
         .how("adjusted_p", format!("adjusted by {}", main.adjustment))
         .how("difference", "difference of means")
-        .of("scores of single seeds");
+        .of(format!("scores of single {over}"));
     match main.options.interval {
         IntervalMethod::T => numbers,
         _ => numbers.seed(main.options.seed),

@@ -32,9 +32,10 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
                 None => (None, summary.notes.join("; ")),
             };
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
-            let mean = format!("mean of {metric} over seeds");
-            let sd = "sample standard deviation over seeds";
-            cells[n].bind(origin.bind("n", summary.n, &row[n], "seeds with a value"));
+            let over = summary.cell.unit.word();
+            let mean = format!("mean of {metric} over {over}");
+            let sd = format!("sample standard deviation over {over}");
+            cells[n].bind(origin.bind("n", summary.n, &row[n], format!("{over} with a value")));
             cells[score].bind(origin.bind("mean", summary.mean, &row[score], mean));
             cells[score].best = standing[index] == Standing::Best;
             if standing[index] == Standing::NotToldApart {
@@ -51,9 +52,10 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
         all: 0,
         caption: format!(
             "Scores ({}) per task, model, init and share of labels: mean, sample standard deviation and {} \
-             interval of the mean over seeds. {}",
+             interval of the mean over {}. {}",
             metric.axis(),
             percent(comparison.options.confidence),
+            comparison.unit().word(),
             marks(metric)
         ),
         head: heads(&table),

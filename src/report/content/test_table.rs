@@ -5,7 +5,7 @@ use super::origins::Origins;
 use crate::compare::format::{self, test_table};
 use crate::compare::{Comparison, ComparisonRow, POWER};
 use crate::report::document::{Block, TableBlock, Value};
-use crate::scores::Metric;
+use crate::scores::{Metric, Unit};
 use crate::text::percent;
 
 /// Beyond this many the table is thinned, and says so.
@@ -41,7 +41,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
                 comparison.adjustment, comparison.family_size
             );
             let verdict = "interval, margin and adjusted p together";
-            let counts = "seeds with a value, on each side";
+            let counts = format!("{} with a value, on each side", test.unit.word());
             let word = row[verdict_at].as_str();
             cells[verdict_at].bind(origin.bind("verdict", word, word, verdict));
             let shown = &row[difference];
@@ -101,7 +101,8 @@ fn outlook(test: &ComparisonRow, metric: &Metric) -> String {
     match test.further_runs {
         Some(0) | None => seen,
         Some(n) => format!(
-            "{seen}; if estimate and spread stayed as they are, {n} further runs per side would decide"
+            "{seen}; if estimate and spread stayed as they are, {n} further {} per side would decide",
+            if test.unit == Unit::Cases { "cases" } else { "runs" }
         ),
     }
 }

@@ -87,13 +87,6 @@ impl Table {
         (0..self.classes).map(|class| self.counts[class * self.classes + class]).sum()
     }
 
-    /// One class against the rest.
-    pub(super) fn of(&self, class: usize) -> Counts {
-        let tp = self.counts[class * self.classes + class];
-        let (row, column) = (self.row(class), self.column(class));
-        Counts { tp, fp: column - tp, fn_: row - tp, tn: self.all() - row - column + tp }
-    }
-
     pub(super) fn accuracy(&self) -> f64 {
         self.right() / self.all()
     }

@@ -278,7 +278,8 @@ mod tests {
     fn weights_of_one_give_what_the_statistics_give() {
         let scores = [0.9, 0.4, 0.35, 0.8, 0.1, 0.4, 0.55, 0.0, 1.0, 0.62];
         let labels = [true, false, true, true, false, true, false, false, true, false];
-        let prepared = Prepared::new(&run(vec![scores.to_vec()], vec![labels.to_vec()], false), true);
+        let prepared =
+            Prepared::new(&run(vec![scores.to_vec()], vec![labels.to_vec()], false), true);
         let got = prepared.weighted(&[1; 10]);
         let near = |at: usize, want: f64| assert!((got[at] - want).abs() < 1e-14, "{at} {got:?}");
         near(0, *roc_auc::roc_auc(&scores, &labels).any().expect("an area"));
@@ -314,7 +315,8 @@ mod tests {
 
     #[test]
     fn one_right_class_is_called_by_the_highest_score() {
-        let scores = vec![vec![0.7, 0.2, 0.3, 0.1], vec![0.2, 0.5, 0.4, 0.3], vec![0.1, 0.3, 0.3, 0.6]];
+        let scores =
+            vec![vec![0.7, 0.2, 0.3, 0.1], vec![0.2, 0.5, 0.4, 0.3], vec![0.1, 0.3, 0.3, 0.6]];
         let labels = vec![
             vec![true, false, true, false],
             vec![false, true, false, false],

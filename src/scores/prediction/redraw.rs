@@ -36,8 +36,6 @@ pub fn redraw(runs: &[Prepared], units: &Units, seed: u64) -> Vec<Vec<Vec<f64>>>
         (0..resamples).into_par_iter().map_init(|| vec![0; units.cases()], one).collect();
     let metrics = super::METRICS.len();
     (0..runs.len())
-        .map(|run| {
-            (0..metrics).map(|at| rows.iter().map(|row| row[run][at]).collect()).collect()
-        })
+        .map(|run| (0..metrics).map(|at| rows.iter().map(|row| row[run][at]).collect()).collect())
         .collect()
 }
