@@ -87,11 +87,17 @@ pub fn comparison_csv(comparison: &Comparison) -> String {
 /// Footnotes: what was done, and what should be known.
 fn footnotes(comparison: &Comparison) -> Vec<String> {
     let options = &comparison.options;
+    let families = match &comparison.families[..] {
+        [] | [_] => "one family".to_string(),
+        several => format!("{} families", several.len()),
+    };
     let mut notes = vec![format!(
-        "{} adjustment over {} tests (one family); two-sided, alpha {}; intervals at {}.",
+        "{} adjustment over {} tests ({families}); two-sided, alpha {}; {}; single intervals at \
+         {}.",
         comparison.adjustment,
         comparison.family_size,
         options.alpha,
+        options.metric.better.words(),
         percent(options.confidence)
     )];
     notes.extend(comparison.notes.iter().cloned());
