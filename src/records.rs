@@ -9,6 +9,8 @@
 //!     spec.json                the resolved run ([`crate::spec::RunSpec`])
 //!     record.json              the outcome ([`Record`]); its presence means the run has ended
 //!     predictions.parquet      one row per test case (see [`Prediction`])
+//!     case_metrics.parquet     one row per test case x metric x class (see [`CaseMetric`]);
+//!                              only of targets that have metrics of single cases
 //!     history.csv              one row per epoch (see [`Epoch`])
 //!     weights.safetensors      best weights; kept where another run starts from them, and
 //!                              with `keep_weights`
@@ -18,7 +20,12 @@
 //!
 //! Every file is written beside its place and renamed, so a reader sees a
 //! whole file or none. Each JSON file carries `format`; a reader refuses a
-//! newer format than it knows.
+//! newer format than it knows. A file that a folder lacks was not written by
+//! the version that made it or belongs to another target: readers go on without.
+
+mod case;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -27,6 +34,8 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+pub use case::{Answer, CaseMetric, Prediction, Tested};
 
 use crate::spec::{RunId, RunSpec, Study};
 
@@ -191,21 +200,6 @@ pub struct Provenance {
     pub attempts: u32,
 }
 
-/// One row of `predictions.parquet`: columns `case`, `patient`, `label_<class>`
-/// and `score_<class>` (probabilities; classes by name, in label order). A
-/// multi-class task has the class index in `label` and a score per class.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Prediction {
-    /// Identity of the case within its task.
-    pub case: String,
-    /// Patient of the case.
-    pub patient: String,
-    /// Labels: one value for binary and multi-class, one per class otherwise.
-    pub labels: Vec<f32>,
-    /// Probabilities: one for binary, one per class otherwise.
-    pub scores: Vec<f32>,
-}
-
 /// One row of `history.csv`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
@@ -242,6 +236,9 @@ pub struct ResultRow {
     pub n: u64,
     /// Run that the row comes from.
     pub run: String,
+    /// Further factors of a user's table with their levels; a study has none.
+    #[serde(skip)]
+    pub others: Vec<(String, String)>,
 }
 
 /// Paths inside a study folder.
@@ -306,6 +303,9 @@ impl RunDir {
     }
     pub fn predictions(&self) -> PathBuf {
         self.root.join("predictions.parquet")
+    }
+    pub fn case_metrics(&self) -> PathBuf {
+        self.root.join("case_metrics.parquet")
     }
     pub fn history(&self) -> PathBuf {
         self.root.join("history.csv")

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 
 use transfolio::frame::{metrics_of, write_predictions};
 use transfolio::records::{
-    FORMAT, Prediction, Provenance, Record, RunState, StudyDir, StudyRecord, write_json,
+    Answer, FORMAT, Prediction, Provenance, Record, RunState, StudyDir, StudyRecord, write_json,
 };
 use transfolio::spec::{self, RunSpec, Study, Target};
 
@@ -144,14 +144,13 @@ fn predictions(index: usize, size: Size) -> Vec<Prediction> {
                 let shared = noise(&[5, task, class, case]);
                 let own = noise(&[6, index, class, case]);
                 let logit = -2.0 + step * f64::from(u8::from(positive)) + 0.8 * shared + 0.5 * own;
-                labels.push(f32::from(u8::from(positive)));
+                labels.push(positive);
                 scores.push((1.0 / (1.0 + (-logit).exp())) as f32);
             }
             Prediction {
                 case: format!("{case:08}_000.png"),
                 patient: format!("{:06}", case / size.images_per_patient),
-                labels,
-                scores,
+                answer: Answer::Labels { labels, scores },
             }
         })
         .collect()

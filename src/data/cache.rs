@@ -1,5 +1,6 @@
 //! Decode once: from a task to a [`Dataset`] by way of the cache.
 
+mod description;
 pub(super) mod format;
 mod writer;
 
@@ -13,19 +14,10 @@ use super::dataset::{Case, Dataset, Split};
 use super::error::DataError;
 use super::source::{self, Plan};
 use super::{decode, phantom, split};
-use crate::spec::{Augmentation, Source, Target, Task};
+use crate::spec::{Source, Target, Task};
 
-/// Side of the images in the cache for a network input of `image_size`:
-/// the same without augmentation, else 8/7 of it (256 for 224), so that crops
-/// need not be scaled up much.
-pub fn stored_size(image_size: u32, augmentation: Augmentation) -> u32 {
-    match augmentation {
-        Augmentation::None => image_size,
-        Augmentation::Light | Augmentation::Published => (image_size * 8 + 3) / 7,
-    }
-}
-
-/// The data of a task, decoded to `stored_size` x `stored_size` pixels.
+/// The data of a task, decoded to `stored_size` x `stored_size` pixels: the
+/// [`stored_size`](crate::spec::stored_size) of a recipe.
 ///
 /// The first call decodes every image and writes `<cache_dir>/<hash>.u8`;
 /// later ones check that file and map it. The hash covers the contents of the
@@ -78,7 +70,7 @@ fn cases(plan: &Plan, splits: &[Split]) -> Vec<Case> {
             id: row.id.clone(),
             patient: row.patient.clone(),
             split,
-            labels: row.labels.clone(),
+            truth: row.truth.clone(),
         })
         .collect()
 }
@@ -106,7 +98,7 @@ fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
         key.text(&case.id);
         key.text(&case.patient);
         key.text(case.split.name());
-        case.labels.iter().for_each(|label| key.number(u64::from(label.to_bits())));
+        case.truth.numbers().iter().for_each(|label| key.number(u64::from(label.to_bits())));
         key.text(&row.content);
     }
     key.finish()

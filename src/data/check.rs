@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dataset::{Dataset, Split};
 use super::error::listed;
-use crate::spec::Target;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,8 +140,8 @@ fn contradictions(dataset: &Dataset, groups: &[Vec<usize>], findings: &mut Vec<F
     let examples: Vec<String> = groups
         .iter()
         .filter(|group| {
-            let labels = |index: usize| &dataset.cases[index].labels;
-            group.iter().any(|&index| labels(index) != labels(group[0]))
+            let truth = |index: usize| &dataset.cases[index].truth;
+            group.iter().any(|&index| truth(index) != truth(group[0]))
         })
         .map(|group| {
             let ids: Vec<&str> =
@@ -188,11 +187,7 @@ fn patients(dataset: &Dataset, findings: &mut Vec<Finding>) {
 fn support(dataset: &Dataset, class: usize, split: Split) -> (usize, usize) {
     let of_split = dataset.cases.iter().filter(|case| case.split == split);
     of_split.fold((0, 0), |(positive, all), case| {
-        let has = match dataset.target {
-            Target::Binary | Target::MultiClass => case.labels[0] as usize == class,
-            Target::MultiLabel => case.labels[class] > 0.5,
-        };
-        (positive + usize::from(has), all + 1)
+        (positive + usize::from(case.truth.has(class)), all + 1)
     })
 }
 

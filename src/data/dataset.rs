@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::format::{self, Meta};
 use super::error::DataError;
+use super::truth::Truth;
 use crate::spec::{SubsetRule, Target};
 
 /// Part of the data that a case belongs to.
@@ -42,7 +43,7 @@ impl fmt::Display for Split {
 }
 
 /// One image and what is known of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     /// Unique within the task: the image path as the manifest has it, or
     /// `<split>/<index>`.
@@ -51,9 +52,8 @@ pub struct Case {
     pub patient: String,
     /// Part of the data.
     pub split: Split,
-    /// Binary: one value, 0 or 1. Multi-class: one value, the index of the
-    /// class. Multi-label: one value, 0 or 1, per class.
-    pub labels: Vec<f32>,
+    /// What is true of it, of the kind that the target of the data set has.
+    pub truth: Truth,
 }
 
 /// The decoded images of a task with their cases.
@@ -67,7 +67,7 @@ pub struct Dataset {
     /// Names of the classes in label order; `[negative, positive]` for a
     /// binary target.
     pub classes: Vec<String>,
-    /// What the labels mean.
+    /// What a network is to say of a case.
     pub target: Target,
     /// 1 where all images are grey, else 3.
     pub channels: u32,
@@ -108,7 +108,8 @@ impl Dataset {
     /// channels` bytes, row by row with the channels of a pixel together.
     ///
     /// # Errors
-    /// [`DataError::Task`] where the number of bytes does not fit the cases.
+    /// [`DataError::Task`] where the number of bytes does not fit the cases, or
+    /// a case is not of the target's kind.
     pub fn in_memory(
         name: &str,
         classes: Vec<String>,
@@ -120,6 +121,10 @@ impl Dataset {
         if target == Target::Binary && classes.len() != 2 {
             let reason = format!("a binary target has two classes, not {}", classes.len());
             return Err(DataError::task(name, reason));
+        }
+        for case in &cases {
+            (case.truth.check(target, classes.len()))
+                .map_err(|reason| DataError::task(name, format!("case `{}` {reason}", case.id)))?;
         }
         let bytes = size as usize * size as usize * channels as usize;
         if pixels.len() != bytes * cases.len() {
@@ -186,21 +191,6 @@ impl Dataset {
             Pixels::Owned(pixels) => pixels.as_slice(),
         };
         &all[index * bytes..(index + 1) * bytes]
-    }
-
-    /// Number of outputs a network needs: 1 for a binary target, else one per
-    /// class.
-    pub fn outputs(&self) -> usize {
-        self.output_names().len()
-    }
-
-    /// Names of the outputs: the classes, or the positive class alone for a
-    /// binary target.
-    pub fn output_names(&self) -> &[String] {
-        match self.target {
-            Target::Binary => &self.classes[1..],
-            Target::MultiClass | Target::MultiLabel => &self.classes,
-        }
     }
 
     /// Indices of the cases of a split, ascending.

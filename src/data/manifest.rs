@@ -16,7 +16,8 @@ use super::dataset::Split;
 use super::error::{DataError, listed};
 use super::names;
 use super::source;
-use crate::spec::{SplitSpec, Target, Task};
+use super::truth::Truth;
+use crate::spec::{SplitSpec, Task};
 
 pub use images::listed_images;
 
@@ -37,7 +38,7 @@ pub(super) struct Row {
     pub(super) file: PathBuf,
     pub(super) patient: String,
     pub(super) split: Option<Split>,
-    pub(super) labels: Vec<f32>,
+    pub(super) truth: Truth,
 }
 
 /// Reads the manifest of a task. The image files are not looked at.
@@ -49,10 +50,10 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
         .images
         .clone()
         .unwrap_or_else(|| path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf));
-    let (classes, labels, mut notes) = labels::encode(task, &table, &columns.labels)?;
+    let (classes, truths, mut notes) = labels::encode(task, &table, &columns.labels)?;
     notes.extend(columns.notes);
     let mut rows = Vec::with_capacity(table.rows.len());
-    for ((line, cells), labels) in table.rows.iter().zip(labels) {
+    for ((line, cells), truth) in table.rows.iter().zip(truths) {
         let id = table.filled(*line, cells, columns.image)?;
         let patient = match columns.patient {
             Some(column) => table.filled(*line, cells, column)?,
@@ -63,7 +64,7 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
             None => None,
         };
         let (id, patient) = (id.to_owned(), patient.to_owned());
-        rows.push(Row { line: *line, file: images.join(&id), id, patient, split, labels });
+        rows.push(Row { line: *line, file: images.join(&id), id, patient, split, truth });
     }
     no_duplicates(path, &rows)?;
     Ok(Manifest { path: path.to_path_buf(), classes, rows, notes })
@@ -225,12 +226,8 @@ impl Columns {
             .iter()
             .map(|label| table.column(label, "labels"))
             .collect::<Result<_, _>>()?;
-        let fits = match task.target {
-            Target::Binary | Target::MultiClass => labels.len() == 1,
-            Target::MultiLabel => !labels.is_empty(),
-        };
-        if !fits {
-            let wanted = if task.target == Target::MultiLabel { "one per class" } else { "one" };
+        if !task.target.takes_label_columns(labels.len()) {
+            let wanted = task.target.label_columns();
             return Err(table.fail(format!(
                 "`labels` names {} columns, target {:?} needs {wanted}; the columns are {}",
                 labels.len(),

@@ -9,7 +9,8 @@
 //!
 //! [`prepare`] turns a [`Task`](crate::spec::Task) into a [`Dataset`]: it
 //! decodes every image once into a file that all runs map into memory.
-//! Nothing here knows of tensors: images are bytes, labels are numbers.
+//! Nothing here knows of tensors: images are bytes, and what is true of a case
+//! is a [`Truth`].
 
 mod cache;
 mod check;
@@ -29,8 +30,9 @@ mod source;
 mod split;
 mod strata;
 mod subset;
+mod truth;
 
-pub use cache::{prepare, stored_size};
+pub use cache::prepare;
 pub use check::{Finding, Severity, check};
 pub use dataset::{Case, Dataset, Split};
 pub use error::DataError;
@@ -38,3 +40,4 @@ pub use estimate::{Estimate, estimate};
 pub use manifest::listed_images;
 pub use picture::Picture;
 pub use subset::subset;
+pub use truth::Truth;

@@ -21,6 +21,7 @@ use super::decode::{self, Decoded, Ready};
 use super::error::DataError;
 use super::names;
 use super::source::{self, Pixels, Plan, Row, Sink};
+use super::truth::Truth;
 use crate::spec::{Target, Task};
 
 /// Most pixel bytes that are held at a time.
@@ -174,10 +175,10 @@ pub(super) fn plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, Da
     for (split, _, labels) in tables {
         for (index, values) in labels.into_iter().enumerate() {
             let id = format!("{split}/{index:05}");
-            let labels = encode(task.target, classes.len(), &values)
+            let truth = encode(task.target, classes.len(), &values)
                 .map_err(|reason| fail(format!("row {index} of `{split}_labels` {reason}")))?;
             let patient = id.clone();
-            rows.push(Row { id, patient, split: Some(split), labels, content: String::new() });
+            rows.push(Row { id, patient, split: Some(split), truth, content: String::new() });
         }
     }
     let hash = super::file_index::hashes(cache_dir, path, &[path.to_path_buf()]).remove(0);
@@ -205,7 +206,7 @@ fn classes(task: &Task, columns: usize, tables: &[Table]) -> Result<Vec<String>,
             count.max(2)
         }
         (Target::MultiLabel, columns) => columns,
-        (target, columns) => {
+        (target @ (Target::Binary | Target::MultiClass), columns) => {
             return Err(format!(
                 "has {columns} label columns, target {target:?} needs one; set target = \
                  \"multi-label\""
@@ -221,22 +222,27 @@ fn classes(task: &Task, columns: usize, tables: &[Table]) -> Result<Vec<String>,
     }
 }
 
-fn encode(target: Target, classes: usize, values: &[i64]) -> Result<Vec<f32>, String> {
-    values
-        .iter()
-        .map(|&value| {
-            let limit = if target == Target::MultiClass { classes as i64 } else { 2 };
-            if (0..limit).contains(&value) {
-                return Ok(value as f32);
-            }
-            let hint = if target == Target::Binary && value > 1 {
-                "; set target = \"multi-class\""
-            } else {
-                ""
-            };
-            Err(format!("is {value}, expected 0 to {}{hint}", limit - 1))
-        })
-        .collect()
+fn encode(target: Target, classes: usize, values: &[i64]) -> Result<Truth, String> {
+    // Columns were counted: one for a class, else one per class.
+    match (target, values) {
+        (Target::Binary, &[value]) => {
+            let hint = if value > 1 { "; set target = \"multi-class\"" } else { "" };
+            below(2, value).map(Truth::Class).map_err(|reason| reason + hint)
+        }
+        (Target::MultiClass, &[value]) => below(classes, value).map(Truth::Class),
+        (Target::Binary | Target::MultiClass, values) => {
+            Err(format!("has {} values, expected one", values.len()))
+        }
+        (Target::MultiLabel, values) => {
+            let there = values.iter().map(|&value| below(2, value).map(|value| value == 1));
+            there.collect::<Result<_, _>>().map(Truth::Classes)
+        }
+    }
+}
+
+fn below(limit: usize, value: i64) -> Result<usize, String> {
+    let index = usize::try_from(value).ok().filter(|index| *index < limit);
+    index.ok_or_else(|| format!("is {value}, expected 0 to {}", limit - 1))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use rayon::prelude::*;
 
 use self::scene::Scene;
 use super::dataset::Split;
+use super::truth::Truth;
 use crate::spec::{PhantomLabels, PhantomSpec};
 
 pub(crate) use scene::VERSION;
@@ -88,14 +89,14 @@ pub fn patient(spec: &PhantomSpec, split: Split, index: u32) -> String {
     format!("{split}-p{patient:05}")
 }
 
-/// Labels of an image: the class index, or one 0 or 1 per finding.
-pub fn labels(spec: &PhantomSpec, split: Split, index: u32) -> Vec<f32> {
+/// What is true of an image: its class, or which findings are in it.
+pub fn truth(spec: &PhantomSpec, split: Split, index: u32) -> Truth {
     match spec.labels {
-        PhantomLabels::Fine => vec![scene::source_kind(spec, split, index) as f32],
-        PhantomLabels::Coarse => vec![(scene::source_kind(spec, split, index) / 3) as f32],
+        PhantomLabels::Fine => Truth::Class(scene::source_kind(spec, split, index)),
+        PhantomLabels::Coarse => Truth::Class(scene::source_kind(spec, split, index) / 3),
         PhantomLabels::Finding => {
             let shown = scene::findings_of(spec, split, index);
-            (0..FINDINGS.len()).map(|i| f32::from(u8::from(shown.contains(&i)))).collect()
+            Truth::Classes((0..FINDINGS.len()).map(|i| shown.contains(&i)).collect())
         }
     }
 }

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use super::dataset::Split;
 use super::decode::{self, Decoded, Ready};
 use super::error::{DataError, LISTED};
+use super::truth::Truth;
 use super::{file_index, manifest, npz, phantom};
-use crate::spec::{PhantomLabels, PhantomSpec, Source, Target, Task};
+use crate::spec::{PhantomLabels, PhantomSpec, Source, Task};
 
 /// Images that are decoded before they are handed on.
 const CHUNK: usize = 128;
@@ -31,7 +32,7 @@ pub(super) struct Row {
     pub(super) patient: String,
     /// Absent where the source has no splits; then it is absent in all rows.
     pub(super) split: Option<Split>,
-    pub(super) labels: Vec<f32>,
+    pub(super) truth: Truth,
     /// Hash of the image file, where there is one.
     pub(super) content: String,
 }
@@ -64,10 +65,7 @@ pub(super) fn path<'a>(name: &str, task: &'a Task, what: &str) -> Result<&'a Pat
 
 fn phantom_plan(name: &str, task: &Task) -> Result<Plan, DataError> {
     let spec = task.phantom.clone().unwrap_or_default();
-    let target = match spec.labels {
-        PhantomLabels::Coarse | PhantomLabels::Fine => Target::MultiClass,
-        PhantomLabels::Finding => Target::MultiLabel,
-    };
+    let target = spec.labels.target();
     if task.target != target {
         let reason = format!(
             "phantom labels {:?} need target {target:?}, not {:?}",
@@ -86,7 +84,7 @@ fn phantom_plan(name: &str, task: &Task) -> Result<Plan, DataError> {
                 id: format!("{split}/{index:05}"),
                 patient: phantom::patient(&spec, split, index),
                 split: Some(split),
-                labels: phantom::labels(&spec, split, index),
+                truth: phantom::truth(&spec, split, index),
                 content: String::new(),
             });
         }
@@ -121,7 +119,7 @@ fn manifest_plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, Data
                 id: row.id,
                 patient: row.patient,
                 split: row.split,
-                labels: row.labels,
+                truth: row.truth,
                 content,
             }),
             Err(reason) => failures.push(format!("{place} {reason}")),

@@ -71,9 +71,9 @@ fn by_shares(
 ) -> Result<Vec<Split>, String> {
     let rows = cases.iter().enumerate().map(|(position, &case)| {
         let row = &plan.rows[case];
-        (position, row.patient.as_str(), row.labels.as_slice())
+        (position, row.patient.as_str(), &row.truth)
     });
-    let patients = strata::patients(task.target, rows);
+    let patients = strata::patients(rows);
     let strata = strata::count(task.target, plan.classes.len());
     let divided = divide(&patients, strata, shares, task.split.seed)?;
     let mut splits = vec![Split::Train; cases.len()];

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::truth::Truth;
 use crate::spec::Target;
 
 /// Number of strata: two for a binary target, one per class for a multi-class
@@ -16,13 +17,12 @@ pub(super) fn count(target: Target, classes: usize) -> usize {
 }
 
 /// Strata of one case, ascending.
-pub(super) fn of(target: Target, labels: &[f32]) -> Vec<usize> {
-    match target {
-        Target::Binary | Target::MultiClass => vec![labels[0] as usize],
-        Target::MultiLabel => {
-            let positive: Vec<usize> =
-                (0..labels.len()).filter(|&class| labels[class] > 0.5).collect();
-            if positive.is_empty() { vec![labels.len()] } else { positive }
+fn of(truth: &Truth) -> Vec<usize> {
+    match truth {
+        Truth::Class(class) => vec![*class],
+        Truth::Classes(there) => {
+            let positive: Vec<usize> = (0..there.len()).filter(|&class| there[class]).collect();
+            if positive.is_empty() { vec![there.len()] } else { positive }
         }
     }
 }
@@ -42,17 +42,16 @@ impl Patient {
     }
 }
 
-/// Groups cases, given as (index, patient, labels), into patients in the order
+/// Groups cases, given as (index, patient, truth), into patients in the order
 /// of their names: the order of the cases has no influence.
 pub(super) fn patients<'a>(
-    target: Target,
-    cases: impl IntoIterator<Item = (usize, &'a str, &'a [f32])>,
+    cases: impl IntoIterator<Item = (usize, &'a str, &'a Truth)>,
 ) -> Vec<Patient> {
     let mut groups: BTreeMap<&str, (Vec<usize>, BTreeMap<usize, u32>)> = BTreeMap::new();
-    for (index, patient, labels) in cases {
+    for (index, patient, truth) in cases {
         let (cases, strata) = groups.entry(patient).or_default();
         cases.push(index);
-        for stratum in of(target, labels) {
+        for stratum in of(truth) {
             *strata.entry(stratum).or_default() += 1;
         }
     }

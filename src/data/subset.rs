@@ -74,8 +74,8 @@ fn stratified(
     fraction: f64,
     seed: u64,
 ) -> Vec<usize> {
-    let rows = train.iter().map(|&i| (i, cases[i].patient.as_str(), cases[i].labels.as_slice()));
-    let patients = strata::patients(target, rows);
+    let rows = train.iter().map(|&i| (i, cases[i].patient.as_str(), &cases[i].truth));
+    let patients = strata::patients(rows);
     let (order, cover) = order(&patients, strata::count(target, classes), seed);
     let wanted = fraction * train.len() as f64;
     let mut kept: Vec<usize> = Vec::new();

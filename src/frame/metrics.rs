@@ -1,6 +1,6 @@
 //! Metrics of one run from its test predictions.
 
-use crate::records::{Metric, Prediction};
+use crate::records::{Answer, Metric, Prediction};
 use crate::spec::Target;
 use crate::stats::roc_auc::{mean_over_classes, roc_auc};
 use crate::stats::{Outcome, accuracy};
@@ -12,7 +12,7 @@ use crate::stats::{Outcome, accuracy};
 /// only has no AUC; the mean is then over the others, and says so.
 pub fn metrics_of(rows: &[Prediction], classes: &[String], target: Target) -> Vec<Metric> {
     let per_class: Vec<Outcome<f64>> =
-        (0..classes.len()).map(|class| class_auc(rows, class, target)).collect();
+        (0..classes.len()).map(|class| class_auc(rows, class)).collect();
     let n = rows.len() as u64;
     let mut metrics = vec![
         metric("auc", None, &mean_over_classes(classes, &per_class), n),
@@ -36,50 +36,67 @@ fn metric(name: &str, class: Option<&String>, outcome: &Outcome<f64>, n: u64) ->
     }
 }
 
-fn class_auc(rows: &[Prediction], class: usize, target: Target) -> Outcome<f64> {
-    let scores: Vec<f32> =
-        rows.iter().map(|row| row.scores.get(class).copied().unwrap_or(f32::NAN)).collect();
-    let labels: Vec<bool> = rows.iter().map(|row| is_positive(row, class, target)).collect();
+fn class_auc(rows: &[Prediction], class: usize) -> Outcome<f64> {
+    let scores: Vec<f32> = rows
+        .iter()
+        .map(|row| row.answer.scores().get(class).copied().unwrap_or(f32::NAN))
+        .collect();
+    let labels: Vec<bool> = rows.iter().map(|row| row.answer.has(class)).collect();
     roc_auc(&scores, &labels)
 }
 
-fn is_positive(row: &Prediction, class: usize, target: Target) -> bool {
+fn accuracy_of(rows: &[Prediction], target: Target) -> Outcome<f64> {
     match target {
-        Target::MultiClass => row.labels.first().is_some_and(|l| *l as usize == class),
-        _ => row.labels.get(class).is_some_and(|l| *l > 0.5),
+        Target::MultiClass => {
+            let scores: Vec<&[f32]> = rows.iter().map(|row| row.answer.scores()).collect();
+            let labels: Vec<usize> = rows.iter().map(right_class).collect();
+            accuracy::multi_class(&scores, &labels)
+        }
+        Target::Binary | Target::MultiLabel => {
+            let scores: Vec<f32> =
+                rows.iter().flat_map(|row| row.answer.scores().iter().copied()).collect();
+            let labels: Vec<bool> = rows.iter().flat_map(labels).copied().collect();
+            accuracy::binary(&scores, &labels)
+        }
     }
 }
 
-fn accuracy_of(rows: &[Prediction], target: Target) -> Outcome<f64> {
-    if target == Target::MultiClass {
-        let scores: Vec<&[f32]> = rows.iter().map(|row| row.scores.as_slice()).collect();
-        let labels: Vec<usize> =
-            rows.iter().map(|row| row.labels.first().map_or(usize::MAX, |l| *l as usize)).collect();
-        return accuracy::multi_class(&scores, &labels);
+/// The one class that is right; no class where there is no such one.
+fn right_class(row: &Prediction) -> usize {
+    match row.answer {
+        Answer::Class { class, .. } => class,
+        Answer::Labels { .. } => usize::MAX,
     }
-    let scores: Vec<f32> = rows.iter().flat_map(|row| row.scores.iter().copied()).collect();
-    let labels: Vec<bool> =
-        rows.iter().flat_map(|row| row.labels.iter().map(|l| *l > 0.5)).collect();
-    accuracy::binary(&scores, &labels)
+}
+
+/// The label of each class by itself.
+fn labels(row: &Prediction) -> &[bool] {
+    match &row.answer {
+        Answer::Labels { labels, .. } => labels,
+        Answer::Class { .. } => &[],
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(labels: &[f32], scores: &[f32]) -> Prediction {
-        Prediction {
-            case: String::new(),
-            patient: String::new(),
-            labels: labels.to_vec(),
-            scores: scores.to_vec(),
-        }
+    fn row(answer: Answer) -> Prediction {
+        Prediction { case: String::new(), patient: String::new(), answer }
+    }
+
+    fn each(labels: [bool; 2], scores: [f32; 2]) -> Prediction {
+        row(Answer::Labels { labels: labels.to_vec(), scores: scores.to_vec() })
+    }
+
+    fn one(class: usize, scores: [f32; 2]) -> Prediction {
+        row(Answer::Class { class, scores: scores.to_vec() })
     }
 
     #[test]
     fn a_class_with_one_label_value_is_left_out_and_named() {
         let classes = ["a".to_string(), "b".to_string()];
-        let rows = [row(&[1.0, 0.0], &[0.9, 0.2]), row(&[0.0, 0.0], &[0.1, 0.3])];
+        let rows = [each([true, false], [0.9, 0.2]), each([false, false], [0.1, 0.3])];
         let metrics = metrics_of(&rows, &classes, Target::MultiLabel);
         assert_eq!(metrics[0].value, Some(1.0));
         assert!(metrics[0].undefined.as_ref().is_some_and(|u| u.contains("without b")));
@@ -89,7 +106,7 @@ mod tests {
     #[test]
     fn multi_class_is_one_against_the_rest() {
         let classes = ["a".to_string(), "b".to_string()];
-        let rows = [row(&[0.0], &[0.7, 0.3]), row(&[1.0], &[0.6, 0.4])];
+        let rows = [one(0, [0.7, 0.3]), one(1, [0.6, 0.4])];
         let metrics = metrics_of(&rows, &classes, Target::MultiClass);
         assert_eq!((metrics[0].value, metrics[1].value), (Some(1.0), Some(0.5)));
     }

@@ -1,19 +1,23 @@
 //! Polars tables from records or from a CSV, and the tables of one run.
 
+mod case_metrics;
 mod case_source;
 mod cells;
 mod csv_in;
 mod csv_summary;
 mod error;
+mod factors;
 mod history;
 mod metrics;
-mod options;
 mod predictions;
+mod reading;
 mod results;
 mod study_in;
 
+pub use case_metrics::{read_case_metrics, write_case_metrics};
 pub use error::FrameError;
 pub use history::{read_history, write_history};
 pub use metrics::metrics_of;
 pub use predictions::{read_predictions, write_predictions};
-pub use results::{Filter, Problem, Results};
+pub use reading::{Filter, Reading};
+pub use results::{Problem, Results};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use polars::prelude::*;
 
 use super::error::{FrameError, Operation};
-use crate::compare::cases::{CaseRun, CaseTable};
-use crate::records::{Prediction, write_atomic};
+use crate::records::{Answer, Prediction, write_atomic};
+use crate::scores::{CaseRun, CaseTable};
 use crate::spec::Target;
 
 /// Writes predictions: `case`, `patient`, the labels and a score per class.
@@ -145,30 +145,47 @@ fn to_frame(
         Column::new(name.into(), rows.iter().map(f).collect::<Vec<_>>())
     };
     let mut columns = vec![text("case", |r| &r.case), text("patient", |r| &r.patient)];
-    if target == Target::MultiClass {
-        columns.push(number("label".into(), &|r| r.labels.first().copied()));
-    } else {
-        for (i, class) in classes.iter().enumerate() {
-            columns.push(number(format!("label_{class}"), &|r| r.labels.get(i).copied()));
+    match target {
+        Target::MultiClass => columns.push(number("label".into(), &index)),
+        Target::Binary | Target::MultiLabel => {
+            for (i, class) in classes.iter().enumerate() {
+                columns.push(number(format!("label_{class}"), &|r| label(r, i)));
+            }
         }
     }
     for (i, class) in classes.iter().enumerate() {
-        columns.push(number(format!("score_{class}"), &|r| r.scores.get(i).copied()));
+        columns.push(number(format!("score_{class}"), &|r| r.answer.scores().get(i).copied()));
     }
     DataFrame::new(rows.len(), columns).op("build predictions of")
+}
+
+/// Index of the right class, where there is one.
+fn index(row: &Prediction) -> Option<f32> {
+    match &row.answer {
+        Answer::Class { class, .. } => Some(*class as f32),
+        Answer::Labels { .. } => None,
+    }
+}
+
+/// 0 or 1 for one class, where each is by itself.
+fn label(row: &Prediction, class: usize) -> Option<f32> {
+    match &row.answer {
+        Answer::Labels { labels, .. } => labels.get(class).map(|label| f32::from(u8::from(*label))),
+        Answer::Class { .. } => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn row(case: &str, labels: &[f32], scores: &[f32]) -> Prediction {
-        Prediction {
-            case: case.into(),
-            patient: format!("p{case}"),
-            labels: labels.to_vec(),
-            scores: scores.to_vec(),
-        }
+    fn prediction(case: &str, answer: Answer) -> Prediction {
+        Prediction { case: case.into(), patient: format!("p{case}"), answer }
+    }
+
+    fn row(case: &str, labels: [bool; 2], scores: [f32; 2]) -> Prediction {
+        let answer = Answer::Labels { labels: labels.to_vec(), scores: scores.to_vec() };
+        prediction(case, answer)
     }
 
     #[test]
@@ -180,12 +197,10 @@ mod tests {
             write_predictions(&path, &classes, Target::MultiLabel, rows).expect("written");
             path
         };
-        let first =
-            write("a", &[row("1", &[1.0, 0.0], &[0.9, 0.1]), row("2", &[0.0; 2], &[0.2; 2])]);
-        let same =
-            write("b", &[row("1", &[1.0, 0.0], &[0.5, 0.4]), row("2", &[0.0; 2], &[0.3; 2])]);
-        let other =
-            write("c", &[row("1", &[1.0, 1.0], &[0.9, 0.1]), row("2", &[0.0; 2], &[0.2; 2])]);
+        let none = [false; 2];
+        let first = write("a", &[row("1", [true, false], [0.9, 0.1]), row("2", none, [0.2; 2])]);
+        let same = write("b", &[row("1", [true, false], [0.5, 0.4]), row("2", none, [0.3; 2])]);
+        let other = write("c", &[row("1", [true, true], [0.9, 0.1]), row("2", none, [0.2; 2])]);
         let a = read_predictions(&first, None).expect("read");
         assert_eq!(a.table.labels, [[true, false], [false, false]]);
         assert_eq!((a.table.patients[1].as_str(), a.scores[1][0]), ("p2", 0.1));
@@ -200,7 +215,10 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("p");
         let classes = ["x".to_string(), "y".to_string()];
-        let rows = [row("1", &[1.0], &[0.3, 0.7]), row("2", &[0.0], &[0.6, 0.4])];
+        let row = |case, class, scores: [f32; 2]| {
+            prediction(case, Answer::Class { class, scores: scores.to_vec() })
+        };
+        let rows = [row("1", 1, [0.3, 0.7]), row("2", 0, [0.6, 0.4])];
         write_predictions(&path, &classes, Target::MultiClass, &rows).expect("written");
         let run = read_predictions(&path, None).expect("read");
         assert!(run.table.exclusive);

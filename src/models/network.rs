@@ -65,6 +65,12 @@ impl Network {
     }
 }
 
+impl ModuleT for Network {
+    fn forward_t(&self, images: &Tensor, train: bool) -> Tensor {
+        Self::forward_t(self, images, train)
+    }
+}
+
 /// An error unless the images have the side that the network was built for.
 pub(super) fn check_side(images: &Tensor, side: Option<i64>) -> Result<(), TchError> {
     let shape = images.size();

@@ -12,6 +12,7 @@ use super::error::{Operation, PredictError};
 use super::images::{stack, unusable};
 use super::input::{Raw, Shape};
 use crate::data::Picture;
+use crate::train::pixels;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
@@ -119,9 +120,7 @@ impl Array {
                 let bytes = data.take(count * each).collect::<Result<Vec<u8>, _>>().map_err(io)?;
                 match shape {
                     Some(shape) => self.shaped(&bytes, each, shape),
-                    None => Tensor::f_from_slice(&bytes)
-                        .and_then(|t| t.f_view([n, sides[0], sides[1], c]))
-                        .and_then(|t| t.f_permute([0, 3, 1, 2]))
+                    None => pixels::bytes(&bytes, [n, sides[0], sides[1], c])
                         .map(Raw::Bytes)
                         .op("make a batch"),
                 }

@@ -3,11 +3,12 @@
 use tch::{Device, Tensor, no_grad};
 
 use super::error::{Operation, PredictError};
-use super::input::{Input, Normalizer, Raw, Shape};
+use super::input::{Input, Raw, Shape};
 use super::job::{Job, What};
 use super::model::Model;
 use super::output::Values;
-use crate::spec::{Precision, Target};
+use crate::spec::Precision;
+use crate::train::pixels::Normalizer;
 
 /// Values of all cases, in order.
 pub(super) fn forward(
@@ -15,7 +16,7 @@ pub(super) fn forward(
     model: &Model,
     input: &mut Input,
     shape: Option<Shape>,
-    normalizer: &Normalizer,
+    (normalizer, values_too): (&Normalizer, bool),
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Values, PredictError> {
     let total = input.len();
@@ -24,7 +25,7 @@ pub(super) fn forward(
     while done < total {
         let count = job.batch.max(1).min(total - done);
         let raw = batch(input, done, count, shape)?;
-        let images = normalizer.apply(&raw)?;
+        let images = raw.input(normalizer, values_too)?;
         let output = no_grad(|| pass(job.what, model, &images))?;
         add(&mut values, &output)
             .map_err(|row| PredictError::NotFinite { case: input.case(done + row) })?;
@@ -56,10 +57,9 @@ fn pass(what: What, model: &Model, images: &Tensor) -> Result<Tensor, PredictErr
         What::Logits | What::Probabilities => model.network.try_forward(images, false),
     }
     .op("run the network")?;
-    let output = match (what, model.target) {
-        (What::Probabilities, Target::MultiClass) => output.f_softmax(-1, output.kind()),
-        (What::Probabilities, _) => output.f_sigmoid(),
-        _ => Ok(output),
+    let output = match what {
+        What::Probabilities => model.link.apply(&output),
+        What::Logits | What::Features => Ok(output),
     };
     output.and_then(|t| t.f_to_device(Device::Cpu)?.f_contiguous()).op("read the outputs")
 }

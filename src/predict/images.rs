@@ -9,6 +9,7 @@ use tch::Tensor;
 use super::error::{Operation, PredictError};
 use super::input::{Raw, Shape};
 use crate::data::{self, Picture};
+use crate::train::pixels;
 
 /// Endings of files that are taken from a folder. Lists and manifests name
 /// their files, whatever these are called.
@@ -105,18 +106,12 @@ pub(super) fn stack(
 ) -> Result<Raw, PredictError> {
     let side = i64::from(shape.resize);
     let images = pictures.map(|picture| {
-        Tensor::f_from_slice(&picture.pixels)
-            .and_then(|t| t.f_view([side, side, i64::from(picture.channels)]))
-            .and_then(|t| t.f_expand([side, side, 3], false))
+        let one = pixels::bytes(&picture.pixels, [1, side, side, i64::from(picture.channels)])?;
+        pixels::centre(&one, i64::from(shape.crop))?
+            .f_expand([1, 3, i64::from(shape.crop), i64::from(shape.crop)], false)
     });
     let images = images.collect::<Result<Vec<_>, _>>().op("make a batch of images")?;
-    let crop = i64::from(shape.crop);
-    let border = (side - crop) / 2;
-    Tensor::f_stack(&images, 0)
-        .and_then(|t| t.f_permute([0, 3, 1, 2]))
-        .and_then(|t| t.f_narrow(2, border, crop)?.f_narrow(3, border, crop))
-        .map(Raw::Bytes)
-        .op("make a batch of images")
+    Tensor::f_cat(&images, 0).map(Raw::Bytes).op("make a batch of images")
 }
 
 fn collect(

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use tch::{Device, Kind, Tensor};
+use tch::Tensor;
 
 use super::array::Array;
 use super::error::{Operation, PredictError};
 use super::images::Images;
-use crate::spec::Normalization;
+use crate::train::pixels::Normalizer;
 
 /// Cases, handed out batch by batch.
 pub(super) enum Input {
@@ -66,58 +66,26 @@ impl Input {
     }
 }
 
-/// From raw values to the network's input.
-#[derive(Debug)]
-pub(super) struct Normalizer {
-    device: Device,
-    kind: Kind,
-    mean: Tensor,
-    std: Tensor,
-    /// `x * scale + shift` of bytes, as training does it.
-    scale: Tensor,
-    shift: Tensor,
-    /// Values that are no bytes are left alone unless this was asked for.
-    values_too: bool,
-}
-
-impl Normalizer {
-    pub(super) fn new(
-        normalization: Normalization,
+impl Raw {
+    /// What the network sees, `[N, 3, H, W]`: bytes are normalised as in
+    /// training, other values where they are to be.
+    pub(super) fn input(
+        &self,
+        normalizer: &Normalizer,
         values_too: bool,
-        kind: Kind,
-        device: Device,
-    ) -> Self {
-        let (mean, std) = normalization.mean_std();
-        let per_channel = |values: [f64; 3]| {
-            Tensor::from_slice(&values).view([1, 3, 1, 1]).to_kind(kind).to_device(device)
-        };
-        Self {
-            device,
-            kind,
-            mean: per_channel(mean),
-            std: per_channel(std),
-            scale: per_channel(std.map(|std| 1.0 / (255.0 * std))),
-            shift: per_channel([0, 1, 2].map(|c| -mean[c] / std[c])),
-            values_too,
+    ) -> Result<Tensor, PredictError> {
+        let (Self::Bytes(tensor) | Self::Values(tensor)) = self;
+        let moved = normalizer.moved(tensor).op("move a batch to the device")?;
+        match self {
+            Self::Bytes(_) => normalizer.of_bytes(&moved),
+            Self::Values(_) if values_too => normalizer.of_values(&moved),
+            Self::Values(_) => {
+                let size = moved.size();
+                moved
+                    .f_expand([size[0], 3, size[2], size[3]], false)
+                    .and_then(|images| images.f_contiguous())
+            }
         }
-    }
-
-    /// `[N, 3, H, W]`; one channel becomes three equal ones.
-    pub(super) fn apply(&self, raw: &Raw) -> Result<Tensor, PredictError> {
-        let (Raw::Bytes(tensor) | Raw::Values(tensor)) = raw;
-        let tensor = (tensor.f_to_device(self.device))
-            .and_then(|t| t.f_to_kind(self.kind))
-            .op("move a batch to the device")?;
-        let done = match raw {
-            Raw::Bytes(_) => tensor.f_mul(&self.scale).and_then(|t| t.f_add(&self.shift)),
-            Raw::Values(_) if self.values_too => {
-                tensor.f_sub(&self.mean).and_then(|t| t.f_div(&self.std))
-            }
-            Raw::Values(_) => {
-                let size = tensor.size();
-                tensor.f_expand([size[0], 3, size[2], size[3]], false)
-            }
-        };
-        done.and_then(|t| t.f_contiguous()).op("normalise a batch")
+        .op("normalise a batch")
     }
 }

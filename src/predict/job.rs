@@ -6,10 +6,11 @@ use tch::Device;
 
 use super::error::PredictError;
 use super::forward::forward;
-use super::input::{Input, Normalizer};
+use super::input::Input;
 use super::model;
 use super::output::{self, Format, Table};
 use crate::spec::{Backbone, Normalization, Precision, Target};
+use crate::train::pixels::{Normalizer, kind_of};
 
 /// What is predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,9 +137,10 @@ pub fn predict(job: &Job, progress: &mut dyn FnMut(usize, usize)) -> Result<Summ
     let model = found.build(job, sides)?;
     let as_given = matches!(&input, Input::Array(array) if !array.is_bytes());
     let normalized = !as_given || job.normalization.is_some();
-    let normalizer =
-        Normalizer::new(model.normalization, normalized && as_given, job.kind(), job.device);
-    let values = forward(job, &model, &mut input, shape, &normalizer, progress)?;
+    let normalizer = Normalizer::new(model.normalization, kind_of(job.precision), job.device);
+    // Values that are no bytes are left alone unless this was asked for.
+    let values_too = normalized && as_given;
+    let values = forward(job, &model, &mut input, shape, (&normalizer, values_too), progress)?;
     let columns = values.columns();
     let cases = (0..input.len()).map(|index| input.case(index)).collect();
     let table = Table { cases, names: output::names(job.what, &model.classes, columns), values };

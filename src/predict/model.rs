@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tch::{Kind, nn};
+use tch::nn;
 
 use super::error::PredictError;
 use super::input::Shape;
@@ -10,6 +10,8 @@ use super::job::{Classes, Job, Weights, What};
 use crate::models::{self, BuildOptions, Network};
 use crate::records::RunDir;
 use crate::spec::{Backbone, LOCAL_MODEL, Normalization, Target, stored_size};
+use crate::train::objective::Link;
+use crate::train::pixels::kind_of;
 use crate::zoo::{self, Checkpoint, CheckpointError, Entry, FetchOptions, Head, Origin};
 
 /// A network ready to predict.
@@ -18,7 +20,7 @@ pub(super) struct Model {
     pub(super) backbone: Backbone,
     pub(super) normalization: Normalization,
     /// Turns logits into probabilities.
-    pub(super) target: Target,
+    pub(super) link: Link,
     /// Names of the outputs; empty where there are only features.
     pub(super) classes: Vec<String>,
     /// Whose weights they are, in words.
@@ -251,7 +253,7 @@ impl Found {
         let options = BuildOptions { image_size: Some(sides.0), ..BuildOptions::default() };
         let network = models::build_with(&store.root(), backbone, outputs as i64, &options)?;
         // Before the file is read: doubles of a file stay doubles.
-        store.set_kind(job.kind());
+        store.set_kind(kind_of(job.precision));
         let mut resized = Vec::new();
         if let Some((checkpoint, entry)) = &self.weights {
             let report = match entry {
@@ -271,11 +273,11 @@ impl Found {
                 .normalization
                 .or(self.normalization)
                 .unwrap_or(Normalization::Imagenet),
-            target: job.target.or(self.target).unwrap_or(match outputs {
-                1 => Target::Binary,
-                _ if sigmoid => Target::MultiLabel,
-                _ => Target::MultiClass,
-            }),
+            link: match job.target.or(self.target) {
+                Some(target) => Link::of(target),
+                None if outputs == 1 || sigmoid => Link::Sigmoid,
+                None => Link::Softmax,
+            },
             classes: names(job, self.classes, outputs)?,
             title: self.title,
             resized,
@@ -316,13 +318,6 @@ fn names(job: &Job, known: Vec<String>, outputs: usize) -> Result<Vec<String>, P
 }
 
 impl Job {
-    pub(super) fn kind(&self) -> Kind {
-        match self.precision {
-            crate::spec::Precision::F32 => Kind::Float,
-            crate::spec::Precision::F64 => Kind::Double,
-        }
-    }
-
     /// The file of weights, where it is one.
     pub(super) fn weights_file(&self) -> Option<&PathBuf> {
         match &self.weights {

@@ -219,3 +219,6 @@ fn normalization(study: &Study, init: &Init) -> Normalization {
 fn data_hash(prints: &Fingerprints, task: &str, recipe: &Recipe) -> String {
     prints.data.get(&(task.to_string(), stored_size(recipe))).cloned().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

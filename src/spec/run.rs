@@ -119,3 +119,97 @@ impl fmt::Display for RunId {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{PhantomLabels, PhantomSpec, Source, SplitSpec, SubsetRule, Target};
+
+    fn spec() -> RunSpec {
+        RunSpec {
+            format: 1,
+            kind: RunKind::Target,
+            task: "xray".into(),
+            task_spec: Task {
+                title: None,
+                source: Source::Phantom,
+                path: None,
+                images: None,
+                image_column: "image".into(),
+                labels: Vec::new(),
+                classes: Vec::new(),
+                target: Target::MultiLabel,
+                split: SplitSpec::default(),
+                subset: SubsetRule::Stratified,
+                phantom: Some(PhantomSpec {
+                    labels: PhantomLabels::Finding,
+                    ..PhantomSpec::default()
+                }),
+            },
+            data_hash: "00ff".into(),
+            model: "net".into(),
+            backbone: Backbone::Resnet18,
+            init: "file".into(),
+            init_source: InitSource::Weights {
+                path: "a.pth".into(),
+                sha256: "12".into(),
+                zoo: None,
+            },
+            granularity: Some(Granularity::Fine),
+            normalization: Normalization::Half,
+            label_fraction: 0.1,
+            seed: 3,
+            recipe: Recipe::default(),
+        }
+    }
+
+    /// The names of runs in all folders that are on disk somewhere.
+    #[test]
+    fn the_name_of_a_run_is_that_of_the_first_version() {
+        assert_eq!(spec().id().to_string(), "cd4d41530a512820");
+    }
+
+    #[test]
+    fn places_and_titles_do_not_count() {
+        let mut other = spec();
+        other.task_spec.title = Some("X-ray".into());
+        other.task_spec.path = Some("elsewhere/m.csv".into());
+        other.task_spec.images = Some("elsewhere".into());
+        if let InitSource::Weights { path, .. } = &mut other.init_source {
+            *path = "elsewhere/a.pth".into();
+        }
+        assert_eq!(other.id(), spec().id());
+    }
+
+    #[test]
+    fn whatever_decides_the_outcome_counts() {
+        let changes: [fn(&mut RunSpec); 8] = [
+            |s| s.data_hash = "00fe".into(),
+            |s| s.seed = 4,
+            |s| s.label_fraction = 0.2,
+            |s| s.backbone = Backbone::Resnet34,
+            |s| s.normalization = Normalization::Imagenet,
+            |s| s.recipe.epochs += 1,
+            |s| s.task_spec.target = Target::MultiClass,
+            |s| s.init_source = InitSource::Random,
+        ];
+        let mut ids: Vec<RunId> = changes
+            .iter()
+            .map(|change| {
+                let mut other = spec();
+                change(&mut other);
+                other.id()
+            })
+            .collect();
+        ids.push(spec().id());
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), changes.len() + 1);
+    }
+
+    #[test]
+    fn a_specification_comes_back_from_its_file() {
+        let json = serde_json::to_string(&spec()).expect("JSON");
+        assert_eq!(serde_json::from_str::<RunSpec>(&json).expect("a specification"), spec());
+    }
+}

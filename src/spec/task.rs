@@ -71,6 +71,24 @@ pub enum Target {
     MultiLabel,
 }
 
+impl Target {
+    /// Whether a manifest tells it by so many label columns.
+    pub(crate) fn takes_label_columns(self, count: usize) -> bool {
+        match self {
+            Self::Binary | Self::MultiClass => count == 1,
+            Self::MultiLabel => count > 0,
+        }
+    }
+
+    /// The number of label columns in words.
+    pub(crate) fn label_columns(self) -> &'static str {
+        match self {
+            Self::Binary | Self::MultiClass => "one",
+            Self::MultiLabel => "one per class",
+        }
+    }
+}
+
 /// Division of the cases into train, val and test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -157,4 +175,14 @@ pub enum PhantomLabels {
     /// Target task, multi-label: which findings are present in a chest image
     /// that may hold several or none.
     Finding,
+}
+
+impl PhantomLabels {
+    /// The target that a task with these labels has.
+    pub fn target(self) -> Target {
+        match self {
+            Self::Coarse | Self::Fine => Target::MultiClass,
+            Self::Finding => Target::MultiLabel,
+        }
+    }
 }

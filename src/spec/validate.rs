@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::parse::nearest;
 use super::recipe::{Optimizer, Recipe, Schedule};
 use super::study::{Init, Study};
-use super::task::{Source, Target, Task};
+use super::task::{Source, Task};
 use super::validate_comparison::{claims, comparison};
 
 /// One fault, by the keys that lead to it.
@@ -120,10 +120,7 @@ fn task(name: &str, task: &Task, faults: &mut Faults) {
                 format!("tasks.{name}: the phantom is generated and takes no `path`")
             });
             let spec = task.phantom.clone().unwrap_or_default();
-            let expected = match spec.labels {
-                super::task::PhantomLabels::Finding => Target::MultiLabel,
-                _ => Target::MultiClass,
-            };
+            let expected = spec.labels.target();
             faults.require(task.target == expected, &at("target"), || {
                 format!(
                     "tasks.{name}.target is {:?}, but these phantom labels are {expected:?}",
@@ -153,17 +150,13 @@ fn task(name: &str, task: &Task, faults: &mut Faults) {
         }
     }
     if task.source == Source::Manifest {
-        let fits = match task.target {
-            Target::MultiLabel => !task.labels.is_empty(),
-            _ => task.labels.len() == 1,
-        };
-        if !fits {
+        if !task.target.takes_label_columns(task.labels.len()) {
             faults.add(
                 &at("labels"),
                 format!(
                     "tasks.{name}.labels names {} columns, expected {}",
                     task.labels.len(),
-                    if task.target == Target::MultiLabel { "one per class" } else { "one" }
+                    task.target.label_columns()
                 ),
                 Some("write e.g. labels = [\"pneumonia\"]"),
             );
@@ -387,3 +380,6 @@ pub(super) fn unknown<'a>(
     );
     faults.add(path, format!("there is no {what} {got:?} in this study"), Some(&hint));
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,8 +113,12 @@ fn with_local(init: &mut Init, model: Local) {
     let Origin { spec, classes, ancestors, .. } = model.origin;
     init.weights = Some(model.path);
     init.normalization.get_or_insert(spec.normalization);
-    if spec.task_spec.target != Target::Binary {
-        init.source_classes.get_or_insert(classes.len() as u32);
+    match spec.task_spec.target {
+        // Its one output is one of two classes.
+        Target::Binary => {}
+        Target::MultiClass | Target::MultiLabel => {
+            init.source_classes.get_or_insert(classes.len() as u32);
+        }
     }
     // What is continued on another task is adapted to it; how fine the labels
     // of a first pretraining are is for the study to say.

@@ -1,103 +1,86 @@
-//! From the mapped cache to normalised tensors on the device.
+//! From the mapped cache to batches on the device.
 
 use tch::{Device, Kind, Tensor};
 
 use super::augment;
 use super::error::{Operation, TrainError};
+use super::objective::Objective;
+use super::pixels::{self, Normalizer, kind_of};
 use crate::data::Dataset;
-use crate::spec::{Normalization, Precision, Recipe};
+use crate::spec::{Normalization, Recipe};
 
 /// Makes batches of one dataset for one run.
 pub(crate) struct Batches<'a> {
     data: &'a Dataset,
+    objective: &'a dyn Objective,
     device: Device,
     kind: Kind,
     size: i64,
-    /// `x * scale + shift` turns bytes into normalised values.
-    scale: Tensor,
-    shift: Tensor,
+    normalizer: Normalizer,
 }
 
 impl<'a> Batches<'a> {
     pub(crate) fn new(
         data: &'a Dataset,
+        objective: &'a dyn Objective,
         recipe: &Recipe,
         normalization: Normalization,
         device: Device,
     ) -> Self {
         let kind = kind_of(recipe.precision);
-        let (mean, std) = normalization.mean_std();
-        let per_channel = |values: [f64; 3]| {
-            Tensor::from_slice(&values).view([1, 3, 1, 1]).to_kind(kind).to_device(device)
-        };
         Self {
             data,
+            objective,
             device,
             kind,
             size: i64::from(recipe.image_size),
-            scale: per_channel(std.map(|std| 1.0 / (255.0 * std))),
-            shift: per_channel([0, 1, 2].map(|c| -mean[c] / std[c])),
+            normalizer: Normalizer::new(normalization, kind, device),
         }
     }
 
-    /// Augmented images `[N, 3, S, S]` and labels of training cases.
+    /// The data that batches are made of.
+    pub(crate) fn data(&self) -> &'a Dataset {
+        self.data
+    }
+
+    /// What the batches are for.
+    pub(crate) fn objective(&self) -> &'a dyn Objective {
+        self.objective
+    }
+
+    /// Augmented images `[N, 3, S, S]` of training cases; as for evaluation
+    /// where nothing is augmented.
     pub(crate) fn train(
         &self,
         cases: &[usize],
         maps: Option<&[[f32; 6]]>,
-    ) -> Result<(Tensor, Tensor), TrainError> {
+    ) -> Result<Tensor, TrainError> {
         let Some(maps) = maps else { return self.eval(cases) };
         let images = augment::apply(&self.raw(cases)?, maps, self.size)?;
-        Ok((self.normalized(&images)?, self.labels(cases)?))
+        self.normalizer.of_bytes(&images).op("normalise images")
     }
 
-    /// Images `[N, 3, S, S]`, cropped at the centre, and labels of any cases.
-    pub(crate) fn eval(&self, cases: &[usize]) -> Result<(Tensor, Tensor), TrainError> {
-        let raw = self.raw(cases)?;
-        let border = (i64::from(self.data.size) - self.size) / 2;
-        let images = (raw.f_narrow(2, border, self.size))
-            .and_then(|t| t.f_narrow(3, border, self.size))
-            .op("crop images")?;
-        Ok((self.normalized(&images)?, self.labels(cases)?))
+    /// Images `[N, 3, S, S]` of any cases, cropped at the centre.
+    pub(crate) fn eval(&self, cases: &[usize]) -> Result<Tensor, TrainError> {
+        let images = pixels::centre(&self.raw(cases)?, self.size).op("crop images")?;
+        self.normalizer.of_bytes(&images).op("normalise images")
+    }
+
+    /// What is true of any cases, as the loss takes it.
+    pub(crate) fn truth(&self, cases: &[usize]) -> Result<Tensor, TrainError> {
+        self.objective.truth(self.data, cases, self.kind, self.device)
     }
 
     /// Stored images as `[N, C, H, W]` in 0..255.
     fn raw(&self, cases: &[usize]) -> Result<Tensor, TrainError> {
-        let (n, size, channels) =
-            (cases.len() as i64, i64::from(self.data.size), i64::from(self.data.channels));
-        let mut bytes = Vec::with_capacity((n * size * size * channels) as usize);
+        let mut bytes = Vec::with_capacity(cases.len() * self.data.image_bytes());
         for case in cases {
             bytes.extend_from_slice(self.data.image(*case));
         }
-        Tensor::f_from_slice(&bytes)
-            .and_then(|t| t.f_view([n, size, size, channels]))
-            .and_then(|t| t.f_to_device(self.device)?.f_permute([0, 3, 1, 2])?.f_to_kind(self.kind))
+        let size = i64::from(self.data.size);
+        let shape = [cases.len() as i64, size, size, i64::from(self.data.channels)];
+        pixels::bytes(&bytes, shape)
+            .and_then(|images| self.normalizer.moved(&images))
             .op("make a batch of images")
-    }
-
-    /// Grey images become three equal channels. Channels come before pixels in
-    /// memory: with strides of stored images the whole network would follow.
-    fn normalized(&self, images: &Tensor) -> Result<Tensor, TrainError> {
-        images
-            .f_mul(&self.scale)
-            .and_then(|t| t.f_add(&self.shift)?.f_contiguous())
-            .op("normalise images")
-    }
-
-    fn labels(&self, cases: &[usize]) -> Result<Tensor, TrainError> {
-        let labels: Vec<f32> =
-            cases.iter().flat_map(|case| self.data.cases[*case].labels.iter().copied()).collect();
-        Tensor::f_from_slice(&labels)
-            .and_then(|t| t.f_view([cases.len() as i64, -1])?.f_to_kind(self.kind))
-            .and_then(|t| t.f_to_device(self.device))
-            .op("make a batch of labels")
-    }
-}
-
-/// The tensor type of a precision.
-pub(crate) fn kind_of(precision: Precision) -> Kind {
-    match precision {
-        Precision::F32 => Kind::Float,
-        Precision::F64 => Kind::Double,
     }
 }

@@ -1,55 +1,43 @@
 //! Loss and predictions on cases that are not trained on.
 
-use tch::{Device, Kind, Tensor, no_grad};
+use tch::nn::ModuleT;
+use tch::no_grad;
 
 use super::batch::Batches;
-use super::error::{Operation, TrainError};
-use super::loss::{loss, probabilities};
-use crate::models::Network;
-use crate::spec::Target;
+use super::error::TrainError;
+use crate::records::Tested;
 
 /// Mean loss over `cases`, each case counted once whatever the batches.
 pub(crate) fn mean_loss(
-    network: &Network,
+    network: &dyn ModuleT,
     batches: &Batches<'_>,
-    target: Target,
     cases: &[usize],
     batch_size: usize,
 ) -> Result<f64, TrainError> {
     no_grad(|| {
         let mut total = 0.0;
         for chunk in cases.chunks(batch_size) {
-            let (images, labels) = batches.eval(chunk)?;
-            let value = loss(target, &network.forward_t(&images, false), &labels)?;
+            let output = network.forward_t(&batches.eval(chunk)?, false);
+            let value = batches.objective().loss(&output, &batches.truth(chunk)?)?;
             total += value.double_value(&[]) * chunk.len() as f64;
         }
         Ok(total / cases.len() as f64)
     })
 }
 
-/// Probabilities of `cases`, one row of `K` values per case.
-pub(crate) fn predict(
-    network: &Network,
+/// What the network leaves of `cases`, in their order.
+pub(crate) fn test(
+    network: &dyn ModuleT,
     batches: &Batches<'_>,
-    target: Target,
     cases: &[usize],
     batch_size: usize,
-) -> Result<Vec<Vec<f32>>, TrainError> {
+) -> Result<Tested, TrainError> {
     no_grad(|| {
-        let mut rows = Vec::with_capacity(cases.len());
+        let mut tested = Tested::default();
         for chunk in cases.chunks(batch_size) {
-            let (images, _) = batches.eval(chunk)?;
-            let scores = probabilities(target, &network.forward_t(&images, false))?;
-            rows.extend(to_rows(&scores)?);
+            let output = network.forward_t(&batches.eval(chunk)?, false);
+            tested.append(batches.objective().tested(batches.data(), chunk, &output)?);
         }
-        Ok(rows)
+        Ok(tested)
     })
-}
-
-fn to_rows(scores: &Tensor) -> Result<Vec<Vec<f32>>, TrainError> {
-    scores
-        .f_to_device(Device::Cpu)
-        .and_then(|t| t.f_to_kind(Kind::Float))
-        .and_then(Vec::<Vec<f32>>::try_from)
-        .op("read predictions")
 }

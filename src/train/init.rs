@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 use tch::nn;
 
 use super::error::TrainError;
+use super::objective::Objective;
 use crate::records::{Ancestor, LoadedWeights, RunDir};
 use crate::spec::{InitSource, RunSpec};
 use crate::zoo::{self, Checkpoint, Entry, LoadReport};
 
-/// Puts pretrained weights into the backbone; the head stays random.
+/// Puts pretrained weights into the backbone; the rest of the network stays
+/// random.
 pub(super) fn load(
     store: &mut nn::VarStore,
+    objective: &dyn Objective,
     spec: &RunSpec,
     dir: &RunDir,
 ) -> Result<Option<LoadedWeights>, TrainError> {
@@ -24,11 +27,7 @@ pub(super) fn load(
     if let InitSource::Weights { sha256, .. } = &spec.init_source {
         check_hash(&path, &checkpoint, sha256)?;
     }
-    let report = match entry {
-        Some(entry) => zoo::load_entry(store, spec.backbone, entry, &checkpoint)?,
-        None => zoo::load_backbone(store, spec.backbone, &checkpoint)?,
-    };
-    Ok(Some(loaded(report)))
+    Ok(Some(loaded(objective.load(store, spec, entry, &checkpoint)?)))
 }
 
 /// What the weights of a run come from, oldest first; empty for random ones.

@@ -4,13 +4,15 @@
 
 mod augment;
 mod batch;
+mod cases;
 pub mod device;
 mod error;
 mod evaluate;
 mod init;
-mod loss;
 pub mod memory;
+pub(crate) mod objective;
 mod optimizer;
+pub(crate) mod pixels;
 mod run;
 mod schedule;
 mod seed;

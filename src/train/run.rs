@@ -6,24 +6,25 @@ use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use rand::seq::SliceRandom;
-use tch::{Device, Tensor, nn, no_grad};
+use tch::nn::{self, ModuleT};
+use tch::{Device, Tensor, no_grad};
 
 use super::augment;
-use super::batch::{Batches, kind_of};
+use super::batch::Batches;
+use super::cases::{Cases, batch_bounds};
 use super::error::TrainError;
 use super::evaluate;
-use super::loss::loss;
+use super::objective::{Objective, objective};
 use super::optimizer::Optimizer;
+use super::pixels::kind_of;
 use super::schedule::LearningRate;
 use super::seed::{Stream, rng, seed_torch};
 use super::state::{self, Counters};
 use super::{device, init, memory};
-use crate::data::{Dataset, Split};
+use crate::data::Dataset;
 use crate::frame;
-use crate::models::{self, BuildOptions, Network};
 use crate::records::{
-    self, Epoch, LoadedWeights, Metric, Prediction, Provenance, Record, RunDir, RunState,
-    write_json,
+    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, write_json,
 };
 use crate::spec::{RunKind, RunSpec};
 use crate::zoo;
@@ -71,35 +72,15 @@ pub fn train(options: &TrainOptions, progress: &mut dyn FnMut(Progress)) -> Resu
     tch::set_num_threads(options.threads.max(1) as i32);
     let data = Dataset::open(&options.cache_dir, &spec.data_hash)?;
     let cases = Cases::select(&spec, &data)?;
-    let mut run = Run::start(&spec, &data, &cases, options, &dir)?;
+    let objective = objective(data.target, &data.classes);
+    let batches =
+        Batches::new(&data, &*objective, &spec.recipe, spec.normalization, options.device);
+    let mut run = Run::start(&spec, &cases, batches, options, &dir)?;
     while !run.is_over() {
         run.epoch(progress)?;
         run.save(&dir)?;
     }
     run.finish(&dir, options)
-}
-
-/// Cases of each split that this run uses, as indices into the dataset.
-struct Cases {
-    train: Vec<usize>,
-    val: Vec<usize>,
-    test: Vec<usize>,
-}
-
-impl Cases {
-    fn select(spec: &RunSpec, data: &Dataset) -> Result<Self, TrainError> {
-        let cases = Self {
-            train: data.train_subset(spec.label_fraction, spec.task_spec.subset, spec.seed)?,
-            val: data.indices(Split::Val),
-            test: data.indices(Split::Test),
-        };
-        for (split, list) in [("train", &cases.train), ("val", &cases.val), ("test", &cases.test)] {
-            if list.is_empty() {
-                return Err(TrainError::EmptySplit { task: spec.task.clone(), split });
-            }
-        }
-        Ok(cases)
-    }
 }
 
 /// A run that is killed loses at most its current epoch or this many seconds:
@@ -109,10 +90,10 @@ const SAVE_SECONDS: f64 = 10.0;
 struct Run<'a> {
     spec: &'a RunSpec,
     cases: &'a Cases,
-    data: &'a Dataset,
+    objective: &'a dyn Objective,
     batches: Batches<'a>,
     store: nn::VarStore,
-    network: Network,
+    network: Box<dyn ModuleT>,
     optimizer: Optimizer,
     best: Vec<(String, Tensor)>,
     counters: Counters,
@@ -129,25 +110,23 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn start(
         spec: &'a RunSpec,
-        data: &'a Dataset,
         cases: &'a Cases,
+        batches: Batches<'a>,
         options: &TrainOptions,
         dir: &RunDir,
     ) -> Result<Self, TrainError> {
         let mut store = nn::VarStore::new(options.device);
         seed_torch(spec.seed, Stream::Weights);
-        let built_for =
-            BuildOptions { image_size: Some(spec.recipe.image_size), ..BuildOptions::default() };
-        let outputs = data.outputs() as i64;
-        let network = models::build_with(&store.root(), spec.backbone, outputs, &built_for)?;
-        let loaded = init::load(&mut store, spec, dir)?;
+        let objective = batches.objective();
+        let network = objective.network(&store.root(), spec)?;
+        let loaded = init::load(&mut store, objective, spec, dir)?;
         store.set_kind(kind_of(spec.recipe.precision));
         let optimizer = Optimizer::new(&spec.recipe, parameters(&store));
         let mut run = Self {
             spec,
             cases,
-            data,
-            batches: Batches::new(data, &spec.recipe, spec.normalization, options.device),
+            objective,
+            batches,
             network,
             optimizer,
             best: Vec::new(),
@@ -230,8 +209,9 @@ impl<'a> Run<'a> {
         for (step, bounds) in steps.iter().enumerate() {
             let cases = &order[bounds.clone()];
             let maps = augment::maps(recipe.augmentation, self.spec.seed, epoch, cases);
-            let (images, labels) = self.batches.train(cases, maps.as_deref())?;
-            let loss = loss(self.data.target, &self.network.forward_t(&images, true), &labels)?;
+            let images = self.batches.train(cases, maps.as_deref())?;
+            let truth = self.batches.truth(cases)?;
+            let loss = self.objective.loss(&self.network.forward_t(&images, true), &truth)?;
             let number = u64::from(self.counters.epoch) * steps.len() as u64 + step as u64;
             learning_rate = self.counters.learning_rate.at(recipe, number, steps.len() as u64);
             self.optimizer.step(&loss, learning_rate)?;
@@ -269,9 +249,8 @@ impl<'a> Run<'a> {
             return Err(not_finite(train_loss));
         }
         let val_loss = evaluate::mean_loss(
-            &self.network,
+            &*self.network,
             &self.batches,
-            self.data.target,
             &self.cases.val,
             recipe.eval_batch_size as usize,
         )?;
@@ -309,17 +288,16 @@ impl<'a> Run<'a> {
     /// `record.json` comes last, so its presence means the rest is whole.
     fn finish(mut self, dir: &RunDir, options: &TrainOptions) -> Result<(), TrainError> {
         self.use_best();
-        let rows = self.predictions()?;
-        let classes = self.data.output_names();
-        frame::write_predictions(&dir.predictions(), classes, self.data.target, &rows)?;
+        let batch_size = self.spec.recipe.eval_batch_size as usize;
+        let tested = evaluate::test(&*self.network, &self.batches, &self.cases.test, batch_size)?;
+        let metrics = self.objective.record(dir, &tested)?;
         frame::write_history(&dir.history(), &self.counters.history)?;
         if self.spec.kind == RunKind::Pretraining || options.keep_weights {
-            let classes = self.data.output_names();
             let ancestors = init::ancestors(self.spec, dir)?;
-            let origin = zoo::Origin::new(self.spec, classes, ancestors, device::LIBTORCH);
+            let outputs = self.objective.outputs();
+            let origin = zoo::Origin::new(self.spec, outputs, ancestors, device::LIBTORCH);
             zoo::save_safetensors(&self.store, Some(&origin), &dir.weights())?;
         }
-        let metrics = frame::metrics_of(&rows, self.data.output_names(), self.data.target);
         write_json(&dir.record(), &self.record(metrics, options))?;
         let _ = fs::remove_file(dir.resume());
         Ok(())
@@ -335,26 +313,6 @@ impl<'a> Run<'a> {
                 }
             }
         });
-    }
-
-    fn predictions(&self) -> Result<Vec<Prediction>, TrainError> {
-        let scores = evaluate::predict(
-            &self.network,
-            &self.batches,
-            self.data.target,
-            &self.cases.test,
-            self.spec.recipe.eval_batch_size as usize,
-        )?;
-        let rows = self.cases.test.iter().zip(scores).map(|(index, scores)| {
-            let case = &self.data.cases[*index];
-            Prediction {
-                case: case.id.clone(),
-                patient: case.patient.clone(),
-                labels: case.labels.clone(),
-                scores,
-            }
-        });
-        Ok(rows.collect())
     }
 
     fn record(&self, metrics: Vec<Metric>, options: &TrainOptions) -> Record {
@@ -406,38 +364,9 @@ fn parameters(store: &nn::VarStore) -> Vec<(String, Tensor)> {
     sorted_variables(store).into_iter().filter(|(_, tensor)| tensor.requires_grad()).collect()
 }
 
-/// Bounds of the batches; a last batch of one case joins the one before it,
-/// because batch norm cannot be trained on one value per channel.
-fn batch_bounds(cases: usize, batch_size: usize) -> Vec<std::ops::Range<usize>> {
-    let mut bounds: Vec<_> = (0..cases)
-        .step_by(batch_size)
-        .map(|start| start..(start + batch_size).min(cases))
-        .collect();
-    if bounds.len() > 1 && bounds.last().is_some_and(|last| last.len() == 1) {
-        bounds.pop();
-        if let Some(last) = bounds.last_mut() {
-            last.end = cases;
-        }
-    }
-    bounds
-}
-
 /// Appends a line to the run's log; a log that cannot be written stops nothing.
 pub(crate) fn log(dir: &RunDir, line: &str) {
     if let Ok(mut file) = fs::OpenOptions::new().create(true).append(true).open(dir.log()) {
         let _ = writeln!(file, "{line}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_last_batch_of_one_joins_its_neighbour() {
-        assert_eq!(batch_bounds(9, 4), [0..4, 4..9]);
-        assert_eq!(batch_bounds(10, 4), [0..4, 4..8, 8..10]);
-        assert_eq!(batch_bounds(1, 4).len(), 1);
-        assert!(batch_bounds(0, 4).is_empty());
     }
 }

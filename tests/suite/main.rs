@@ -12,6 +12,7 @@ mod export;
 mod figures;
 mod jupyter;
 mod notebook;
+mod old_folders;
 mod pages;
 #[cfg(feature = "torch")]
 mod predict;

@@ -6,7 +6,8 @@ use std::path::Path;
 use indexmap::IndexMap;
 use transfolio::frame::{metrics_of, write_history, write_predictions};
 use transfolio::records::{
-    Epoch, FORMAT, Prediction, Provenance, Record, RunState, StudyDir, StudyRecord, write_json,
+    Answer, Epoch, FORMAT, Prediction, Provenance, Record, RunState, StudyDir, StudyRecord,
+    write_json,
 };
 use transfolio::spec::{Fingerprints, RunSpec, Target, data_needed, expand, load};
 
@@ -55,13 +56,13 @@ fn predictions(spec: &RunSpec) -> Vec<Prediction> {
         _ => 0.7,
     };
     let row = |case: usize| {
-        let label = if case.is_multiple_of(3) { 1.0 } else { 0.0 };
+        let positive = case.is_multiple_of(3);
+        let label = f64::from(u8::from(positive));
         let score = skill * label + (1.0 - skill) * noise(case, spec.seed as usize + 17);
         Prediction {
             case: format!("case {case}"),
             patient: format!("patient {case}"),
-            labels: vec![label as f32],
-            scores: vec![score as f32],
+            answer: Answer::Labels { labels: vec![positive], scores: vec![score as f32] },
         }
     };
     (0..CASES).map(row).collect()

@@ -4,7 +4,7 @@
 //! 0      magic "TFPIXELS", u32 version, u32 0, u64 length of the pixels,
 //!        u64 length of the description, SHA-256 of the description
 //! 4096   pixels, image after image
-//! then   the description as JSON (see [`Meta`])
+//! then   the description as JSON (see [`Description`])
 //! ```
 //!
 //! Numbers are little-endian. The description holds a SHA-256 for every
@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::description::Description;
 use crate::data::dataset::{Case, Dataset, Pixels};
 use crate::data::decode::{hash, hex};
 use crate::data::error::DataError;
@@ -34,7 +34,6 @@ const HEADER: usize = 64;
 const BLOCK: usize = 4 << 20;
 
 /// Everything but the pixels.
-#[derive(Serialize, Deserialize)]
 pub(crate) struct Meta {
     pub(crate) name: String,
     pub(crate) data_hash: String,
@@ -67,13 +66,14 @@ pub(super) fn finish(file: &mut File, path: &Path, mut meta: Meta) -> Result<(),
     let end = START + meta.pixel_bytes();
     let io = || DataError::io("write", path);
     meta.block_hashes = block_hashes(&map(file, path)?[START..end]);
-    let json = serde_json::to_vec(&meta)
+    let length = meta.pixel_bytes();
+    let json = serde_json::to_vec(&Description::from(meta))
         .map_err(|error| io()(std::io::Error::other(error.to_string())))?;
     let mut header = Vec::with_capacity(HEADER);
     header.extend_from_slice(MAGIC);
     header.extend_from_slice(&VERSION.to_le_bytes());
     header.extend_from_slice(&0_u32.to_le_bytes());
-    header.extend_from_slice(&(meta.pixel_bytes() as u64).to_le_bytes());
+    header.extend_from_slice(&(length as u64).to_le_bytes());
     header.extend_from_slice(&(json.len() as u64).to_le_bytes());
     header.extend_from_slice(&Sha256::digest(&json));
     file.seek(SeekFrom::Start(end as u64)).map_err(io())?;
@@ -125,7 +125,9 @@ fn read(path: &Path) -> Result<(Meta, Mmap), DataError> {
     if Sha256::digest(json)[..] != map[32..64] {
         return Err(bad("is damaged: its description does not match its checksum"));
     }
-    let meta: Meta = serde_json::from_slice(json).map_err(|error| bad(&error.to_string()))?;
+    let description: Description =
+        serde_json::from_slice(json).map_err(|error| bad(&error.to_string()))?;
+    let meta = Meta::try_from(description).map_err(|reason| bad(&reason))?;
     let whole = START + meta.pixel_bytes() == end
         && meta.pixel_hashes.len() == meta.cases.len()
         && (meta.target != Target::Binary || meta.classes.len() == 2);

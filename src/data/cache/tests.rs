@@ -54,13 +54,6 @@ fn cache_files(cache: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn sizes() {
-    assert_eq!(stored_size(224, Augmentation::Light), 256);
-    assert_eq!(stored_size(64, Augmentation::Published), 73);
-    assert_eq!(stored_size(224, Augmentation::None), 224);
-}
-
-#[test]
 fn a_manifest_is_decoded_once() {
     let (folder, cache) = (tempfile::tempdir().expect("a"), tempfile::tempdir().expect("b"));
     let task = manifest(&folder);
@@ -70,7 +63,6 @@ fn a_manifest_is_decoded_once() {
     assert_eq!(calls.get(), (12, 12));
     assert_eq!((first.len(), first.channels, first.size), (12, 1, 16));
     assert_eq!(first.classes, ["no sick", "sick"]);
-    assert_eq!((first.outputs(), first.output_names()), (1, &["sick".to_owned()][..]));
     assert_eq!(first.image(3).len(), 256);
     assert_eq!(cache_files(cache.path()).len(), 1);
 
@@ -311,7 +303,7 @@ fn real_chest_x_rays() {
     assert!(findings.iter().all(|finding| finding.severity < Severity::Error), "{findings:?}");
     for split in Split::ALL {
         let cases = data.indices(split);
-        let sick = cases.iter().filter(|&&i| data.cases[i].labels[0] == 1.0).count();
+        let sick = cases.iter().filter(|&&i| data.cases[i].truth.has(1)).count();
         let share = sick as f64 / cases.len() as f64;
         assert!((0.3..0.7).contains(&share), "{split}: {sick} of {}", cases.len());
     }
@@ -327,8 +319,7 @@ fn real_pneumonia_mnist_has_8_duplicates() {
     let data = prepare_quietly(&task, 28, cache.path()).expect("dataset");
     let sizes = Split::ALL.map(|split| data.indices(split).len());
     assert_eq!(sizes, [3882, 524, 624]);
-    let sick =
-        |split| data.indices(split).iter().filter(|&&i| data.cases[i].labels[0] == 1.0).count();
+    let sick = |split| data.indices(split).iter().filter(|&&i| data.cases[i].truth.has(1)).count();
     assert_eq!(Split::ALL.map(sick), [3494, 389, 390]);
     let findings = check(&data);
     let text = |finding: &crate::data::Finding| finding.text.clone();
@@ -336,7 +327,7 @@ fn real_pneumonia_mnist_has_8_duplicates() {
     assert!(found.is_some_and(|f| text(f).starts_with("8 images")), "{findings:#?}");
     assert!(findings.iter().all(|f| f.severity < Severity::Error), "{findings:#?}");
     let kept = data.train_subset(0.05, SubsetRule::Stratified, 0).expect("subset");
-    let sick = kept.iter().filter(|&&i| data.cases[i].labels[0] == 1.0).count();
+    let sick = kept.iter().filter(|&&i| data.cases[i].truth.has(1)).count();
     assert_eq!((kept.len(), sick), (194, 175), "5 % of 388 and of 3494");
 }
 

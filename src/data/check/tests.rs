@@ -1,5 +1,6 @@
 use super::*;
-use crate::data::Case;
+use crate::data::{Case, Truth};
+use crate::spec::Target;
 
 /// Cases (split, patient, labels, value): a 2 x 2 image with that value in one
 /// corner and 0 elsewhere.
@@ -10,7 +11,7 @@ fn dataset(target: Target, rows: &[Row<'_>]) -> Dataset {
         id: format!("c{i}"),
         patient: patient.to_owned(),
         split,
-        labels: labels.to_vec(),
+        truth: Truth::from_numbers(target, 2, labels).expect("labels"),
     });
     let pixels = rows.iter().flat_map(|row| [row.3, 0, 0, 0]).collect();
     let classes = vec!["a".to_owned(), "b".to_owned()];

@@ -1,17 +1,18 @@
-//! From label cells to class names and numbers.
+//! From label cells to class names and to what is true of each row.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Table;
 use crate::data::error::DataError;
 use crate::data::names;
+use crate::data::truth::Truth;
 use crate::spec::{Target, Task};
 
 /// Column names that say nothing about the class.
 const VAGUE: [&str; 6] = ["class", "diagnosis", "label", "labels", "target", "y"];
 
-/// Class names, labels per row, notes.
-type Encoded = (Vec<String>, Vec<Vec<f32>>, Vec<String>);
+/// Class names, what is true of each row, notes.
+type Encoded = (Vec<String>, Vec<Truth>, Vec<String>);
 
 /// Encodes the label columns of a table (indices from 0).
 pub(super) fn encode(task: &Task, table: &Table, columns: &[usize]) -> Result<Encoded, DataError> {
@@ -37,10 +38,10 @@ fn cells(table: &Table, column: usize) -> Result<Vec<(u64, &str)>, DataError> {
 }
 
 /// 0 or 1, also as `0.0` and `1.0`.
-fn zero_or_one(cell: &str) -> Option<f32> {
+fn zero_or_one(cell: &str) -> Option<bool> {
     match cell.parse::<f64>() {
-        Ok(0.0) => Some(0.0),
-        Ok(1.0) => Some(1.0),
+        Ok(0.0) => Some(false),
+        Ok(1.0) => Some(true),
         _ => None,
     }
 }
@@ -63,7 +64,7 @@ fn multi_label(task: &Task, table: &Table, columns: &[usize]) -> Result<Encoded,
             })?);
         }
     }
-    Ok((classes, labels, Vec::new()))
+    Ok((classes, labels.into_iter().map(Truth::Classes).collect(), Vec::new()))
 }
 
 fn binary(task: &Task, table: &Table, column: usize) -> Result<Encoded, DataError> {
@@ -83,8 +84,9 @@ fn binary(task: &Task, table: &Table, column: usize) -> Result<Encoded, DataErro
             .iter()
             .map(|&(line, cell)| {
                 let reason = || format!("`{name}` is `{cell}`, expected 0 or 1");
-                let label = zero_or_one(cell);
-                Ok(vec![label.ok_or_else(|| table.cell(line, column, reason()))?])
+                let positive = zero_or_one(cell);
+                let positive = positive.ok_or_else(|| table.cell(line, column, reason()))?;
+                Ok(Truth::Class(usize::from(positive)))
             })
             .collect::<Result<_, DataError>>()?;
         let vague = VAGUE.contains(&name.to_lowercase().as_str());
@@ -107,7 +109,7 @@ fn binary(task: &Task, table: &Table, column: usize) -> Result<Encoded, DataErro
         return Err(table.fail(reason));
     };
     let labels =
-        cells.iter().map(|&(_, cell)| vec![if cell == positive { 1.0 } else { 0.0 }]).collect();
+        cells.iter().map(|&(_, cell)| Truth::Class(usize::from(cell == positive))).collect();
     let note = format!(
         "`{positive}` is the positive class, `{negative}` the negative one (alphabetical order; \
          set `classes` to choose)"
@@ -144,7 +146,7 @@ fn multi_class(task: &Task, table: &Table, column: usize) -> Result<Encoded, Dat
             "column `{name}` is `{only}` in every row; a target has two classes or more"
         )));
     }
-    let labels = cells.iter().map(|(_, cell)| vec![classes[cell] as f32]).collect();
+    let labels = cells.iter().map(|(_, cell)| Truth::Class(classes[cell])).collect();
     Ok((sorted.into_iter().map(|(_, name)| name).collect(), labels, Vec::new()))
 }
 
@@ -170,7 +172,7 @@ fn by_name(
     table: &Table,
     column: usize,
     cells: &[(u64, &str)],
-) -> Result<Vec<Vec<f32>>, DataError> {
+) -> Result<Vec<Truth>, DataError> {
     let index_of = |cell: &str| {
         task.classes.iter().position(|class| class == cell).or_else(|| {
             let number = usize::try_from(integer(cell)?).ok()?;
@@ -188,7 +190,7 @@ fn by_name(
                     format!("`{name}` is `{cell}`, which is none of the classes {known}{hint}");
                 table.cell(line, column, reason)
             })?;
-            Ok(vec![index as f32])
+            Ok(Truth::Class(index))
         })
         .collect()
 }

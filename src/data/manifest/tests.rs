@@ -3,7 +3,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
-use crate::spec::{Source, SubsetRule};
+use crate::spec::{Source, SubsetRule, Target};
 
 fn task(folder: &TempDir, text: impl AsRef<[u8]>, target: Target, labels: &[&str]) -> Task {
     let path = folder.path().join("m.csv");
@@ -35,15 +35,21 @@ fn bad(text: impl AsRef<[u8]>, target: Target, labels: &[&str]) -> String {
     error.replace(&format!("{}/", folder.path().display()), "")
 }
 
-fn labels(manifest: &Manifest) -> Vec<&[f32]> {
-    manifest.rows.iter().map(|row| row.labels.as_slice()).collect()
+fn truths(manifest: &Manifest) -> Vec<&Truth> {
+    manifest.rows.iter().map(|row| &row.truth).collect()
+}
+
+/// The class of each row of a target with one.
+fn classes(manifest: &Manifest) -> Vec<usize> {
+    let of = |row: &Row| (0..manifest.classes.len()).find(|&class| row.truth.has(class));
+    manifest.rows.iter().filter_map(of).collect()
 }
 
 #[test]
 fn binary_numbers() {
     let m = good("image,tb\na.png,0\nb.png,1.0\n", Target::Binary, &["tb"]);
     assert_eq!(m.classes, ["no tb", "tb"]);
-    assert_eq!(labels(&m), [[0.0], [1.0]]);
+    assert_eq!(classes(&m), [0, 1]);
     assert_eq!(m.rows[1].id, "b.png");
     assert_eq!(m.rows[1].patient, "b.png");
     assert_eq!(m.rows[1].line, 3);
@@ -57,35 +63,36 @@ fn binary_words() {
     let text = "image,x\na,sick\nb,healthy\n";
     let m = good(text, Target::Binary, &["x"]);
     assert_eq!(m.classes, ["healthy", "sick"]);
-    assert_eq!(labels(&m), [[1.0], [0.0]]);
+    assert_eq!(classes(&m), [1, 0]);
     assert!(m.notes.iter().any(|note| note.contains("`sick` is the positive class")));
 
     let folder = tempfile::tempdir().expect("folder");
     let mut task = task(&folder, text, Target::Binary, &["x"]);
     task.classes = vec!["sick".into(), "healthy".into()];
-    assert_eq!(labels(&read("t", &task).expect("manifest")), [[0.0], [1.0]]);
+    assert_eq!(classes(&read("t", &task).expect("manifest")), [0, 1]);
 }
 
 #[test]
 fn multi_class_by_words_numbers_and_names() {
     let m = good("image,y\na,cat\nb,ant\nc,cat\n", Target::MultiClass, &["y"]);
     assert_eq!(m.classes, ["ant", "cat"]);
-    assert_eq!(labels(&m), [[1.0], [0.0], [1.0]]);
+    assert_eq!(classes(&m), [1, 0, 1]);
     let m = good("image,y\na,10\nb,9\nc,10.0\n", Target::MultiClass, &["y"]);
     assert_eq!(m.classes, ["9", "10"]);
-    assert_eq!(labels(&m), [[1.0], [0.0], [1.0]]);
+    assert_eq!(classes(&m), [1, 0, 1]);
 
     let folder = tempfile::tempdir().expect("folder");
     let mut task = task(&folder, "image,y\na,b\nb,2\nc,a\n", Target::MultiClass, &["y"]);
     task.classes = vec!["a".into(), "b".into(), "c".into()];
-    assert_eq!(labels(&read("t", &task).expect("manifest")), [[1.0], [2.0], [0.0]]);
+    assert_eq!(classes(&read("t", &task).expect("manifest")), [1, 2, 0]);
 }
 
 #[test]
 fn multi_label_columns_in_the_order_of_the_task() {
     let m = good("image,p,q\na,0,1\nb,1,1\n", Target::MultiLabel, &["q", "p"]);
     assert_eq!(m.classes, ["q", "p"]);
-    assert_eq!(labels(&m), [[1.0, 0.0], [1.0, 1.0]]);
+    let expected = [vec![true, false], vec![true, true]].map(Truth::Classes);
+    assert_eq!(truths(&m), expected.each_ref());
 }
 
 #[test]
@@ -98,7 +105,7 @@ fn dialects() {
         "\"image\" , y , split \n\"a b.png\", 1 ,testing\n\nc,0,train\n\n",
     ] {
         let m = good(text, Target::Binary, &["y"]);
-        assert_eq!(labels(&m), labels(&expected), "{text:?}");
+        assert_eq!(truths(&m), truths(&expected), "{text:?}");
         let plain = |m: &Manifest| -> Vec<(String, Option<Split>)> {
             m.rows.iter().map(|row| (row.id.clone(), row.split)).collect()
         };

@@ -98,7 +98,7 @@ fn grey_images_and_binary_labels() {
     assert_eq!(plan.classes, ["0", "1"]);
     assert_eq!((plan.rows.len(), images.len()), (5, 5));
     assert_eq!(plan.rows[1].id, "train/00001");
-    assert_eq!(plan.rows[1].labels, [1.0]);
+    assert_eq!(plan.rows[1].truth, Truth::Class(1));
     assert_eq!(plan.rows[3].split, Some(Split::Test));
     assert!(images.iter().all(|image| image.channels == 1 && image.pixels.len() == 25));
     // The first image of train and of test have the same pixels.
@@ -125,9 +125,9 @@ fn color_images_and_many_labels() {
     arrays[3].1 = npy(">i2", "(2, 2)", &[0, 1, 0, 0, 0, 0, 0, 1]);
     let (plan, images) = read(&arrays, Target::MultiLabel).expect("archive");
     assert_eq!(plan.classes, ["0", "1"]);
-    assert_eq!(plan.rows[2].labels, [1.0, 1.0]);
-    assert_eq!(plan.rows[3].labels, [1.0, 0.0]);
-    assert_eq!(plan.rows[4].labels, [0.0, 1.0]);
+    assert_eq!(plan.rows[2].truth, Truth::Classes(vec![true, true]));
+    assert_eq!(plan.rows[3].truth, Truth::Classes(vec![true, false]));
+    assert_eq!(plan.rows[4].truth, Truth::Classes(vec![false, true]));
     let channels: Vec<u32> = images.iter().map(|image| image.channels).collect();
     assert_eq!(channels, [1, 1, 3, 3, 3], "grey where all channels are equal");
 }
@@ -154,12 +154,12 @@ fn labels_of_every_width() {
             })
             .collect();
         let (plan, _) = read(&train(descr, bytes), Target::MultiClass).expect(descr);
-        let got: Vec<f32> = plan.rows[..3].iter().map(|row| row.labels[0]).collect();
-        assert_eq!(got, [2.0, 0.0, 1.0], "{descr}");
+        let got: Vec<&Truth> = plan.rows[..3].iter().map(|row| &row.truth).collect();
+        assert_eq!(got, [2, 0, 1].map(Truth::Class).each_ref(), "{descr}");
         assert_eq!(plan.classes.len(), 3);
     }
     let (plan, _) = read(&train("|b1", vec![1, 0, 1]), Target::Binary).expect("bool");
-    assert_eq!(plan.rows[0].labels, [1.0]);
+    assert_eq!(plan.rows[0].truth, Truth::Class(1));
 }
 
 #[test]

@@ -30,13 +30,23 @@ fn images_are_pinned() {
     assert_eq!(got, ["a5edeba20ba065cd", "dcecc77ef00be204", "9410c79b190a7586"]);
 }
 
+/// The class of a training image of a source task.
+fn class(spec: &PhantomSpec, index: u32) -> usize {
+    let truth = truth(spec, Split::Train, index);
+    (0..TYPES.len()).find(|&class| truth.has(class)).expect("a class")
+}
+
+/// Names of the classes that an image shows.
+fn shown(truth: &Truth, classes: &[&'static str]) -> Vec<&'static str> {
+    (0..classes.len()).filter(|&class| truth.has(class)).map(|class| classes[class]).collect()
+}
+
 #[test]
 fn coarse_and_fine_label_the_same_images() {
     let (coarse, fine) = (spec(PhantomLabels::Coarse), spec(PhantomLabels::Fine));
     for index in 0..24 {
-        let group = labels(&coarse, Split::Train, index)[0];
-        let kind = labels(&fine, Split::Train, index)[0];
-        assert_eq!(group, (kind / 3.0).floor());
+        let (group, kind) = (class(&coarse, index), class(&fine, index));
+        assert_eq!(group, kind / 3);
         assert_eq!(image(&coarse, Split::Train, index), image(&fine, Split::Train, index));
     }
 }
@@ -63,7 +73,7 @@ fn types_are_balanced() {
     let spec = spec(PhantomLabels::Fine);
     let mut counts = BTreeMap::new();
     for index in 0..120 {
-        *counts.entry(labels(&spec, Split::Train, index)[0] as usize).or_insert(0) += 1;
+        *counts.entry(class(&spec, index)).or_insert(0) += 1;
     }
     assert_eq!(counts.len(), 12);
     assert!(counts.values().all(|&count| count == 10));
@@ -81,7 +91,7 @@ fn patients_have_one_to_three_images_and_lasting_findings() {
         assert_eq!(patients.values().filter(|images| images.len() == size).count(), 100);
     }
     let share = |finding: usize| {
-        (0..600).filter(|&i| labels(&spec, Split::Train, i)[finding] == 1.0).count() as f64 / 600.0
+        (0..600).filter(|&i| truth(&spec, Split::Train, i).has(finding)).count() as f64 / 600.0
     };
     for (finding, name) in FINDINGS.iter().enumerate() {
         assert!((0.17..0.35).contains(&share(finding)), "{name} {}", share(finding));
@@ -102,9 +112,7 @@ fn masks_show_what_the_labels_say() {
         }
         let mut found: Vec<&str> = masks.iter().filter_map(|mask| mask.finding).collect();
         found.dedup();
-        let labels = labels(&spec, Split::Train, index);
-        let expected: Vec<&str> =
-            (0..FINDINGS.len()).filter(|&i| labels[i] == 1.0).map(|i| FINDINGS[i]).collect();
+        let expected = shown(&truth(&spec, Split::Train, index), &FINDINGS);
         assert_eq!(found, expected, "image {index}");
         for finding in expected {
             seen += 1;
@@ -159,13 +167,7 @@ fn contact_sheet() {
                 let y = index / columns * size + i / size;
                 sheet.put_pixel(x, y, image::Luma([value]));
             }
-            let values = super::labels(&spec, Split::Train, index);
-            let shown: Vec<&str> = match labels {
-                PhantomLabels::Finding => {
-                    (0..5).filter(|&i| values[i] == 1.0).map(|i| FINDINGS[i]).collect()
-                }
-                _ => vec![TYPES[values[0] as usize]],
-            };
+            let shown = shown(&truth(&spec, Split::Train, index), classes(labels));
             legend.push_str(&format!("{}.{} {shown:?}\n", index / columns, index % columns));
         }
         sheet.save(folder.join(format!("{name}.png"))).expect("sheet");

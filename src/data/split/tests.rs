@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::data::source::{Pixels, Row};
 use crate::data::strata::patients;
+use crate::data::truth::Truth;
 use crate::spec::{PhantomSpec, Source, SubsetRule, Target};
 
 /// A task with a target and shares.
@@ -35,7 +36,7 @@ fn plan(rows: &[(usize, usize, Option<Split>)], classes: usize) -> Plan {
                 id: format!("i{index}"),
                 patient: format!("p{patient}"),
                 split,
-                labels: vec![class as f32],
+                truth: Truth::Class(class),
                 content: String::new(),
             })
             .collect(),
@@ -120,12 +121,11 @@ proptest! {
 fn multi_label_shares_are_kept() {
     let mut stream = Stream::new("test", &[1]);
     let prevalence = [0.5, 0.2, 0.05, 0.02];
-    let labels: Vec<Vec<f32>> = (0..2000)
-        .map(|_| prevalence.iter().map(|&p| f32::from(u8::from(stream.chance(p)))).collect())
+    let truths: Vec<Truth> = (0..2000)
+        .map(|_| Truth::Classes(prevalence.iter().map(|&p| stream.chance(p)).collect()))
         .collect();
     let ids: Vec<String> = (0..2000).map(|i| format!("p{i:04}")).collect();
-    let people =
-        patients(Target::MultiLabel, (0..2000).map(|i| (i, ids[i].as_str(), labels[i].as_slice())));
+    let people = patients((0..2000).map(|i| (i, ids[i].as_str(), &truths[i])));
     let splits = divide(&people, 5, (0.15, 0.25), 3).expect("splits");
     assert_eq!(count(&splits, Split::Test), 500);
     assert_eq!(count(&splits, Split::Val), 300);

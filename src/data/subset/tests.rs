@@ -3,18 +3,19 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::data::truth::Truth;
 
-fn case(patient: usize, labels: Vec<f32>, index: usize) -> Case {
+fn case(patient: usize, truth: Truth, index: usize) -> Case {
     Case {
         id: format!("i{index}"),
         patient: format!("p{patient}"),
         split: if index % 7 == 6 { Split::Test } else { Split::Train },
-        labels,
+        truth,
     }
 }
 
 fn single(rows: &[(usize, usize)]) -> Vec<Case> {
-    rows.iter().enumerate().map(|(i, &(p, c))| case(p, vec![c as f32], i)).collect()
+    rows.iter().enumerate().map(|(i, &(p, c))| case(p, Truth::Class(c), i)).collect()
 }
 
 fn take(cases: &[Case], classes: usize, fraction: f64, seed: u64) -> Vec<usize> {
@@ -51,8 +52,9 @@ proptest! {
         seed in 0_u64..1000,
     ) {
         let cases = single(&rows);
-        let classes = |indices: &mut dyn Iterator<Item = usize>| -> BTreeSet<u32> {
-            indices.map(|i| cases[i].labels[0] as u32).collect()
+        let classes = |indices: &mut dyn Iterator<Item = usize>| -> BTreeSet<usize> {
+            let of = |i: usize| (0..5).find(|&class| cases[i].truth.has(class));
+            indices.filter_map(of).collect()
         };
         let kept = take(&cases, 5, fraction, seed);
         let mut all = (0..cases.len()).filter(|&i| cases[i].split == Split::Train);
@@ -88,9 +90,8 @@ proptest! {
         let kept = take(&cases, 3, fraction, seed);
         prop_assert!((kept.len() as f64 - fraction * train.len() as f64).abs() <= 0.5);
         for class in 0..3 {
-            let of = |labels: &[f32]| labels[0] as usize == class;
-            let all = train.iter().filter(|c| of(&c.labels)).count() as f64;
-            let got = kept.iter().filter(|&&i| of(&cases[i].labels)).count() as f64;
+            let all = train.iter().filter(|c| c.truth.has(class)).count() as f64;
+            let got = kept.iter().filter(|&&i| cases[i].truth.has(class)).count() as f64;
             let ideal = all * kept.len() as f64 / train.len() as f64;
             prop_assert!((got - ideal).abs() <= 1.5, "class {}: {} of {}", class, got, ideal);
         }
@@ -103,8 +104,8 @@ fn multi_label_fractions_keep_rare_findings_and_shares() {
     let prevalence = [0.4, 0.15, 0.03, 0.004];
     let cases: Vec<Case> = (0..3000)
         .map(|i| {
-            let labels = prevalence.iter().map(|&p| f32::from(u8::from(stream.chance(p))));
-            case(i / 3, labels.collect(), i)
+            let there = prevalence.iter().map(|&p| stream.chance(p));
+            case(i / 3, Truth::Classes(there.collect()), i)
         })
         .collect();
     let take = |fraction, seed| {
@@ -113,7 +114,7 @@ fn multi_label_fractions_keep_rare_findings_and_shares() {
     };
     let all = take(1.0, 0);
     let positives = |kept: &[usize], class: usize| {
-        kept.iter().filter(|&&i| cases[i].labels[class] > 0.5).count() as f64
+        kept.iter().filter(|&&i| cases[i].truth.has(class)).count() as f64
     };
     for fraction in [0.05, 0.1, 0.5] {
         let kept = take(fraction, 0);
@@ -130,7 +131,7 @@ fn multi_label_fractions_keep_rare_findings_and_shares() {
 #[test]
 fn published_rule_keeps_the_head_of_the_python_shuffle() {
     let cases: Vec<Case> =
-        (0..20).map(|i| Case { split: Split::Train, ..case(i, vec![0.0], i) }).collect();
+        (0..20).map(|i| Case { split: Split::Train, ..case(i, Truth::Class(0), i) }).collect();
     let take = |fraction| {
         subset(&cases, Target::Binary, 2, fraction, SubsetRule::Published, 7)
             .map_err(|e| e.to_string())

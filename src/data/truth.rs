@@ -1,0 +1,139 @@
+//! What is true of a case, for every kind of target.
+
+use crate::spec::Target;
+
+/// What is true of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// The one class that is right, by its index. The classes of a binary
+    /// target are 0, the negative, and 1, the positive one.
+    Class(usize),
+    /// Whether each class is there, in label order; none and several may be.
+    Classes(Vec<bool>),
+}
+
+impl Truth {
+    /// Whether the case is of class `index`; `false` for an index that the
+    /// target does not have.
+    pub fn has(&self, index: usize) -> bool {
+        match self {
+            Self::Class(class) => *class == index,
+            Self::Classes(there) => there.get(index).is_some_and(|there| *there),
+        }
+    }
+
+    /// The numbers that stand for it in a cache file and in the data hash: the
+    /// index of the one class, or a 0 or 1 per class.
+    pub(super) fn numbers(&self) -> Vec<f32> {
+        match self {
+            Self::Class(class) => vec![*class as f32],
+            Self::Classes(there) => there.iter().map(|&there| f32::from(u8::from(there))).collect(),
+        }
+    }
+
+    /// What [`numbers`](Self::numbers) stand for.
+    ///
+    /// # Errors
+    /// Unless they are as many as the target has and each is one of its values.
+    pub(super) fn from_numbers(
+        target: Target,
+        classes: usize,
+        numbers: &[f32],
+    ) -> Result<Self, String> {
+        let truth = match (target, numbers) {
+            (Target::Binary | Target::MultiClass, [number]) => whole(*number).map(Self::Class),
+            (Target::Binary | Target::MultiClass, _) => None,
+            (Target::MultiLabel, numbers) => {
+                let there = |number: &f32| match whole(*number) {
+                    Some(0) => Some(false),
+                    Some(1) => Some(true),
+                    _ => None,
+                };
+                numbers.iter().map(there).collect::<Option<_>>().map(Self::Classes)
+            }
+        };
+        let truth = truth
+            .ok_or_else(|| format!("{numbers:?} are not the labels of a {target:?} target"))?;
+        truth.check(target, classes)?;
+        Ok(truth)
+    }
+
+    /// Whether it is of the kind of a target with so many classes.
+    ///
+    /// # Errors
+    /// With what is wrong, as a sentence about the case.
+    pub(super) fn check(&self, target: Target, classes: usize) -> Result<(), String> {
+        match (target, self) {
+            (Target::Binary | Target::MultiClass, Self::Class(class)) if *class < classes => Ok(()),
+            (Target::Binary | Target::MultiClass, Self::Class(class)) => {
+                Err(format!("is of class {class}, but there are {classes} classes, from 0"))
+            }
+            (Target::MultiLabel, Self::Classes(there)) if there.len() == classes => Ok(()),
+            (Target::MultiLabel, Self::Classes(there)) => {
+                Err(format!("has {} labels for {classes} classes", there.len()))
+            }
+            (Target::Binary | Target::MultiClass, Self::Classes(_)) => {
+                Err(format!("has a label per class, a {target:?} target has one class per case"))
+            }
+            (Target::MultiLabel, Self::Class(_)) => {
+                Err("has one class, a MultiLabel target has a label per class".into())
+            }
+        }
+    }
+}
+
+/// A whole number that an `f32` holds exactly; absent for any other value.
+fn whole(number: f32) -> Option<usize> {
+    const EXACT: f32 = (1 << 24) as f32;
+    let fits = number.fract() == 0.0 && (0.0..=EXACT).contains(&number);
+    fits.then_some(number as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_as_they_were() {
+        for (target, classes, numbers) in [
+            (Target::Binary, 2, &[0.0][..]),
+            (Target::Binary, 2, &[1.0]),
+            (Target::MultiClass, 12, &[11.0]),
+            (Target::MultiLabel, 3, &[0.0, 1.0, 1.0]),
+            (Target::MultiLabel, 1, &[1.0]),
+            (Target::MultiLabel, 0, &[]),
+        ] {
+            let truth = Truth::from_numbers(target, classes, numbers).expect("a truth");
+            assert_eq!(truth.numbers(), numbers);
+        }
+        let one = Truth::from_numbers(Target::MultiLabel, 1, &[1.0]).expect("a truth");
+        assert_eq!(one, Truth::Classes(vec![true]), "not class 1");
+    }
+
+    #[test]
+    fn numbers_of_another_target_are_errors() {
+        for (target, classes, numbers) in [
+            (Target::Binary, 2, &[2.0][..]),
+            (Target::Binary, 2, &[0.5]),
+            (Target::Binary, 2, &[-1.0]),
+            (Target::Binary, 2, &[f32::NAN]),
+            (Target::Binary, 2, &[]),
+            (Target::MultiClass, 4, &[4.0]),
+            (Target::MultiClass, 4, &[1.0, 0.0]),
+            (Target::MultiClass, 4, &[f32::INFINITY]),
+            (Target::MultiLabel, 2, &[1.0]),
+            (Target::MultiLabel, 2, &[1.0, 2.0]),
+        ] {
+            assert!(Truth::from_numbers(target, classes, numbers).is_err(), "{numbers:?}");
+        }
+    }
+
+    #[test]
+    fn a_class_is_there_or_not() {
+        assert!(Truth::Class(1).has(1) && !Truth::Class(1).has(0));
+        let there = Truth::Classes(vec![true, false]);
+        assert!(there.has(0) && !there.has(1) && !there.has(2));
+        assert!(there.check(Target::Binary, 2).is_err());
+        assert!(Truth::Class(0).check(Target::MultiLabel, 2).is_err());
+    }
+}

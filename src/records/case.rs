@@ -1,0 +1,95 @@
+//! What a run leaves of its test cases.
+
+/// One row of `predictions.parquet`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    /// Identity of the case within its task.
+    pub case: String,
+    /// Patient of the case.
+    pub patient: String,
+    /// What is true of it, and what the network says.
+    pub answer: Answer,
+}
+
+/// What is true of a case beside what a network says of it. All rows of a file
+/// are of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Each class by itself: columns `label_<class>`, 0 or 1, and
+    /// `score_<class>`, its probability. A binary target has one class, the
+    /// positive one; a multi-label target has all of its.
+    Labels {
+        /// Whether each class is there.
+        labels: Vec<bool>,
+        /// Probability of each class.
+        scores: Vec<f32>,
+    },
+    /// One class alone is right: column `label`, its index, and a column
+    /// `score_<class>` per class; the scores of a case add up to one.
+    Class {
+        /// The right class.
+        class: usize,
+        /// Probability of each class.
+        scores: Vec<f32>,
+    },
+}
+
+impl Answer {
+    /// Probability of each class, in the order of the columns.
+    pub fn scores(&self) -> &[f32] {
+        match self {
+            Self::Labels { scores, .. } | Self::Class { scores, .. } => scores,
+        }
+    }
+
+    /// Whether the case is of class `index`; `false` for an index that the
+    /// row does not have.
+    pub fn has(&self, index: usize) -> bool {
+        match self {
+            Self::Labels { labels, .. } => labels.get(index).is_some_and(|label| *label),
+            Self::Class { class, .. } => *class == index,
+        }
+    }
+}
+
+/// One row of `case_metrics.parquet`: one metric of one test case, as
+/// `results.csv` has them of runs. Like there a value can be undefined, with
+/// the reason; unlike columns of `predictions.parquet`, rows leave the names of
+/// metrics and classes free.
+///
+/// Columns: the texts `case`, `patient`, `metric`, `class` and `undefined`, of
+/// which the last two may be null, and the 64-bit float `value`, which may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseMetric {
+    /// Identity of the case within its task.
+    pub case: String,
+    /// Patient of the case.
+    pub patient: String,
+    /// `dice`, `absolute_error`, ...
+    pub metric: String,
+    /// The class for a per-class metric; absent for the mean or overall one.
+    pub class: Option<String>,
+    /// The value; absent where it is undefined.
+    pub value: Option<f64>,
+    /// Why the value is undefined; with a value, the convention behind it.
+    pub undefined: Option<String>,
+}
+
+/// All that a run leaves of its test cases, in their order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tested {
+    /// Rows of `predictions.parquet`; none for a target whose answers are too
+    /// large for a table, such as masks.
+    pub predictions: Vec<Prediction>,
+    /// Rows of `case_metrics.parquet`; none for a target whose metrics are of
+    /// runs alone, such as an AUC.
+    pub metrics: Vec<CaseMetric>,
+}
+
+impl Tested {
+    /// Adds what was left of further cases.
+    pub fn append(&mut self, mut more: Self) {
+        self.predictions.append(&mut more.predictions);
+        self.metrics.append(&mut more.metrics);
+    }
+}

@@ -1,0 +1,103 @@
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use crate::spec::{Study, parse};
+
+const STUDY: &str = r#"
+[study]
+name = "s"
+[tasks.xray]
+source = "manifest"
+path = "m.csv"
+labels = ["sick"]
+target = "binary"
+[tasks.source]
+source = "phantom"
+target = "multi-class"
+phantom = { labels = "fine" }
+[models.net]
+backbone = "resnet18"
+[inits.random]
+random = true
+[inits.fine]
+pretrain = "fine"
+[pretraining.fine]
+task = "source"
+"#;
+
+fn read(text: &str) -> Result<Study, String> {
+    parse(Path::new("study.toml"), text, &IndexMap::new()).map_err(|error| error.to_string())
+}
+
+/// What is said of the study with `from` replaced by `to`.
+fn faults(from: &str, to: &str) -> String {
+    assert!(STUDY.contains(from), "{from}");
+    read(&STUDY.replace(from, to)).expect_err("a fault")
+}
+
+#[test]
+fn the_study_itself_is_valid() {
+    read(STUDY).expect("a study");
+}
+
+#[test]
+fn label_columns_fit_the_target() {
+    let two = faults("[\"sick\"]", "[\"sick\", \"old\"]");
+    assert!(two.contains("tasks.xray.labels names 2 columns, expected one"), "{two}");
+    let none = faults("[\"sick\"]\ntarget = \"binary\"", "[]\ntarget = \"multi-label\"");
+    assert!(none.contains("names 0 columns, expected one per class"), "{none}");
+    let many = STUDY
+        .replace("[\"sick\"]\ntarget = \"binary\"", "[\"a\", \"b\"]\ntarget = \"multi-label\"");
+    read(&many).expect("a study");
+}
+
+#[test]
+fn the_labels_of_the_phantom_have_their_target() {
+    for (labels, target) in
+        [("fine", "multi-class"), ("coarse", "multi-class"), ("finding", "multi-label")]
+    {
+        let task = format!("target = \"{target}\"\nphantom = {{ labels = \"{labels}\" }}");
+        let from = "target = \"multi-class\"\nphantom = { labels = \"fine\" }";
+        read(&STUDY.replace(from, &task)).expect("a study");
+    }
+    let other = faults("labels = \"fine\"", "labels = \"finding\"");
+    assert!(other.contains("these phantom labels are MultiLabel"), "{other}");
+}
+
+#[test]
+fn what_belongs_to_another_source_is_refused() {
+    let path = faults("phantom = {", "path = \"x\"\nphantom = {");
+    assert!(path.contains("takes no `path`"), "{path}");
+    let labels = faults("phantom = {", "labels = [\"x\"]\nphantom = {");
+    assert!(labels.contains("tasks.source.labels is only for"), "{labels}");
+    let missing = faults("path = \"m.csv\"\n", "");
+    assert!(missing.contains("tasks.xray has no `path`"), "{missing}");
+}
+
+#[test]
+fn a_pretraining_does_not_continue_itself() {
+    let circle = faults("task = \"source\"", "task = \"source\"\ninit = \"fine\"");
+    assert!(circle.contains("continues itself: fine -> fine"), "{circle}");
+}
+
+#[test]
+fn all_faults_are_told_at_once_with_their_places() {
+    let text = STUDY
+        .replace("name = \"s\"", "name = \"s s\"\nseeds = [1, 1]\nlabel_fractions = [10.0]")
+        .replace("[pretraining.fine]", "[recipe]\nbatch_size = 0\n[pretraining.fine]");
+    let told = read(&text).expect_err("faults");
+    for part in ["study.toml:3:", "names a folder", "a seed twice", "write 0.1", "batch_size is 0"]
+    {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}
+
+#[test]
+fn every_task_a_source_leaves_nothing_to_compare_on() {
+    let text = STUDY.replace("task = \"source\"", "task = \"xray\"");
+    let (start, end) = (text.find("[tasks.source]"), text.find("[models.net]"));
+    let alone = format!("{}{}", &text[..start.expect("a task")], &text[end.expect("a model")..]);
+    let told = read(&alone).expect_err("a fault");
+    assert!(told.contains("nothing to compare on"), "{told}");
+}

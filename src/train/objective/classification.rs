@@ -1,0 +1,152 @@
+//! Classes: one of two, one of several, or several at a time.
+
+use tch::nn::{self, ModuleT};
+use tch::{Device, Kind, Reduction, Tensor};
+
+use super::asked::Objective;
+use super::link::Link;
+use crate::data::{Case, Dataset, Truth};
+use crate::frame;
+use crate::models::{self, BuildOptions, ModelError};
+use crate::records::{Answer, Metric, Prediction, RunDir, Tested};
+use crate::spec::{RunSpec, Target};
+use crate::train::error::{Operation, TrainError};
+use crate::zoo::{self, Checkpoint, CheckpointError, Entry, LoadReport};
+
+/// Classification of whole images by a linear layer on pooled features.
+pub(super) struct Classification {
+    /// Of the link, of the columns of the predictions and of the metrics.
+    target: Target,
+    /// The classes, or the positive one alone for a binary target.
+    outputs: Vec<String>,
+    loss: Loss,
+}
+
+/// Negative log-likelihood of the classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loss {
+    /// Binary cross-entropy with logits `[N, K]` and labels `[N, K]` in 0..1,
+    /// mean over cases and classes.
+    EachClass,
+    /// Cross-entropy with logits `[N, K]` and class indices `[N, 1]`, mean over
+    /// cases.
+    OneClass,
+}
+
+impl Classification {
+    /// One output, for the second of two classes.
+    pub(super) fn binary(classes: &[String]) -> Self {
+        let outputs = classes.get(1..).unwrap_or_default().to_vec();
+        Self { target: Target::Binary, outputs, loss: Loss::EachClass }
+    }
+
+    /// An output per class, of which one is right.
+    pub(super) fn multi_class(classes: &[String]) -> Self {
+        Self { target: Target::MultiClass, outputs: classes.to_vec(), loss: Loss::OneClass }
+    }
+
+    /// An output per class, each by itself.
+    pub(super) fn multi_label(classes: &[String]) -> Self {
+        Self { target: Target::MultiLabel, outputs: classes.to_vec(), loss: Loss::EachClass }
+    }
+
+    fn prediction(&self, case: &Case, scores: Vec<f32>) -> Prediction {
+        let answer = match (self.loss, &case.truth) {
+            (Loss::OneClass, Truth::Class(class)) => Answer::Class { class: *class, scores },
+            // The one output of a binary target is its class 1.
+            (Loss::EachClass, Truth::Class(class)) => {
+                Answer::Labels { labels: vec![*class == 1], scores }
+            }
+            (_, Truth::Classes(there)) => Answer::Labels { labels: there.clone(), scores },
+        };
+        Prediction { case: case.id.clone(), patient: case.patient.clone(), answer }
+    }
+}
+
+impl Objective for Classification {
+    fn outputs(&self) -> &[String] {
+        &self.outputs
+    }
+
+    fn network(&self, root: &nn::Path<'_>, spec: &RunSpec) -> Result<Box<dyn ModuleT>, ModelError> {
+        let options =
+            BuildOptions { image_size: Some(spec.recipe.image_size), ..BuildOptions::default() };
+        let outputs = self.outputs.len() as i64;
+        Ok(Box::new(models::build_with(root, spec.backbone, outputs, &options)?))
+    }
+
+    fn load(
+        &self,
+        store: &mut nn::VarStore,
+        spec: &RunSpec,
+        entry: Option<&Entry>,
+        checkpoint: &Checkpoint,
+    ) -> Result<LoadReport, CheckpointError> {
+        match entry {
+            Some(entry) => zoo::load_entry(store, spec.backbone, entry, checkpoint),
+            None => zoo::load_backbone(store, spec.backbone, checkpoint),
+        }
+    }
+
+    /// Labels `[N, K]`, or class indices `[N, 1]`.
+    fn truth(
+        &self,
+        data: &Dataset,
+        cases: &[usize],
+        kind: Kind,
+        device: Device,
+    ) -> Result<Tensor, TrainError> {
+        let mut labels: Vec<f32> = Vec::with_capacity(cases.len() * self.outputs.len());
+        for case in cases {
+            match &data.cases[*case].truth {
+                // 0 or 1 is also the label of a binary target's one output.
+                Truth::Class(class) => labels.push(*class as f32),
+                Truth::Classes(there) => {
+                    labels.extend(there.iter().map(|&there| f32::from(u8::from(there))));
+                }
+            }
+        }
+        Tensor::f_from_slice(&labels)
+            .and_then(|t| t.f_view([cases.len() as i64, -1])?.f_to_kind(kind))
+            .and_then(|t| t.f_to_device(device))
+            .op("make a batch of labels")
+    }
+
+    fn loss(&self, output: &Tensor, truth: &Tensor) -> Result<Tensor, TrainError> {
+        match self.loss {
+            Loss::EachClass => output.f_binary_cross_entropy_with_logits::<Tensor>(
+                truth,
+                None,
+                None,
+                Reduction::Mean,
+            ),
+            Loss::OneClass => truth.f_view(-1).and_then(|classes| {
+                let classes = classes.f_to_kind(Kind::Int64)?;
+                output.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)
+            }),
+        }
+        .op("compute the loss")
+    }
+
+    fn tested(
+        &self,
+        data: &Dataset,
+        cases: &[usize],
+        output: &Tensor,
+    ) -> Result<Tested, TrainError> {
+        let scores = Link::of(self.target)
+            .apply(output)
+            .and_then(|t| t.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float))
+            .and_then(Vec::<Vec<f32>>::try_from)
+            .op("read predictions")?;
+        let rows = cases.iter().zip(scores);
+        let predictions = rows.map(|(case, scores)| self.prediction(&data.cases[*case], scores));
+        Ok(Tested { predictions: predictions.collect(), ..Tested::default() })
+    }
+
+    fn record(&self, dir: &RunDir, tested: &Tested) -> Result<Vec<Metric>, TrainError> {
+        let rows = &tested.predictions;
+        frame::write_predictions(&dir.predictions(), &self.outputs, self.target, rows)?;
+        Ok(frame::metrics_of(rows, &self.outputs, self.target))
+    }
+}
