@@ -199,7 +199,7 @@ impl Dataset {
     }
 
     /// Indices of the training cases that a label fraction keeps; see
-    /// [`subset`](super::subset).
+    /// [`subset`](super::subset()).
     pub fn train_subset(
         &self,
         fraction: f64,
