@@ -27,9 +27,11 @@ pub mod prelude;
 pub mod published;
 pub mod records;
 pub mod report;
+pub mod scores;
 pub mod selfcheck;
 pub mod spec;
 pub mod stats;
+pub mod text;
 
 #[cfg(feature = "torch")]
 pub mod models;

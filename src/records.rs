@@ -236,6 +236,9 @@ pub struct ResultRow {
     pub n: u64,
     /// Run that the row comes from.
     pub run: String,
+    /// Further factors of a user's table with their levels; a study has none.
+    #[serde(skip)]
+    pub others: Vec<(String, String)>,
 }
 
 /// Paths inside a study folder.

@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use transfolio::compare::CompareOptions;
-use transfolio::frame::Results;
+use transfolio::frame::{Reading, Results};
 use transfolio::report::{Templates, load, render};
+use transfolio::scores::Baselines;
 
 /// 5 tasks x 10 inits x 4 label fractions x 5 seeds.
 fn thousand_runs() -> String {
@@ -24,10 +25,10 @@ fn report(c: &mut Criterion) {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("results.csv");
     std::fs::write(&path, thousand_runs()).expect("written");
-    let options = CompareOptions { baseline: Some("i0".into()), ..CompareOptions::default() };
+    let options = CompareOptions { baselines: Baselines::level("i0"), ..CompareOptions::default() };
     c.bench_function("report of 1000 runs", |b| {
         b.iter(|| {
-            let results = Results::open(&path, &[]).expect("results");
+            let results = Results::open(&path, &Reading::default()).expect("results");
             let input = load(&results, &options, &[]).expect("input");
             render(&input, &Templates::default()).expect("a page")
         });

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::de::DeserializeOwned;
 
-use crate::compare::{self, CompareOptions, Factor, Format};
-use crate::frame::{Filter, Results};
+use crate::compare::{self, CompareOptions, Format};
+use crate::frame::{Filter, Reading, Results};
 use crate::report;
+use crate::scores::{Baselines, Better, Factor, Factors, MetricRule, MetricRules};
 use crate::spec::{self, Claim, FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -29,15 +30,27 @@ pub struct CompareArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[allow(missing_docs)]
 pub struct Selection {
-    /// Metric [default: the study's, else auc, else the first]
+    /// Metric, by any of its names [default: the study's, else auc, else the first]
     #[arg(long)]
     pub metric: Option<String>,
-    /// Level that the others are compared with [default: the study's, else all pairs]
-    #[arg(long)]
-    pub baseline: Option<String>,
-    /// Factor whose levels are compared: init or model
-    #[arg(long, value_parser = factor)]
-    pub factor: Option<Factor>,
+    /// Level that the others are compared with, or a level of each factor
+    /// (repeatable) [default: the study's, else all pairs]
+    #[arg(long = "baseline", value_name = "LEVEL|FACTOR=LEVEL")]
+    pub baselines: Vec<String>,
+    /// Column whose levels are compared: init, model, label_fraction or any other
+    /// factor; given twice, combinations of levels [default: the one that varies]
+    #[arg(long = "factor", value_name = "COLUMN")]
+    pub factors: Vec<String>,
+    /// Metric whose smaller values are better (repeatable)
+    #[arg(long, value_name = "METRIC")]
+    pub lower_is_better: Vec<String>,
+    /// Metric whose larger values are better (repeatable)
+    #[arg(long, value_name = "METRIC")]
+    pub higher_is_better: Vec<String>,
+    /// Metric whose values are in percent, where the values do not show it
+    /// (repeatable)
+    #[arg(long, value_name = "METRIC")]
+    pub percent: Vec<String>,
     /// Two-sided significance level [default: the study's, else 0.05]
     #[arg(long)]
     pub alpha: Option<f64>,
@@ -67,11 +80,47 @@ pub struct Selection {
     pub filters: Vec<Filter>,
 }
 
-fn factor(text: &str) -> Result<Factor, String> {
-    match text {
-        "init" => Ok(Factor::Init),
-        "model" => Ok(Factor::Model),
-        other => Err(format!("{other:?} is no factor; expected init or model")),
+impl Selection {
+    /// How a table is read.
+    pub(super) fn reading(&self) -> Reading {
+        Reading {
+            filters: self.filters.clone(),
+            factors: self.factors.clone(),
+            rules: self.rules(),
+        }
+    }
+
+    /// What is stated of metrics.
+    fn rules(&self) -> MetricRules {
+        let mut rules = MetricRules::default();
+        for name in &self.lower_is_better {
+            rules.direct(name, Better::Lower);
+        }
+        for name in &self.higher_is_better {
+            rules.direct(name, Better::Higher);
+        }
+        for name in &self.percent {
+            rules.add(name, MetricRule { percent: Some(true), ..MetricRule::default() });
+        }
+        rules
+    }
+
+    /// `LEVEL`, or `FACTOR=LEVEL` where there is such a factor.
+    fn baselines(&self, results: &Results) -> Baselines {
+        let named = [Factor::TASK, Factor::MODEL, Factor::INIT, Factor::LABEL_FRACTION];
+        let is_factor =
+            |name: &str| named.contains(&name) || results.others.iter().any(|other| other == name);
+        let mut baselines = Baselines::default();
+        for text in &self.baselines {
+            match text.split_once('=').filter(|(name, _)| is_factor(name.trim())) {
+                Some((name, level)) => {
+                    let factor = Factor::new(name.trim());
+                    baselines.by_factor.insert(factor, level.trim().into());
+                }
+                None => baselines.level = Some(text.clone()),
+            }
+        }
+        baselines
     }
 }
 
@@ -83,7 +132,7 @@ fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 
 /// The analysis, written.
 pub fn run(args: &CompareArgs) -> anyhow::Result<String> {
-    let results = Results::open(&args.input, &args.selection.filters)?;
+    let results = Results::open(&args.input, &args.selection.reading())?;
     let options = options(&results, &args.selection)?;
     let claims = claims(&results, &args.selection)?;
     let mut analysis = report::analyse(&results, &options, &claims)?;
@@ -102,10 +151,10 @@ pub(super) fn claims(results: &Results, selection: &Selection) -> anyhow::Result
 
 /// The options: the command line over the study's over the defaults.
 pub(super) fn options(results: &Results, selection: &Selection) -> anyhow::Result<CompareOptions> {
-    let from = results.options(selection.metric.as_deref())?;
+    let from = report::options(results, selection.metric.as_deref(), &selection.rules())?;
     Ok(CompareOptions {
-        baseline: selection.baseline.clone().or(from.baseline),
-        factor: selection.factor,
+        baselines: selection.baselines(results).over(&from.baselines),
+        factors: Factors::new(selection.factors.iter().map(Factor::new)),
         alpha: selection.alpha.unwrap_or(from.alpha),
         margin: selection.margin.or(from.margin),
         test: selection.test.unwrap_or(from.test),

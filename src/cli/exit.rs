@@ -132,11 +132,11 @@ fn of_prediction(error: &crate::predict::PredictError) -> Exit {
     }
 }
 
-/// A metric that is not there is wrong usage, a table that cannot be read is
+/// A column that is not there is wrong usage, a table that cannot be read is
 /// wrong data.
 fn of_frame(error: &crate::frame::FrameError) -> Exit {
     match error {
-        crate::frame::FrameError::Compare(_) => Exit::Usage,
+        crate::frame::FrameError::NoFactor { .. } => Exit::Usage,
         _ => Exit::Data,
     }
 }

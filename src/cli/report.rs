@@ -75,7 +75,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     let bundle = match &args.input {
         None => Bundle::of_published(),
         Some(path) => {
-            let results = Results::open(path, &args.selection.filters)?;
+            let results = Results::open(path, &args.selection.reading())?;
             let options = options(&results, &args.selection)?;
             report::gather(&results, &options, &claims(&results, &args.selection)?)?
         }

@@ -1,18 +1,17 @@
 //! Everything that is asked of the results of one metric, with its ledger.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::cases::{BlockRows, CaseRow, CaseSource, ClassRow, compare_block};
+use super::cases::{BlockRows, CaseRow, ClassRow, compare_block};
 use super::claims::{ClaimResult, judge_claims};
 use super::error::CompareError;
-use super::format::{Format, Table, cases_table, claims_table, classes_table, robustness_table};
-use super::fractions::{FractionAnalysis, curve_table, fractions, pair_table};
-use super::granularity::{self, GranularityAnalysis, granularity};
+use super::fractions::{FractionAnalysis, fractions};
+use super::granularity::{GranularityAnalysis, granularity};
 use super::ledger::Ledger;
 use super::run::compare;
-use super::types::{Cell, CompareOptions, Comparison, ComparisonRow, Factor};
+use super::types::{CompareOptions, Comparison, ComparisonRow};
+use crate::scores::CaseSource;
+use crate::scores::{Cell, Factor, MetricCells};
 use crate::spec::Claim;
 use crate::stats::adjust::adjust;
 
@@ -40,16 +39,18 @@ impl Analysis {
     /// Analyses the metric that `options` names; `metrics` holds the cells of
     /// every metric, for claims are judged on the others too.
     pub fn of(
-        metrics: &BTreeMap<String, Vec<Cell>>,
+        metrics: &[MetricCells],
         claims: &[Claim],
         options: &CompareOptions,
     ) -> Result<Self, CompareError> {
-        let cells = metrics.get(&options.metric).map(Vec::as_slice).unwrap_or_default();
+        let main = metrics.iter().find(|of| of.metric.key == options.metric.key);
+        let cells = main.map(|of| of.cells.as_slice()).unwrap_or_default();
         let comparison = compare(cells, options)?;
         let claims = judge_claims(claims, metrics, &comparison.options);
         let several =
             |differs: fn(&Cell, &Cell) -> bool| cells.iter().any(|cell| differs(cell, &cells[0]));
-        let fractions = several(|a, b| a.label_fraction != b.label_fraction)
+        let followed = !comparison.options.factors.has(Factor::LABEL_FRACTION);
+        let fractions = (followed && several(|a, b| a.label_fraction != b.label_fraction))
             .then(|| fractions(cells, &comparison.options));
         let granularity = several(|a, b| a.granularity != b.granularity)
             .then(|| granularity(cells, &comparison.options));
@@ -88,46 +89,11 @@ impl Analysis {
         self.comparison.rows.iter().find(of)
     }
 
-    /// The analysis in a format; `to_string` is the text for a terminal.
-    pub fn write(&self, format: Format) -> String {
-        super::format::write(self, format)
-    }
-
     /// What should be said about the analyses beside the comparison.
     pub fn further_notes(&self) -> Vec<String> {
         let fractions = self.fractions.iter().flat_map(FractionAnalysis::footnotes);
         let granularity = self.granularity.iter().flat_map(GranularityAnalysis::footnotes);
         fractions.chain(granularity).collect()
-    }
-
-    /// The tables beside those of the comparison, each with its title.
-    pub fn further_tables(&self) -> Vec<(&'static str, Table)> {
-        let mut tables = Vec::new();
-        if !self.claims.is_empty() {
-            tables.push(("Claims", claims_table(&self.claims)));
-            tables.push(("Claims under other analyses", robustness_table(&self.claims)));
-        }
-        if let Some(fractions) = &self.fractions {
-            tables.push(("Label efficiency", curve_table(fractions)));
-            tables.push(("Label efficiency, pairs", pair_table(fractions)));
-        }
-        if let Some(granularity) = &self.granularity {
-            tables.push(("Granularity", granularity::table(granularity)));
-        }
-        if !self.cases.is_empty() {
-            tables.push(("Two sources of variance", cases_table(&self.cases)));
-        }
-        if !self.classes.is_empty() {
-            tables.push(("Classes, by source of variance", classes_table(&self.classes)));
-        }
-        tables.retain(|(_, table)| !table.rows.is_empty());
-        tables
-    }
-}
-
-impl std::fmt::Display for Analysis {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.write(Format::Text))
     }
 }
 
@@ -136,9 +102,9 @@ impl std::fmt::Display for Analysis {
 pub fn case_rows(comparison: &Comparison, source: &impl CaseSource) -> BlockRows {
     let options = &comparison.options;
     let mut found = BlockRows::default();
-    for block in comparison.rows.chunk_by(|a, b| same_block(a, b, options.factor)) {
+    for block in comparison.rows.chunk_by(|a, b| a.block == b.block) {
         let of_block: Vec<&ComparisonRow> = block.iter().collect();
-        match source.runs(comparison, &block[0]) {
+        match source.runs(&options.factors, &block[0].block) {
             Ok(runs) => {
                 let block = compare_block(source, &runs, &of_block, options);
                 found.rows.extend(block.rows);
@@ -168,13 +134,4 @@ fn adjusted_p(options: &CompareOptions, p: impl Iterator<Item = Option<f64>>) ->
     let p: Vec<f64> = p.map(|p| p.unwrap_or(f64::NAN)).collect();
     let adjusted = options.adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
     adjusted.into_iter().map(|p| (!p.is_nan()).then_some(p)).collect()
-}
-
-/// Whether two rows differ in the compared factor alone.
-fn same_block(a: &ComparisonRow, b: &ComparisonRow, factor: Option<Factor>) -> bool {
-    let other = match factor {
-        Some(Factor::Model) => a.init == b.init,
-        _ => a.model == b.model,
-    };
-    other && a.task == b.task && a.label_fraction == b.label_fraction
 }

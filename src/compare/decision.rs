@@ -7,9 +7,10 @@
 
 use super::design::{Samples, Sides};
 use super::types::{CompareOptions, ComparisonRow, Design, Interval};
+use crate::scores::Verdict;
 use crate::stats::describe::{mean, sd};
 use crate::stats::ranks::differences;
-use crate::stats::verdict::{Verdict, verdict};
+use crate::stats::verdict::verdict;
 use crate::stats::{Bounds, power};
 
 /// Power that the minimum detectable effect is stated for.
@@ -40,9 +41,10 @@ pub(super) fn verdict_of(
 ) -> Option<Verdict> {
     let bounds = Bounds { low: interval.low, high: interval.high };
     let significant = adjusted_p.is_some_and(|p| p < options.alpha);
-    match verdict(bounds, options.margin.unwrap_or(0.0)).value().copied() {
-        Some(Verdict::Better | Verdict::Worse) if !significant => Some(Verdict::Inconclusive),
-        found => found,
+    let side = verdict(bounds, options.margin.unwrap_or(0.0)).value().copied()?;
+    match Verdict::of(side, options.metric.better) {
+        found if found.is_decided() && !significant => Some(Verdict::Inconclusive),
+        found => Some(found),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Paired or independent, and why.
 
-use super::types::{Cell, Design};
+use super::types::Design;
+use crate::scores::Cell;
 use crate::stats::t_summary::Summary;
 
 /// The two samples that are compared.

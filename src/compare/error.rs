@@ -7,7 +7,9 @@ pub enum CompareError {
     #[error("there is no metric {got:?} in the results; they have: {known}")]
     UnknownMetric { got: String, known: String },
     #[error("there is no {factor} {got:?} to compare with; the results have: {known}")]
-    UnknownBaseline { factor: &'static str, got: String, known: String },
+    UnknownBaseline { factor: String, got: String, known: String },
+    #[error("there is no factor {got:?} in the results; they have: {known}")]
+    UnknownFactor { got: String, known: String },
     #[error("alpha is {got}, expected in (0, 1)")]
     Alpha { got: f64 },
     #[error("there is no format {got:?}; expected text, csv, md, latex or json")]

@@ -5,11 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::format::p_value;
-use super::ledger::{LedgerEntry, Unit};
+use super::ledger::LedgerEntry;
+use super::test_kind::TestKind;
+use crate::scores::Unit;
 use crate::spec::FamilyAdjustment;
 use crate::stats::adjust::adjust;
 use crate::stats::t_test::TTest;
+use crate::text::p_value;
 
 /// A test: its line in the ledger, and its statistic as papers write it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,13 +24,19 @@ pub struct Test {
 
 impl Test {
     /// A test that has no p (yet).
-    pub(super) fn new(family: &str, question: String, test: &str, unit: Unit, n: String) -> Self {
+    pub(super) fn new(
+        family: &str,
+        question: String,
+        test: TestKind,
+        unit: Unit,
+        n: String,
+    ) -> Self {
         Self {
             statistic: None,
             entry: LedgerEntry {
                 family: family.into(),
                 question,
-                test: test.into(),
+                test: Some(test),
                 unit,
                 n,
                 estimate: None,
@@ -111,7 +119,7 @@ mod tests {
 
     #[test]
     fn tests_without_p_do_not_count() {
-        let test = || Test::new("f", "q".into(), "t", Unit::Seeds, sizes([3, 2]));
+        let test = || Test::new("f", "q".into(), TestKind::PairedT, Unit::Seeds, sizes([3, 2]));
         let mut tests = [
             test().found(0.01, "t".into()),
             test(),

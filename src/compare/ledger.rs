@@ -5,34 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::cases::{CaseRow, ClassRow};
 use super::claims::ClaimResult;
-use super::format::{Table, fixed, p_value, percent};
-use super::types::{CompareOptions, Comparison, ComparisonRow, Factor};
-
-/// What was drawn independently: the thing that n counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// Runs that differ in their seed.
-    Seeds,
-    /// Test cases, or patients where cases belong to patients.
-    Cases,
-    /// Tasks.
-    Tasks,
-    /// Seeds, and cases within each.
-    SeedsAndCases,
-}
-
-impl Unit {
-    /// The word for tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Seeds => "seeds",
-            Self::Cases => "cases",
-            Self::Tasks => "tasks",
-            Self::SeedsAndCases => "seeds and cases",
-        }
-    }
-}
+use super::test_kind::TestKind;
+use super::types::{CompareOptions, Comparison, ComparisonRow};
+use crate::scores::Unit;
+use crate::text::{Table, fixed, p_value};
 
 /// One test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,8 +17,8 @@ pub struct LedgerEntry {
     pub family: String,
     /// What was asked: `fine against random on findings at 10 %`.
     pub question: String,
-    /// The test.
-    pub test: String,
+    /// The test; absent where nothing could be tested.
+    pub test: Option<TestKind>,
     /// Unit of replication.
     pub unit: Unit,
     /// Number of units, per side where they differ.
@@ -69,11 +45,11 @@ pub struct Ledger {
 impl Ledger {
     /// Adds the tests of a comparison, one family.
     pub fn add_comparison(&mut self, comparison: &Comparison) {
-        let metric = &comparison.options.metric;
+        let metric = &comparison.options.metric.key;
         self.entries.extend(comparison.rows.iter().map(|row| LedgerEntry {
             family: format!("{metric}: levels against each other"),
-            question: question(row, comparison.options.factor),
-            test: row.test.clone(),
+            question: question(row),
+            test: Some(row.test),
             unit: Unit::Seeds,
             n: if row.n[0] == row.n[1] {
                 row.n[0].to_string()
@@ -93,7 +69,7 @@ impl Ledger {
         self.entries.extend(claims.iter().map(|claim| LedgerEntry {
             family: "claims".into(),
             question: claim.text.clone(),
-            test: claim.test.clone(),
+            test: claim.test,
             unit: Unit::Seeds,
             n: claim.n.clone(),
             estimate: claim.estimate,
@@ -109,16 +85,9 @@ impl Ledger {
     pub fn add_cases(&mut self, rows: &[CaseRow], options: &CompareOptions) {
         let tested = rows.iter().filter(|row| row.delong_p.is_some());
         self.entries.extend(tested.map(|row| LedgerEntry {
-            family: format!("{}: over test cases, the runs fixed", options.metric),
-            question: format!(
-                "{} against {} on {} / {} at {}",
-                row.level,
-                row.reference,
-                row.task,
-                row.model,
-                percent(row.label_fraction)
-            ),
-            test: row.test.clone(),
+            family: format!("{}: over test cases, the runs fixed", options.metric.key),
+            question: format!("{} against {} on {}", row.level, row.reference, row.block.words()),
+            test: row.test,
             unit: Unit::Cases,
             n: row.cases.to_string(),
             estimate: row.difference,
@@ -136,17 +105,19 @@ impl Ledger {
             let seeds = unit == Unit::Seeds;
             let over = if seeds { "over seeds" } else { "over test cases, the runs fixed" };
             LedgerEntry {
-                family: format!("{} of each class: {over}", options.metric),
+                family: format!("{} of each class: {over}", options.metric.key),
                 question: format!(
-                    "{} against {} on {} of {} / {} at {}",
+                    "{} against {} on {} of {}",
                     row.level,
                     row.reference,
                     row.class,
-                    row.task,
-                    row.model,
-                    percent(row.label_fraction)
+                    row.block.words()
                 ),
-                test: if seeds { "paired t test" } else { "DeLong" }.into(),
+                test: Some(if seeds {
+                    TestKind::PairedT
+                } else {
+                    TestKind::DeLong { classes: 1, patients: row.patients < row.cases }
+                }),
                 unit,
                 n: if seeds { row.seeds } else { row.cases }.to_string(),
                 estimate: row.difference,
@@ -185,7 +156,7 @@ impl Ledger {
                 (index + 1).to_string(),
                 entry.family.clone(),
                 entry.question.clone(),
-                entry.test.clone(),
+                entry.test.map_or_else(String::new, TestKind::title),
                 entry.unit.word().into(),
                 entry.n.clone(),
                 fixed(entry.estimate, 4),
@@ -198,16 +169,7 @@ impl Ledger {
     }
 }
 
-/// `fine against random on findings / resnet18 at 10 %`, with the factor that is
-/// not compared.
-fn question(row: &ComparisonRow, factor: Option<Factor>) -> String {
-    let other = if factor == Some(Factor::Model) { &row.init } else { &row.model };
-    format!(
-        "{} against {} on {} / {} at {}",
-        row.level,
-        row.reference,
-        row.task,
-        other,
-        percent(row.label_fraction)
-    )
+/// `fine against random on findings / resnet18 at 10 %`.
+fn question(row: &ComparisonRow) -> String {
+    format!("{} against {} on {}", row.level, row.reference, row.block.words())
 }

@@ -1,7 +1,7 @@
-//! Which init (or model) is better, and how sure we are.
+//! Which level of a factor is better, and how sure we are.
 //!
-//! Works on [`Cell`]s: the values of one metric over seeds for one combination
-//! of task, model, init and label fraction. Knows nothing of files or frames.
+//! Works on [`crate::scores::Cell`]s: the values of one metric over seeds or
+//! cases for one combination of the factors. Knows nothing of files or frames.
 
 mod analysis;
 pub mod cases;
@@ -15,12 +15,14 @@ pub mod format;
 pub mod fractions;
 pub mod granularity;
 mod ledger;
+mod options;
 pub mod ranking;
 mod run;
 mod seed_test;
 #[cfg(test)]
 mod simulation;
 mod summary;
+mod test_kind;
 mod types;
 
 pub use analysis::{Analysis, case_rows};
@@ -29,9 +31,9 @@ pub use error::CompareError;
 pub use estimate::Estimate;
 pub use family::Test;
 pub use format::Format;
-pub use ledger::{Ledger, LedgerEntry, Unit};
+pub use ledger::{Ledger, LedgerEntry};
+pub use options::choose_metric;
 pub use run::compare;
 pub use summary::{summarize, title as interval_title};
-pub use types::{
-    Cell, CellSummary, CompareOptions, Comparison, ComparisonRow, Design, Factor, Interval,
-};
+pub use test_kind::TestKind;
+pub use types::{CellSummary, CompareOptions, Comparison, ComparisonRow, Design, Interval};

@@ -11,23 +11,28 @@
 //!
 //! A level that fewer than half of the tasks have is left out, and then a task
 //! that lacks one of the levels. Below three levels or two tasks there is no
-//! ranking. Scores are read as "higher is better". Cost O(resamples blocks k).
+//! ranking, and neither where nobody knows whether higher or lower scores are
+//! better. Cost O(resamples blocks k).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::format::{fixed, percent};
-use super::ledger::{LedgerEntry, Unit};
-use super::types::{Cell, CompareOptions, Factor};
+use super::ledger::LedgerEntry;
+use super::run::distinct;
+use super::test_kind::TestKind;
+use super::types::CompareOptions;
+use crate::scores::Unit;
+use crate::scores::{Better, Cell, Factor};
 use crate::stats::bootstrap::Draws;
 use crate::stats::cliques::by_difference;
 use crate::stats::describe::mean;
-use crate::stats::friedman::{Friedman, friedman};
+use crate::stats::friedman::{Friedman, PMethod, friedman};
 use crate::stats::nemenyi::{critical_difference, nemenyi};
 use crate::stats::ranking::{Rules, Scheme};
 use crate::stats::ranking_stability::{Stability, stability_on};
 use crate::stats::{Outcome, pairwise};
+use crate::text::percent;
 
 /// Fewer levels than this need no ranking.
 const FEWEST_LEVELS: usize = 3;
@@ -48,6 +53,9 @@ pub struct TaskRanking {
     pub tasks: Vec<String>,
     /// The label fraction.
     pub label_fraction: f64,
+    /// Whether rank 1 is of the smallest score.
+    #[serde(default)]
+    pub smaller_is_better: bool,
     /// Mean scores, a row per task and a column per level.
     pub means: Vec<Vec<f64>>,
     /// Blocks that the ranks are shown over: runs of one seed on one task, or
@@ -84,22 +92,25 @@ pub struct RankBlock {
     pub scores: Vec<f64>,
 }
 
-/// Scores of one level on one task: by the other factor, each by seed.
-type Scores<'a> = BTreeMap<&'a str, &'a Cell>;
+/// Scores of one level on one task: by the other factors, each by seed.
+type Scores<'a> = BTreeMap<String, &'a Cell>;
 
 /// Ranks the levels that `options` compares; none below three levels or two
 /// tasks.
 pub fn rank_over_tasks(cells: &[Cell], options: &CompareOptions) -> Option<TaskRanking> {
-    let by_model = options.factor == Some(Factor::Model);
+    if !options.metric.is_directed() || options.factors.has(Factor::TASK) {
+        return None;
+    }
     let label_fraction = cells.iter().map(|c| c.label_fraction).fold(f64::NAN, f64::max);
-    let filled = |cell: &&Cell| cell.label_fraction == label_fraction && has_score(cell);
+    let every = options.factors.has(Factor::LABEL_FRACTION);
+    let filled = |cell: &&Cell| (every || cell.label_fraction == label_fraction) && has_score(cell);
     let cells: Vec<&Cell> = cells.iter().filter(filled).collect();
-    let level = |cell: &Cell| if by_model { cell.model.clone() } else { cell.init.clone() };
+    let level = |cell: &Cell| options.factors.level(cell);
     let mut notes = Vec::new();
     let all_tasks = distinct(cells.iter().map(|c| c.task.clone()));
     let mut table: BTreeMap<(&str, String), Scores<'_>> = BTreeMap::new();
     for cell in &cells {
-        let other = if by_model { &cell.init } else { &cell.model };
+        let other = options.factors.block(cell).others().join(" / ");
         table.entry((&cell.task, level(cell))).or_default().insert(other, cell);
     }
     let has = |task: &String, level: &String| table.contains_key(&(task.as_str(), level.clone()));
@@ -138,30 +149,20 @@ fn has_score(cell: &Cell) -> bool {
     cell.summarized().n > 0 && cell.summarized().mean.is_finite()
 }
 
-fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut known = Vec::new();
-    for name in names {
-        if !known.contains(&name) {
-            known.push(name);
-        }
-    }
-    known
-}
-
-/// Levels of the other factor that all have.
-fn common<'a>(scores: &[&Scores<'a>]) -> Vec<&'a str> {
+/// Levels of the other factors that all have.
+fn common(scores: &[&Scores<'_>]) -> Vec<String> {
     let Some((first, rest)) = scores.split_first() else { return Vec::new() };
-    first.keys().copied().filter(|other| rest.iter().all(|s| s.contains_key(other))).collect()
+    first.keys().filter(|other| rest.iter().all(|s| s.contains_key(*other))).cloned().collect()
 }
 
-fn task_mean(scores: &Scores<'_>, others: &[&str]) -> f64 {
+fn task_mean(scores: &Scores<'_>, others: &[String]) -> f64 {
     let means: Vec<f64> =
         others.iter().filter_map(|o| scores.get(o)).map(|c| c.summarized().mean).collect();
     mean(&means)
 }
 
 /// A block per seed that every level has on every other factor.
-fn run_blocks(of: &[&Scores<'_>], others: &[&str], task: usize) -> Vec<RankBlock> {
+fn run_blocks(of: &[&Scores<'_>], others: &[String], task: usize) -> Vec<RankBlock> {
     let cells: Vec<&Cell> =
         of.iter().flat_map(|s| others.iter().filter_map(|o| s.get(o).copied())).collect();
     let Some(first) = cells.first() else { return Vec::new() };
@@ -193,7 +194,10 @@ fn ranked(
     options: &CompareOptions,
 ) -> TaskRanking {
     // Ranks count from the smallest value: the best must be it.
-    let turned: Vec<Vec<f64>> = means.iter().map(|row| row.iter().map(|v| -v).collect()).collect();
+    let smaller_is_better = options.metric.better == Better::Lower;
+    let sign = if smaller_is_better { 1.0 } else { -1.0 };
+    let turned: Vec<Vec<f64>> =
+        means.iter().map(|row| row.iter().map(|v| sign * v).collect()).collect();
     let friedman = friedman(&turned);
     let average_ranks = match friedman.any() {
         Some(found) => found.average_ranks.clone(),
@@ -212,6 +216,7 @@ fn ranked(
         levels,
         tasks,
         label_fraction,
+        smaller_is_better,
         means,
         blocks,
         average_ranks,
@@ -257,10 +262,20 @@ fn drawn_anew(
         return (Outcome::undefined(reason), String::new());
     }
     let resamples: Vec<Vec<usize>> = (0..RANKING_RESAMPLES).map(draw).collect();
-    let rules = Rules { smaller_is_better: false, missing: f64::NAN, alpha: options.alpha };
+    let smaller_is_better = options.metric.better == Better::Lower;
+    let rules = Rules { smaller_is_better, missing: f64::NAN, alpha: options.alpha };
     let what = if seeds >= FEWEST_SEEDS { "the seeds within each task" } else { "the tasks" };
     let drawn = format!("{RANKING_RESAMPLES} resamples of {what}");
     (stability_on(&rows, &rules, Scheme::RankThenMean, &resamples), drawn)
+}
+
+/// Which form of Friedman's test gave the p.
+fn friedman_kind(found: &Friedman) -> TestKind {
+    match found.p_method() {
+        PMethod::Exact => TestKind::FriedmanExact,
+        PMethod::ImanDavenport => TestKind::FriedmanF,
+        PMethod::ChiSquare => TestKind::FriedmanChiSquared,
+    }
 }
 
 /// Friedman's test is a family of its own, the pairs are another.
@@ -268,26 +283,26 @@ fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> 
     let (n, at) = (ranking.tasks.len(), percent(ranking.label_fraction));
     let found = ranking.friedman.any();
     let omnibus = LedgerEntry {
-        family: format!("{}: ranks over tasks, all levels at once", options.metric),
+        family: format!("{}: ranks over tasks, all levels at once", options.metric.key),
         question: format!("do {} levels differ over tasks at {at}", ranking.levels.len()),
-        test: "Friedman, F of Iman and Davenport; the estimate is Kendall's W".into(),
+        test: found.map(friedman_kind),
         unit: Unit::Tasks,
         n: n.to_string(),
         estimate: found.map(|f| f.kendall_w),
-        p: found.map(|f| f.f_p),
-        adjusted_p: found.map(|f| f.f_p),
+        p: found.map(Friedman::p_used),
+        adjusted_p: found.map(Friedman::p_used),
         adjustment: "no".into(),
         note: ranking.friedman.note().unwrap_or_default().into(),
     };
     let pairs = pairwise::pairs(ranking.levels.len()).map(|(i, j)| {
         let p = Some(ranking.p[i][j]).filter(|p| p.is_finite());
         LedgerEntry {
-            family: format!("{}: ranks over tasks, pairs of levels", options.metric),
+            family: format!("{}: ranks over tasks, pairs of levels", options.metric.key),
             question: format!(
                 "{} against {} over tasks at {at}",
                 ranking.levels[i], ranking.levels[j]
             ),
-            test: "Nemenyi; the estimate is the difference of mean ranks".into(),
+            test: Some(TestKind::Nemenyi),
             unit: Unit::Tasks,
             n: n.to_string(),
             estimate: Some(ranking.average_ranks[i] - ranking.average_ranks[j]),
@@ -301,35 +316,35 @@ fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> 
 }
 
 impl TaskRanking {
-    /// `Friedman p 0.012 over 8 tasks; Nemenyi at alpha 0.05`.
+    /// `Friedman, exact: p 0.012 over 8 tasks; Nemenyi at alpha 0.05`.
     pub fn test_words(&self, alpha: f64) -> String {
         let n = self.tasks.len();
-        let omnibus = match (&self.friedman, self.friedman.any()) {
-            (Outcome::Value { .. }, Some(f)) => {
-                format!("Friedman p {} over {n} tasks", super::format::p_value(Some(f.f_p)))
+        let omnibus = match self.friedman.any() {
+            Some(f) => {
+                let p = crate::text::p_value(Some(f.p_used()));
+                let p =
+                    p.strip_prefix('<').map_or(format!("p {p}"), |limit| format!("p < {limit}"));
+                format!("{}: {p} over {n} tasks", friedman_kind(f).name())
             }
-            (_, Some(f)) => format!("Friedman over {n} tasks: W {}", fixed(Some(f.kendall_w), 2)),
-            (_, None) => format!("all levels tied on all {n} tasks"),
+            None => format!("all levels tied on all {n} tasks"),
         };
         format!("{omnibus}; Nemenyi at alpha {alpha}")
     }
 
     /// The number in [`Self::test_words`]: what it is, and the number.
     pub fn test_number(&self) -> Option<(&'static str, f64)> {
-        match (&self.friedman, self.friedman.any()?) {
-            (Outcome::Value { .. }, found) => Some(("friedman_p", found.f_p)),
-            (_, found) => Some(("kendall_w", found.kendall_w)),
-        }
+        self.friedman.any().map(|found| ("friedman_p", found.p_used()))
     }
 
     /// Per level the number of blocks in which it had rank 1, 2, ...; ties share
     /// the smallest rank.
     pub fn rank_counts(&self) -> Vec<Vec<u64>> {
         let k = self.levels.len();
+        let before = |a: f64, b: f64| if self.smaller_is_better { a < b } else { a > b };
         let mut counts = vec![vec![0; k]; k];
         for block in &self.blocks {
             for (level, score) in block.scores.iter().enumerate() {
-                let better = block.scores.iter().filter(|other| *other > score).count();
+                let better = block.scores.iter().filter(|other| before(**other, *score)).count();
                 counts[level][better] += 1;
             }
         }
@@ -340,6 +355,7 @@ impl TaskRanking {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scores::Factors;
 
     fn cell(task: usize, init: &str, values: &[f64]) -> Cell {
         Cell {
@@ -355,7 +371,7 @@ mod tests {
     }
 
     fn options() -> CompareOptions {
-        CompareOptions { factor: Some(Factor::Init), ..CompareOptions::default() }
+        CompareOptions { factors: Factors::one(Factor::init()), ..CompareOptions::default() }
     }
 
     fn cells(tasks: usize) -> Vec<Cell> {

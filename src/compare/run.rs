@@ -1,5 +1,7 @@
 //! From cells to summaries and tests.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::decision::{decide, detectable};
@@ -7,7 +9,8 @@ use super::design::{Samples, Sides, samples};
 use super::error::CompareError;
 use super::seed_test::seed_test;
 use super::summary::summarize;
-use super::types::{Cell, CompareOptions, Comparison, ComparisonRow, Factor, Interval};
+use super::types::{CompareOptions, Comparison, ComparisonRow, Interval};
+use crate::scores::{Baselines, Cell, Factor, Factors};
 use crate::spec::FamilyAdjustment;
 use crate::stats::adjust::adjust;
 use crate::stats::effect_size::hedges_g;
@@ -20,23 +23,21 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
     if !(options.alpha > 0.0 && options.alpha < 1.0) {
         return Err(CompareError::Alpha { got: options.alpha });
     }
-    let factor = options.factor.unwrap_or_else(|| default_factor(cells));
-    check_baseline(cells, factor, options.baseline.as_deref())?;
-    let options = CompareOptions { factor: Some(factor), ..options.clone() };
-    let (mut rows, sides): (Vec<_>, Vec<_>) = pairs(cells, factor, options.baseline.as_deref())
+    let options = decided(cells, options)?;
+    let (mut rows, sides): (Vec<_>, Vec<_>) = pairs(cells, &options.factors, &options.baselines)
         .into_par_iter()
         .map(|(level, reference)| {
             let samples = samples(level, reference);
-            (test(level, reference, &samples, factor, &options), samples)
+            (test(level, reference, &samples, &options), samples)
         })
         .unzip();
     adjust_family(&mut rows, options.adjustment);
     let family_size = rows.iter().filter(|row| row.p.is_some()).count();
     let each = rows.par_iter_mut().zip(&sides);
     each.for_each(|(row, samples)| decide(row, samples, &options, family_size));
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = options.metric.undirected().into_iter().collect();
     if rows.is_empty() {
-        notes.push("there is nothing to compare: every factor has one level only".into());
+        notes.push(nothing_to_compare(cells, &options));
     } else if family_size < rows.len() {
         let missing = rows.len() - family_size;
         notes.push(format!(
@@ -54,6 +55,36 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
     })
 }
 
+/// The options with the factors decided, and fit for these cells.
+fn decided(cells: &[Cell], options: &CompareOptions) -> Result<CompareOptions, CompareError> {
+    let factors = match options.factors.is_empty() {
+        true => Factors::of_cells(cells),
+        false => options.factors.clone(),
+    };
+    check_factors(cells, &factors)?;
+    check_baseline(cells, &factors, &options.baselines)?;
+    Ok(CompareOptions { factors, ..options.clone() })
+}
+
+/// Why there is no pair of cells.
+fn nothing_to_compare(cells: &[Cell], options: &CompareOptions) -> String {
+    let levels = distinct(cells.iter().map(|cell| options.factors.level(cell)));
+    let noun = options.factors.noun();
+    match &levels[..] {
+        [] => format!("there is nothing to compare: {} has no results", options.metric),
+        [only] => format!("there is nothing to compare: there is one {noun} only, {only:?}"),
+        _ if !options.baselines.is_empty() => format!(
+            "there is nothing to compare: no {noun} stands beside the baseline where all other \
+             factors are the same"
+        ),
+        several => format!(
+            "there is nothing to compare: the {} levels of {noun} never stand side by side where \
+             all other factors are the same; say with --factor what else to compare",
+            several.len()
+        ),
+    }
+}
+
 /// Fills the adjusted p; a test without p does not count.
 pub(super) fn adjust_family(rows: &mut [ComparisonRow], adjustment: FamilyAdjustment) {
     let p: Vec<f64> = rows.iter().map(|row| row.p.unwrap_or(f64::NAN)).collect();
@@ -63,75 +94,86 @@ pub(super) fn adjust_family(rows: &mut [ComparisonRow], adjustment: FamilyAdjust
     }
 }
 
-fn default_factor(cells: &[Cell]) -> Factor {
-    let several_inits = cells.iter().any(|cell| cell.init != cells[0].init);
-    let several_models = cells.iter().any(|cell| cell.model != cells[0].model);
-    if several_inits || !several_models { Factor::Init } else { Factor::Model }
-}
-
-fn level(cell: &Cell, factor: Factor) -> &str {
-    match factor {
-        Factor::Init => &cell.init,
-        Factor::Model => &cell.model,
-    }
-}
-
+/// A baseline that no cell has is a slip of the pen, not a wish for nothing.
 fn check_baseline(
     cells: &[Cell],
-    factor: Factor,
-    baseline: Option<&str>,
+    factors: &Factors,
+    baselines: &Baselines,
 ) -> Result<(), CompareError> {
-    let Some(baseline) = baseline else { return Ok(()) };
-    if cells.is_empty() || cells.iter().any(|cell| level(cell, factor) == baseline) {
+    if cells.is_empty() {
         return Ok(());
     }
-    let mut known: Vec<&str> = Vec::new();
-    for cell in cells {
-        if !known.contains(&level(cell, factor)) {
-            known.push(level(cell, factor));
+    let unknown = |factor: String, got: &str, known: Vec<String>| {
+        Err(CompareError::UnknownBaseline { factor, got: got.into(), known: known.join(", ") })
+    };
+    if let Some(level) = &baselines.level {
+        let known = distinct(cells.iter().map(|cell| factors.level(cell)));
+        if !known.contains(level) {
+            return unknown(factors.noun(), level, known);
         }
     }
-    let factor = if factor == Factor::Init { "init" } else { "model" };
-    Err(CompareError::UnknownBaseline { factor, got: baseline.into(), known: known.join(", ") })
+    for factor in factors.iter() {
+        let Some(level) = baselines.by_factor.get(factor) else { continue };
+        let known = distinct(cells.iter().map(|cell| factor.level(cell)));
+        if !known.contains(level) {
+            return unknown(factor.name().replace('_', " "), level, known);
+        }
+    }
+    Ok(())
+}
+
+/// A factor that no cell has, or that never varies while all others stay, cannot
+/// be compared.
+fn check_factors(cells: &[Cell], factors: &Factors) -> Result<(), CompareError> {
+    let Some(first) = cells.first() else { return Ok(()) };
+    let known = [Factor::TASK, Factor::MODEL, Factor::INIT, Factor::LABEL_FRACTION].into_iter();
+    let known: Vec<&str> =
+        known.chain(first.others.iter().map(|(name, _)| name.as_str())).collect();
+    match factors.iter().find(|factor| !known.contains(&factor.name())) {
+        None => Ok(()),
+        Some(factor) => {
+            Err(CompareError::UnknownFactor { got: factor.name().into(), known: known.join(", ") })
+        }
+    }
+}
+
+/// In order of first appearance.
+pub(super) fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut known = Vec::new();
+    for item in items {
+        if !known.contains(&item) {
+            known.push(item);
+        }
+    }
+    known
 }
 
 /// Pairs (level, reference) within the same other factors: against the
 /// baseline, or each later level against each earlier one.
 pub(super) fn pairs<'a>(
     cells: &'a [Cell],
-    factor: Factor,
-    baseline: Option<&str>,
+    factors: &Factors,
+    baselines: &Baselines,
 ) -> Vec<(&'a Cell, &'a Cell)> {
-    let block = |cell: &'a Cell| {
-        let other = if factor == Factor::Init { &cell.model } else { &cell.init };
-        (&cell.task, other, cell.label_fraction)
-    };
-    let mut blocks: Vec<Vec<&Cell>> = Vec::new();
-    let mut index: std::collections::BTreeMap<(String, String, u64), usize> =
-        std::collections::BTreeMap::new();
+    let mut blocks: Vec<Vec<(&Cell, String)>> = Vec::new();
+    let mut index: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for cell in cells {
-        let (task, other, fraction) = block(cell);
-        let at =
-            *index.entry((task.clone(), other.clone(), fraction.to_bits())).or_insert_with(|| {
-                blocks.push(Vec::new());
-                blocks.len() - 1
-            });
-        blocks[at].push(cell);
+        let at = *index.entry(factors.block(cell).key()).or_insert_with(|| {
+            blocks.push(Vec::new());
+            blocks.len() - 1
+        });
+        blocks[at].push((cell, factors.level(cell)));
     }
     let mut pairs = Vec::new();
     for block in blocks {
-        match baseline {
-            Some(name) => {
-                let Some(reference) = block.iter().find(|c| level(c, factor) == name) else {
-                    continue;
-                };
-                let others = block.iter().filter(|c| level(c, factor) != name);
-                pairs.extend(others.map(|cell| (*cell, *reference)));
-            }
-            None => {
-                for (i, cell) in block.iter().enumerate() {
-                    pairs.extend(block[..i].iter().map(|reference| (*cell, *reference)));
+        for (i, (cell, level)) in block.iter().enumerate() {
+            match baselines.reference(factors, cell) {
+                Some(name) if name == *level => {}
+                Some(name) => {
+                    let reference = block.iter().find(|(_, level)| *level == name);
+                    pairs.extend(reference.map(|(reference, _)| (*cell, *reference)));
                 }
+                None => pairs.extend(block[..i].iter().map(|(reference, _)| (*cell, *reference))),
             }
         }
     }
@@ -142,7 +184,6 @@ fn test(
     cell: &Cell,
     reference: &Cell,
     samples: &Samples,
-    factor: Factor,
     options: &CompareOptions,
 ) -> ComparisonRow {
     let result = seed_test(samples, options.test, options.confidence);
@@ -150,14 +191,11 @@ fn test(
     notes.extend(result.notes);
     let effect = effect(samples, &mut notes);
     ComparisonRow {
-        task: cell.task.clone(),
-        model: cell.model.clone(),
-        init: cell.init.clone(),
-        label_fraction: cell.label_fraction,
-        level: level(cell, factor).into(),
-        reference: level(reference, factor).into(),
+        block: options.factors.block(cell),
+        level: options.factors.level(cell),
+        reference: options.factors.level(reference),
         design: samples.design,
-        test: result.name,
+        test: result.kind,
         n: samples.sides.n(),
         difference: result.estimate,
         estimand: result.estimand.into(),
@@ -196,7 +234,7 @@ fn effect(samples: &Samples, notes: &mut Vec<String>) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::compare::Design;
-    use crate::stats::verdict::Verdict;
+    use crate::scores::Verdict;
 
     fn cell(init: &str, fraction: f64, seeds: &[u64], values: &[f64]) -> Cell {
         Cell {
@@ -249,7 +287,7 @@ mod tests {
         }
         let decide = |adjustment| {
             let options = CompareOptions {
-                baseline: Some("base".into()),
+                baselines: Baselines::level("base"),
                 adjustment,
                 ..CompareOptions::default()
             };
@@ -263,7 +301,7 @@ mod tests {
         assert_eq!(row.verdict, Some(Verdict::Inconclusive));
         let shown = crate::compare::format::test_table(&holm);
         let p_at = shown.head.iter().position(|h| h.contains("djusted p")).expect("a column");
-        assert_eq!(shown.rows[0][p_at], crate::compare::format::p_value(row.adjusted_p));
+        assert_eq!(shown.rows[0][p_at], crate::text::p_value(row.adjusted_p));
     }
 
     /// pitfall: pairs, p-values and one-sided orders mixed up between rows.
@@ -316,7 +354,8 @@ mod tests {
 
     #[test]
     fn an_unknown_baseline_lists_the_known_ones() {
-        let options = CompareOptions { baseline: Some("x".into()), ..CompareOptions::default() };
+        let options =
+            CompareOptions { baselines: Baselines::level("x"), ..CompareOptions::default() };
         let cells = [cell("a", 1.0, &[0], &[0.5]), cell("b", 1.0, &[0], &[0.6])];
         let error = compare(&cells, &options).expect_err("an error").to_string();
         assert!(error.contains("a, b"), "{error}");

@@ -7,6 +7,7 @@
 //! nothing, and choosing by it would spoil the level of the test that follows.
 
 use super::design::{Samples, Sides};
+use super::test_kind::TestKind;
 use super::types::Design;
 use crate::spec::TestFamily;
 use crate::stats::hodges_lehmann::{self, HodgesLehmann};
@@ -17,9 +18,9 @@ use crate::stats::wilcoxon::{self, Zeros};
 use crate::stats::{Bounds, Outcome, t_summary};
 
 /// Result of one test, in one form for all families.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct SeedTest {
-    pub(super) name: String,
+    pub(super) kind: TestKind,
     pub(super) statistic_name: &'static str,
     pub(super) statistic: Option<f64>,
     pub(super) df: Option<f64>,
@@ -38,7 +39,7 @@ pub(super) fn seed_test(samples: &Samples, family: TestFamily, confidence: f64) 
     match (&samples.sides, family) {
         (Sides::Summaries { level, reference }, _) => {
             let outcome = t_summary::welch(*level, *reference, Alternative::TwoSided, confidence);
-            of_t("Welch t test from summaries", &outcome)
+            of_t(TestKind::WelchTFromSummaries, &outcome)
         }
         (Sides::Values { level, reference }, TestFamily::T) => {
             t(level, reference, paired, confidence)
@@ -53,9 +54,12 @@ pub(super) fn seed_test(samples: &Samples, family: TestFamily, confidence: f64) 
 }
 
 fn t(x: &[f64], y: &[f64], paired: bool, confidence: f64) -> SeedTest {
-    let (name, run): (_, fn(&[f64], &[f64], Alternative, f64) -> Outcome<TTest>) =
-        if paired { ("paired t test", t_test::paired) } else { ("Welch t test", t_test::welch) };
-    of_t(name, &run(x, y, Alternative::TwoSided, confidence))
+    let (kind, run): (_, fn(&[f64], &[f64], Alternative, f64) -> Outcome<TTest>) = if paired {
+        (TestKind::PairedT, t_test::paired)
+    } else {
+        (TestKind::WelchT, t_test::welch)
+    };
+    of_t(kind, &run(x, y, Alternative::TwoSided, confidence))
 }
 
 fn finite(value: f64) -> Option<f64> {
@@ -63,41 +67,41 @@ fn finite(value: f64) -> Option<f64> {
 }
 
 /// A degenerate p (0 from a variance of 0) is a convention, no evidence.
-fn of_t(name: &str, outcome: &Outcome<TTest>) -> SeedTest {
+fn of_t(kind: TestKind, outcome: &Outcome<TTest>) -> SeedTest {
     let value = outcome.value();
     SeedTest {
-        name: name.into(),
+        kind,
         statistic_name: "t",
         statistic: value.map(|r| r.t),
         df: value.map(|r| r.df),
         estimand: "difference of means",
         estimate: outcome.any().and_then(|r| finite(r.estimate)),
         interval: value.map(|r| Bounds { low: r.ci_low, high: r.ci_high }),
-        interval_method: name.into(),
+        interval_method: kind.name(),
         p: value.map(|r| r.p),
         notes: outcome.note().map(Into::into).into_iter().collect(),
     }
 }
 
 fn ranks(x: &[f64], y: &[f64], paired: bool, confidence: f64) -> SeedTest {
-    let (name, symbol, statistic, p, shift, note) = if paired {
+    let (kind, symbol, statistic, p, shift, note) = if paired {
         let test = wilcoxon::signed_rank(x, y, Zeros::Wilcox, wilcoxon::Method::Auto);
         let note = test.note().map(Into::into);
         let value = test.value();
         let shift = hodges_lehmann::paired(x, y, confidence);
         let statistic = value.map(wilcoxon::SignedRank::statistic);
         let p = value.map(|r| r.p.two_sided);
-        ("Wilcoxon signed-rank test", "W", statistic, p, shift, note)
+        (TestKind::SignedRank(Zeros::Wilcox), "W", statistic, p, shift, note)
     } else {
         let test = mann_whitney(x, y, wilcoxon::Method::Auto);
         let note = test.note().map(Into::into);
         let value = test.value();
         let shift = hodges_lehmann::two_sample(x, y, confidence);
         let p = value.map(|r| r.p.two_sided);
-        ("Mann-Whitney test", "U", value.map(|r| r.u1), p, shift, note)
+        (TestKind::MannWhitney, "U", value.map(|r| r.u1), p, shift, note)
     };
     SeedTest {
-        name: name.into(),
+        kind,
         statistic_name: symbol,
         statistic,
         estimand: "Hodges-Lehmann shift",
@@ -105,8 +109,8 @@ fn ranks(x: &[f64], y: &[f64], paired: bool, confidence: f64) -> SeedTest {
         interval: shift.value().map(|s| Bounds { low: s.ci_low, high: s.ci_high }),
         interval_method: "Hodges-Lehmann".into(),
         p,
+        df: None,
         notes: [note, shift.value().and_then(narrow)].into_iter().flatten().collect(),
-        ..SeedTest::default()
     }
 }
 
@@ -124,15 +128,15 @@ fn narrow(shift: &HodgesLehmann) -> Option<String> {
 /// beside it, and says so.
 fn permuted(x: &[f64], y: &[f64], paired: bool, confidence: f64) -> SeedTest {
     let effort = Effort::default();
-    let (name, outcome) = if paired {
-        ("sign-flip permutation test", permutation::paired(x, y, &effort))
+    let (kind, outcome) = if paired {
+        (TestKind::SignFlip, permutation::paired(x, y, &effort))
     } else {
-        ("two-sample permutation test", permutation::independent(x, y, &effort))
+        (TestKind::TwoSamplePermutation, permutation::independent(x, y, &effort))
     };
     let interval = t(x, y, paired, confidence);
     let notes = outcome.note().map(Into::into).into_iter();
     SeedTest {
-        name: name.into(),
+        kind,
         statistic_name: "mean difference",
         statistic: outcome.value().map(|r| r.statistic),
         df: None,

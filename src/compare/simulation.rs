@@ -4,9 +4,10 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+use super::CompareOptions;
 use super::fractions::fractions;
 use super::granularity::granularity;
-use super::{Cell, CompareOptions};
+use crate::scores::Cell;
 
 const SIMULATIONS: usize = 1500;
 const SEEDS: usize = 5;

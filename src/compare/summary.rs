@@ -1,6 +1,7 @@
 //! Mean, spread and interval of one cell.
 
-use super::types::{Cell, CellSummary, CompareOptions, Interval};
+use super::types::{CellSummary, CompareOptions, Interval};
+use crate::scores::Cell;
 use crate::stats::coverage::undercovers;
 use crate::stats::mean_interval::{IntervalMethod, mean_interval};
 use crate::stats::t_summary::{self, Summary};

@@ -2,53 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::test_kind::TestKind;
+use crate::scores::{Baselines, Block, Cell, Factors, Metric, MetricRules, Verdict};
 use crate::spec::{ComparisonSpec, FamilyAdjustment, TestFamily};
-use crate::stats::describe;
 use crate::stats::mean_interval::IntervalMethod;
-use crate::stats::t_summary::Summary;
-use crate::stats::verdict::Verdict;
-
-/// Values of one metric over seeds, for one combination of the factors.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
-    /// Task.
-    pub task: String,
-    /// Model.
-    pub model: String,
-    /// Init.
-    pub init: String,
-    /// Share of the training labels, in (0, 1].
-    pub label_fraction: f64,
-    /// Metric.
-    pub metric: String,
-    /// Seeds with a value, ascending.
-    pub seeds: Vec<u64>,
-    /// Values, in the order of `seeds`.
-    pub values: Vec<f64>,
-    /// Seeds without a value, each with the reason.
-    pub undefined: Vec<(u64, String)>,
-    /// Kind of labels behind the init, where the results say.
-    pub granularity: Option<String>,
-    /// Mean, standard deviation and n, where no single values are known (a
-    /// published table); `values` is empty then.
-    pub summary: Option<Summary>,
-}
-
-impl Cell {
-    /// The value of a seed.
-    pub fn value_of(&self, seed: u64) -> Option<f64> {
-        self.seeds.binary_search(&seed).ok().and_then(|index| self.values.get(index).copied())
-    }
-
-    /// Mean, standard deviation and n: as published, or of the values.
-    pub fn summarized(&self) -> Summary {
-        self.summary.unwrap_or_else(|| Summary {
-            n: self.values.len(),
-            mean: describe::mean(&self.values),
-            sd: describe::sd(&self.values),
-        })
-    }
-}
 
 /// An interval with its method in words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,25 +49,21 @@ pub enum Design {
     Summary,
 }
 
-/// The factor whose levels are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Factor {
-    /// Inits within each task, model and label fraction.
-    Init,
-    /// Models within each task, init and label fraction.
-    Model,
-}
-
 /// What is compared and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CompareOptions {
     /// Metric.
-    pub metric: String,
-    /// Factor; where absent, `Init` if there is more than one init, else `Model`.
-    pub factor: Option<Factor>,
-    /// Level that the others are compared with; all pairs where absent.
-    pub baseline: Option<String>,
+    pub metric: Metric,
+    /// What is stated of metrics, the main one and others.
+    #[serde(default, skip_serializing_if = "MetricRules::is_empty")]
+    pub rules: MetricRules,
+    /// Factors whose levels are compared; where none is named, the one that
+    /// varies ([`Factors::of_cells`]).
+    #[serde(default)]
+    pub factors: Factors,
+    /// Levels that the others are compared with; all pairs where there is none.
+    #[serde(default)]
+    pub baselines: Baselines,
     /// Two-sided significance level.
     pub alpha: f64,
     /// Confidence level of intervals.
@@ -139,12 +92,18 @@ impl Default for CompareOptions {
 }
 
 impl CompareOptions {
+    /// The level that all others are compared with, where there is one.
+    pub fn baseline(&self) -> Option<String> {
+        self.baselines.single(&self.factors)
+    }
+
     /// The options of a study file.
     pub fn of(spec: &ComparisonSpec) -> Self {
         Self {
-            metric: spec.metric.clone(),
-            factor: None,
-            baseline: spec.baseline.clone(),
+            metric: Metric::named(&spec.metric),
+            rules: MetricRules::default(),
+            factors: Factors::default(),
+            baselines: spec.baselines(),
             alpha: spec.alpha,
             confidence: spec.confidence,
             margin: spec.margin,
@@ -161,22 +120,16 @@ impl CompareOptions {
 /// One test: `level` against `reference`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComparisonRow {
-    /// Task.
-    pub task: String,
-    /// Model (of both sides when inits are compared).
-    pub model: String,
-    /// Init (of both sides when models are compared).
-    pub init: String,
-    /// Share of the training labels.
-    pub label_fraction: f64,
+    /// What both sides share.
+    pub block: Block,
     /// The level that is compared.
     pub level: String,
     /// The level it is compared with.
     pub reference: String,
     /// Paired or independent, chosen by the design.
     pub design: Design,
-    /// `paired t test`, `Welch t test`.
-    pub test: String,
+    /// The test.
+    pub test: TestKind,
     /// Why that test, in words.
     pub why: String,
     /// Number of values on each side.

@@ -7,7 +7,7 @@ use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, INK, MUTED, WIDTH, series};
 use super::words::{csv, number, pair, thinned, told};
-use crate::compare::format::{fixed, percent};
+use crate::text::{fixed, percent};
 
 /// More methods than this are left out (the worst ones), and the figure says so.
 pub const MOST_BLOB_METHODS: usize = 24;

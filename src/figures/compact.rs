@@ -10,7 +10,7 @@
 use std::fmt::Write;
 
 use super::numbers::{Numbers, Shown};
-use crate::compare::format::html_text as escape;
+use crate::text::html_text as escape;
 
 /// Attributes that a group hands down to its marks.
 const LOOK: [&str; 9] = [

@@ -7,7 +7,7 @@ use super::grid::{Grid, NAMES};
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
 use super::words::{csv, told};
-use crate::compare::format::percent_rounded;
+use crate::text::percent_rounded;
 
 /// More classes than this are put together as "other", and the figure says so.
 pub const MOST_CONFUSION_CLASSES: usize = 16;

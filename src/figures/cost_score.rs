@@ -7,7 +7,7 @@ use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
 use super::words::{csv, left_out, maybe, number, pair, told};
-use crate::compare::format::{fixed, two_digits};
+use crate::text::{fixed, two_digits};
 
 /// Names of at most this many points are written; the front's come first.
 pub const MOST_COST_NAMES: usize = 24;

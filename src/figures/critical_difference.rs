@@ -11,7 +11,7 @@ use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
 use super::words::{csv, left_out, maybe, number, thinned, told};
-use crate::compare::format::fixed;
+use crate::text::fixed;
 
 /// More methods than this are left out (the worst ones), and the figure says so.
 pub const MOST_CRITICAL_METHODS: usize = 40;

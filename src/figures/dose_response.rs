@@ -11,7 +11,7 @@ use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, MUTED, WIDTH, dash, series};
 use super::words::{csv, left_out, maybe, number, pair, thinned, told};
-use crate::compare::format::{fixed, percent};
+use crate::text::{fixed, percent};
 
 /// More lines than this are left out, and the figure says so.
 pub const MOST_DOSE_LINES: usize = 10;

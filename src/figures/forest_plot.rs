@@ -7,7 +7,7 @@ use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, PAPER, WIDTH, series};
 use super::words::{csv, left_out, maybe, number, pair, thinned, told};
-use crate::compare::format::{fixed, percent};
+use crate::text::{fixed, percent};
 
 /// More lines than this, headings included, do not fit a page: rows are left
 /// out, and the figure says so.
@@ -25,6 +25,8 @@ const ROW: i32 = 40;
 pub struct ForestPlotInput {
     /// What the differences are: `difference of AUC`.
     pub axis: String,
+    /// Decimals of differences.
+    pub decimals: usize,
     /// Confidence level of the intervals.
     pub confidence: f64,
     /// Largest difference that does not matter, drawn as a band around 0.
@@ -87,11 +89,11 @@ impl ForestRow {
     }
 
     /// `+0.012 [-0.003, 0.027] better`.
-    fn words(&self) -> String {
+    fn words(&self, decimals: usize) -> String {
         let sign = if self.difference > 0.0 { "+" } else { "" };
-        let mut text = format!("{sign}{}", fixed(Some(self.difference), 3));
+        let mut text = format!("{sign}{}", fixed(Some(self.difference), decimals));
         if let Some((low, high)) = self.interval() {
-            text += &format!(" [{}, {}]", fixed(Some(low), 3), fixed(Some(high), 3));
+            text += &format!(" [{}, {}]", fixed(Some(low), decimals), fixed(Some(high), decimals));
         }
         text
     }
@@ -142,8 +144,14 @@ pub fn forest_plot(input: &ForestPlotInput) -> Option<Figure> {
                     let text = fitted(text, SMALL, WIDTH - 40);
                     canvas.text(&text, (16, y), SMALL, Anchor::Left, INK);
                 }
-                Line::Single(group, row) => single(canvas, &axes, (group, row), y),
-                Line::Pooled(group, row) => diamond(canvas, &axes, (group, row), y),
+                Line::Single(group, row) => {
+                    words(canvas, (group, row), y, input.decimals);
+                    single(canvas, &axes, (group, row), y);
+                }
+                Line::Pooled(group, row) => {
+                    words(canvas, (group, row), y, input.decimals);
+                    diamond(canvas, &axes, (group, row), y);
+                }
             }
         }
         if let Some(note) = &note {
@@ -182,7 +190,7 @@ fn lines(input: &ForestPlotInput) -> Vec<Line<'_>> {
     lines
 }
 
-fn words(canvas: &Canvas<'_>, (group, row): (&str, &ForestRow), y: i32) {
+fn words(canvas: &Canvas<'_>, (group, row): (&str, &ForestRow), y: i32, decimals: usize) {
     canvas.text(&fitted(&row.label, TINY + 2, LEFT - 42), (34, y), TINY + 2, Anchor::Left, INK);
     if !row.difference.is_finite() {
         let why = if row.verdict.is_empty() { "no difference" } else { &row.verdict };
@@ -190,7 +198,7 @@ fn words(canvas: &Canvas<'_>, (group, row): (&str, &ForestRow), y: i32) {
         canvas.text(&why, (RIGHT + 16, y), TINY, Anchor::Left, MUTED);
         return;
     }
-    let text = fitted(&row.words(), FINE, NUMBERS);
+    let text = fitted(&row.words(decimals), FINE, NUMBERS);
     canvas.shows(&[group, &row.label, "difference"], &number(row.difference), || {
         canvas.text(&text, (RIGHT + 16, y), FINE, Anchor::Left, INK);
     });
@@ -199,7 +207,6 @@ fn words(canvas: &Canvas<'_>, (group, row): (&str, &ForestRow), y: i32) {
 }
 
 fn single(canvas: &Canvas<'_>, axes: &Axes, (group, row): (&str, &ForestRow), y: i32) {
-    words(canvas, (group, row), y);
     if !row.difference.is_finite() {
         return;
     }
@@ -219,7 +226,6 @@ fn single(canvas: &Canvas<'_>, axes: &Axes, (group, row): (&str, &ForestRow), y:
 }
 
 fn diamond(canvas: &Canvas<'_>, axes: &Axes, (group, row): (&str, &ForestRow), y: i32) {
-    words(canvas, (group, row), y);
     if !row.difference.is_finite() {
         return;
     }
@@ -254,7 +260,12 @@ fn alt(input: &ForestPlotInput, rows: &[&ForestRow], note: Option<String>) -> St
         let pooled = group.pooled.iter().map(|row| (row, "pooled: "));
         for (row, kind) in pooled.chain(group.rows.iter().map(|row| (row, ""))) {
             if row.difference.is_finite() {
-                items.push(format!("{head}{kind}{} {} {}", row.label, row.words(), row.verdict));
+                items.push(format!(
+                    "{head}{kind}{} {} {}",
+                    row.label,
+                    row.words(input.decimals),
+                    row.verdict
+                ));
             }
         }
     }
@@ -278,6 +289,7 @@ mod tests {
     fn input(rows: Vec<ForestRow>) -> ForestPlotInput {
         let group = ForestGroup { title: "fine".into(), rows, pooled: Some(row("pooled", 0.03)) };
         ForestPlotInput {
+            decimals: 3,
             axis: "difference of AUC".into(),
             confidence: 0.95,
             margin: Some(0.01),

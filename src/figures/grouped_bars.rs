@@ -1,14 +1,16 @@
 //! Grouped bars with standard deviations and brackets of adjusted p-values.
 
 use super::canvas::{Anchor, Canvas, draw_sized};
+use super::label_fraction::LevelCells;
 use super::legend::{Key, Legend};
 use super::numbers::{cell_row, test_row};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, series, stars};
 use super::words::number;
-use crate::compare::format::{fixed, p_value, percent};
 use crate::compare::{CellSummary, ComparisonRow};
+use crate::scores::Metric;
+use crate::text::{p_value, percent};
 
 const LEFT: i32 = 130;
 const RIGHT: i32 = WIDTH - 40;
@@ -23,18 +25,17 @@ pub const MOST_BRACKETS: usize = 6;
 /// Height of one bracket with its label.
 const BRACKET: i32 = 44;
 
-/// Figure of the cells of one task and one model: a group of bars per label
-/// fraction, one bar per init, error bars of one standard deviation, and a
-/// bracket per test. Bars start at `base` (0.5 for an AUC: chance; else 0),
-/// or at 0 when a value lies below it. `None` when no cell has a value.
+/// Figure of the cells of one panel: a group of bars per label fraction, one bar
+/// per level, error bars of one standard deviation, and a bracket per test. Bars
+/// start at what guessing gives (0.5 for an AUC), else at 0, or at 0 or below
+/// when a value lies below it. `None` when no cell has a value.
 pub fn grouped_bars(
-    cells: &[&CellSummary],
+    levels: &[LevelCells<'_>],
     tests: &[&ComparisonRow],
-    levels: &[String],
-    titles: &[String],
-    metric: &str,
-    base: f64,
+    metric: &Metric,
 ) -> Option<Figure> {
+    let cells: Vec<&CellSummary> = levels.iter().flat_map(|level| level.cells.clone()).collect();
+    let base = metric.chance().unwrap_or(0.0);
     if cells.iter().all(|cell| cell.mean.is_none()) {
         return None;
     }
@@ -45,26 +46,31 @@ pub fn grouped_bars(
     let lowest = cells.iter().filter_map(reach).map(|(m, s)| m - s).fold(f64::INFINITY, f64::min);
     let highest = cells.iter().filter_map(reach).map(|(m, s)| m + s).fold(base, f64::max);
     let base = if lowest < base { lowest.min(0.0) } else { base };
-    let in_group =
-        |f: f64| tests.iter().filter(move |t| t.label_fraction == f && t.adjusted_p.is_some());
+    let in_group = |f: f64| tests.iter().filter(move |t| is_at(t, f) && t.adjusted_p.is_some());
     let layers = fractions.iter().map(|f| in_group(*f).count()).max().unwrap_or(0);
     let (layers, tests) =
         if layers > MOST_BRACKETS { (0, &[][..]) } else { (layers as i32, tests) };
-    let legend = Legend::new(titles.iter().map(String::as_str), Key::Swatch, LEFT, RIGHT);
+    let titles = levels.iter().map(|level| level.title.as_str());
+    let legend = Legend::new(titles, Key::Swatch, LEFT, RIGHT);
     let top = legend.height() + 40 + layers * BRACKET;
     let bottom = top + PLOT;
     let svg = draw_sized(WIDTH, bottom + 110, |canvas| {
         legend.draw(canvas, 14);
-        let means = cells.iter().filter_map(|cell| cell.mean);
-        let scale = Scale::between(base, highest, bottom, top).ending(metric, means);
-        axes(canvas, &scale, metric, (top, bottom));
+        let scale = Scale::between(base, highest, bottom, top).ending(metric.highest());
+        axes(canvas, &scale, &metric.axis(), (top, bottom));
         for (group, fraction) in fractions.iter().enumerate() {
             let place = Place::new(group, fractions.len(), levels.len(), bottom);
-            bars(canvas, cells, levels, *fraction, &place, &scale, base);
+            bars(canvas, levels, *fraction, &place, &scale, base);
             brackets(canvas, tests, levels, *fraction, &place, top);
         }
     });
-    Some(Figure::new(svg, alt(cells, tests, levels, titles, metric)))
+    Some(Figure::new(svg, alt(levels, tests, metric)))
+}
+
+/// Whether a test belongs to the group of a fraction; a test of fractions belongs
+/// to none.
+fn is_at(test: &ComparisonRow, fraction: f64) -> bool {
+    test.block.label_fraction == Some(fraction)
 }
 
 /// Where the bars of one group stand.
@@ -103,16 +109,14 @@ fn axes(canvas: &Canvas<'_>, scale: &Scale, metric: &str, (top, bottom): (i32, i
 
 fn bars(
     canvas: &Canvas<'_>,
-    cells: &[&CellSummary],
-    levels: &[String],
+    levels: &[LevelCells<'_>],
     fraction: f64,
     place: &Place,
     scale: &Scale,
     base: f64,
 ) {
     for (index, level) in levels.iter().enumerate() {
-        let cell =
-            cells.iter().find(|c| c.cell.init == *level && c.cell.label_fraction == fraction);
+        let cell = level.cells.iter().find(|c| c.cell.label_fraction == fraction);
         let Some((cell, mean)) = cell.and_then(|c| Some((c, c.mean?))) else {
             continue;
         };
@@ -149,15 +153,15 @@ fn bars(
 fn brackets(
     canvas: &Canvas<'_>,
     tests: &[&ComparisonRow],
-    levels: &[String],
+    levels: &[LevelCells<'_>],
     fraction: f64,
     place: &Place,
     top: i32,
 ) {
-    let index = |name: &String| levels.iter().position(|level| level == name);
+    let index = |name: &String| levels.iter().position(|level| level.level == *name);
     let mut spans: Vec<(usize, usize, f64, Vec<String>)> = tests
         .iter()
-        .filter(|t| t.label_fraction == fraction)
+        .filter(|t| is_at(t, fraction))
         .filter_map(|t| {
             let (a, b) = (index(&t.reference)?, index(&t.level)?);
             Some((a.min(b), a.max(b), t.adjusted_p?, test_row(t)))
@@ -180,33 +184,29 @@ fn brackets(
     }
 }
 
-fn alt(
-    cells: &[&CellSummary],
-    tests: &[&ComparisonRow],
-    levels: &[String],
-    titles: &[String],
-    metric: &str,
-) -> String {
+fn alt(levels: &[LevelCells<'_>], tests: &[&ComparisonRow], metric: &Metric) -> String {
     let title = |name: &str| {
-        let at = levels.iter().position(|level| level == name);
-        at.map_or_else(|| name.to_string(), |at| titles[at].clone())
+        let level = levels.iter().find(|level| level.level == name);
+        level.map_or_else(|| name.to_string(), |level| level.title.clone())
     };
     let mut text = format!("Bar chart of mean {metric} with standard deviations.");
-    for cell in cells.iter().filter(|c| c.mean.is_some()) {
-        text += &format!(
-            " {} at {}: {} (SD {}).",
-            title(&cell.cell.init),
-            percent(cell.cell.label_fraction),
-            fixed(cell.mean, 3),
-            fixed(cell.sd, 3)
-        );
+    for level in levels {
+        for cell in level.cells.iter().filter(|c| c.mean.is_some()) {
+            text += &format!(
+                " {} at {}: {} (SD {}).",
+                level.title,
+                percent(cell.cell.label_fraction),
+                metric.text(cell.mean),
+                metric.text(cell.sd)
+            );
+        }
     }
     for test in tests.iter().filter(|t| t.adjusted_p.is_some()) {
         text += &format!(
             " {} against {} at {}: adjusted p {}.",
             title(&test.level),
             title(&test.reference),
-            percent(test.label_fraction),
+            test.block.fraction_words(),
             p_value(test.adjusted_p)
         );
     }

@@ -1,4 +1,4 @@
-//! Score against label fraction: one line per init, its interval as a band,
+//! Score against label fraction: one line per level, its interval as a band,
 //! every seed as a point.
 
 use super::canvas::{Anchor, Canvas, draw, fitted, text_width};
@@ -8,7 +8,8 @@ use super::svg::Figure;
 use super::theme::{GRID, HEIGHT, INK, MUTED, WIDTH, dash, series};
 use super::words::{maybe, number, pair};
 use crate::compare::CellSummary;
-use crate::compare::format::{fixed, percent};
+use crate::scores::Metric;
+use crate::text::percent;
 
 const LEFT: i32 = 130;
 const RIGHT: i32 = WIDTH - 40;
@@ -16,14 +17,22 @@ const BOTTOM: i32 = HEIGHT - 110;
 const FONT: i32 = 32;
 const SMALL: i32 = 28;
 
-/// Figure of the cells of one task and one model; `levels` fixes order and
-/// colour of the inits, `titles` names them. `None` when no cell has a value.
-pub fn label_fraction(
-    cells: &[&CellSummary],
-    levels: &[String],
-    titles: &[String],
-    metric: &str,
-) -> Option<Figure> {
+/// A compared level with its cells in one panel.
+#[derive(Clone, Debug)]
+pub struct LevelCells<'a> {
+    /// The level, as tests name it.
+    pub level: String,
+    /// As figures name it.
+    pub title: String,
+    /// Its cells; none where the panel lacks the level, whose colour stays its
+    /// own.
+    pub cells: Vec<&'a CellSummary>,
+}
+
+/// Figure of the cells of one panel; the order of the levels is that of their
+/// colours. `None` when no cell has a value.
+pub fn label_fraction(levels: &[LevelCells<'_>], metric: &Metric) -> Option<Figure> {
+    let cells: Vec<&CellSummary> = levels.iter().flat_map(|level| level.cells.clone()).collect();
     if cells.iter().all(|cell| cell.mean.is_none()) {
         return None;
     }
@@ -31,28 +40,25 @@ pub fn label_fraction(
     fractions.sort_by(f64::total_cmp);
     fractions.dedup();
     let svg = draw(|canvas| {
-        let top = legend(canvas, titles);
+        let top = legend(canvas, levels);
         let values = cells.iter().flat_map(|c| {
             let ends = c.interval.iter().flat_map(|i| [i.low, i.high]);
             c.cell.values.iter().copied().chain(ends)
         });
-        let scores = cells.iter().flat_map(|c| c.cell.values.iter().copied());
-        let scale = Scale::around(values, BOTTOM, top).ending(metric, scores);
-        axes(canvas, &scale, &fractions, metric, top);
+        let scale = Scale::around(values, BOTTOM, top).ending(metric.highest());
+        axes(canvas, &scale, &fractions, &metric.axis(), top);
         for (index, level) in levels.iter().enumerate() {
-            let line: Vec<&CellSummary> =
-                cells.iter().copied().filter(|c| c.cell.init == *level).collect();
-            line_of(canvas, &line, &scale, &fractions, index, levels.len());
+            line_of(canvas, &level.cells, &scale, &fractions, index, levels.len());
         }
     });
-    Some(Figure::new(svg, alt(cells, levels, titles, metric)))
+    Some(Figure::new(svg, alt(levels, metric)))
 }
 
 /// Names with their markers in rows from the top; gives the y below them.
-fn legend(canvas: &Canvas<'_>, titles: &[String]) -> i32 {
+fn legend(canvas: &Canvas<'_>, levels: &[LevelCells<'_>]) -> i32 {
     let (mut x, mut y) = (LEFT, 34);
-    for (index, title) in titles.iter().enumerate() {
-        let title = fitted(title, SMALL, WIDTH / 2);
+    for (index, level) in levels.iter().enumerate() {
+        let title = fitted(&level.title, SMALL, WIDTH / 2);
         let width = 90 + text_width(&title, SMALL) + 30;
         if x + width > RIGHT && x > LEFT {
             (x, y) = (LEFT, y + 44);
@@ -145,16 +151,17 @@ fn line_of(
     }
 }
 
-fn alt(cells: &[&CellSummary], levels: &[String], titles: &[String], metric: &str) -> String {
+fn alt(levels: &[LevelCells<'_>], metric: &Metric) -> String {
     let mut text = format!("Line chart of {metric} against the share of training labels.");
-    for (level, title) in levels.iter().zip(titles) {
-        let parts: Vec<String> = cells
+    for level in levels {
+        let parts: Vec<String> = level
+            .cells
             .iter()
-            .filter(|c| c.cell.init == *level && c.mean.is_some())
-            .map(|c| format!("{} at {}", fixed(c.mean, 3), percent(c.cell.label_fraction)))
+            .filter(|c| c.mean.is_some())
+            .map(|c| format!("{} at {}", metric.text(c.mean), percent(c.cell.label_fraction)))
             .collect();
         if !parts.is_empty() {
-            text += &format!(" {title}: {}.", parts.join(", "));
+            text += &format!(" {}: {}.", level.title, parts.join(", "));
         }
     }
     text

@@ -57,7 +57,7 @@ pub use grouped_bars::{MOST_BRACKETS, grouped_bars};
 pub use horizontal_bars::{
     HorizontalBar, HorizontalBars, HorizontalGap, HorizontalPanel, horizontal_bars,
 };
-pub use label_fraction::label_fraction;
+pub use label_fraction::{LevelCells, label_fraction};
 pub use numbers::{KnownRows, Numbers};
 pub(crate) use numbers::{cell_row, test_row};
 pub(crate) use operating_curves::needed_points;
@@ -79,7 +79,6 @@ pub use reliability_diagram::{
     reliability_diagram,
 };
 pub use reproduction::{Reproduction, ReproductionRow, reproduction};
-pub(crate) use scale::is_share;
 pub use score_table::{Score, ScoreTable, score_table};
 pub use seed_distribution::{
     MOST_CLOUDS, MOST_SEED_GROUPS, SeedDistributionInput, SeedGroup, SeedShape, seed_distribution,

@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::compare::format::{UniqueIds, html_text as escape, id, slug};
-use crate::compare::{Cell, ComparisonRow};
+use crate::compare::ComparisonRow;
+use crate::scores::Cell;
+use crate::text::{UniqueIds, html_text as escape, id, slug};
 
 /// How a group of a drawing begins; nothing else in a drawing is a group.
 const GROUP: &str = "<g data-at=\"";
@@ -52,15 +53,14 @@ pub(super) fn without_groups(svg: &str) -> String {
 
 /// Names of the row of a cell's numbers in a drawing.
 pub(crate) fn cell_row(cell: &Cell) -> Vec<String> {
-    let fraction = cell.label_fraction.to_string();
-    vec![cell.task.clone(), cell.model.clone(), cell.init.clone(), fraction]
+    let levels = cell.levels().into_iter().map(String::from);
+    levels.chain([cell.label_fraction.to_string()]).collect()
 }
 
 /// Names of the row of a test's numbers in a drawing.
 pub(crate) fn test_row(test: &ComparisonRow) -> Vec<String> {
-    let (task, model) = (test.task.clone(), test.model.clone());
-    let fraction = test.label_fraction.to_string();
-    vec![task, model, fraction, test.level.clone(), test.reference.clone()]
+    let sides = [test.level.clone(), test.reference.clone()];
+    test.block.key().into_iter().chain(sides).collect()
 }
 
 /// Ids of rows by the names that they have in a drawing.

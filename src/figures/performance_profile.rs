@@ -1,4 +1,4 @@
-//! Performance profile: the share of runs that score above each level, with
+//! Performance profile: the share of runs that score better than each level, with
 //! pointwise bands (Agarwal et al. 2021).
 
 use super::axes::{Axes, TINY};
@@ -9,7 +9,7 @@ use super::svg::Figure;
 use super::theme::{MUTED, WIDTH, dash, series};
 use super::thin::keep;
 use super::words::{csv, left_out, maybe, number, thinned, told};
-use crate::compare::format::{fixed, percent};
+use crate::text::{fixed, percent};
 
 /// More series than this are left out, and the figure says so.
 pub const MOST_PROFILES: usize = 12;
@@ -24,6 +24,8 @@ const RIGHT: i32 = WIDTH - 40;
 pub struct PerformanceProfileInput {
     /// Name of the score.
     pub metric: String,
+    /// Whether the shares are of runs below each level, not above.
+    pub smaller_is_better: bool,
     /// Confidence level of the bands, pointwise.
     pub confidence: f64,
     /// What the shares are of, in plural: `runs over 4 tasks`.
@@ -39,13 +41,17 @@ pub struct ProfileSeries {
     pub name: String,
     /// Levels, ascending.
     pub levels: Vec<f64>,
-    /// Share of runs above each level.
+    /// Share of runs above each level; below where smaller is better.
     pub shares: Vec<f64>,
     /// Ends of the interval of each share, where there is one.
     pub band: Vec<Option<(f64, f64)>>,
 }
 
 impl PerformanceProfileInput {
+    fn beyond(&self) -> &'static str {
+        if self.smaller_is_better { "below" } else { "above" }
+    }
+
     /// The data behind the figure.
     pub fn csv(&self) -> String {
         let rows = self.series.iter().flat_map(|line| {
@@ -60,7 +66,8 @@ impl PerformanceProfileInput {
                 ]
             })
         });
-        csv(["method", "level", "share_above", "low", "high"], rows)
+        let share = if self.smaller_is_better { "share_below" } else { "share_above" };
+        csv(["method", "level", share, "low", "high"], rows)
     }
 }
 
@@ -69,10 +76,13 @@ impl ProfileSeries {
         self.band.get(at).copied().flatten()
     }
 
-    /// The level that half of the runs exceed.
-    fn median(&self) -> Option<f64> {
-        let mut points = self.levels.iter().zip(&self.shares).rev();
-        points.find(|(_, share)| **share >= 0.5).map(|(level, _)| *level)
+    /// The level that half of the runs exceed, or stay below.
+    fn median(&self, smaller_is_better: bool) -> Option<f64> {
+        let points = || self.levels.iter().zip(&self.shares);
+        if smaller_is_better {
+            return points().find(|(_, share)| **share >= 0.5).map(|(level, _)| *level);
+        }
+        points().rev().find(|(_, share)| **share >= 0.5).map(|(level, _)| *level)
     }
 }
 
@@ -100,7 +110,7 @@ pub fn performance_profile(input: &PerformanceProfileInput) -> Option<Figure> {
     let height = bottom + 96 + if note.is_some() { 34 } else { 0 };
     let svg = draw_sized(WIDTH, height, |canvas| {
         legend.draw(canvas, 6);
-        axes.vertical(canvas, "share of runs above");
+        axes.vertical(canvas, &format!("share of runs {}", input.beyond()));
         axes.horizontal(canvas, &input.metric, false);
         for (index, line) in drawn.iter().enumerate() {
             let band: Vec<(f64, (f64, f64))> =
@@ -159,17 +169,23 @@ fn points(line: &ProfileSeries) -> Vec<Point> {
 }
 
 fn alt(input: &PerformanceProfileInput, note: Option<String>) -> String {
+    let more = if input.smaller_is_better { "less" } else { "more" };
     let items: Vec<String> = input
         .series
         .iter()
-        .map(|line| match line.median() {
-            Some(level) => format!("{}: half score {} or more", line.name, fixed(Some(level), 3)),
-            None => format!("{}: fewer than half score above any level shown", line.name),
+        .map(|line| match line.median(input.smaller_is_better) {
+            Some(level) => {
+                format!("{}: half score {} or {more}", line.name, fixed(Some(level), 3))
+            }
+            None => {
+                format!("{}: fewer than half score {} any level shown", line.name, input.beyond())
+            }
         })
         .collect();
     let mut text = format!(
-        "Performance profile: share of {} above each {}, with pointwise {} bands.{}",
+        "Performance profile: share of {} {} each {}, with pointwise {} bands.{}",
         input.runs,
+        input.beyond(),
         input.metric,
         percent(input.confidence),
         told(&items)
@@ -193,6 +209,7 @@ mod tests {
     fn input(series: Vec<ProfileSeries>) -> PerformanceProfileInput {
         PerformanceProfileInput {
             metric: "AUC".into(),
+            smaller_is_better: false,
             confidence: 0.95,
             runs: "runs".into(),
             series,

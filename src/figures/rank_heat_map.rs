@@ -6,7 +6,7 @@ use super::grid::{Grid, NAMES};
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
 use super::words::{csv, number, thinned, told};
-use crate::compare::format::fixed;
+use crate::text::fixed;
 
 /// More methods than this are left out (the worst ones), and the figure says so.
 pub const MOST_HEAT_MAP_METHODS: usize = 20;

@@ -8,7 +8,7 @@ use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{MUTED, WIDTH, dash, series};
 use super::words::{csv, number, thinned, told};
-use crate::compare::format::fixed;
+use crate::text::fixed;
 
 /// More methods than this are left out, and the figure says so.
 pub const MOST_RELIABILITY_LINES: usize = 8;

@@ -16,39 +16,13 @@ const LARGEST: f64 = 1e300;
 /// More ticks than this on a logarithmic scale are thinned.
 const MOST_TICKS: usize = 8;
 
-/// Scores that cannot pass 1, as results name them.
-const SHARES: [&str; 17] = [
-    "accuracy",
-    "ap",
-    "auc",
-    "aupr",
-    "auprc",
-    "auroc",
-    "average_precision",
-    "balanced_accuracy",
-    "dice",
-    "f1",
-    "iou",
-    "jaccard",
-    "macro_f1",
-    "precision",
-    "recall",
-    "sensitivity",
-    "specificity",
-];
-
-/// Whether a score cannot pass 1.
-pub(crate) fn is_share(metric: &str) -> bool {
-    SHARES.contains(&metric.to_lowercase().replace([' ', '-'], "_").as_str())
-}
-
 impl Scale {
-    /// The scale of a score: where it cannot pass 1, the scale does not either,
-    /// though intervals may ([`Self::end`]). Scores in percent stay as they are.
-    pub(super) fn ending(mut self, metric: &str, scores: impl Iterator<Item = f64>) -> Self {
-        if is_share(metric) && self.high > 1.0 && self.low < 1.0 && range(scores).1 <= 1.0 {
-            self.high = 1.0;
-            self.ticks.retain(|tick| *tick <= 1.0 + 1e-9);
+    /// The scale of a score: what it cannot pass, the scale does not pass either,
+    /// though intervals may ([`Self::end`]).
+    pub(super) fn ending(mut self, highest: Option<f64>) -> Self {
+        if let Some(most) = highest.filter(|most| self.high > *most && self.low < *most) {
+            self.high = most;
+            self.ticks.retain(|tick| *tick <= most + most.abs() * 1e-9);
         }
         self
     }
@@ -192,13 +166,11 @@ mod tests {
     #[test]
     fn a_score_that_cannot_pass_one_has_no_axis_beyond() {
         let ends = [0.6, 1.02];
-        let scale = |metric, score: f64| {
-            Scale::around(ends.into_iter(), 100, 0).ending(metric, [score].into_iter())
-        };
-        let auc = scale("AUC", 0.9);
+        let scale = |highest| Scale::around(ends.into_iter(), 100, 0).ending(highest);
+        let auc = scale(Some(1.0));
         assert_eq!((auc.high, auc.ticks.last().copied()), (1.0, Some(1.0)));
         assert_eq!((auc.end(1.02), auc.end(0.9).1), ((0, false), true));
-        assert!(scale("loss", 0.9).high > 1.0 && scale("auc", 1.5).high > 1.0);
+        assert!(scale(None).high > 1.0 && scale(Some(0.5)).high > 1.0);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
 use super::words::{csv, left_out, number, pair, thinned, told};
-use crate::compare::format::fixed;
 use crate::stats::describe::{mean, quantile_sorted};
+use crate::text::fixed;
 
 /// More groups than this are left out, and the figure says so.
 pub const MOST_SEED_GROUPS: usize = 30;

@@ -9,7 +9,7 @@ use super::grid::Grid;
 use super::svg::Figure;
 use super::theme::{GRID, MUTED, WIDTH, series, stars};
 use super::words::{csv, left_out, maybe, thinned, told};
-use crate::compare::format::p_value;
+use crate::text::p_value;
 
 /// More methods than this are left out (the worst ones), and the figure says so.
 pub const MOST_MAP_METHODS: usize = 20;

@@ -4,7 +4,7 @@ use super::canvas::Drawing;
 use super::compact::compact;
 use super::numbers::{Numbers, Shown, without_groups};
 use super::theme;
-use crate::compare::format::html_text as escape;
+use crate::text::html_text as escape;
 
 /// One panel of a figure, as SVG.
 #[derive(Clone, Debug, PartialEq, Eq)]

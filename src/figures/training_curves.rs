@@ -9,7 +9,7 @@ use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, dash, series};
 use super::thin::keep;
 use super::words::{csv, left_out, number, thinned, told};
-use crate::compare::format::fixed;
+use crate::text::fixed;
 
 /// More methods than this are left out, and the figure says so.
 pub const MOST_TRAINING_METHODS: usize = 8;

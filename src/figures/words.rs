@@ -1,6 +1,6 @@
 //! Words and rows that go with a figure: long descriptions and the data behind.
 
-use crate::compare::format::csv_cell;
+use crate::text::csv_cell;
 
 /// More items than this are not told in a long description, which says so.
 const MOST_TOLD: usize = 24;

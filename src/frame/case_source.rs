@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::predictions::read_predictions;
 use super::results::Results;
-use crate::compare::cases::{CaseRun, CaseSource, CaseTable, RunKey};
-use crate::compare::{Comparison, ComparisonRow, Factor};
 use crate::records::StudyDir;
+use crate::scores::{Block, CaseRun, CaseSource, CaseTable, Cell, Factors, RunKey};
 use crate::spec::RunId;
 
 /// A run that has predictions, by the factors it stands for.
@@ -21,23 +20,28 @@ pub(super) struct TargetRun {
 }
 
 impl TargetRun {
-    /// Whether it is of a row's block: equal in all but the compared factor.
-    fn belongs(&self, row: &ComparisonRow, by_model: bool) -> bool {
-        let same = if by_model { self.init == row.init } else { self.model == row.model };
-        same && self.task == row.task && self.label_fraction == row.label_fraction
+    /// Where it stands in the design.
+    fn place(&self) -> Cell {
+        Cell {
+            task: self.task.clone(),
+            model: self.model.clone(),
+            init: self.init.clone(),
+            label_fraction: self.label_fraction,
+            ..Cell::default()
+        }
     }
 }
 
 impl CaseSource for Results {
-    fn runs(&self, comparison: &Comparison, row: &ComparisonRow) -> Result<Vec<RunKey>, String> {
+    fn runs(&self, factors: &Factors, block: &Block) -> Result<Vec<RunKey>, String> {
         if self.study.is_none() {
             return Err("the results have no predictions per case".into());
         }
-        let by_model = comparison.options.factor == Some(Factor::Model);
-        let runs = self.targets.iter().filter(|run| run.belongs(row, by_model));
-        Ok(runs
-            .map(|run| RunKey {
-                level: if by_model { run.model.clone() } else { run.init.clone() },
+        let runs = self.targets.iter().map(|run| (run, run.place()));
+        let of_block = runs.filter(|(_, place)| factors.block(place) == *block);
+        Ok(of_block
+            .map(|(run, place)| RunKey {
+                level: factors.level(&place),
                 seed: run.seed,
                 id: run.id.0.clone(),
             })

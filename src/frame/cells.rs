@@ -4,7 +4,7 @@ use polars::prelude::*;
 
 use super::error::{FrameError, Operation};
 use super::results::Results;
-use crate::compare::Cell;
+use crate::scores::{Cell, Unit};
 
 impl Results {
     /// Values over seeds of one overall metric, per task, model, init and label
@@ -58,8 +58,10 @@ impl Results {
         let fractions = frame.column("label_fraction").op("read")?.f64().op("read")?.clone();
         let seeds = frame.column("seed").op("read")?.u64().op("read")?.clone();
         let values = frame.column("value").op("read")?.f64().op("read")?.clone();
+        let others = self.others.iter().map(|name| text(name)).collect::<Result<Vec<_>, _>>()?;
         let mut order = Levels::default();
-        let mut cells: std::collections::BTreeMap<[usize; 4], Vec<(u64, Option<f64>, usize)>> =
+        order.others.resize_with(others.len(), Order::default);
+        let mut cells: std::collections::BTreeMap<Vec<usize>, Vec<(u64, Option<f64>, usize)>> =
             std::collections::BTreeMap::new();
         let mut distinct: Vec<f64> = fractions.iter().flatten().collect();
         distinct.sort_by(f64::total_cmp);
@@ -67,12 +69,14 @@ impl Results {
         for row in 0..frame.height() {
             let fraction = fractions.get(row).unwrap_or(1.0);
             let at = distinct.partition_point(|f| *f < fraction);
-            let key = [
+            let mut key = vec![
                 order.task.index(&tasks[row]),
                 order.model.index(&models[row]),
                 order.init.index(&inits[row]),
-                at,
             ];
+            let further = order.others.iter_mut().zip(&others);
+            key.extend(further.map(|(order, levels)| order.index(&levels[row])));
+            key.push(at);
             let seed = seeds.get(row).unwrap_or(0);
             cells.entry(key).or_default().push((seed, values.get(row), row));
         }
@@ -85,8 +89,16 @@ impl Results {
                     task: order.task.0[key[0]].clone(),
                     model: order.model.0[key[1]].clone(),
                     init: order.init.0[key[2]].clone(),
-                    label_fraction: distinct[key[3]],
+                    others: self
+                        .others
+                        .iter()
+                        .zip(&order.others)
+                        .zip(&key[3..])
+                        .map(|((name, order), at)| (name.clone(), order.0[*at].clone()))
+                        .collect(),
+                    label_fraction: distinct[key[key.len() - 1]],
                     metric: metric.to_string(),
+                    unit: Unit::Seeds,
                     seeds: defined().map(|(s, _)| s).collect(),
                     values: defined().map(|(_, v)| v).collect(),
                     undefined: list
@@ -123,4 +135,5 @@ struct Levels {
     task: Order,
     model: Order,
     init: Order,
+    others: Vec<Order>,
 }

@@ -2,8 +2,9 @@
 //!
 //! Known columns: `task, model, init, label_fraction` (or `fraction`)`, seed,
 //! metric, value, class, granularity, undefined, n, run`. Only `value` must be
-//! there; a missing one of the others is one level, and a note says so. Every
-//! further column is a factor: it may hold one level only, after `--where`.
+//! there; a missing one of the others is one level, and a note says so. Further
+//! columns are factors where they tell cells apart ([`super::factors`]). A column
+//! `direction` says which end of a metric is good.
 //!
 //! Rows of published tables have `mean`, `n` (runs) and one of `sd`,
 //! `population_sd`, `se` in the place of `value`; see [`super::csv_summary`].
@@ -15,10 +16,13 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::csv_summary::{Singles, cell_key, unique};
 use super::error::FrameError;
-use super::results::{Filter, Results};
+use super::factors::{Role, Rows, names_rows};
+use super::reading::{Filter, Reading};
+use super::results::Results;
 use crate::records::ResultRow;
+use crate::scores::{Better, MetricRules, Scale, canonical};
 
-pub(super) const KNOWN: [&str; 16] = [
+pub(super) const KNOWN: [&str; 17] = [
     "task",
     "model",
     "init",
@@ -35,7 +39,9 @@ pub(super) const KNOWN: [&str; 16] = [
     "sd",
     "population_sd",
     "se",
+    "direction",
 ];
+const DIRECTION: usize = 16;
 
 pub(super) struct Table<'a> {
     pub(super) path: &'a Path,
@@ -45,34 +51,38 @@ pub(super) struct Table<'a> {
 }
 
 /// Reads and checks a CSV of results.
-pub(super) fn read(path: &Path, filters: &[Filter]) -> Result<Results, FrameError> {
+pub(super) fn read(path: &Path, reading: &Reading) -> Result<Results, FrameError> {
     let bytes = std::fs::read(path)
         .map_err(|e| FrameError::Read { path: path.into(), reason: e.to_string() })?;
-    parse(&bytes, path, filters)
+    parse(&bytes, path, reading)
 }
 
 /// The same from the bytes of the file; `path` is what errors name.
-pub(super) fn parse(bytes: &[u8], path: &Path, filters: &[Filter]) -> Result<Results, FrameError> {
+pub(super) fn parse(bytes: &[u8], path: &Path, reading: &Reading) -> Result<Results, FrameError> {
     let mut table = Table::read(bytes, path)?;
-    table.filter(filters)?;
+    table.filter(&reading.filters)?;
     let mut notes = Vec::new();
     let columns = Columns::find(&table, &mut notes)?;
-    table.refuse_other_factors()?;
+    let further = columns.factors(&table, reading, &mut notes)?;
     let as_percent = columns.fractions_are_percent(&table)?;
     if as_percent {
         notes.push("label fractions above 1 were read as percent".into());
     }
     let mut rows = Vec::with_capacity(table.rows.len());
+    let mut lines = Vec::with_capacity(table.rows.len());
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut missing = 0;
     let mut summaries = Vec::new();
     let mut singles = Singles::new();
     for (line, record) in &table.rows {
         if columns.is_summary(&table, *line, record)? {
-            summaries.push(columns.summary_row(&table, *line, record, as_percent)?);
+            let (line, mut cell) = columns.summary_row(&table, *line, record, as_percent)?;
+            cell.others = others(&further, record);
+            summaries.push((line, cell));
             continue;
         }
-        let row = columns.row(&table, *line, record, as_percent)?;
+        let mut row = columns.row(&table, *line, record, as_percent)?;
+        row.others = others(&further, record);
         let key = key(&row);
         if let Some(first) = seen.insert(key.clone(), *line) {
             return Err(FrameError::Duplicate { path: path.into(), line: *line, first, key });
@@ -81,6 +91,7 @@ pub(super) fn parse(bytes: &[u8], path: &Path, filters: &[Filter]) -> Result<Res
             singles.entry(cell_key(&row)).or_insert(*line);
         }
         missing += usize::from(row.value.is_none());
+        lines.push(*line);
         rows.push(row);
     }
     if missing > 0 {
@@ -89,7 +100,17 @@ pub(super) fn parse(bytes: &[u8], path: &Path, filters: &[Filter]) -> Result<Res
             rows.len()
         ));
     }
-    let mut results = Results::of_rows(&rows, path)?;
+    let mut rules = columns.directions(&table)?;
+    rules.extend(&reading.rules);
+    let lines = rows.iter().zip(&lines);
+    let of_rows = lines.filter_map(|(row, line)| Some((row.metric.as_str(), *line, row.value?)));
+    let of_summaries = summaries
+        .iter()
+        .filter_map(|(line, cell)| Some((cell.metric.as_str(), *line, cell.summary?.mean)));
+    check_scales(of_rows.chain(of_summaries), &rules, path)?;
+    let names = further.iter().map(|(_, name)| name.clone()).collect();
+    let mut results = Results::of_rows(&rows, names, path)?;
+    results.rules = rules;
     if !summaries.is_empty() {
         notes.push(format!(
             "{} rows have a mean and a standard deviation only, as published tables do: they are \
@@ -99,16 +120,49 @@ pub(super) fn parse(bytes: &[u8], path: &Path, filters: &[Filter]) -> Result<Res
     }
     results.summaries = unique(summaries, &singles, path)?;
     results.notes = notes;
-    results.filters = filters.to_vec();
+    results.reading = reading.clone();
     Ok(results)
 }
 
 fn key(row: &ResultRow) -> String {
     let class = row.class.as_ref().map_or(String::new(), |c| format!(" / class {c}"));
+    let others: String = row.others.iter().map(|(_, level)| format!(" / {level}")).collect();
     format!(
-        "{} / {} / {} / {} / seed {} / {}{class}",
+        "{} / {} / {}{others} / {} / seed {} / {}{class}",
         row.task, row.model, row.init, row.label_fraction, row.seed, row.metric
     )
+}
+
+/// Levels of the further factors in a row.
+fn others(further: &[(usize, String)], record: &StringRecord) -> Vec<(String, String)> {
+    let level = |at: &usize| record.get(*at).unwrap_or_default().to_string();
+    further.iter().map(|(at, name)| (name.clone(), level(at))).collect()
+}
+
+/// Refuses values that cannot be values of their metric, and two scales in one.
+fn check_scales<'a>(
+    values: impl Iterator<Item = (&'a str, u64, f64)>,
+    rules: &MetricRules,
+    path: &Path,
+) -> Result<(), FrameError> {
+    let mut metrics: BTreeMap<&str, (Vec<u64>, Vec<f64>)> = BTreeMap::new();
+    for (metric, line, value) in values {
+        let of = metrics.entry(metric).or_default();
+        of.0.push(line);
+        of.1.push(value);
+    }
+    for (metric, (lines, values)) in metrics {
+        if let Err(fault) = Scale::of(metric, &rules.of(metric), &values) {
+            return Err(FrameError::Scale {
+                path: path.into(),
+                line: lines[fault.at],
+                metric: metric.into(),
+                got: values[fault.at],
+                expected: fault.expected,
+            });
+        }
+    }
+    Ok(())
 }
 
 impl<'a> Table<'a> {
@@ -185,20 +239,33 @@ impl<'a> Table<'a> {
         }
         levels.join(", ")
     }
+}
 
-    /// A column that is not known and varies would mix what must not be mixed.
-    fn refuse_other_factors(&self) -> Result<(), FrameError> {
-        for (index, name) in self.header.iter().enumerate() {
-            let first = self.rows[0].1.get(index);
-            let varies = self.rows.iter().any(|(_, record)| record.get(index) != first);
-            if varies && !KNOWN.contains(&name.as_str()) {
-                return Err(FrameError::Factor {
-                    column: name.clone(),
-                    levels: self.levels(index),
-                });
-            }
+/// Which end is good, as people write it.
+fn direction(text: &str) -> Option<Better> {
+    match text.to_lowercase().as_str() {
+        "higher" | "higher is better" | "up" | "max" | "maximize" | "maximise" | "↑" => {
+            Some(Better::Higher)
         }
-        Ok(())
+        "lower" | "lower is better" | "down" | "min" | "minimize" | "minimise" | "↓" => {
+            Some(Better::Lower)
+        }
+        _ => None,
+    }
+}
+
+/// What is said of a further column that is no factor.
+fn unused(name: &str, role: Role) -> String {
+    match role {
+        Role::Fact => format!(
+            "the column {name:?} is the same within each task, model, init and label fraction: it \
+             is a fact about them and no factor"
+        ),
+        Role::Seed => format!("the column {name:?} follows the seed and is not used"),
+        _ => format!(
+            "the column {name:?} varies from run to run and is not used; if it is a factor, say \
+             --factor {name}"
+        ),
     }
 }
 
@@ -210,7 +277,7 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// Where the known columns are.
-pub(super) struct Columns([Option<usize>; 16]);
+pub(super) struct Columns([Option<usize>; 17]);
 
 impl Columns {
     fn find(table: &Table<'_>, notes: &mut Vec<String>) -> Result<Self, FrameError> {
@@ -249,6 +316,98 @@ impl Columns {
 
     pub(super) fn text<'r>(&self, record: &'r StringRecord, index: usize) -> Option<&'r str> {
         self.0[index].and_then(|column| record.get(column)).filter(|text| !text.is_empty())
+    }
+
+    /// Places and names of the further columns that are factors; what the others
+    /// are goes into the notes.
+    fn factors(
+        &self,
+        table: &Table<'_>,
+        reading: &Reading,
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<(usize, String)>, FrameError> {
+        if let Some(column) = reading
+            .factors
+            .iter()
+            .find(|c| table.column(c).is_none() && !KNOWN[..4].contains(&c.as_str()))
+        {
+            return Err(FrameError::NoFactor {
+                path: table.path.into(),
+                column: column.clone(),
+                found: table.header.join(", "),
+            });
+        }
+        let key = |indices: &[usize]| -> Vec<String> {
+            let of = |(_, record): &(u64, StringRecord)| {
+                let parts = indices.iter().map(|i| self.text(record, *i).unwrap_or_default());
+                parts.collect::<Vec<_>>().join("\u{1f}")
+            };
+            table.rows.iter().map(of).collect()
+        };
+        let (mut cells, metrics) = (key(&[0, 1, 2, 3]), key(&[5, 7]));
+        let seeds = self.0[4].is_some().then(|| key(&[4]));
+        let further = table.header.iter().enumerate();
+        let further = further.filter(|(_, name)| !KNOWN.contains(&name.as_str()));
+        let mut columns: Vec<(usize, &String, Vec<String>)> = further
+            .map(|(at, name)| {
+                let of = |row: &(u64, StringRecord)| row.1.get(at).unwrap_or_default().into();
+                (at, name, table.rows.iter().map(of).collect())
+            })
+            .collect();
+        // A name of each row tells every two rows apart: first all else is asked.
+        columns.sort_by_key(|(_, name, values)| {
+            (!reading.factors.contains(name), names_rows(&metrics, values))
+        });
+        let mut factors = Vec::new();
+        for (at, name, values) in columns {
+            let rows = Rows { cells: &cells, metrics: &metrics, seeds: seeds.as_deref() };
+            let role = rows.role(&values);
+            if reading.factors.contains(name) || role == Role::Factor {
+                for (cell, level) in cells.iter_mut().zip(&values) {
+                    *cell += &format!("\u{1f}{level}");
+                }
+                factors.push((at, name.clone()));
+            } else if role != Role::Constant {
+                notes.push(unused(name, role));
+            }
+        }
+        factors.sort_unstable();
+        if !factors.is_empty() {
+            let names: Vec<&str> = factors.iter().map(|(_, name)| name.as_str()).collect();
+            notes.push(format!("read as further factors: {}", names.join(", ")));
+        }
+        Ok(factors)
+    }
+
+    /// What the column `direction` says of each metric.
+    fn directions(&self, table: &Table<'_>) -> Result<MetricRules, FrameError> {
+        let mut rules = MetricRules::default();
+        let mut first: BTreeMap<String, (u64, Better)> = BTreeMap::new();
+        for (line, record) in &table.rows {
+            let Some(text) = self.text(record, DIRECTION) else { continue };
+            let Some(better) = direction(text) else {
+                return Err(FrameError::Value {
+                    path: table.path.into(),
+                    line: *line,
+                    column: KNOWN[DIRECTION].into(),
+                    got: text.into(),
+                    expected: "higher or lower: which values of the metric are better",
+                });
+            };
+            let metric = canonical(self.text(record, 5).unwrap_or("value"));
+            let (at, known) = *first.entry(metric.clone()).or_insert((*line, better));
+            if known != better {
+                return Err(FrameError::Direction {
+                    path: table.path.into(),
+                    line: *line,
+                    first: at,
+                    metric,
+                    got: text.into(),
+                });
+            }
+            rules.direct(&metric, better);
+        }
+        Ok(rules)
     }
 
     /// Fractions above 1 mean percent only when all of them are above 1.
@@ -336,7 +495,8 @@ impl Columns {
             granularity: self.text(record, 8).map(Into::into),
             label_fraction,
             seed: whole(4, line.saturating_sub(2) * u64::from(self.0[4].is_none()))?,
-            metric: level(5, "value"),
+            metric: canonical(&level(5, "value")),
+            others: Vec::new(),
             class: self.text(record, 7).map(Into::into),
             value,
             undefined: self.text(record, 9).or(reason).map(Into::into),
@@ -354,7 +514,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("r.csv");
         std::fs::write(&path, text).expect("written");
-        read(&path, &[])
+        read(&path, &Reading::default())
     }
 
     fn message(text: &str) -> String {
@@ -400,13 +560,42 @@ mod tests {
     }
 
     #[test]
-    fn another_factor_must_be_chosen() {
-        let text = "value,seed,fold\n0.5,0,a\n0.6,0,b\n";
-        assert!(message(text).contains("--where fold="));
+    fn further_columns_are_factors_where_they_tell_cells_apart() {
+        let text = "init,value,seed,optimizer,run_name\n\
+                    a,0.5,0,sgd,r1\na,0.6,1,sgd,r2\na,0.7,0,adam,r3\na,0.8,1,adam,r4\n";
+        let results = open(text).expect("read");
+        assert_eq!(results.others, ["optimizer"]);
+        let cells = results.cells("value").expect("cells");
+        assert_eq!(cells[1].others, [("optimizer".to_string(), "adam".to_string())]);
+        assert_eq!((cells.len(), cells[0].values.as_slice()), (2, &[0.5, 0.6][..]));
+        let notes = results.notes.join("\n");
+        assert!(
+            notes.contains("run_name") && notes.contains("further factors: optimizer"),
+            "{notes}"
+        );
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("r.csv");
         std::fs::write(&path, text).expect("written");
-        let results = read(&path, &["fold=b".parse().expect("a filter")]).expect("read");
-        assert_eq!(results.cells("value").expect("cells")[0].values, [0.6]);
+        let only = Reading::only(&["optimizer=sgd".parse().expect("a filter")]);
+        assert_eq!(read(&path, &only).expect("read").cells("value").expect("cells").len(), 1);
+        let asked = Reading { factors: vec!["lr".into()], ..Reading::default() };
+        let error = read(&path, &asked).expect_err("no such column").to_string();
+        assert!(error.contains("\"lr\"") && error.contains("optimizer"), "{error}");
+    }
+
+    #[test]
+    fn a_metric_has_one_scale_one_range_and_one_direction() {
+        let m = message(&format!("{HEAD}t,m,i,1,0,AUC,0.706\nt,m,i,1,1,auc,75.6\n"));
+        assert!(m.contains(":3:") && m.contains("one scale"), "{m}");
+        let m = message(&format!("{HEAD}t,m,i,1,0,hd95,3.2\nt,m,i,1,1,hd95,-1\n"));
+        assert!(m.contains(":3:") && m.contains("0 or more"), "{m}");
+        let head = "init,seed,metric,value,direction\n";
+        let m = message(&format!("{head}a,0,x,1,lower\na,1,x,2,higher\n"));
+        assert!(m.contains(":3:") && m.contains("line 2"), "{m}");
+        let m = message(&format!("{head}a,0,x,1,sideways\n"));
+        assert!(m.contains("higher or lower"), "{m}");
+        let results = open(&format!("{head}a,0,x,1,lower\na,1,x,2,\n")).expect("read");
+        let metric = results.metric("x", &MetricRules::default()).expect("a metric");
+        assert_eq!(metric.better, Better::Lower);
     }
 }

@@ -11,8 +11,8 @@ use csv::StringRecord;
 
 use super::csv_in::{Columns, KNOWN, Table};
 use super::error::FrameError;
-use crate::compare::Cell;
 use crate::records::ResultRow;
+use crate::scores::Cell;
 use crate::stats::t_summary::Summary;
 
 const VALUE: usize = 6;
@@ -121,7 +121,11 @@ pub(super) type Singles = BTreeMap<String, u64>;
 
 /// What a mean and single values must not share.
 pub(super) fn cell_key(row: &ResultRow) -> String {
-    format!("{} / {} / {} / {} / {}", row.task, row.model, row.init, row.label_fraction, row.metric)
+    let others: String = row.others.iter().map(|(_, level)| format!(" / {level}")).collect();
+    format!(
+        "{} / {} / {}{others} / {} / {}",
+        row.task, row.model, row.init, row.label_fraction, row.metric
+    )
 }
 
 /// Refuses two rows for one cell, and a mean of a cell that has single values:
@@ -135,10 +139,8 @@ pub(super) fn unique(
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     let mut cells = Vec::with_capacity(rows.len());
     for (line, cell) in rows {
-        let key = format!(
-            "{} / {} / {} / {} / {}",
-            cell.task, cell.model, cell.init, cell.label_fraction, cell.metric
-        );
+        let levels = cell.levels().join(" / ");
+        let key = format!("{levels} / {} / {}", cell.label_fraction, cell.metric);
         if let Some(first) = singles.get(&key).copied() {
             return Err(FrameError::Mixed { path: path.into(), line, first, key });
         }
@@ -152,7 +154,7 @@ pub(super) fn unique(
 
 #[cfg(test)]
 mod tests {
-    use crate::frame::Results;
+    use crate::frame::{Reading, Results};
 
     const HEAD: &str = "task,model,init,label_fraction,seed,metric,class,value,mean,sd,n\n";
 
@@ -160,7 +162,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("r.csv");
         std::fs::write(&path, format!("{HEAD}{rows}")).expect("written");
-        Results::open(&path, &[]).map_err(|error| error.to_string())
+        Results::open(&path, &Reading::default()).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::compare::CompareError;
 use crate::records::RecordError;
 
 /// What can be wrong with a table.
@@ -11,8 +10,6 @@ use crate::records::RecordError;
 pub enum FrameError {
     #[error(transparent)]
     Record(#[from] RecordError),
-    #[error(transparent)]
-    Compare(#[from] CompareError),
     #[error("cannot read {path}: {reason}")]
     Read { path: PathBuf, reason: String },
     #[error("cannot write {path}: {reason}")]
@@ -33,11 +30,15 @@ pub enum FrameError {
          the single runs or the summary, not both"
     )]
     Mixed { path: PathBuf, line: u64, first: u64, key: String },
+    #[error("{path}:{line}: {metric} is {got}, expected {expected}")]
+    Scale { path: PathBuf, line: u64, metric: String, got: f64, expected: String },
     #[error(
-        "column {column:?} is another factor (it has {levels}); say which to use with --where \
-         {column}=VALUE"
+        "{path}:{line}: the direction of {metric} is {got:?} here and another in line {first}; a \
+         metric has one direction"
     )]
-    Factor { column: String, levels: String },
+    Direction { path: PathBuf, line: u64, first: u64, metric: String, got: String },
+    #[error("there is no column {column:?} to compare; {path} has: {found}")]
+    NoFactor { path: PathBuf, column: String, found: String },
     #[error("--where {column}={value}: {reason}")]
     Filter { column: String, value: String, reason: String },
     #[error(

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use polars::prelude::*;
 
 use super::error::{FrameError, Operation};
-use crate::compare::cases::{CaseRun, CaseTable};
 use crate::records::{Answer, Prediction, write_atomic};
+use crate::scores::{CaseRun, CaseTable};
 use crate::spec::Target;
 
 /// Writes predictions: `case`, `patient`, the labels and a score per class.

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use polars::prelude::*;
-use serde::{Deserialize, Serialize};
-
 use super::case_source::TargetRun;
 use super::error::{FrameError, Operation};
-use crate::compare::Cell;
+use super::reading::Reading;
 use crate::records::{Record, ResultRow, StudyDir, StudyRecord, write_atomic};
+use crate::scores::{Cell, Metric, MetricCells, MetricRules};
 use crate::spec::RunSpec;
+use polars::prelude::*;
 
 /// One row per run x metric x class, plus what should be said about them.
 #[derive(Clone, Debug)]
@@ -20,8 +19,12 @@ pub struct Results {
     pub summaries: Vec<Cell>,
     /// Where the rows came from.
     pub source: PathBuf,
-    /// The rows of a CSV file that count.
-    pub filters: Vec<Filter>,
+    /// How a table was read.
+    pub reading: Reading,
+    /// Further factors, in the order of the table's columns.
+    pub others: Vec<String>,
+    /// What the table and the study state of metrics.
+    pub rules: MetricRules,
     /// Defaults taken and values left out, in words.
     pub notes: Vec<String>,
     /// Runs without results: failed or not run yet.
@@ -41,30 +44,11 @@ pub struct Problem {
     pub reason: String,
 }
 
-/// `--where COLUMN=VALUE`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Filter {
-    /// Column of the file.
-    pub column: String,
-    /// Value that rows must have.
-    pub value: String,
-}
-
-impl std::str::FromStr for Filter {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (column, value) =
-            text.split_once('=').ok_or_else(|| format!("{text:?} is not COLUMN=VALUE"))?;
-        Ok(Self { column: column.trim().into(), value: value.trim().into() })
-    }
-}
-
 impl Results {
     /// Results of a study folder, or of a CSV file.
-    pub fn open(path: &Path, filters: &[Filter]) -> Result<Self, FrameError> {
+    pub fn open(path: &Path, reading: &Reading) -> Result<Self, FrameError> {
         if path.is_dir() {
-            if let Some(filter) = filters.first() {
+            if let Some(filter) = reading.filters.first() {
                 return Err(FrameError::Filter {
                     column: filter.column.clone(),
                     value: filter.value.clone(),
@@ -73,12 +57,12 @@ impl Results {
             }
             return Self::from_study(&StudyDir::new(path));
         }
-        super::csv_in::read(path, filters)
+        super::csv_in::read(path, reading)
     }
 
     /// Results of a CSV file's bytes; `source` is the name that errors use.
-    pub fn from_csv(bytes: &[u8], source: &Path, filters: &[Filter]) -> Result<Self, FrameError> {
-        super::csv_in::parse(bytes, source, filters)
+    pub fn from_csv(bytes: &[u8], source: &Path, reading: &Reading) -> Result<Self, FrameError> {
+        super::csv_in::parse(bytes, source, reading)
     }
 
     /// Results of a study whose records are at hand, in the order of its runs.
@@ -95,12 +79,18 @@ impl Results {
         super::study_in::read(dir)
     }
 
-    pub(super) fn of_rows(rows: &[ResultRow], source: &Path) -> Result<Self, FrameError> {
+    pub(super) fn of_rows(
+        rows: &[ResultRow],
+        others: Vec<String>,
+        source: &Path,
+    ) -> Result<Self, FrameError> {
         Ok(Self {
-            frame: to_frame(rows)?,
+            frame: to_frame(rows, &others)?,
             summaries: Vec::new(),
             source: source.to_path_buf(),
-            filters: Vec::new(),
+            reading: Reading::default(),
+            others,
+            rules: MetricRules::default(),
             notes: Vec::new(),
             problems: Vec::new(),
             study: None,
@@ -122,14 +112,45 @@ impl Results {
         Ok(names)
     }
 
+    /// A metric as the table has it, with what is stated of it here and in
+    /// `rules`, which count more.
+    pub fn metric(&self, key: &str, rules: &MetricRules) -> Result<Metric, FrameError> {
+        Ok(self.metric_cells(key, rules)?.metric)
+    }
+
+    /// The same with its cells.
+    pub fn metric_cells(&self, key: &str, rules: &MetricRules) -> Result<MetricCells, FrameError> {
+        let cells = self.cells(key)?;
+        Ok(MetricCells { metric: Metric::of(key, &self.rules_with(rules), &cells), cells })
+    }
+
+    /// What is stated of metrics: by the table, by the study, and here.
+    pub fn rules_with(&self, rules: &MetricRules) -> MetricRules {
+        let mut all = self.rules.clone();
+        if let Some(study) = &self.study {
+            all.extend(&study.study.metrics);
+        }
+        all.extend(rules);
+        all
+    }
+
+    /// What should be said under a comparison: defaults taken, values left out,
+    /// runs without results.
+    pub fn further_notes(&self) -> Vec<String> {
+        let missing = |p: &Problem| format!("no results of {}: {}", p.run, p.reason);
+        self.notes.iter().cloned().chain(self.problems.iter().map(missing)).collect()
+    }
+
     /// n, mean and sample standard deviation over seeds, per task, model,
     /// init, label fraction, metric and class.
     pub fn summary(&self) -> Result<DataFrame, FrameError> {
         let keys = ["task", "model", "init", "label_fraction", "metric", "class"];
+        let keys: Vec<Expr> =
+            keys.into_iter().chain(self.others.iter().map(String::as_str)).map(col).collect();
         self.frame
             .clone()
             .lazy()
-            .group_by_stable(keys.map(col))
+            .group_by_stable(keys)
             .agg([
                 col("value").count().alias("n"),
                 col("value").mean().alias("mean"),
@@ -149,11 +170,11 @@ impl Results {
     }
 }
 
-fn to_frame(rows: &[ResultRow]) -> Result<DataFrame, FrameError> {
+fn to_frame(rows: &[ResultRow], others: &[String]) -> Result<DataFrame, FrameError> {
     let text = |name: &str, f: fn(&ResultRow) -> Option<&str>| {
         Column::new(name.into(), rows.iter().map(f).collect::<Vec<Option<&str>>>())
     };
-    let columns = vec![
+    let mut columns = vec![
         text("task", |r| Some(&r.task)),
         text("model", |r| Some(&r.model)),
         text("init", |r| Some(&r.init)),
@@ -170,5 +191,9 @@ fn to_frame(rows: &[ResultRow]) -> Result<DataFrame, FrameError> {
         Column::new("n".into(), rows.iter().map(|r| r.n).collect::<Vec<_>>()),
         text("run", |r| Some(&r.run)),
     ];
+    for (at, name) in others.iter().enumerate() {
+        let level = |row: &ResultRow| row.others.get(at).map(|(_, level)| level.clone());
+        columns.push(Column::new(name.as_str().into(), rows.iter().map(level).collect::<Vec<_>>()));
+    }
     DataFrame::new(rows.len(), columns).op("build")
 }

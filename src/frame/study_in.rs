@@ -51,7 +51,7 @@ pub(super) fn of_records(
             },
         }
     }
-    let mut results = Results::of_rows(&rows, source)?;
+    let mut results = Results::of_rows(&rows, Vec::new(), source)?;
     results.problems = problems;
     results.targets = targets;
     results.study = Some(study);
@@ -72,6 +72,7 @@ fn row(id: &RunId, spec: &RunSpec, metric: &Metric) -> ResultRow {
         undefined: metric.undefined.clone(),
         n: metric.n,
         run: id.0.clone(),
+        others: Vec::new(),
     }
 }
 

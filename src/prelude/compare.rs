@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use crate::compare::{Analysis, CompareOptions, Factor};
-use crate::frame::{Filter, FrameError, Results};
+use crate::compare::{Analysis, CompareOptions};
+use crate::frame::{Filter, FrameError, Reading, Results};
 use crate::report::{self, ReportError};
+use crate::scores::{Baselines, Better, Factor, Factors, MetricRules};
 use crate::spec::{Claim, FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -16,14 +17,15 @@ pub struct Compare {
     results: Results,
     metric: Option<String>,
     claims: Option<Vec<Claim>>,
+    rules: MetricRules,
     /// In the order of the calls, over the options of the study.
     changes: Vec<Change>,
 }
 
 #[derive(Clone, Debug)]
 enum Change {
-    Baseline(String),
-    Factor(Factor),
+    Baseline(Baselines),
+    Factors(Factors),
     Alpha(f64),
     Confidence(f64),
     Margin(f64),
@@ -38,8 +40,8 @@ enum Change {
 impl Change {
     fn apply(self, options: &mut CompareOptions) {
         match self {
-            Self::Baseline(name) => options.baseline = Some(name),
-            Self::Factor(factor) => options.factor = Some(factor),
+            Self::Baseline(baselines) => options.baselines = baselines,
+            Self::Factors(factors) => options.factors = factors,
             Self::Alpha(alpha) => options.alpha = alpha,
             Self::Confidence(confidence) => options.confidence = confidence,
             Self::Margin(margin) => options.margin = Some(margin),
@@ -56,7 +58,8 @@ impl Change {
 impl Compare {
     /// Compares results that were read already.
     pub fn of(results: Results) -> Self {
-        Self { results, metric: None, claims: None, changes: Vec::new() }
+        let rules = MetricRules::default();
+        Self { results, metric: None, claims: None, rules, changes: Vec::new() }
     }
 
     /// Reads a CSV of results; one without a header or a value is refused with
@@ -75,7 +78,7 @@ impl Compare {
             value: (*value).into(),
         };
         let filters: Vec<Filter> = rows.iter().map(filter).collect();
-        Ok(Self::of(Results::open(path.as_ref(), &filters)?))
+        Ok(Self::of(Results::open(path.as_ref(), &Reading::only(&filters))?))
     }
 
     /// Reads the folder of a study.
@@ -96,12 +99,35 @@ impl Compare {
 
     /// The level that the others are compared with; else all pairs.
     pub fn baseline(self, level: impl Into<String>) -> Self {
-        self.with(Change::Baseline(level.into()))
+        self.with(Change::Baseline(Baselines::level(level)))
     }
 
-    /// The factor whose levels are compared.
-    pub fn factor(self, factor: Factor) -> Self {
-        self.with(Change::Factor(factor))
+    /// A level of each factor that the others are compared with.
+    pub fn baselines(self, baselines: Baselines) -> Self {
+        self.with(Change::Baseline(baselines))
+    }
+
+    /// The column whose levels are compared; else the one that varies.
+    pub fn factor(self, column: &str) -> Self {
+        self.factors(&[column])
+    }
+
+    /// Columns whose combinations of levels are compared.
+    pub fn factors(self, columns: &[&str]) -> Self {
+        let factors = columns.iter().map(|column| Factor::new(*column));
+        self.with(Change::Factors(Factors::new(factors)))
+    }
+
+    /// Smaller values of a metric are better.
+    pub fn lower_is_better(mut self, metric: &str) -> Self {
+        self.rules.direct(metric, Better::Lower);
+        self
+    }
+
+    /// Larger values of a metric are better.
+    pub fn higher_is_better(mut self, metric: &str) -> Self {
+        self.rules.direct(metric, Better::Higher);
+        self
     }
 
     /// Two-sided significance level.
@@ -157,7 +183,7 @@ impl Compare {
 
     /// The analysis; prints as the table of `transfolio compare`.
     pub fn run(self) -> Result<Analysis, ReportError> {
-        let mut options = self.results.options(self.metric.as_deref())?;
+        let mut options = report::options(&self.results, self.metric.as_deref(), &self.rules)?;
         for change in self.changes {
             change.apply(&mut options);
         }
@@ -188,7 +214,6 @@ mod tests {
     #[test]
     fn options_reach_the_comparison() {
         let (_folder, path) = csv(ROWS);
-        assert!(Compare::from_csv(&path).is_err_and(|e| e.to_string().contains("fold")));
         let analysis = Compare::from_csv_where(&path, &[("fold", "x")])
             .expect("read")
             .baseline("b")
@@ -200,14 +225,18 @@ mod tests {
             .interval(IntervalMethod::Basic)
             .resamples(99)
             .seed(5)
-            .factor(Factor::Init)
+            .factor("init")
+            .lower_is_better("DSC")
             .per_class()
             .run()
             .expect("compared");
+        let options = &analysis.comparison.options;
+        assert_eq!((options.metric.key.as_str(), options.metric.better), ("dice", Better::Lower));
         let expected = CompareOptions {
-            metric: "dice".into(),
-            baseline: Some("b".into()),
-            factor: Some(Factor::Init),
+            metric: options.metric.clone(),
+            rules: options.rules.clone(),
+            baselines: Baselines::level("b"),
+            factors: Factors::one(Factor::init()),
             alpha: 0.1,
             confidence: 0.9,
             margin: Some(0.01),
@@ -218,7 +247,7 @@ mod tests {
             seed: 5,
             per_class: true,
         };
-        assert_eq!(analysis.comparison.options, expected);
+        assert_eq!(*options, expected);
         assert!(analysis.row("a", "b").is_some() && analysis.row("b", "a").is_none());
         let text = analysis.to_string();
         assert!(text.contains("there is no column \"task\""), "{text}");

@@ -64,13 +64,13 @@ pub use permutation::{PermutationBuilder, permutation_test};
 pub use t_test::{TTestBuilder, mann_whitney, paired_t, signed_rank, student_t, t_test, welch_t};
 
 pub use crate::compare::{
-    Analysis, CompareOptions, Comparison, ComparisonRow, Design, Factor, Format, Ledger,
+    Analysis, CompareOptions, Comparison, ComparisonRow, Design, Format, Ledger,
 };
 pub use crate::frame::Results;
+pub use crate::scores::{Baselines, Better, Factor, Factors, Metric, Verdict};
 pub use crate::spec::{Claim, FamilyAdjustment, Scope, Side, TestFamily};
 pub use crate::stats::adjust::{Adjustment, adjust};
 pub use crate::stats::bootstrap::Method::{self, Basic, Bca, Percentile};
 pub use crate::stats::mean_interval::IntervalMethod;
 pub use crate::stats::t_test::Alternative;
-pub use crate::stats::verdict::Verdict;
 pub use crate::stats::{Bounds, Outcome};

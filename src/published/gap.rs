@@ -172,7 +172,8 @@ fn pair(own: &CellSummary, study: &'static str, row: &Row) -> Gap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Cell, Interval};
+    use crate::compare::Interval;
+    use crate::scores::Cell;
 
     fn own(task: &str, model: &str, init: &str, fraction: f64, mean: f64) -> CellSummary {
         let cell = Cell {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-pub(super) use crate::compare::format::{id, sentence_slug, slug};
+pub(super) use crate::text::{id, sentence_slug, slug};
 
 /// A shown number with all that is needed to check it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -9,9 +9,9 @@ use super::document::{Block, Head, Section, TableBlock, Value};
 use super::escape;
 use super::load::ReportInput;
 use super::text::prose;
-use crate::compare::format::percent;
 use crate::compare::interval_title;
 use crate::records::RunState;
+use crate::text::percent;
 
 /// One item: guidelines, what is asked, the answer; open where there is none.
 struct Item {
@@ -133,7 +133,7 @@ fn items(input: &ReportInput) -> Vec<Item> {
                 input
                     .comparisons
                     .iter()
-                    .map(|c| c.options.metric.as_str())
+                    .map(|c| c.options.metric.title())
                     .collect::<Vec<_>>()
                     .join(", "),
             ),

@@ -6,6 +6,8 @@
 use super::document::{Block, EquationBlock, Section};
 use super::load::ReportInput;
 use super::text::{Piece, Text};
+use crate::compare::TestKind;
+use crate::scores::Known;
 use crate::spec::FamilyAdjustment;
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -19,8 +21,9 @@ struct Definition {
 
 /// The section inside the methods, where anything was computed.
 pub(super) fn section(input: &ReportInput) -> Option<Section> {
-    let blocks: Vec<Block> =
-        DEFINITIONS.iter().filter(|definition| (definition.used)(input)).flat_map(blocks).collect();
+    let used = DEFINITIONS.iter().filter(|definition| (definition.used)(input));
+    let methods = used.flat_map(|definition| blocks(definition.words, definition.formula));
+    let blocks: Vec<Block> = metrics(input).into_iter().chain(methods).collect();
     (!blocks.is_empty()).then(|| Section {
         id: "definitions".into(),
         heading: "Definitions".into(),
@@ -28,9 +31,19 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
     })
 }
 
-fn blocks(definition: &Definition) -> Vec<Block> {
-    let (label, formula) = definition.formula;
-    let mut blocks = vec![Block::Paragraph { text: words(definition.words) }];
+/// What the metrics of the field are that the report has, the main one first.
+fn metrics(input: &ReportInput) -> Vec<Block> {
+    let mut known: Vec<&'static Known> = Vec::new();
+    for metric in input.comparisons.iter().filter_map(|c| c.options.metric.known()) {
+        if !metric.words.is_empty() && !known.iter().any(|other| other.key == metric.key) {
+            known.push(metric);
+        }
+    }
+    known.into_iter().flat_map(|metric| blocks(metric.words, metric.formula)).collect()
+}
+
+fn blocks(source: &str, (label, formula): (&str, &str)) -> Vec<Block> {
+    let mut blocks = vec![Block::Paragraph { text: words(source) }];
     if !label.is_empty() {
         blocks.push(Block::Equation(EquationBlock {
             label: label.into(),
@@ -54,13 +67,10 @@ fn words(source: &str) -> Text {
     text
 }
 
-/// Whether a test with one of these words in its name was computed.
-fn tested(input: &ReportInput, words: &[&str]) -> bool {
-    let entries = &input.analysis.ledger.entries;
-    entries.iter().filter(|entry| entry.p.is_some()).any(|entry| {
-        let name = entry.test.to_lowercase();
-        words.iter().any(|word| name.contains(word))
-    })
+/// Whether such a test gave a p.
+fn tested(input: &ReportInput, is_it: fn(TestKind) -> bool) -> bool {
+    let with_p = input.analysis.ledger.entries.iter().filter(|entry| entry.p.is_some());
+    with_p.filter_map(|entry| entry.test).any(is_it)
 }
 
 fn adjusted(input: &ReportInput, adjustment: FamilyAdjustment) -> bool {
@@ -77,12 +87,6 @@ fn interval(input: &ReportInput, methods: &[IntervalMethod]) -> bool {
 }
 
 const DEFINITIONS: &[Definition] = &[
-    Definition {
-        used: |input| input.comparisons.iter().any(|c| c.options.metric == "auc"),
-        words: "The AUC is the probability that a case with the label has a higher score than one \
-                without it, ties counting one half [@hanley1982].",
-        formula: ("eq-auc", "\\mathrm{AUC} = P(S^+ > S^-) + \\tfrac{1}{2} P(S^+ = S^-)"),
-    },
     Definition {
         used: |input| interval(input, &[IntervalMethod::T]),
         words: "The interval of a mean of $n$ seeds is that of Student [@student1908], with $s$ the \
@@ -114,13 +118,22 @@ const DEFINITIONS: &[Definition] = &[
         formula: ("", ""),
     },
     Definition {
-        used: |input| tested(input, &["paired t"]),
+        used: |input| {
+            tested(input, |test| matches!(test, TestKind::PairedT | TestKind::PairedTOfSlopes))
+        },
         words: "Seeds are shared, so the paired t test [@student1908] is of the differences $d_i$ \
                 seed by seed, with mean $\\bar d$ and standard deviation $s_d$.",
         formula: ("eq-paired-t", "t = \\frac{\\bar d}{s_d / \\sqrt{n}}, \\qquad \\nu = n - 1"),
     },
     Definition {
-        used: |input| tested(input, &["welch"]),
+        used: |input| {
+            tested(input, |test| {
+                matches!(
+                    test,
+                    TestKind::WelchT | TestKind::WelchTFromSummaries | TestKind::WelchTOfSlopes
+                )
+            })
+        },
         words: "Where the sides are independent samples, means are compared by Welch's t test \
                 [@welch1947].",
         formula: (
@@ -131,14 +144,14 @@ const DEFINITIONS: &[Definition] = &[
         ),
     },
     Definition {
-        used: |input| tested(input, &["wilcoxon"]),
+        used: |input| tested(input, |test| matches!(test, TestKind::SignedRank(_))),
         words: "Wilcoxon's signed-rank test [@wilcoxon1945] sums the ranks $R_i$ of the magnitudes \
                 of the positive differences; differences of zero are dropped. The estimate beside \
                 it is the shift of Hodges and Lehmann [@hodges1963].",
         formula: ("eq-wilcoxon", "W^+ = \\sum_{d_i > 0} R_i"),
     },
     Definition {
-        used: |input| tested(input, &["mann-whitney"]),
+        used: |input| tested(input, |test| matches!(test, TestKind::MannWhitney)),
         words: "The test of Mann and Whitney [@mann1947] counts the pairs in which one side is \
                 larger, ties as one half. The estimate beside it is the shift of Hodges and Lehmann \
                 [@hodges1963].",
@@ -148,7 +161,11 @@ const DEFINITIONS: &[Definition] = &[
         ),
     },
     Definition {
-        used: |input| tested(input, &["permutation"]),
+        used: |input| {
+            tested(input, |test| {
+                matches!(test, TestKind::SignFlip | TestKind::TwoSamplePermutation)
+            })
+        },
         words: "The permutation test [@pitman1937] asks how many of the arrangements $g$ that the \
                 hypothesis makes equally likely (signs of the differences, or groups) give a \
                 statistic as far from zero as the observed one.",
@@ -223,7 +240,7 @@ const DEFINITIONS: &[Definition] = &[
         formula: ("", ""),
     },
     Definition {
-        used: |input| tested(input, &["page"]),
+        used: |input| tested(input, |test| matches!(test, TestKind::Page)),
         words: "A rise over the label fractions, in order $j = 1, \\dots, k$, is tested by Page's \
                 trend test [@page1963], with $R_j$ the sum of ranks within seeds.",
         formula: ("eq-page", "L = \\sum_{j=1}^{k} j\\, R_j"),
@@ -240,7 +257,7 @@ const DEFINITIONS: &[Definition] = &[
         ),
     },
     Definition {
-        used: |input| tested(input, &["delong"]),
+        used: |input| tested(input, |test| matches!(test, TestKind::DeLong { .. })),
         words: "AUCs on the same cases are compared over cases by the test of DeLong, DeLong and \
                 Clarke-Pearson [@delong1988], with $S$ the covariance of the AUCs over the cases.",
         formula: (
@@ -250,7 +267,14 @@ const DEFINITIONS: &[Definition] = &[
         ),
     },
     Definition {
-        used: |input| tested(input, &["friedman", "iman"]),
+        used: |input| {
+            tested(input, |test| {
+                matches!(
+                    test,
+                    TestKind::FriedmanExact | TestKind::FriedmanF | TestKind::FriedmanChiSquared
+                )
+            })
+        },
         words: "Methods are compared over tasks by Friedman's test [@friedman1937] in the form of \
                 Iman and Davenport [@iman1980], as advised for classifiers [@demsar2006].",
         formula: (
@@ -269,19 +293,22 @@ mod tests {
     use super::*;
     use crate::report::bibliography::{Group, Library, Style, cite};
     use crate::report::math::{Place, mathml};
+    use crate::scores::known::KNOWN;
 
     #[test]
     fn every_formula_is_drawn_and_every_source_is_known() {
         let library = Library::built_in().expect("read");
         let mut labels = BTreeSet::new();
-        for definition in DEFINITIONS {
-            let (label, formula) = definition.formula;
+        let metrics = KNOWN.iter().filter(|metric| !metric.words.is_empty());
+        let metrics = metrics.map(|metric| (metric.words, metric.formula));
+        let methods = DEFINITIONS.iter().map(|definition| (definition.words, definition.formula));
+        for (source, (label, formula)) in methods.chain(metrics) {
             if !label.is_empty() {
                 assert!(labels.insert(label), "{label} is there twice");
                 mathml(formula, Place::Display).unwrap_or_else(|e| panic!("{label}: {e}"));
             }
             let mut cited = 0;
-            for piece in words(definition.words).pieces {
+            for piece in words(source).pieces {
                 match piece {
                     Piece::Maths(maths) => {
                         mathml(&maths, Place::Inline).unwrap_or_else(|e| panic!("{maths}: {e}"));
@@ -294,7 +321,7 @@ mod tests {
                     _ => {}
                 }
             }
-            assert!(cited > 0, "no source: {}", definition.words);
+            assert!(cited > 0, "no source: {source}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Text from data made harmless where it is put.
 
-use crate::compare::format::csv_cell;
-pub(super) use crate::compare::format::html_text as escape;
+use crate::text::csv_cell;
+pub(super) use crate::text::html_text as escape;
 
 /// Adds an attribute, where it has a value.
 pub(super) fn attribute(html: &mut String, name: &str, value: &str) {

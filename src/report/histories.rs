@@ -6,14 +6,13 @@ use super::bundle::RunRow;
 use super::predictions::{MOST_FACETS, facets};
 use crate::frame::read_history;
 use crate::records::StudyDir;
+use crate::scores::{Block, Factors};
 
 /// Epochs of the runs of one level on one task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LevelHistory {
-    /// Task.
-    pub task: String,
-    /// Model, or init where models are compared.
-    pub other: String,
+    /// What the runs share with those of other levels, without the fraction.
+    pub block: Block,
     /// The level that is compared.
     pub level: String,
     /// Share of the training labels.
@@ -39,10 +38,10 @@ pub struct RunHistory {
 pub(super) fn load(
     runs: &[RunRow],
     dir: &StudyDir,
-    by_model: bool,
+    factors: &Factors,
 ) -> (Vec<LevelHistory>, Vec<String>) {
     let (mut found, mut notes) = (Vec::new(), Vec::new());
-    for facet in facets(runs, by_model).iter().take(MOST_FACETS) {
+    for facet in facets(runs, factors).iter().take(MOST_FACETS) {
         for (level, list) in &facet.levels {
             let mut histories = Vec::with_capacity(list.len());
             for run in list {
@@ -58,8 +57,7 @@ pub(super) fn load(
             }
             if !histories.is_empty() {
                 found.push(LevelHistory {
-                    task: facet.task.clone(),
-                    other: facet.other.clone(),
+                    block: facet.block.clone(),
                     level: level.clone(),
                     label_fraction: facet.label_fraction,
                     runs: histories,

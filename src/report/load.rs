@@ -1,7 +1,5 @@
 //! From the bundle of a report to everything that it shows.
 
-use std::collections::BTreeMap;
-
 use super::bundle::{Bundle, Carried, Manner, RunRow, Source, gather, sha256};
 use super::content;
 use super::error::ReportError;
@@ -10,6 +8,7 @@ use crate::compare::ranking::{TaskRanking, rank_over_tasks};
 use crate::compare::{self, Analysis, CompareOptions, Comparison, Ledger};
 use crate::frame::{Problem, Results};
 use crate::records::StudyRecord;
+use crate::scores::MetricCells;
 use crate::spec::Claim;
 
 /// Everything a report needs, as plain data.
@@ -64,21 +63,19 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
         analysis.set_cases(BlockRows { rows: cases, classes });
     }
     let mut comparisons = vec![analysis.comparison.clone()];
-    for metric in results.metrics()? {
-        if metric != options.metric {
-            let options = CompareOptions { metric: metric.clone(), ..options.clone() };
-            comparisons.push(compare::compare(&results.cells(&metric)?, &options)?);
-        }
+    for key in results.metrics()?.iter().filter(|key| **key != options.metric.key) {
+        let MetricCells { metric, cells } = results.metric_cells(key, &options.rules)?;
+        comparisons.push(compare::compare(&cells, &CompareOptions { metric, ..options.clone() })?);
     }
     for comparison in &comparisons[1..] {
         analysis.ledger.add_comparison(comparison);
     }
     let compared = &analysis.comparison.options;
-    let ranking = rank_over_tasks(&results.cells(&compared.metric)?, compared);
+    let ranking = rank_over_tasks(&results.cells(&compared.metric.key)?, compared);
     analysis.ledger.add(ranking.iter().flat_map(|ranking| ranking.entries.iter().cloned()));
     // Per-class means need no interval: they are read beside the main table.
     let classes = results
-        .class_cells(&options.metric)?
+        .class_cells(&options.metric.key)?
         .into_iter()
         .map(|(class, cells)| {
             let few = CompareOptions { resamples: 0, ..options.clone() };
@@ -159,12 +156,11 @@ fn pure_analysis(
     options: &CompareOptions,
     claims: &[Claim],
 ) -> Result<Analysis, ReportError> {
-    let mut metrics = BTreeMap::new();
+    let mut metrics = Vec::new();
     // Claims are judged on every metric; without claims one is enough.
     let wanted = results.metrics()?.into_iter();
-    for metric in wanted.filter(|metric| !claims.is_empty() || *metric == options.metric) {
-        let cells = results.cells(&metric)?;
-        metrics.insert(metric, cells);
+    for key in wanted.filter(|key| !claims.is_empty() || *key == options.metric.key) {
+        metrics.push(results.metric_cells(&key, &options.rules)?);
     }
     Ok(Analysis::of(&metrics, claims, options)?)
 }

@@ -1,12 +1,12 @@
 //! The methods paragraph, written from the specification.
 
-use crate::compare::format::percent;
-use crate::compare::{Comparison, Factor, POWER, interval_title};
+use crate::compare::{Comparison, POWER, TestKind, interval_title};
 use crate::spec::{
     Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Source, Study,
     SubsetRule, Target, Task, target_tasks,
 };
 use crate::stats::mean_interval::IntervalMethod;
+use crate::text::percent;
 
 /// How the runs were made: one paragraph per topic.
 pub(super) fn training(study: &Study) -> Vec<String> {
@@ -188,8 +188,7 @@ fn selection(recipe: &Recipe) -> String {
 /// How the numbers were compared.
 pub(super) fn statistics(comparison: &Comparison) -> String {
     let options = &comparison.options;
-    let factor = if options.factor == Some(Factor::Model) { "models" } else { "initialisations" };
-    let against = options.baseline.as_ref().map_or_else(
+    let against = options.baseline().map_or_else(
         || "every pair was tested".into(),
         |baseline| format!("each was tested against {baseline}"),
     );
@@ -207,11 +206,12 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
     };
     format!(
         "Means are over seeds, with the sample standard deviation (n - 1) and a {} {interval} \
-         interval of the mean{resamples}. Between {factor}, {against} within each task, model or \
-         initialisation and label fraction{}; all tests are two-sided. The {} p-values of {} \
+         interval of the mean{resamples}. Between {}, {against} where all other factors are the \
+         same{}; all tests are two-sided. The {} p-values of {} \
          {adjusted} (alpha {}). Effect sizes are Hedges' g with the exact small-sample \
          correction. {}",
         percent(options.confidence),
+        options.factors.plural(),
         tests_used(comparison),
         comparison.family_size,
         options.metric,
@@ -222,14 +222,14 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
 
 /// Each test with the reason for it, in order of first use.
 fn tests_used(comparison: &Comparison) -> String {
-    let mut used: Vec<(&str, &str)> = Vec::new();
+    let mut used: Vec<(TestKind, &str)> = Vec::new();
     for row in &comparison.rows {
         if !used.iter().any(|(test, _)| *test == row.test) {
-            used.push((&row.test, &row.why));
+            used.push((row.test, &row.why));
         }
     }
     let words: Vec<String> =
-        used.iter().map(|(test, why)| format!("by the {test} ({why})")).collect();
+        used.iter().map(|(test, why)| format!("by the {} ({why})", test.name())).collect();
     if words.is_empty() { String::new() } else { format!(", {}", words.join(" or ")) }
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::bound::Bound;
 use super::document::{TableBlock, Value};
 use super::escape::{attribute, escape};
-pub(super) use crate::compare::format::split_id as split;
+pub(super) use crate::text::split_id as split;
 
 /// `<thead>` and `<tbody>` of a table.
 pub(super) fn table_html(table: &TableBlock) -> String {

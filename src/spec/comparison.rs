@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::scores::{Baselines, Factor};
 use crate::stats::adjust::Adjustment;
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -11,9 +12,10 @@ use crate::stats::mean_interval::IntervalMethod;
 pub struct ComparisonSpec {
     /// Metric that the comparison is about.
     pub metric: String,
-    /// Init that the others are compared with; all pairs where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub baseline: Option<String>,
+    /// What the others are compared with: an init, or a level of each factor
+    /// (`{ init = "random", model = "resnet50" }`); all pairs where absent.
+    #[serde(skip_serializing_if = "Baselines::is_empty")]
+    pub baseline: Baselines,
     /// Two-sided significance level.
     pub alpha: f64,
     /// Confidence level of intervals.
@@ -36,13 +38,23 @@ impl Default for ComparisonSpec {
     fn default() -> Self {
         Self {
             metric: "auc".into(),
-            baseline: None,
+            baseline: Baselines::default(),
             alpha: 0.05,
             confidence: 0.95,
             margin: None,
             test: TestFamily::default(),
             adjustment: FamilyAdjustment::default(),
             interval: IntervalMethod::T,
+        }
+    }
+}
+
+impl ComparisonSpec {
+    /// What the others are compared with; a plain level is one of the inits.
+    pub fn baselines(&self) -> Baselines {
+        match &self.baseline.level {
+            Some(level) => Baselines::of(Factor::init(), level),
+            None => self.baseline.clone(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::backbone::Backbone;
 use super::comparison::{Claim, ComparisonSpec};
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::task::Task;
+use crate::scores::MetricRules;
 
 /// A study file: what is compared, on what, how it is trained.
 ///
@@ -37,6 +38,9 @@ pub struct Study {
     /// What is compared and how.
     #[serde(default)]
     pub comparison: ComparisonSpec,
+    /// What is to be known of metrics, by name.
+    #[serde(default, skip_serializing_if = "MetricRules::is_empty")]
+    pub metrics: MetricRules,
     /// Hypotheses, each with its formal part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,

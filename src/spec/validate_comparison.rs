@@ -3,15 +3,14 @@
 use super::comparison::{Claim, Relation, Side};
 use super::study::Study;
 use super::validate::{Fault, Faults, unknown};
+use crate::scores::{Factor, canonical};
 
 const METRICS: [&str; 2] = ["auc", "accuracy"];
 
 pub(super) fn comparison(study: &Study, faults: &mut Faults) {
     let comparison = &study.comparison;
-    if let Some(baseline) = &comparison.baseline
-        && !study.inits.contains_key(baseline)
-    {
-        unknown(&["comparison", "baseline"], "init", baseline, study.inits.keys(), faults);
+    for (factor, level) in &comparison.baselines().by_factor {
+        baseline(study, factor, level, faults);
     }
     metric(&["comparison", "metric"], &comparison.metric, faults);
     for (key, value) in [("alpha", comparison.alpha), ("confidence", comparison.confidence)] {
@@ -22,8 +21,27 @@ pub(super) fn comparison(study: &Study, faults: &mut Faults) {
     margin(&["comparison", "margin"], comparison.margin, faults);
 }
 
+fn baseline(study: &Study, factor: &Factor, level: &str, faults: &mut Faults) {
+    let path = &["comparison", "baseline"];
+    match factor.name() {
+        Factor::INIT if !study.inits.contains_key(level) => {
+            unknown(path, "init", level, study.inits.keys(), faults);
+        }
+        Factor::MODEL if !study.models.contains_key(level) => {
+            unknown(path, "model", level, study.models.keys(), faults);
+        }
+        Factor::INIT | Factor::MODEL => {}
+        other => faults.add(
+            path,
+            format!("a study has no levels of {other:?} to compare with"),
+            Some("name a level of `init` or of `model`"),
+        ),
+    }
+}
+
+/// Runs of a study have the metrics of [`METRICS`].
 fn metric(path: &[&str], got: &str, faults: &mut Faults) {
-    faults.require(METRICS.contains(&got), path, || {
+    faults.require(METRICS.contains(&canonical(got).as_str()), path, || {
         format!("{} is {got:?}, expected \"auc\" or \"accuracy\"", path.join("."))
     });
 }

@@ -9,15 +9,32 @@
 //! still for equal variances (Hedges and Olkin 1985). `d_z`: `t = d_z sqrt(n)`
 //! with `n - 1`. Reference: R `MBESS::ci.smd`, checked against scipy 1.17 `nct`.
 //!
+//! *From a table*: mean, standard deviation and n of each side give the same
+//! interval of g as the values would.
+//!
+//! *Paired g*: the mean difference in standard deviations of the values, not of
+//! the differences: `d = mean(x - y) / sqrt((s_x^2 + s_y^2) / 2)`. It is
+//! comparable with g of independent samples, which `d_z` is not: that one grows
+//! with the correlation of the pairs. Its interval takes the pairing into
+//! account: the ends for `t = mean(x - y) / (s_d / sqrt(n))`, `n - 1` degrees of
+//! freedom, times `sqrt(2 s_d^2 / (n (s_x^2 + s_y^2)))` (Algina and Keselman
+//! 2003); approximate, the correlation being estimated. Estimate and ends times
+//! `J(2 (n - 1) / (1 + r^2))`, the degrees of freedom of the mean of two
+//! correlated variances (Cousineau 2020). Three pairs or more: with two, r is 1
+//! or -1 and J is 0.
+//!
 //! Undefined wherever the effect size is; degenerate effects (no spread) have
 //! no interval. Cost O(n) plus some twenty evaluations of the noncentral t.
 
 use serde::{Deserialize, Serialize};
 
 use super::bounds::confidence_error;
+use super::describe::{mean, sd};
 use super::distributions::noncentral_t;
-use super::effect_size::{cohen_d, cohen_dz, glass_delta, hedges_g};
+use super::effect_size::{cohen_d, cohen_dz, correction, glass_delta};
+use super::t_summary::Summary;
 use super::{Bounds, Outcome, root};
+use super::{pearson, ranks};
 
 /// An effect size with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,20 +53,70 @@ pub fn cohen_d_interval(x: &[f64], y: &[f64], confidence: f64) -> Outcome<Effect
 
 /// Hedges' g with the exact correction.
 pub fn hedges_g_interval(x: &[f64], y: &[f64], confidence: f64) -> Outcome<EffectInterval> {
-    let correction = match (hedges_g(x, y).value(), cohen_d(x, y).value()) {
-        (Some(g), Some(d)) if *d != 0.0 => g / d,
-        // An effect of 0 says nothing of the correction: shift one side by 1.
-        _ => {
-            let shifted: Vec<f64> = x.iter().map(|v| v + 1.0).collect();
-            match (hedges_g(&shifted, y).value(), cohen_d(&shifted, y).value()) {
-                (Some(g), Some(d)) => g / d,
-                _ => f64::NAN,
-            }
+    let df = (x.len() + y.len()) as f64 - 2.0;
+    corrected(cohen_d_interval(x, y, confidence), correction(df))
+}
+
+/// Hedges' g of two independent samples, from what a table prints of them.
+pub fn hedges_g_of_summaries(x: Summary, y: Summary, confidence: f64) -> Outcome<EffectInterval> {
+    if x.n < 2 || y.n < 2 {
+        let reason = format!("needs two values on each side, got {} and {}", x.n, y.n);
+        return Outcome::undefined(reason);
+    }
+    for side in [x, y] {
+        if !(side.mean.is_finite() && side.sd.is_finite() && side.sd >= 0.0) {
+            let Summary { mean, sd, .. } = side;
+            let reason = format!("no sample has mean {mean} and standard deviation {sd}");
+            return Outcome::undefined(reason);
         }
-    };
-    cohen_d_interval(x, y, confidence).map(|d| EffectInterval {
-        estimate: d.estimate * correction,
-        bounds: Bounds { low: d.bounds.low * correction, high: d.bounds.high * correction },
+    }
+    let (n, m) = (x.n as f64, y.n as f64);
+    let df = n + m - 2.0;
+    let pooled = ((n - 1.0) / df * x.sd * x.sd + (m - 1.0) / df * y.sd * y.sd).sqrt();
+    let effect = standardised(x.mean - y.mean, pooled);
+    corrected(invert(effect, (n * m / (n + m)).sqrt(), df, confidence), correction(df))
+}
+
+/// Paired g: the mean difference in standard deviations of the values, with an
+/// interval that accounts for the pairing.
+pub fn hedges_g_paired_interval(x: &[f64], y: &[f64], confidence: f64) -> Outcome<EffectInterval> {
+    if x.len() != y.len() || x.len() < 3 {
+        return Outcome::undefined(format!(
+            "needs three pairs, got {} and {} values",
+            x.len(),
+            y.len()
+        ));
+    }
+    if x.iter().chain(y).any(|v| !v.is_finite()) {
+        return Outcome::undefined("a value is not finite");
+    }
+    let (n, d) = (x.len() as f64, ranks::differences(x, y));
+    let (of_x, of_y, of_d) = (sd(x), sd(y), sd(&d));
+    let within = of_x.hypot(of_y) / 2.0f64.sqrt();
+    if of_d == 0.0 {
+        return Outcome::undefined("the differences have no spread: no interval");
+    }
+    let effect = standardised(mean(&d), within);
+    // No correlation where a side is constant.
+    let r = pearson::pearson(x, y).any().map_or(0.0, |found| found.coefficient);
+    let df = 2.0 * (n - 1.0) / (1.0 + r * r);
+    let scale = n.sqrt() * within / of_d;
+    corrected(invert(effect, scale, n - 1.0, confidence), correction(df))
+}
+
+fn standardised(difference: f64, spread: f64) -> Outcome<f64> {
+    let effect = difference / spread;
+    if effect.is_finite() {
+        Outcome::of(effect)
+    } else {
+        Outcome::undefined(format!("a difference of {difference} over a spread of {spread}"))
+    }
+}
+
+fn corrected(interval: Outcome<EffectInterval>, by: f64) -> Outcome<EffectInterval> {
+    interval.map(|d| EffectInterval {
+        estimate: d.estimate * by,
+        bounds: Bounds { low: d.bounds.low * by, high: d.bounds.high * by },
     })
 }
 
@@ -92,6 +159,7 @@ fn invert(effect: Outcome<f64>, scale: f64, df: f64, confidence: f64) -> Outcome
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::effect_size::hedges_g;
     use proptest::prelude::*;
 
     const X: [f64; 6] = [5.1, 4.8, 5.6, 5.3, 4.9, 5.2];
@@ -129,6 +197,35 @@ mod tests {
         let none = hedges_g_interval(&X, &X, 0.9);
         let none = none.value().expect("an interval around 0");
         assert!(none.bounds.low < 0.0 && (none.bounds.low + none.bounds.high).abs() < 1e-9);
+        let estimate = hedges_g(&X, &Y);
+        assert!((g.estimate / estimate.value().expect("g") - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_table_gives_the_interval_of_the_values() {
+        let of = |v: &[f64]| Summary { n: v.len(), mean: mean(v), sd: sd(v) };
+        let (table, values) =
+            (hedges_g_of_summaries(of(&X), of(&Y), 0.95), hedges_g_interval(&X, &Y, 0.95));
+        let (table, values) = (table.value().expect("g"), values.value().expect("g"));
+        assert!((table.estimate - values.estimate).abs() < 1e-9);
+        assert!((table.bounds.low - values.bounds.low).abs() < 1e-7);
+        let one = hedges_g_of_summaries(Summary { n: 1, mean: 1.0, sd: 0.1 }, of(&Y), 0.95);
+        let flat = Summary { n: 4, mean: 1.0, sd: 0.0 };
+        assert!(one.any().is_none() && hedges_g_of_summaries(flat, flat, 0.95).any().is_none());
+    }
+
+    /// pitfall: an interval of paired runs as wide as if they were not paired.
+    #[test]
+    fn pairing_shortens_the_interval_of_g() {
+        let y: Vec<f64> =
+            X.iter().enumerate().map(|(i, v)| v - 0.2 - 0.01 * (i % 3) as f64).collect();
+        let (paired, apart) =
+            (hedges_g_paired_interval(&X, &y, 0.95), hedges_g_interval(&X, &y, 0.95));
+        let (paired, apart) = (paired.value().expect("g"), apart.value().expect("g"));
+        assert!((paired.estimate / apart.estimate - 1.0).abs() < 0.15);
+        let length = |g: &EffectInterval| g.bounds.high - g.bounds.low;
+        assert!(length(paired) < 0.6 * length(apart), "{paired:?} {apart:?}");
+        assert!(hedges_g_paired_interval(&X[..2], &Y[..2], 0.95).any().is_none());
     }
 
     proptest! {
@@ -147,7 +244,10 @@ mod tests {
         #[test]
         fn nothing_panics(x in prop::collection::vec(any::<f64>(), 0..5),
                           y in prop::collection::vec(any::<f64>(), 0..5), c: f64) {
-            for f in [cohen_d_interval, hedges_g_interval, glass_delta_interval, cohen_dz_interval] {
+            for f in [
+                cohen_d_interval, hedges_g_interval, glass_delta_interval, cohen_dz_interval,
+                hedges_g_paired_interval,
+            ] {
                 let _ = f(&x, &y, c);
                 let _ = f(&x, &y, 0.95);
             }

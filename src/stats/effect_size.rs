@@ -36,6 +36,15 @@ pub fn hedges_g_approximate(x: &[f64], y: &[f64]) -> Outcome<f64> {
     cohen_d(x, y).map(|d| d * (1.0 - 3.0 / (4.0 * m - 1.0)))
 }
 
+/// `J(m)` for any `m` above 1, by the logarithms of Gamma where `m` is not whole.
+pub(super) fn correction(m: f64) -> f64 {
+    if m.fract() == 0.0 || m > 300.0 {
+        return exact_correction(m);
+    }
+    let gamma = |z: f64| statrs::function::gamma::ln_gamma(z);
+    (gamma(m / 2.0) - gamma((m - 1.0) / 2.0) - (m / 2.0).ln() / 2.0).exp()
+}
+
 /// `J(m)`, for `m` of at least 2.
 fn exact_correction(m: f64) -> f64 {
     // Even m up to 300: a product, exact to the last bits, where differences
@@ -153,6 +162,8 @@ mod tests {
                 (ln_gamma(m / 2.0) - ln_gamma((m - 1.0) / 2.0) - (m / 2.0).ln() / 2.0).exp();
             assert!((exact_correction(m) / gamma - 1.0).abs() < 1e-11, "m = {m}");
         }
+        // Between whole numbers it lies between theirs.
+        assert!(correction(2.0) < correction(2.5) && correction(2.5) < correction(3.0));
     }
 
     proptest! {

@@ -8,13 +8,22 @@
 //! too narrow for few tasks; *Hartung-Knapp-Sidik-Jonkman* (2001, 2002), t with
 //! `k - 1` degrees of freedom and the variance `sum w* (y - mean)^2 / ((k - 1)
 //! sum w*)`, to be preferred; with its factor below 1 (effects closer than
-//! their variances say) it can be the narrower, and the factor is reported. The
-//! *prediction* interval is for the effect on one further task (t, `k - 2`).
-//! Reference: R metafor `rma(method = "DL", test = "knha")`.
+//! their variances say) it can be the narrower, and the factor is reported.
+//! Interval, test and prediction rest on this one standard error `SE`.
+//!
+//! The *prediction* interval is for the true effect on one further task: `mean
+//! +- t sqrt(tau^2 + SE^2)` with `k - 2` degrees of freedom (Higgins, Thompson and
+//! Spiegelhalter 2009, there with the DerSimonian-Laird standard error; with
+//! Hartung and Knapp's, Partlett and Riley 2017). `k - 1`, which metafor and
+//! IntHout et al. (2016) take with it, gives a shorter one. With fewer than five
+//! tasks neither keeps its level (Partlett and Riley).
+//! Reference: R metafor `rma(method = "DL", test = "knha")`, `predict(predtype =
+//! "Riley")`.
 //!
 //! Assumes independent effects, normal between tasks, variances known. Fewer
 //! than two effects, unequal lengths, non-finite effects, variances that are
-//! not positive: undefined. Cost O(k).
+//! not positive: undefined. All effects equal: degenerate, Hartung and Knapp's
+//! error is 0. Cost O(k).
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +44,9 @@ pub struct RandomEffects {
     pub dersimonian_laird: Bounds,
     /// Hartung-Knapp-Sidik-Jonkman interval.
     pub hartung_knapp: Bounds,
+    /// Its standard error, which test and prediction rest on too.
+    #[serde(default)]
+    pub hartung_knapp_error: f64,
     /// Its two-sided p of a summary effect of 0.
     pub hartung_knapp_p: f64,
     /// Its variance over the DerSimonian-Laird one.
@@ -74,7 +86,10 @@ pub fn random_effects(
         return Outcome::undefined(error);
     }
     let result = summary(effects, variances, confidence);
-    if [result.estimate, result.standard_error, result.q].iter().all(|v| v.is_finite()) {
+    if effects.iter().all(|v| *v == effects[0]) {
+        let result = RandomEffects { estimate: effects[0], ..result };
+        Outcome::degenerate(result, "all effects are equal: the standard error is 0")
+    } else if [result.estimate, result.standard_error, result.q].iter().all(|v| v.is_finite()) {
         Outcome::of(result)
     } else {
         Outcome::undefined("the effects are too large or too unequal in weight")
@@ -93,13 +108,14 @@ fn summary(effects: &[f64], variances: &[f64], confidence: f64) -> RandomEffects
     let adjusted = standard_error * factor.sqrt();
     let alpha = 1.0 - confidence;
     let around = |half: f64| Bounds { low: random.mean - half, high: random.mean + half };
-    let spread = (tau_squared + standard_error * standard_error).sqrt();
+    let spread = (tau_squared + adjusted * adjusted).sqrt();
     RandomEffects {
         k,
         estimate: random.mean,
         standard_error,
         dersimonian_laird: around(-normal::quantile(alpha / 2.0) * standard_error),
         hartung_knapp: around(student_t::critical(alpha, df) * adjusted),
+        hartung_knapp_error: adjusted,
         hartung_knapp_p: if adjusted == 0.0 && random.mean == 0.0 {
             1.0
         } else {
@@ -187,6 +203,12 @@ mod tests {
         close(got.dersimonian_laird.high, -0.363_789_164_062_402_97);
         close(got.hartung_knapp.low, -1.107_821_354_168_328_8);
         close(got.hartung_knapp.high, -0.320_413_089_978_125_1);
+        // R metafor 3.8-1, `test = "knha"`: its standard error; its prediction
+        // interval with k - 1 degrees of freedom has the same one.
+        close(got.hartung_knapp_error, 0.180_696_628_335_547_5);
+        let wider = student_t::critical(0.05, 11.0) / student_t::critical(0.05, 12.0);
+        let half = wider * (0.558_972_519_284_285_4 + 1.987_206_963_430_739_9) / 2.0;
+        close(got.prediction.expect("thirteen trials").high, got.estimate + half);
     }
 
     /// By hand: weights 1, mean 2, Q = 2, tau^2 = (2 - 1) / (2 - 2/2) = 1; then
@@ -201,7 +223,9 @@ mod tests {
 
     #[test]
     fn equal_effects_have_no_heterogeneity() {
-        let got = *random_effects(&[0.5; 4], &[0.1, 0.2, 0.1, 0.3], 0.95).value().expect("summary");
+        let outcome = random_effects(&[0.5; 4], &[0.1, 0.2, 0.1, 0.3], 0.95);
+        assert!(matches!(outcome, Outcome::Degenerate { .. }));
+        let got = *outcome.any().expect("summary");
         assert!(got.tau_squared == 0.0 && got.i_squared == 0.0 && got.q_p > 0.999);
     }
 
@@ -211,7 +235,7 @@ mod tests {
             pairs in prop::collection::vec((-9.0..9.0f64, 0.01..4.0f64), 2..8),
         ) {
             let (y, v): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-            let got = *random_effects(&y, &v, 0.95).value().unwrap();
+            let got = *random_effects(&y, &v, 0.95).any().unwrap();
             let (low, high) = y.iter().fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
             prop_assert!(low - 1e-12 <= got.estimate && got.estimate <= high + 1e-12);
             prop_assert!((0.0..=1.0).contains(&got.i_squared) && got.tau_squared >= 0.0);

@@ -90,12 +90,13 @@ impl TEstimate {
             return Self(Err(reason));
         }
         let (a, b) = (x.variance / x.n, y.variance / y.n);
-        // Shares instead of squares of tiny variances, which would underflow.
-        let share = a / (a + b);
-        let satterthwaite =
-            1.0 / (share * share / (x.n - 1.0) + (1.0 - share) * (1.0 - share) / (y.n - 1.0));
-        let df = if satterthwaite.is_nan() { x.n + y.n - 2.0 } else { satterthwaite };
+        let df = welch_df((a, x.n), (b, y.n));
         Self(Ok(Parts { estimate: x.mean - y.mean, standard_error: (a + b).sqrt(), df, input }))
+    }
+
+    /// Of values, computed elsewhere.
+    pub(super) fn of_parts(estimate: f64, standard_error: f64, df: f64) -> Self {
+        Self(Ok(Parts { estimate, standard_error, df, input: Input::Values }))
     }
 
     pub(super) fn one_sample(x: &[f64]) -> Self {
@@ -170,6 +171,15 @@ impl TEstimate {
             input,
         })
     }
+}
+
+/// Degrees of freedom after Welch and Satterthwaite; sides as (squared standard
+/// error, n).
+pub(super) fn welch_df((a, n): (f64, f64), (b, m): (f64, f64)) -> f64 {
+    // Shares instead of squares of tiny variances, which would underflow.
+    let share = a / (a + b);
+    let df = 1.0 / (share * share / (n - 1.0) + (1.0 - share) * (1.0 - share) / (m - 1.0));
+    if df.is_nan() { n + m - 2.0 } else { df }
 }
 
 /// Differences of pairs, those that differ by rounding only made equal.

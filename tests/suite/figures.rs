@@ -37,6 +37,7 @@ fn forest() -> ForestPlotInput {
         verdict: "one seed: no interval".into(),
     };
     ForestPlotInput {
+        decimals: 3,
         axis: "difference of AUC".into(),
         confidence: 0.95,
         margin: Some(0.01),
@@ -142,6 +143,7 @@ fn profile() -> PerformanceProfileInput {
         ProfileSeries { name, levels, shares, band }
     };
     PerformanceProfileInput {
+        smaller_is_better: false,
         metric: "AUC".into(),
         confidence: 0.95,
         runs: "20 runs over 4 tasks".into(),

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use transfolio::compare::cases::{CaseRun, CaseSource, CaseTable, RunKey};
 use transfolio::compare::format::{Format, write};
-use transfolio::compare::{Analysis, Cell, CompareOptions, Comparison, ComparisonRow};
+use transfolio::compare::{Analysis, CompareOptions};
+use transfolio::scores::{
+    Block, CaseRun, CaseSource, CaseTable, Cell, Factors, Metric, MetricCells, MetricRules, RunKey,
+};
 use transfolio::spec::{Claim, FamilyAdjustment, Side, TestFamily};
 use transfolio::stats::adjust::Adjustment;
 use transfolio::stats::auc_bootstrap::{Sampling, auc_bootstrap};
@@ -62,7 +64,7 @@ fn noise(of: &[u64]) -> f64 {
 }
 
 /// Two tasks, two models, four inits of three granularities, three fractions.
-fn metrics() -> BTreeMap<String, Vec<Cell>> {
+fn metrics() -> Vec<MetricCells> {
     let mut metrics: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
     for (m, metric) in ["accuracy", "auc"].into_iter().enumerate() {
         for (t, task) in ["chest", "skin"].into_iter().enumerate() {
@@ -90,7 +92,11 @@ fn metrics() -> BTreeMap<String, Vec<Cell>> {
             }
         }
     }
-    metrics
+    let with_metric = |(name, cells): (String, Vec<Cell>)| MetricCells {
+        metric: Metric::of(&name, &MetricRules::default(), &cells),
+        cells,
+    };
+    metrics.into_iter().map(with_metric).collect()
 }
 
 fn claims() -> Vec<Claim> {
@@ -132,11 +138,11 @@ impl Predictions {
 }
 
 impl CaseSource for Predictions {
-    fn runs(&self, _: &Comparison, row: &ComparisonRow) -> Result<Vec<RunKey>, String> {
+    fn runs(&self, _: &Factors, block: &Block) -> Result<Vec<RunKey>, String> {
         let run = |(level, seed): (&str, u64)| RunKey {
             level: level.into(),
             seed,
-            id: format!("{} {} {level} {seed}", row.task, row.model),
+            id: format!("{} {level} {seed}", block.levels().join(" ")),
         };
         let all = LEVELS.iter().flat_map(|level| (0..SEEDS).map(move |seed| (level.0, seed)));
         Ok(all.map(run).collect())
@@ -200,10 +206,10 @@ fn comparisons_by_every_family_and_interval() {
 /// fraction, in blocks that are scored again or expanded to first order.
 fn with_cases(source: &Predictions, metric: &str) -> String {
     let mut metrics = metrics();
-    for cells in metrics.values_mut() {
-        cells.retain(|c| c.task == "chest" && c.model == "resnet50" && c.label_fraction == 1.0);
+    for of in &mut metrics {
+        of.cells.retain(|c| c.task == "chest" && c.model == "resnet50" && c.label_fraction == 1.0);
     }
-    let options = CompareOptions { metric: metric.into(), ..options() };
+    let options = CompareOptions { metric: Metric::named(metric), ..options() };
     let mut analysis = Analysis::of(&metrics, &[], &options).expect("an analysis");
     analysis.add_cases(source);
     assert!(analysis.cases.iter().all(|row| row.over_both.is_some()), "{:?}", analysis.cases[0]);

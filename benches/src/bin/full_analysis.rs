@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use transfolio::compare::CompareOptions;
 use transfolio::compare::format::{Format, write};
-use transfolio::compare::{CompareOptions, Factor};
-use transfolio::frame::Results;
+use transfolio::frame::{Reading, Results};
 use transfolio::report;
+use transfolio::scores::{Factor, Factors};
 use transfolio_benches::memory::peak_mib;
 use transfolio_benches::synthetic::{Size, write_study};
 
@@ -85,11 +86,11 @@ fn main() -> Result<(), Failure> {
 
 fn analyse(folder: &Path, size: Size) -> Result<(), Failure> {
     let begin = Instant::now();
-    let results = Results::open(folder, &[])?;
+    let results = Results::open(folder, &Reading::default())?;
     println!("{:7.1} s  records read", begin.elapsed().as_secs_f64());
     let study = results.study.as_ref().ok_or("not a study")?;
     let options = CompareOptions {
-        factor: Some(Factor::Model),
+        factors: Factors::one(Factor::model()),
         per_class: true,
         ..CompareOptions::of(&study.study.comparison)
     };

@@ -7,8 +7,10 @@ use super::pairing::{levels_of, paired};
 use super::parts::{LevelParts, Reader};
 use super::redraw::{Redrawn, affordable, affordable_first_order, first_order, scored};
 use super::score::Score;
-use super::types::{CaseRow, CaseSource, ClassRow, RunKey};
+use super::types::{CaseRow, ClassRow};
+use crate::compare::TestKind;
 use crate::compare::types::{CompareOptions, ComparisonRow, Interval};
+use crate::scores::{CaseSource, RunKey};
 use crate::stats::bootstrap::{Bootstrap, Method};
 use crate::stats::contributions::{Units, variance_of_difference};
 use crate::stats::describe::{mean, sd};
@@ -53,7 +55,7 @@ pub(super) struct Block {
     /// Names of the classes.
     pub(super) classes: Vec<String>,
     pub(super) cases: usize,
-    patients: usize,
+    pub(super) patients: usize,
     redrawn: Redrawn,
     notes: Vec<String>,
 }
@@ -65,7 +67,7 @@ impl Block {
         rows: &[&ComparisonRow],
         options: &CompareOptions,
     ) -> Result<Self, String> {
-        let score = Score::of(&options.metric)
+        let score = Score::of(&options.metric.key)
             .ok_or_else(|| format!("{} is not computed from predictions", options.metric))?;
         let names = levels_of(rows);
         let keys = paired(runs, &names)?;
@@ -118,7 +120,7 @@ impl Block {
         if self.score == Score::Auc {
             row.delong_p = row.difference.and_then(|estimate| z_test(estimate, variance));
             if row.delong_p.is_some() {
-                row.test = self.test();
+                row.test = Some(self.test());
             }
         }
         row
@@ -143,16 +145,9 @@ impl Block {
         }
     }
 
-    /// The test over cases, in words.
-    fn test(&self) -> String {
-        let mut words = vec!["DeLong".to_string()];
-        if self.classes.len() > 1 {
-            words.push(format!("mean of {} classes", self.classes.len()));
-        }
-        if self.patients < self.cases {
-            words.push("patients as units".into());
-        }
-        words.join(", ")
+    /// The test over cases.
+    fn test(&self) -> TestKind {
+        TestKind::DeLong { classes: self.classes.len(), patients: self.patients < self.cases }
     }
 }
 

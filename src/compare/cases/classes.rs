@@ -36,15 +36,13 @@ fn class_row(
     let variance = variance_of_difference(&level.classes[class], &reference.classes[class]);
     let over_seeds = paired(&x, &y, Alternative::TwoSided, 0.95);
     ClassRow {
-        task: row.task.clone(),
-        model: row.model.clone(),
-        init: row.init.clone(),
-        label_fraction: row.label_fraction,
+        block: row.block.clone(),
         class: block.classes.get(class).cloned().unwrap_or_default(),
         level: row.level.clone(),
         reference: row.reference.clone(),
         seeds: differences.len(),
         cases: block.cases,
+        patients: block.patients,
         difference,
         se_seeds: finite(sd(&differences) / (differences.len() as f64).sqrt()),
         se_cases: finite(variance.sqrt()),

@@ -24,4 +24,4 @@ mod tests;
 mod types;
 
 pub use block::{BlockRows, compare_block};
-pub use types::{CaseRow, CaseRun, CaseSource, CaseTable, ClassRow, RunKey};
+pub use types::{CaseRow, ClassRow};

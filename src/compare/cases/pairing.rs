@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::types::RunKey;
 use crate::compare::types::ComparisonRow;
+use crate::scores::RunKey;
 
 /// The levels of the rows, references first.
 pub(super) fn levels_of(rows: &[&ComparisonRow]) -> Vec<String> {

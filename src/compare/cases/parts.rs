@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::score::Score;
-use super::types::{CaseRun, CaseSource, CaseTable, RunKey};
+use crate::scores::{CaseRun, CaseSource, CaseTable, RunKey};
 use crate::stats::contributions::{Contributions, Units};
 
 /// One run.

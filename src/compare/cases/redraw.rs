@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::parts::{LevelParts, Reader};
-use super::types::{CaseRun, CaseSource, RunKey};
+use crate::scores::{CaseRun, CaseSource, RunKey};
 use crate::stats::bootstrap::{
     CaseDraw, Design, Hierarchical, Levels, LinearRun, Strata, hierarchical, hierarchical_linear,
 };

@@ -1,6 +1,6 @@
 //! The metric of one run: on redrawn cases, and as contributions of the cases.
 
-use super::types::CaseRun;
+use crate::scores::CaseRun;
 use crate::stats::contributions::{Contributions, Units, of_auc, of_mean};
 use crate::stats::roc_auc::roc_auc;
 

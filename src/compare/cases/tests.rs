@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::parts::Reader;
 use super::redraw::{Redrawn, first_order, scored};
 use super::score::Score;
-use super::types::{CaseRun, CaseSource, CaseTable, RunKey};
 use super::{BlockRows, compare_block};
+use crate::compare::TestKind;
+use crate::compare::compare;
 use crate::compare::types::{CompareOptions, Comparison, ComparisonRow};
-use crate::compare::{Cell, compare};
+use crate::scores::{Block, CaseRun, CaseSource, CaseTable, Cell, Factors, Metric, RunKey};
 use crate::stats::bootstrap::Draws;
 use crate::stats::contributions::Units;
 use crate::stats::delong_matrix::auc_matrix;
@@ -21,7 +22,7 @@ struct Made {
 }
 
 impl CaseSource for Made {
-    fn runs(&self, _: &Comparison, _: &ComparisonRow) -> Result<Vec<RunKey>, String> {
+    fn runs(&self, _: &Factors, _: &Block) -> Result<Vec<RunKey>, String> {
         Ok(self.runs.iter().map(|(key, _)| key.clone()).collect())
     }
 
@@ -94,7 +95,7 @@ fn comparison(source: &Made, options: &CompareOptions) -> Comparison {
 fn block(source: &Made, options: &CompareOptions) -> BlockRows {
     let comparison = comparison(source, options);
     let rows: Vec<&ComparisonRow> = comparison.rows.iter().collect();
-    let runs = source.runs(&comparison, rows[0]).expect("runs");
+    let runs = source.runs(&comparison.options.factors, &rows[0].block).expect("runs");
     compare_block(source, &runs, &rows, options)
 }
 
@@ -103,10 +104,8 @@ fn one_label_and_independent_cases_are_delongs_covariance_of_all_runs() {
     let source = made(1, 100, 1, 3);
     let got = block(&source, &CompareOptions::default());
     let row = &got.rows[0];
-    assert_eq!(
-        (row.level.as_str(), row.reference.as_str(), row.test.as_str()),
-        ("b", "a", "DeLong")
-    );
+    let test = Some(TestKind::DeLong { classes: 1, patients: false });
+    assert_eq!((row.level.as_str(), row.reference.as_str(), row.test), ("b", "a", test));
     let scores: Vec<&[f32]> = source.runs[..6].iter().map(|(_, s)| s[0].as_slice()).collect();
     let matrix = auc_matrix(&scores, &source.table.labels[0]);
     let matrix = matrix.value().expect("a matrix");
@@ -153,7 +152,7 @@ fn patients_with_many_cases_are_the_units() {
     let got = block(&made(2, 180, 6, 3), &options);
     let row = &got.rows[0];
     assert_eq!((row.cases, row.patients), (180, 30));
-    assert_eq!(row.test, "DeLong, mean of 2 classes, patients as units");
+    assert_eq!(row.test, Some(TestKind::DeLong { classes: 2, patients: true }));
     assert!(row.delong_p.is_some());
     assert_eq!(got.classes.len(), 6);
     for (row, of_row) in got.rows.iter().zip(got.classes.chunks(2)) {
@@ -175,13 +174,13 @@ fn what_cannot_be_compared_says_why() {
         key.seed += if key.level == "c" { 10 } else { 0 };
     }
     assert!(block(&lonely, &options).rows[0].notes[0].contains("no seed has predictions"));
-    let dice = CompareOptions { metric: "dice".into(), ..options };
-    assert!(block(&made(1, 60, 1, 2), &dice).rows[0].notes[0].contains("dice"));
+    let dice = CompareOptions { metric: Metric::named("dice"), ..options };
+    assert!(block(&made(1, 60, 1, 2), &dice).rows[0].notes[0].contains("Dice"));
 }
 
 #[test]
 fn accuracy_has_both_sources_and_no_delong() {
-    let options = CompareOptions { metric: "accuracy".into(), ..CompareOptions::default() };
+    let options = CompareOptions { metric: Metric::named("accuracy"), ..CompareOptions::default() };
     let row = &block(&made(2, 60, 1, 4), &options).rows[0];
     assert!(row.se_cases.is_some() && row.over_both.is_some() && row.delong_p.is_none());
 }

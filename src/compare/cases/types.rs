@@ -1,69 +1,16 @@
-//! Predictions that are compared, and what comes out.
-
-use std::sync::Arc;
+//! What comes out of a comparison over cases.
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::types::{Comparison, ComparisonRow, Interval};
-
-/// The test cases of a task: what all its runs share.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CaseTable {
-    /// Identity of each case.
-    pub cases: Vec<String>,
-    /// Patient of each case.
-    pub patients: Vec<String>,
-    /// Names of the classes.
-    pub classes: Vec<String>,
-    /// Per class: whether each case has it.
-    pub labels: Vec<Vec<bool>>,
-    /// One class alone is right (multi-class); else each class is a decision.
-    pub exclusive: bool,
-}
-
-/// Predictions of one run on its test cases.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CaseRun {
-    /// The test cases; runs of one test set share one table.
-    pub table: Arc<CaseTable>,
-    /// Per class: the score of each case.
-    pub scores: Vec<Vec<f32>>,
-}
-
-/// A run whose predictions can be loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunKey {
-    /// The level that is compared (init or model).
-    pub level: String,
-    /// Seed of the run.
-    pub seed: u64,
-    /// What its source knows it by.
-    pub id: String,
-}
-
-/// Where predictions come from. Runs are listed first and loaded one by one:
-/// a task of many runs does not fit into memory.
-pub trait CaseSource: Sync {
-    /// Runs of all levels behind a row's task, model or init, and label
-    /// fraction; or why there are none.
-    fn runs(&self, comparison: &Comparison, row: &ComparisonRow) -> Result<Vec<RunKey>, String>;
-
-    /// The predictions of a run, with the table `known` where its cases are
-    /// those.
-    fn load(&self, run: &RunKey, known: Option<&Arc<CaseTable>>) -> Result<CaseRun, String>;
-}
+use crate::compare::TestKind;
+use crate::compare::types::{ComparisonRow, Interval};
+use crate::scores::Block;
 
 /// One level against its reference, by source of variance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CaseRow {
-    /// Task.
-    pub task: String,
-    /// Model (of both sides when inits are compared).
-    pub model: String,
-    /// Init (of both sides when models are compared).
-    pub init: String,
-    /// Share of the training labels.
-    pub label_fraction: f64,
+    /// What both sides share.
+    pub block: Block,
     /// The level that is compared.
     pub level: String,
     /// The level it is compared with.
@@ -84,10 +31,9 @@ pub struct CaseRow {
     pub over_cases: Option<Interval>,
     /// Interval over seeds and cases together.
     pub over_both: Option<Interval>,
-    /// `DeLong`, `DeLong, mean of 14 classes, patients as units`: the test over
-    /// cases; empty where there is none.
+    /// The test over cases; absent where there is none.
     #[serde(default)]
-    pub test: String,
+    pub test: Option<TestKind>,
     /// DeLong's p over cases, where it applies.
     pub delong_p: Option<f64>,
     /// It, adjusted over the family.
@@ -105,10 +51,7 @@ impl CaseRow {
     /// The names of a test's row, and no numbers yet.
     pub(super) fn of(row: &ComparisonRow) -> Self {
         Self {
-            task: row.task.clone(),
-            model: row.model.clone(),
-            init: row.init.clone(),
-            label_fraction: row.label_fraction,
+            block: row.block.clone(),
             level: row.level.clone(),
             reference: row.reference.clone(),
             ..Self::default()
@@ -119,14 +62,8 @@ impl CaseRow {
 /// One level against its reference on one class of a task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClassRow {
-    /// Task.
-    pub task: String,
-    /// Model (of both sides when inits are compared).
-    pub model: String,
-    /// Init (of both sides when models are compared).
-    pub init: String,
-    /// Share of the training labels.
-    pub label_fraction: f64,
+    /// What both sides share.
+    pub block: Block,
     /// The class.
     pub class: String,
     /// The level that is compared.
@@ -137,6 +74,9 @@ pub struct ClassRow {
     pub seeds: usize,
     /// Test cases.
     pub cases: usize,
+    /// Patients behind them.
+    #[serde(default)]
+    pub patients: usize,
     /// Mean over seeds of the difference of AUCs.
     pub difference: Option<f64>,
     /// Standard error over seeds, the cases fixed.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::compare::design::Sides;
-use crate::compare::format::percent;
-use crate::compare::types::Cell;
+use crate::scores::Cell;
 use crate::spec::{Claim, Scope, Side};
 use crate::stats::describe::{mean, variance};
 use crate::stats::ranks::differences;
+use crate::text::percent;
 
 /// One combination of the factors that the sides leave open.
 #[derive(Clone, Debug)]

@@ -6,18 +6,17 @@
 //! of the two, doubled, is the claim's p: for *better* the usual two-sided one.
 //! Claims are one family.
 
-use std::collections::BTreeMap;
-
 use super::evidence::{Block, Evidence, blocks, evidence};
 use super::panel;
 use super::tails::{Method, Tails, estimate, tails};
 use super::types::{ClaimResult, ClaimVerdict, Panel};
-use crate::compare::types::{Cell, CompareOptions, Interval};
+use crate::compare::types::{CompareOptions, Interval};
+use crate::scores::{Cell, Metric, MetricCells, canonical};
 use crate::spec::{Claim, FamilyAdjustment, Relation, Side};
 use crate::stats::adjust::adjust;
 
 /// Cells of each metric.
-pub(super) type Metrics = BTreeMap<String, Vec<Cell>>;
+pub(super) type Metrics = [MetricCells];
 
 /// One analysis of all claims.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +33,7 @@ pub(super) struct Analysis {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Judged {
     pub(super) blocks: Vec<Block>,
+    pub(super) metric: Metric,
     pub(super) evidence: Option<Evidence>,
     pub(super) estimate: Option<f64>,
     pub(super) p: Option<f64>,
@@ -47,7 +47,7 @@ pub(super) struct Judged {
 /// each metric. Cost: one test per claim and analysis.
 pub fn judge_claims(
     claims: &[Claim],
-    metrics: &BTreeMap<String, Vec<Cell>>,
+    metrics: &[MetricCells],
     options: &CompareOptions,
 ) -> Vec<ClaimResult> {
     let main = Analysis {
@@ -93,33 +93,47 @@ pub(super) fn judge(
 }
 
 fn test(claim: &Claim, metrics: &Metrics, options: &CompareOptions, how: &Analysis) -> Judged {
-    let metric = how.metric.as_ref().or(claim.metric.as_ref()).unwrap_or(&options.metric);
-    let cells = metrics.get(metric).map(Vec::as_slice).unwrap_or_default();
+    let named = how.metric.as_ref().or(claim.metric.as_ref()).unwrap_or(&options.metric.key);
+    let of = metrics.iter().find(|of| of.metric.key == canonical(named));
+    let cells = of.map(|of| of.cells.as_slice()).unwrap_or_default();
+    let metric = of.map_or(&options.metric, |of| &of.metric);
     let kept: Vec<Cell> = cells
         .iter()
         .filter(|cell| how.without_task.as_ref() != Some(&cell.task))
         .map(|cell| without_seed(cell, how.without_seed))
         .collect();
     let blocks = blocks(claim, &kept);
+    let without = |blocks, note| Judged {
+        blocks,
+        metric: metric.clone(),
+        note: Some(note),
+        ..Judged::default()
+    };
     let evidence = match evidence(&blocks) {
         Ok(evidence) => evidence,
-        Err(note) => return Judged { blocks, note: Some(note), ..Judged::default() },
+        Err(note) => return without(blocks, note),
     };
     let relation = claim.relation().map_or(Relation::Better, |(relation, _)| relation);
     let margin = claim.margin.or(options.margin);
     if relation != Relation::Better && margin.is_none() {
         let note = "no margin is stated: add `margin` to the claim, or pass --margin".to_string();
-        return Judged { blocks, note: Some(note), ..Judged::default() };
+        return without(blocks, note);
     }
     let margin = margin.unwrap_or(0.0);
-    let (p, supports, note) = match claim_p(relation, margin, &evidence, &blocks, how.method) {
+    let sign = match direction(relation, metric) {
+        Ok(sign) => sign,
+        Err(note) => return without(blocks, note),
+    };
+    let of = claim_p(relation, margin, sign, &evidence, &blocks, how.method);
+    let (p, supports, note) = match of {
         Ok((for_it, against)) => {
             (Some((2.0 * for_it.min(against)).min(1.0)), for_it <= against, None)
         }
         Err(note) => (None, false, Some(note)),
     };
     let estimate = estimate(&evidence, options.confidence).0;
-    Judged { blocks, evidence: Some(evidence), estimate, p, supports, note, ..Judged::default() }
+    let (metric, evidence) = (metric.clone(), Some(evidence));
+    Judged { blocks, metric, evidence, estimate, p, supports, note, ..Judged::default() }
 }
 
 fn without_seed(cell: &Cell, seed: Option<u64>) -> Cell {
@@ -131,15 +145,34 @@ fn without_seed(cell: &Cell, seed: Option<u64>) -> Cell {
     cell
 }
 
-/// One-sided p of the claim and of its contrary.
+/// -1 where lower scores are better. *Equivalent* has no direction; the other
+/// claims cannot be judged without one.
+fn direction(relation: Relation, metric: &Metric) -> Result<f64, String> {
+    match (metric.sign(), relation) {
+        (Some(sign), _) => Ok(sign),
+        (None, Relation::Equivalent) => Ok(1.0),
+        (None, Relation::Better | Relation::NotWorse) => Err(format!(
+            "whether higher or lower {} is better is not known, so no claim about it is judged",
+            metric.title()
+        )),
+    }
+}
+
+/// One-sided p of the claim and of its contrary; where lower scores are better
+/// the tails change their roles.
 fn claim_p(
     relation: Relation,
     margin: f64,
+    sign: f64,
     evidence: &Evidence,
     blocks: &[Block],
     method: Method,
 ) -> Result<(f64, f64), String> {
-    let at = |shift: f64| tails(evidence, blocks, shift, method);
+    let at = |shift: f64| -> Result<Tails, String> {
+        let Tails { greater, less } = tails(evidence, blocks, sign * shift, method)?;
+        let (greater, less) = if sign < 0.0 { (less, greater) } else { (greater, less) };
+        Ok(Tails { greater, less })
+    };
     Ok(match relation {
         Relation::Better => {
             let Tails { greater, less } = at(0.0)?;
@@ -177,10 +210,10 @@ fn result(
         text: claim.text.clone(),
         formal: format!("{verb}: {} against {}", words(side), words(&claim.than)),
         relation,
-        metric: claim.metric.clone().unwrap_or_else(|| options.metric.clone()),
+        metric: judged.metric,
         margin: claim.margin.or(options.margin),
         blocks: judged.blocks.iter().map(|block| block.name.clone()).collect(),
-        test: judged.evidence.as_ref().map_or(String::new(), |e| method.title(e)),
+        test: judged.evidence.as_ref().map(|evidence| method.kind(evidence)),
         n: judged.evidence.as_ref().map_or(String::new(), Evidence::n),
         estimate,
         interval: interval.map(|bounds| Interval {
@@ -236,7 +269,7 @@ mod tests {
             cell("high", [0.70, 0.73, 0.69, 0.72]),
             cell("like low", [0.501, 0.519, 0.491, 0.509]),
         ];
-        let metrics = BTreeMap::from([("auc".to_string(), cells)]);
+        let metrics = [MetricCells { metric: Metric::named("auc"), cells }];
         let options = CompareOptions { margin, ..CompareOptions::default() };
         let claims = [claim(relation, first, "low")];
         judge_claims(&claims, &metrics, &options).remove(0)

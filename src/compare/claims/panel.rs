@@ -73,7 +73,8 @@ fn changes(
         let variant = format!("{} adjustment", adjustment.title());
         add("adjustment", variant, Analysis { adjustment, ..main.clone() });
     }
-    for metric in metrics.keys().filter(|metric| **metric != options.metric) {
+    for metric in metrics.iter().map(|of| &of.metric.key).filter(|key| **key != options.metric.key)
+    {
         let analysis = Analysis { metric: Some(metric.clone()), ..main.clone() };
         add("metric", metric.clone(), analysis);
     }
@@ -130,7 +131,7 @@ fn alternative(
 ) -> Alternative {
     let method = change.analysis.method;
     let evidence = result.evidence.as_ref().or(main.evidence.as_ref());
-    let named = || evidence.map_or(String::new(), |evidence| method.title(evidence));
+    let named = || evidence.map_or(String::new(), |evidence| method.kind(evidence).name());
     let variant = if change.variant.is_empty() { named() } else { change.variant.clone() };
     let smallest = evidence.map_or(0.0, |evidence| method.smallest_p(evidence));
     let needs_margin = claim.relation().is_some_and(|(relation, _)| relation != Relation::Better);
@@ -147,6 +148,7 @@ fn alternative(
         verdict: result.verdict.filter(|_| impossible.is_none()),
         p: result.adjusted_p,
         estimate: result.estimate,
+        metric: result.metric,
         note: impossible.or(result.note),
     }
 }

@@ -1,6 +1,7 @@
 //! The one-sided tests behind a claim, by method and kind of evidence.
 
 use super::evidence::{Block, Evidence, effect};
+use crate::compare::TestKind;
 use crate::compare::design::Sides;
 use crate::spec::TestFamily;
 use crate::stats::describe::mean;
@@ -44,26 +45,17 @@ impl Method {
     }
 
     /// The test that the method comes to on the evidence.
-    pub(super) fn title(self, evidence: &Evidence) -> String {
+    pub(super) fn kind(self, evidence: &Evidence) -> TestKind {
         match (self, evidence) {
-            (Self::RandomEffects, _) | (_, Evidence::Blocks { .. }) => {
-                "random effects over blocks (Hartung-Knapp)"
-            }
-            (Self::T, Evidence::Seeds { .. }) => "paired t test",
-            (Self::T, Evidence::Independent(_)) => "Welch t test",
-            (Self::Wilcoxon(Zeros::Wilcox), Evidence::Seeds { .. }) => "Wilcoxon signed-rank test",
-            (Self::Wilcoxon(Zeros::Pratt), Evidence::Seeds { .. }) => {
-                "Wilcoxon signed-rank test, zeros after Pratt"
-            }
-            (Self::Wilcoxon(Zeros::Split), Evidence::Seeds { .. }) => {
-                "Wilcoxon signed-rank test, zeros split"
-            }
-            (Self::Wilcoxon(_), Evidence::Independent(_)) => "Mann-Whitney test",
-            (Self::Sign, _) => "sign test",
-            (Self::Permutation, Evidence::Seeds { .. }) => "sign-flip permutation test",
-            (Self::Permutation, Evidence::Independent(_)) => "two-sample permutation test",
+            (Self::RandomEffects, _) | (_, Evidence::Blocks { .. }) => TestKind::RandomEffects,
+            (Self::T, Evidence::Seeds { .. }) => TestKind::PairedT,
+            (Self::T, Evidence::Independent(_)) => TestKind::WelchT,
+            (Self::Wilcoxon(zeros), Evidence::Seeds { .. }) => TestKind::SignedRank(zeros),
+            (Self::Wilcoxon(_), Evidence::Independent(_)) => TestKind::MannWhitney,
+            (Self::Sign, _) => TestKind::Sign,
+            (Self::Permutation, Evidence::Seeds { .. }) => TestKind::SignFlip,
+            (Self::Permutation, Evidence::Independent(_)) => TestKind::TwoSamplePermutation,
         }
-        .into()
     }
 
     /// The smallest two-sided p that an exact test of `n` pairs can give.

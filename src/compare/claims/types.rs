@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::compare::TestKind;
 use crate::compare::types::Interval;
+use crate::scores::Metric;
 use crate::spec::Relation;
 
 /// What the data say of a claim.
@@ -38,13 +40,13 @@ pub struct ClaimResult {
     /// What it says.
     pub relation: Relation,
     /// Metric.
-    pub metric: String,
+    pub metric: Metric,
     /// Margin of equivalence or non-inferiority.
     pub margin: Option<f64>,
     /// Task, model, init and label fraction of each block.
     pub blocks: Vec<String>,
-    /// The test, and why it.
-    pub test: String,
+    /// The test; absent where the claim could not be tested.
+    pub test: Option<TestKind>,
     /// Seeds behind it; per side where they differ.
     pub n: String,
     /// Mean difference, first side minus second.
@@ -84,6 +86,8 @@ pub struct Alternative {
     pub p: Option<f64>,
     /// Its estimate.
     pub estimate: Option<f64>,
+    /// The metric that the estimate is of.
+    pub metric: Metric,
     /// Why it could not be done.
     pub note: Option<String>,
 }

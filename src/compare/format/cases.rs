@@ -1,15 +1,27 @@
 //! The two sources of variance as finished strings.
 
-use super::numbers::{fixed, p_value, percent};
-use super::table::{Table, ends};
 use crate::compare::cases::{CaseRow, ClassRow};
 use crate::compare::types::Interval;
+use crate::scores::{Block, Metric};
+use crate::text::{Table, p_value};
+
+/// Heads for what compared runs share.
+fn heads(block: &Block) -> Vec<String> {
+    let titles = block.factors.iter().map(|(factor, _)| factor.title());
+    titles.chain(["#Labels".into()]).collect()
+}
+
+fn levels(block: &Block) -> Vec<String> {
+    let levels = block.levels().into_iter().map(String::from);
+    levels.chain([block.fraction_words()]).collect()
+}
 
 /// One row per comparison.
-pub fn cases_table(rows: &[CaseRow]) -> Table {
-    let mut table = Table::new(&[
-        "Task",
-        "#Labels",
+pub fn cases_table(rows: &[CaseRow], metric: &Metric) -> Table {
+    let block = rows.first().map(|row| row.block.clone()).unwrap_or_default();
+    let heads = heads(&block);
+    let mut head: Vec<&str> = heads.iter().map(String::as_str).collect();
+    head.extend([
         "Level",
         "Reference",
         "#Difference",
@@ -21,34 +33,37 @@ pub fn cases_table(rows: &[CaseRow]) -> Table {
         "#Seeds",
         "#Cases",
     ]);
-    let interval = |i: Option<&Interval>| i.map_or("\u{2013}".into(), |i| ends(i.low, i.high));
+    let mut table = Table::new(&head);
+    let interval =
+        |i: Option<&Interval>| i.map_or("\u{2013}".into(), |i| metric.ends(i.low, i.high));
     table.rows = rows
         .iter()
         .map(|row| {
-            vec![
-                row.task.clone(),
-                percent(row.label_fraction),
+            let mut fields = levels(&row.block);
+            fields.extend([
                 row.level.clone(),
                 row.reference.clone(),
-                fixed(row.difference, 4),
-                fixed(row.se_seeds, 4),
-                fixed(row.se_cases, 4),
+                metric.text(row.difference),
+                metric.text(row.se_seeds),
+                metric.text(row.se_cases),
                 interval(row.over_cases.as_ref()),
                 interval(row.over_both.as_ref()),
                 p_value(row.adjusted_p),
                 row.seeds.to_string(),
                 row.cases.to_string(),
-            ]
+            ]);
+            fields
         })
         .collect();
     table
 }
 
 /// One row per comparison and class.
-pub fn classes_table(rows: &[ClassRow]) -> Table {
-    let mut table = Table::new(&[
-        "Task",
-        "#Labels",
+pub fn classes_table(rows: &[ClassRow], metric: &Metric) -> Table {
+    let block = rows.first().map(|row| row.block.clone()).unwrap_or_default();
+    let heads = heads(&block);
+    let mut head: Vec<&str> = heads.iter().map(String::as_str).collect();
+    head.extend([
         "Class",
         "Level",
         "Reference",
@@ -60,23 +75,24 @@ pub fn classes_table(rows: &[ClassRow]) -> Table {
         "#Seeds",
         "#Cases",
     ]);
+    let mut table = Table::new(&head);
     table.rows = rows
         .iter()
         .map(|row| {
-            vec![
-                row.task.clone(),
-                percent(row.label_fraction),
+            let mut fields = levels(&row.block);
+            fields.extend([
                 row.class.clone(),
                 row.level.clone(),
                 row.reference.clone(),
-                fixed(row.difference, 4),
-                fixed(row.se_seeds, 4),
-                fixed(row.se_cases, 4),
+                metric.text(row.difference),
+                metric.text(row.se_seeds),
+                metric.text(row.se_cases),
                 p_value(row.seeds_adjusted_p),
                 p_value(row.cases_adjusted_p),
                 row.seeds.to_string(),
                 row.cases.to_string(),
-            ]
+            ]);
+            fields
         })
         .collect();
     table

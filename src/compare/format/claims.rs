@@ -1,8 +1,8 @@
 //! Claims as finished strings.
 
-use super::numbers::{fixed, p_value, percent_rounded};
-use super::table::Table;
+use crate::compare::TestKind;
 use crate::compare::claims::{ClaimResult, ClaimVerdict};
+use crate::text::{Table, p_value, percent_rounded};
 
 /// One row per claim, numbered as in [`robustness_table`].
 pub fn claims_table(claims: &[ClaimResult]) -> Table {
@@ -23,9 +23,8 @@ pub fn claims_table(claims: &[ClaimResult]) -> Table {
 }
 
 fn texts((index, claim): (usize, &ClaimResult)) -> Vec<String> {
-    let interval = claim.interval.as_ref().map_or("\u{2013}".into(), |i| {
-        format!("[{}, {}]", fixed(Some(i.low), 4), fixed(Some(i.high), 4))
-    });
+    let ends = |i: &crate::compare::Interval| claim.metric.ends(i.low, i.high);
+    let interval = claim.interval.as_ref().map_or("\u{2013}".into(), ends);
     let agreement = claim.verdict.map_or("\u{2013}".into(), |verdict| {
         let (same, all) = claim.panel.agreement(verdict);
         if all == 0 {
@@ -38,12 +37,12 @@ fn texts((index, claim): (usize, &ClaimResult)) -> Vec<String> {
         (index + 1).to_string(),
         claim.text.clone(),
         claim.verdict.map_or("not tested", ClaimVerdict::word).into(),
-        fixed(claim.estimate, 4),
+        claim.metric.text(claim.estimate),
         interval,
         p_value(claim.adjusted_p),
         p_value(claim.p),
         agreement,
-        claim.test.clone(),
+        claim.test.map_or_else(String::new, TestKind::name),
         claim.n.clone(),
     ]
 }
@@ -59,7 +58,7 @@ pub fn robustness_table(claims: &[ClaimResult]) -> Table {
                 other.axis.clone(),
                 other.variant.clone(),
                 other.verdict.map_or("not possible", ClaimVerdict::word).into(),
-                fixed(other.estimate, 4),
+                other.metric.text(other.estimate),
                 p_value(other.p),
                 other.note.clone().unwrap_or_default(),
             ]);

@@ -1,19 +1,18 @@
 //! Numbers at full precision, one row per test.
 
-use super::cell::csv_cell;
-use super::numbers::verdict_word;
 use crate::compare::types::{Comparison, Design};
+use crate::text::csv_cell;
 
 pub(super) fn write(comparison: &Comparison) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
+    let block = comparison.rows.first().map(|row| row.block.clone()).unwrap_or_default();
+    let shared: Vec<&str> = block.factors.iter().map(|(factor, _)| factor.name()).collect();
     let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
     // Writing to memory cannot fail.
-    let _ = writer.write_record([
-        "metric",
-        "task",
-        "model",
-        "init",
-        "label_fraction",
+    let head = ["metric", "better"].into_iter().chain(shared);
+    let head = head.chain(block.label_fraction.map(|_| "label_fraction"));
+    let _ = writer.write_record(head.chain([
+        "factor",
         "level",
         "reference",
         "design",
@@ -36,23 +35,25 @@ pub(super) fn write(comparison: &Comparison) -> String {
         "detectable",
         "further_runs",
         "notes",
-    ]);
+    ]));
     for row in &comparison.rows {
         let design = match row.design {
             Design::Paired => "paired",
             Design::Independent => "independent",
             Design::Summary => "summary",
         };
-        let cells = [
-            comparison.options.metric.clone(),
-            row.task.clone(),
-            row.model.clone(),
-            row.init.clone(),
-            row.label_fraction.to_string(),
+        let mut cells = vec![
+            comparison.options.metric.key.clone(),
+            comparison.options.metric.better.word().into(),
+        ];
+        cells.extend(row.block.levels().into_iter().map(String::from));
+        cells.extend(row.block.label_fraction.map(|fraction| fraction.to_string()));
+        cells.extend([
+            comparison.options.factors.to_string(),
             row.level.clone(),
             row.reference.clone(),
             design.into(),
-            row.test.clone(),
+            row.test.name(),
             row.n[0].to_string(),
             row.n[1].to_string(),
             number(row.difference),
@@ -67,12 +68,12 @@ pub(super) fn write(comparison: &Comparison) -> String {
             comparison.adjustment.clone(),
             comparison.family_size.to_string(),
             number(row.hedges_g),
-            row.verdict.map_or(String::new(), |v| verdict_word(v).into()),
+            row.verdict.map_or(String::new(), |v| v.word().into()),
             number(row.detectable),
             row.further_runs.map_or(String::new(), |n| n.to_string()),
             row.notes.join("; "),
-        ];
-        let _ = writer.write_record(cells.map(|cell| csv_cell(&cell)));
+        ]);
+        let _ = writer.write_record(cells.iter().map(|cell| csv_cell(cell)));
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! A table as LaTeX with booktabs.
 
-use super::latex_text::latex_text;
+use crate::text::latex_text;
 
 /// Text cells longer than this make their column a paragraph.
 const WRAPPED: usize = 40;

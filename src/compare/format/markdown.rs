@@ -1,7 +1,8 @@
 //! GitHub-flavoured Markdown.
 
-use super::{Table, footnotes, summary_table, test_table};
+use super::{footnotes, summary_table, test_table};
 use crate::compare::analysis::Analysis;
+use crate::text::Table;
 
 pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;

@@ -1,36 +1,28 @@
 //! A comparison as text, CSV, Markdown, LaTeX or JSON.
 
+mod analysis;
 mod cases;
-mod cell;
 mod claims;
 mod csv;
-mod html_text;
-mod id;
 mod json;
 mod latex;
 mod latex_table;
-mod latex_text;
 mod markdown;
-mod numbers;
 mod table;
 mod text;
 
 pub use cases::{cases_table, classes_table};
-pub use cell::csv_cell;
 pub use claims::{claims_table, robustness_table};
-pub use html_text::html_text;
-pub use id::{UniqueIds, id, sentence_slug, slug, split_id};
 pub use latex_table::{LatexCell, LatexTable};
-pub use latex_text::{latex_text, unsupported};
 pub use markdown::{escape as markdown_text, markdown_row, markdown_rule};
-pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits, verdict_word};
-pub use table::{Table, summary_table, test_table};
+pub use table::{summary_table, test_table};
 
 use std::str::FromStr;
 
 use super::analysis::Analysis;
 use super::error::CompareError;
 use super::types::Comparison;
+use crate::text::{Table, percent};
 
 /// How a comparison is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,10 +98,8 @@ fn footnotes(comparison: &Comparison) -> Vec<String> {
     for row in &comparison.rows {
         for note in &row.notes {
             notes.push(format!(
-                "{} / {} / {}: {} against {}: {note}.",
-                row.task,
-                row.model,
-                percent(row.label_fraction),
+                "{}: {} against {}: {note}.",
+                row.block.words(),
                 row.level,
                 row.reference
             ));
@@ -118,13 +108,7 @@ fn footnotes(comparison: &Comparison) -> Vec<String> {
     for summary in &comparison.cells {
         let cell = &summary.cell;
         for note in &summary.notes {
-            notes.push(format!(
-                "{} / {} / {} / {}: {note}.",
-                cell.task,
-                cell.model,
-                cell.init,
-                percent(cell.label_fraction)
-            ));
+            notes.push(format!("{}: {note}.", cell.words()));
         }
     }
     notes

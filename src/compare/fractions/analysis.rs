@@ -1,10 +1,10 @@
-//! Label efficiency of all inits, with its tests adjusted by family.
+//! Label efficiency of all compared levels, with its tests adjusted by family.
 //!
-//! Families: *trend* (Page's test of every init), *interaction* (the deciding
+//! Families: *trend* (Page's test of every level), *interaction* (the deciding
 //! test of every pair of inits), and the interaction's other tests, which do not
 //! decide. Each is adjusted by itself, because each answers a question of its own.
 //!
-//! Pairs are those of [`crate::compare::compare`]: each init against the
+//! Pairs are those of [`crate::compare::compare`]: each level against the
 //! baseline, or every later one against every earlier one. Published rows (mean,
 //! standard deviation, n) have no runs to follow over fractions and stay without
 //! numbers. Cost: per pair one bootstrap of paired seeds, or two of unpaired ones,
@@ -20,7 +20,8 @@ use super::series::{Series, series};
 use crate::compare::family::{Test, adjust_tests};
 use crate::compare::ledger::LedgerEntry;
 use crate::compare::run::pairs;
-use crate::compare::types::{Cell, CompareOptions, Factor};
+use crate::compare::types::CompareOptions;
+use crate::scores::{Cell, Factors};
 use crate::stats::coverage::undercovers;
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -29,9 +30,9 @@ use crate::stats::mean_interval::IntervalMethod;
 pub struct FractionAnalysis {
     /// What was asked for.
     pub options: CompareOptions,
-    /// One row per task, model and init.
+    /// One row per block and level.
     pub curves: Vec<CurveRow>,
-    /// One row per task, model and pair of inits.
+    /// One row per block and pair of levels.
     pub pairs: Vec<PairRow>,
     /// What should be said about the whole analysis.
     pub notes: Vec<String>,
@@ -39,11 +40,16 @@ pub struct FractionAnalysis {
 
 /// Analyses the cells of one metric over their label fractions.
 pub fn fractions(cells: &[Cell], options: &CompareOptions) -> FractionAnalysis {
-    let (all, mut notes) = series(cells);
+    let factors = match options.factors.is_empty() {
+        true => Factors::of_cells(cells),
+        false => options.factors.clone(),
+    };
+    let options = &CompareOptions { factors, ..options.clone() };
+    let (all, notes) = series(cells, options);
     let heads: Vec<Cell> = all.iter().map(|series| series.head.clone()).collect();
     let mut analysis = FractionAnalysis {
         curves: all.par_iter().map(|series| curve_row(series, options)).collect(),
-        pairs: pairs(&heads, Factor::Init, baseline(&heads, options, &mut notes))
+        pairs: pairs(&heads, &options.factors, &options.baselines)
             .into_par_iter()
             .filter_map(|(level, reference)| {
                 Some(pair_row(of(&all, level)?, of(&all, reference)?, options))
@@ -72,20 +78,6 @@ fn too_narrow(pairs: &[PairRow]) -> Option<String> {
 /// The series of a head.
 fn of<'a, 'b>(all: &'b [Series<'a>], head: &Cell) -> Option<&'b Series<'a>> {
     all.iter().find(|series| series.head == *head)
-}
-
-/// The baseline where it is an init; it may be a model, for another comparison.
-fn baseline<'a>(
-    heads: &[Cell],
-    options: &'a CompareOptions,
-    notes: &mut Vec<String>,
-) -> Option<&'a str> {
-    let name = options.baseline.as_deref()?;
-    if heads.iter().any(|head| head.init == name) {
-        return Some(name);
-    }
-    notes.push(format!("the baseline {name} is no init here: every pair of inits is compared"));
-    None
 }
 
 fn adjust_families(analysis: &mut FractionAnalysis) {
@@ -128,14 +120,13 @@ impl FractionAnalysis {
     /// What was done and what should be known, row by row.
     pub fn footnotes(&self) -> Vec<String> {
         let curves = self.curves.iter().flat_map(|row| {
-            row.notes
-                .iter()
-                .map(move |note| format!("{} / {} / {}: {note}", row.task, row.model, row.init))
+            let place = format!("{} / {}", row.block.name(), row.level);
+            row.notes.iter().map(move |note| format!("{place}: {note}"))
         });
         let pairs = self.pairs.iter().flat_map(|row| {
             row.notes.iter().map(move |note| {
-                let PairRow { task, model, level, reference, .. } = row;
-                format!("{task} / {model}: {level} against {reference}: {note}")
+                let PairRow { block, level, reference, .. } = row;
+                format!("{}: {level} against {reference}: {note}", block.name())
             })
         });
         self.notes.iter().cloned().chain(curves).chain(pairs).collect()

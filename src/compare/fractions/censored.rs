@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::format::{percent, percent_rounded, two_digits};
+use crate::text::{percent, percent_rounded, two_digits};
 
 /// A fraction of the labels, or a ratio of two, that may be censored.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,9 +1,9 @@
-//! One init over label fractions: mean curve, area, slope, trend.
+//! One level over label fractions: mean curve, area, slope, trend.
 //!
 //! *Area*: under the curve over `log10(fraction)`, a mean score over label
 //! budgets, with the t interval over seeds. *Slope*: score per tenfold labels,
 //! each seed's own, with the t interval over seeds. *Trend*: Page's test that
-//! scores rise along the fractions ([`super::trend`]).
+//! scores get better along the fractions ([`super::trend`]).
 //!
 //! Seeds without a score at every fraction are left out and named; a score that
 //! is not finite is missing. Cost O(seeds fractions) beside Page's test.
@@ -15,6 +15,7 @@ use super::trend::{trend_test, why_not};
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::Test;
 use crate::compare::types::CompareOptions;
+use crate::scores::Block;
 use crate::stats::Outcome;
 use crate::stats::learning_curve::{Curve, Point, area, area_interval, trend};
 use crate::stats::t_test::Alternative;
@@ -22,12 +23,10 @@ use crate::stats::t_test::Alternative;
 /// One init over label fractions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CurveRow {
-    /// Task.
-    pub task: String,
-    /// Model.
-    pub model: String,
-    /// Init.
-    pub init: String,
+    /// Every factor that is not compared.
+    pub block: Block,
+    /// The compared level.
+    pub level: String,
     /// Seeds with a score at every fraction.
     pub seeds: Vec<u64>,
     /// Mean curve of these seeds, by ascending fraction.
@@ -36,7 +35,7 @@ pub struct CurveRow {
     pub area: Estimate,
     /// Mean slope: score per tenfold labels.
     pub slope: Estimate,
-    /// Page's test for a rise.
+    /// Page's test for scores that get better.
     pub trend: Test,
     /// Why a number is missing or degenerate; empty otherwise.
     pub notes: Vec<String>,
@@ -46,16 +45,15 @@ pub struct CurveRow {
 pub(super) fn curve_row(series: &Series, options: &CompareOptions) -> CurveRow {
     let fractions = series.fractions();
     let seeds = series.complete_seeds(&fractions);
-    let curve = series.curve(&fractions, &seeds);
+    let curve = series.curve(&fractions, &seeds, 1.0);
     let area = of_curve(&curve, |curve| area_of(curve, options.confidence));
     let slope = of_curve(&curve, |curve| slope_of(curve, options.confidence));
     let trend = trend_test(series, &curve, &slope, options);
     let mut notes: Vec<String> = series.left_out(&fractions, &seeds).into_iter().collect();
     notes.extend(missing(&curve, &area, &slope, &trend));
     CurveRow {
-        task: series.head.task.clone(),
-        model: series.head.model.clone(),
-        init: series.head.init.clone(),
+        block: series.block.clone(),
+        level: series.level.clone(),
         seeds,
         points: curve.any().map(|curve| points(curve, options.confidence)).unwrap_or_default(),
         area,

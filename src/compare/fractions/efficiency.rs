@@ -9,7 +9,8 @@
 //! Reached at the smallest fraction already: "at most" that fraction. Not
 //! reached: "more than" the largest; the interval then says in which share of
 //! the resamples it is. One fraction of the level, or a missing curve:
-//! undefined. Scores are read as "higher is better".
+//! undefined, and so where nobody knows which end of the metric is good. Where
+//! lower scores are better, to reach is to come down to.
 
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,9 @@ pub(super) enum Direction {
 
 /// The fraction at which a side reaches the other's score.
 pub(super) fn data_efficiency(asked: &Asked, direction: Direction) -> Outcome<DataEfficiency> {
+    if let Some(reason) = asked.undirected() {
+        return Outcome::undefined(reason);
+    }
     let pair = match asked.curves {
         Ok(pair) => pair,
         Err(reason) => return Outcome::undefined(reason.clone()),
@@ -66,7 +70,7 @@ pub(super) fn data_efficiency(asked: &Asked, direction: Direction) -> Outcome<Da
         return Outcome::undefined("the score to be reached is not finite");
     }
     found.map(|found| DataEfficiency {
-        target: found.target,
+        target: asked.sign * found.target,
         target_fraction: *target_fraction,
         fraction: reached(&found, studied),
         interval: found.interval.map(|b| ends(b, studied, asked)),

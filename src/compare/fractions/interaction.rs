@@ -29,10 +29,11 @@ use serde::{Deserialize, Serialize};
 
 use super::series::Series;
 use super::sides::Sides;
+use crate::compare::TestKind;
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, sizes, t_words};
-use crate::compare::ledger::Unit;
 use crate::compare::types::CompareOptions;
+use crate::scores::Unit;
 use crate::stats::Outcome;
 use crate::stats::learning_curve::trend_interaction;
 use crate::stats::t_test::{Alternative, TTest};
@@ -86,7 +87,7 @@ pub(super) fn interaction(
     let others = reference.fractions();
     let mut common = level.fractions();
     common.retain(|fraction| others.contains(fraction));
-    let sides = Sides::of(level, reference, [&common, &common]);
+    let sides = Sides::of(level, reference, [&common, &common], 1.0);
     let slope_test = slope_test(&sides, options.confidence);
     let anova = Anova::of(level, reference, &common);
     let decides = match (by_seed(&sides), &anova.effect) {
@@ -95,16 +96,22 @@ pub(super) fn interaction(
         (false, Err(_)) => Decider::Neither,
     };
     let question = format!(
-        "does the difference between {} and {} on {} / {} depend on the label fraction",
-        level.head.init, reference.head.init, level.head.task, level.head.model
+        "does the difference between {} and {} on {} depend on the label fraction",
+        level.level,
+        reference.level,
+        level.block.name()
     );
     let family = |of: Decider| {
         let other = decides != of && decides != Decider::Neither;
         let rank = if other { ", not deciding" } else { "" };
-        format!("{}: interaction of label fraction and init{rank}", options.metric)
+        format!(
+            "{}: interaction of label fraction and {}{rank}",
+            options.metric.key,
+            options.factors.noun()
+        )
     };
     Interaction {
-        slope_difference: Estimate::of_t(&slope_test, options.confidence, name(sides.paired)),
+        slope_difference: Estimate::of_t(&slope_test, options.confidence, &of(&sides).name()),
         slopes: slope_entry(&family(Decider::Slopes), question.clone(), &sides, &slope_test),
         anova: anova.entry(&family(Decider::Anova), question),
         why: why(decides, &sides, &anova),
@@ -112,8 +119,8 @@ pub(super) fn interaction(
     }
 }
 
-fn name(paired: bool) -> &'static str {
-    if paired { "paired t test of slopes" } else { "Welch t test of slopes" }
+fn of(sides: &Sides) -> TestKind {
+    if sides.paired { TestKind::PairedTOfSlopes } else { TestKind::WelchTOfSlopes }
 }
 
 /// Whether the design, not the data, allows a test of slopes: a test that turns
@@ -137,7 +144,7 @@ fn slope_test(sides: &Sides, confidence: f64) -> Outcome<TTest> {
 }
 
 fn slope_entry(family: &str, question: String, sides: &Sides, test: &Outcome<TTest>) -> Test {
-    let entry = Test::new(family, question, name(sides.paired), Unit::Seeds, sizes(sides.n))
+    let entry = Test::new(family, question, of(sides), Unit::Seeds, sizes(sides.n))
         .estimating(test.any().map(|t| t.estimate))
         .noting(test.note());
     match test.value() {
@@ -175,8 +182,8 @@ impl Anova {
     }
 
     fn entry(&self, family: &str, question: String) -> Test {
-        let name = "two-way ANOVA, interaction of fraction and init; estimate: partial eta squared";
-        let test = Test::new(family, question, name, Unit::Seeds, format!("{} runs", self.values));
+        let n = format!("{} runs", self.values);
+        let test = Test::new(family, question, TestKind::TwoWayAnova, Unit::Seeds, n);
         match &self.effect {
             Err(reason) => test.noting(Some(reason)),
             Ok((effect, residual_df)) => test

@@ -1,4 +1,4 @@
-//! Two inits over label fractions: interaction, crossover, data efficiency,
+//! Two levels over label fractions: interaction, crossover, data efficiency,
 //! ratio.
 
 use serde::{Deserialize, Serialize};
@@ -10,18 +10,17 @@ use super::ratio::{EfficiencyRatio, efficiency_ratio};
 use super::series::Series;
 use super::sides::{Asked, Sides};
 use crate::compare::types::{CompareOptions, Design};
+use crate::scores::Block;
 use crate::stats::Outcome;
 
 /// `level` against `reference` over label fractions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PairRow {
-    /// Task.
-    pub task: String,
-    /// Model.
-    pub model: String,
-    /// The init that is compared.
+    /// What both sides share, at all fractions.
+    pub block: Block,
+    /// The level that is compared.
     pub level: String,
-    /// The init it is compared with.
+    /// The level it is compared with.
     pub reference: String,
     /// Paired by shared seeds, or independent.
     pub design: Design,
@@ -43,14 +42,14 @@ pub struct PairRow {
 
 /// Everything about one pair.
 pub(super) fn pair_row(level: &Series, reference: &Series, options: &CompareOptions) -> PairRow {
-    let sides = Sides::of(level, reference, [&level.fractions(), &reference.fractions()]);
+    let sign = options.metric.sign().unwrap_or(1.0);
+    let sides = Sides::of(level, reference, [&level.fractions(), &reference.fractions()], sign);
     let curves = sides.pair(options);
-    let asked = Asked { curves: curves.as_ref(), method: sides.method(options), options };
+    let asked = Asked { curves: curves.as_ref(), method: sides.method(options), sign, options };
     let mut row = PairRow {
-        task: level.head.task.clone(),
-        model: level.head.model.clone(),
-        level: level.head.init.clone(),
-        reference: reference.head.init.clone(),
+        block: level.block.clone(),
+        level: level.level.clone(),
+        reference: reference.level.clone(),
         design: if sides.paired { Design::Paired } else { Design::Independent },
         n: sides.n,
         interaction: interaction(level, reference, options),

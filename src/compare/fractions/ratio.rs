@@ -10,7 +10,8 @@
 //! Curves that share no range of scores have no such score: when one starts above
 //! all that the other reaches, the ratio at its first score is censored ("more
 //! than 10"), without an interval. Curves that meet in one score only, constant ones, or one fraction:
-//! undefined. Scores are read as "higher is better".
+//! undefined, and so where nobody knows which end of the metric is good. Where
+//! lower scores are better, curves are read upside down.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,9 @@ pub struct EfficiencyRatio {
 
 /// The ratio of the two sides.
 pub(super) fn efficiency_ratio(asked: &Asked) -> Outcome<EfficiencyRatio> {
+    if let Some(reason) = asked.undirected() {
+        return Outcome::undefined(reason);
+    }
     let pair = match asked.curves {
         Ok(pair) => pair,
         Err(reason) => return Outcome::undefined(reason.clone()),
@@ -49,9 +53,9 @@ pub(super) fn efficiency_ratio(asked: &Asked) -> Outcome<EfficiencyRatio> {
         return at(score, pair.label_ratio(score), asked);
     }
     if b.highest < a.at_smallest {
-        beyond(a.at_smallest, Censored::MoreThan(b.largest / a.smallest))
+        beyond(asked.sign * a.at_smallest, Censored::MoreThan(b.largest / a.smallest))
     } else if a.highest < b.at_smallest {
-        beyond(b.at_smallest, Censored::AtMost(b.smallest / a.largest))
+        beyond(asked.sign * b.at_smallest, Censored::AtMost(b.smallest / a.largest))
     } else {
         Outcome::undefined("the curves share no range of scores that both climb through")
     }
@@ -99,7 +103,7 @@ fn at(score: f64, found: Outcome<LabelRatio>, asked: &Asked) -> Outcome<Efficien
         method: asked.method.clone(),
     };
     found.map(|found| EfficiencyRatio {
-        score,
+        score: asked.sign * score,
         ratio: Censored::Exactly(ratio),
         interval: found.interval.map(interval),
     })

@@ -8,34 +8,36 @@ use super::crossing::Crossing;
 use super::curves::CurveRow;
 use super::efficiency::DataEfficiency;
 use super::pair::PairRow;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::p_words;
-use crate::compare::format::{fixed, percent, percent_rounded};
 use crate::compare::types::CompareOptions;
+use crate::scores::{Better, Metric};
 use crate::stats::Outcome;
+use crate::text::{percent, percent_rounded};
 
 /// "the score of fine rises with the labels on findings / resnet18: 0.0520
 /// [0.0400, 0.0640] per tenfold labels (Page's trend test, adjusted p 0.003)".
 pub fn trend_sentence(row: &CurveRow, options: &CompareOptions) -> String {
-    let CurveRow { task, model, init, .. } = row;
+    let CurveRow { block, level, .. } = row;
+    let (place, turns) = (block.name(), better_turn(options));
     let Some(p) = row.trend.entry.adjusted_p.or(row.trend.entry.p) else {
         return format!(
-            "whether the score of {init} rises with the labels on {task} / {model} is not tested: \
-             {}",
+            "whether the score of {level} {turns} with the labels on {place} is not tested: {}",
             row.trend.entry.note
         );
     };
-    let slope = written(&row.slope);
+    let slope = written(&options.metric, &row.slope);
     let test = format!("Page's trend test, {}", p_words(&row.trend.entry));
     if p < options.alpha {
         format!(
-            "the score of {init} rises with the labels on {task} / {model}: {slope} per tenfold \
-             labels ({test})"
+            "the score of {level} {turns} with the labels on {place}: {slope} per tenfold labels \
+             ({test})"
         )
     } else {
         format!(
-            "that the score of {init} rises with the labels on {task} / {model} is not shown: \
-             {slope} per tenfold labels ({test})"
+            "that the score of {level} {turns} with the labels on {place} is not shown: {slope} per \
+             tenfold labels ({test})"
         )
     }
 }
@@ -92,8 +94,9 @@ fn share_interval(interval: Option<&CensoredInterval>) -> String {
     interval.map_or(String::new(), |interval| format!(" {}", interval.share()))
 }
 
-/// "random leads below 23 % [12 %, 41 %] of the labels and fine above".
-pub fn crossing_sentence(row: &PairRow) -> String {
+/// "random leads below 23 % [12 %, 41 %] of the labels and fine above"; where
+/// nobody knows which end is good, who lies above.
+pub fn crossing_sentence(row: &PairRow, options: &CompareOptions) -> String {
     let (level, reference) = (&row.level, &row.reference);
     match &row.crossing {
         Outcome::Undefined { reason } => {
@@ -102,16 +105,17 @@ pub fn crossing_sentence(row: &PairRow) -> String {
         Outcome::Value { value } | Outcome::Degenerate { value, .. } => {
             let leads = value.level_leads_first;
             let (first, second) = if leads { (level, reference) } else { (reference, level) };
-            crosses(first, second, value)
+            let leads = if options.metric.is_directed() { "leads" } else { "lies above" };
+            crosses(first, second, leads, value)
         }
     }
 }
 
-fn crosses(first: &str, second: &str, found: &Crossing) -> String {
+fn crosses(first: &str, second: &str, leads: &str, found: &Crossing) -> String {
     let Some(fraction) = found.fraction else {
         let [low, high] = found.studied.map(percent);
         return format!(
-            "{first} leads {second} throughout the studied range ({low} to {high} of the labels)"
+            "{first} {leads} {second} throughout the studied range ({low} to {high} of the labels)"
         );
     };
     let at = percent_rounded(fraction);
@@ -120,11 +124,19 @@ fn crosses(first: &str, second: &str, found: &Crossing) -> String {
         1 => String::new(),
         n => format!(" (the first of {n} crossings)"),
     };
-    format!("{first} leads below {at}{interval} of the labels and {second} above{again}")
+    if leads == "leads" {
+        return format!(
+            "{first} leads below {at}{interval} of the labels and {second} above{again}"
+        );
+    }
+    format!(
+        "{first} {leads} {second} at fewer than {at}{interval} of the labels and below it at \
+         more{again}"
+    )
 }
 
 /// "for the score 0.8123 random needs 4.2 [1.8, 9.5] times the labels of fine".
-pub fn ratio_sentence(row: &PairRow) -> String {
+pub fn ratio_sentence(row: &PairRow, options: &CompareOptions) -> String {
     let (level, reference) = (&row.level, &row.reference);
     let ratio = match &row.ratio {
         Outcome::Undefined { reason } => {
@@ -135,7 +147,7 @@ pub fn ratio_sentence(row: &PairRow) -> String {
         Outcome::Value { value } | Outcome::Degenerate { value, .. } => value,
     };
     let interval = ratio.interval.value().map_or(String::new(), |i| format!(" {}", i.times()));
-    let score = fixed(Some(ratio.score), 4);
+    let score = options.metric.with_unit(Some(ratio.score));
     format!(
         "for the score {score} {reference} needs {}{interval} times the labels of {level}",
         ratio.ratio.times()
@@ -154,38 +166,59 @@ pub fn interaction_sentence(row: &PairRow, options: &CompareOptions) -> String {
             test.entry.note
         );
     };
-    let name = test.entry.test.split([',', ';']).next().unwrap_or_default();
+    let name = test.entry.test.map_or_else(String::new, TestKind::name);
     let found = if p < options.alpha { "depends" } else { "is not shown to depend" };
-    let slope = match row.interaction.slope_difference.point() {
-        Some(slope) => {
-            let less = if slope < 0.0 { "less" } else { "more" };
-            let by = magnitude(&row.interaction.slope_difference, slope);
-            format!(
-                ": the score of {level} rises by {by} per tenfold labels {less} than that of \
-                     {reference}"
-            )
-        }
-        None => String::new(),
-    };
+    let slope = row.interaction.slope_difference.point().map_or(String::new(), |slope| {
+        let by = magnitude(&options.metric, &row.interaction.slope_difference, slope);
+        slopes_differ(level, reference, slope, &by, options)
+    });
     format!(
         "the difference between {level} and {reference} {found} on the labels{slope} ({name}, {})",
         p_words(&test.entry)
     )
 }
 
+/// Scores that should rise do so by more or less; slopes of others are just
+/// higher or lower.
+fn slopes_differ(
+    level: &str,
+    reference: &str,
+    slope: f64,
+    by: &str,
+    options: &CompareOptions,
+) -> String {
+    let less = slope < 0.0;
+    if options.metric.better == Better::Higher {
+        let less = if less { "less" } else { "more" };
+        return format!(
+            ": the score of {level} rises by {by} per tenfold labels {less} than that of {reference}"
+        );
+    }
+    let lower = if less { "lower" } else { "higher" };
+    format!(": the slope of {level} per tenfold labels is {by} {lower} than that of {reference}")
+}
+
+/// What a score does that gets better.
+fn better_turn(options: &CompareOptions) -> &'static str {
+    match options.metric.better {
+        Better::Higher => "rises",
+        Better::Lower => "falls",
+        Better::Unknown => "changes",
+    }
+}
+
 /// Without its sign, the interval turned with it.
-fn magnitude(estimate: &Estimate, value: f64) -> String {
-    let ends = |low, high| format!(" [{}, {}]", fixed(Some(low), 4), fixed(Some(high), 4));
+fn magnitude(metric: &Metric, estimate: &Estimate, value: f64) -> String {
+    let ends = |low, high| format!(" {}", metric.ends(low, high));
     let interval = estimate.bounds().map_or(String::new(), |i| {
         if value < 0.0 { ends(-i.high, -i.low) } else { ends(i.low, i.high) }
     });
-    format!("{}{interval}", fixed(Some(value.abs()), 4))
+    format!("{}{interval}", metric.text(Some(value.abs())))
 }
 
 /// `0.0520 [0.0400, 0.0640]`.
-fn written(estimate: &Estimate) -> String {
-    let interval = estimate.bounds().map_or(String::new(), |i| {
-        format!(" [{}, {}]", fixed(Some(i.low), 4), fixed(Some(i.high), 4))
-    });
-    format!("{}{interval}", fixed(estimate.point(), 4))
+fn written(metric: &Metric, estimate: &Estimate) -> String {
+    let ends = |i: &crate::compare::types::Interval| format!(" {}", metric.ends(i.low, i.high));
+    let interval = estimate.bounds().map_or(String::new(), ends);
+    format!("{}{interval}", metric.text(estimate.point()))
 }

@@ -1,16 +1,21 @@
-//! The cells of one task, model and init, in order of their label fraction.
+//! The cells of one level in one block, in order of their label fraction.
 
 use std::collections::BTreeMap;
 
-use super::super::format::percent;
-use super::super::types::Cell;
+use crate::compare::types::CompareOptions;
+use crate::scores::{Block, Cell};
 use crate::stats::Outcome;
 use crate::stats::learning_curve::Curve;
+use crate::text::percent;
 
-/// Cells of one task, model and init.
+/// Cells of one level in one block.
 pub(super) struct Series<'a> {
-    /// Task, model and init, for the choice of pairs.
+    /// Its factors without a fraction, for the choice of pairs.
     pub(super) head: Cell,
+    /// Every factor that is not compared.
+    pub(super) block: Block,
+    /// The compared level.
+    pub(super) level: String,
     /// By ascending fraction.
     cells: Vec<&'a Cell>,
     /// Why no curve can be made of it.
@@ -18,22 +23,33 @@ pub(super) struct Series<'a> {
 }
 
 /// Series in the order of their first cell, and what was left out.
-pub(super) fn series(cells: &[Cell]) -> (Vec<Series<'_>>, Vec<String>) {
+pub(super) fn series<'a>(
+    cells: &'a [Cell],
+    options: &CompareOptions,
+) -> (Vec<Series<'a>>, Vec<String>) {
     let mut all: Vec<Series> = Vec::new();
     let mut notes = Vec::new();
     let mut index = BTreeMap::new();
     for cell in cells {
         if !(cell.label_fraction > 0.0 && cell.label_fraction <= 1.0) {
             notes.push(format!(
-                "{} / {} / {} at label fraction {}: left out, not in (0, 1]",
-                cell.task, cell.model, cell.init, cell.label_fraction
+                "{} at label fraction {}: left out, not in (0, 1]",
+                cell.levels().join(" / "),
+                cell.label_fraction
             ));
             continue;
         }
-        let at = *index.entry((&cell.task, &cell.model, &cell.init)).or_insert_with(|| {
-            let (task, model) = (cell.task.clone(), cell.model.clone());
-            let head = Cell { task, model, init: cell.init.clone(), ..Cell::default() };
-            all.push(Series { head, cells: Vec::new(), problem: None });
+        let at = *index.entry(cell.levels()).or_insert_with(|| {
+            let head = Cell {
+                task: cell.task.clone(),
+                model: cell.model.clone(),
+                init: cell.init.clone(),
+                others: cell.others.clone(),
+                ..Cell::default()
+            };
+            let block = options.factors.block(cell).whole();
+            let level = options.factors.level(cell);
+            all.push(Series { head, block, level, cells: Vec::new(), problem: None });
             all.len() - 1
         });
         all[at].cells.push(cell);
@@ -86,8 +102,8 @@ impl Series<'_> {
             .collect()
     }
 
-    /// The curve of these seeds over these fractions.
-    pub(super) fn curve(&self, fractions: &[f64], seeds: &[u64]) -> Outcome<Curve> {
+    /// The curve of these seeds over these fractions, times `sign`.
+    pub(super) fn curve(&self, fractions: &[f64], seeds: &[u64], sign: f64) -> Outcome<Curve> {
         if let Some(problem) = &self.problem {
             return Outcome::undefined(problem.clone());
         }
@@ -98,7 +114,8 @@ impl Series<'_> {
             return Outcome::undefined("no seed has a score at every label fraction");
         }
         let run = |seed: &u64| {
-            self.cells_at(fractions).filter_map(|cell| score(cell, *seed)).collect::<Vec<f64>>()
+            let scores = self.cells_at(fractions).filter_map(|cell| score(cell, *seed));
+            scores.map(|score| sign * score).collect::<Vec<f64>>()
         };
         Curve::of(fractions, &seeds.iter().map(run).collect::<Vec<_>>())
     }
@@ -115,7 +132,7 @@ impl Series<'_> {
                 "seeds {} of {} do not have a score at every label fraction of the analysis, or no \
                  partner, and are left out",
                 named.join(", "),
-                self.head.init
+                self.level
             )
         })
     }

@@ -1,4 +1,4 @@
-//! Two inits side by side: their curves, and whether seeds pair them.
+//! Two levels side by side: their curves, and whether seeds pair them.
 
 use super::series::Series;
 use crate::compare::types::CompareOptions;
@@ -26,13 +26,30 @@ pub(super) struct Asked<'a> {
     pub(super) curves: Result<&'a CurvePair<'a>, &'a String>,
     /// The bootstrap in words.
     pub(super) method: String,
+    /// What turns the curves' scores into those of the metric: -1 where lower is
+    /// better, for questions about who leads are asked of curves that rise.
+    pub(super) sign: f64,
     pub(super) options: &'a CompareOptions,
 }
 
+impl Asked<'_> {
+    /// Why nobody can reach a score: which end is good is not known.
+    pub(super) fn undirected(&self) -> Option<String> {
+        let title = self.options.metric.title();
+        let known = self.options.metric.is_directed();
+        (!known).then(|| format!("whether higher or lower {title} is better is not known"))
+    }
+}
+
 impl Sides {
-    /// Each side over fractions of its own; with the shared seeds alone where
-    /// there are at least two.
-    pub(super) fn of(level: &Series, reference: &Series, fractions: [&[f64]; 2]) -> Self {
+    /// Each side over fractions of its own, scores times `sign`; with the shared
+    /// seeds alone where there are at least two.
+    pub(super) fn of(
+        level: &Series,
+        reference: &Series,
+        fractions: [&[f64]; 2],
+        sign: f64,
+    ) -> Self {
         let mut seeds =
             [level.complete_seeds(fractions[0]), reference.complete_seeds(fractions[1])];
         let shared: Vec<u64> = seeds[0].iter().copied().filter(|s| seeds[1].contains(s)).collect();
@@ -43,8 +60,8 @@ impl Sides {
         let [a, b] = &seeds;
         let notes = [level.left_out(fractions[0], a), reference.left_out(fractions[1], b)];
         Self {
-            level: level.curve(fractions[0], a),
-            reference: reference.curve(fractions[1], b),
+            level: level.curve(fractions[0], a, sign),
+            reference: reference.curve(fractions[1], b, sign),
             paired,
             n: [a.len(), b.len()],
             notes: notes.into_iter().flatten().collect(),

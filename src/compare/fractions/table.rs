@@ -8,18 +8,24 @@ use super::efficiency::DataEfficiency;
 use super::interaction::Decider;
 use super::pair::PairRow;
 use super::ratio::EfficiencyRatio;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::sizes;
-use crate::compare::format::{Table, fixed, p_value, percent, percent_rounded};
+use crate::scores::{Block, Metric};
 use crate::stats::Outcome;
+use crate::text::{Table, p_value, percent, percent_rounded};
 
 const NONE: &str = "\u{2013}";
 
-/// One row per task, model and init: mean at every fraction, area, slope, trend.
+/// One row per block and level: mean at every fraction, area, slope, trend.
 pub fn curve_table(analysis: &FractionAnalysis) -> Table {
     let fractions = studied(&analysis.curves);
     let shares: Vec<String> = fractions.iter().map(|f| format!("#{}", percent(*f))).collect();
-    let mut head = vec!["Task", "Model", "Init", "#n"];
+    let metric = &analysis.options.metric;
+    let names = block_heads(analysis.curves.first().map(|row| &row.block));
+    let title = analysis.options.factors.title();
+    let mut head: Vec<&str> = names.iter().map(String::as_str).collect();
+    head.extend([title.as_str(), "#n"]);
     head.extend(shares.iter().map(String::as_str));
     head.extend([
         "#Area",
@@ -31,21 +37,17 @@ pub fn curve_table(analysis: &FractionAnalysis) -> Table {
     ]);
     let mut table = Table::new(&head);
     for row in &analysis.curves {
-        let mut fields = vec![
-            row.task.clone(),
-            row.model.clone(),
-            row.init.clone(),
-            row.seeds.len().to_string(),
-        ];
+        let mut fields: Vec<String> = row.block.levels().into_iter().map(String::from).collect();
+        fields.extend([row.level.clone(), row.seeds.len().to_string()]);
         fields.extend(fractions.iter().map(|fraction| {
             let point = row.points.iter().find(|point| point.fraction == *fraction);
-            fixed(point.map(|point| point.mean), 4)
+            metric.text(point.map(|point| point.mean))
         }));
         fields.extend([
-            fixed(row.area.point(), 4),
-            ends(&row.area),
-            fixed(row.slope.point(), 4),
-            ends(&row.slope),
+            metric.text(row.area.point()),
+            ends(metric, &row.area),
+            metric.text(row.slope.point()),
+            ends(metric, &row.slope),
             p_value(row.trend.entry.adjusted_p),
             p_value(row.trend.entry.p),
         ]);
@@ -54,11 +56,12 @@ pub fn curve_table(analysis: &FractionAnalysis) -> Table {
     table
 }
 
-/// One row per task, model and pair of inits.
+/// One row per block and pair of levels.
 pub fn pair_table(analysis: &FractionAnalysis) -> Table {
-    let mut table = Table::new(&[
-        "Task",
-        "Model",
+    let metric = &analysis.options.metric;
+    let names = block_heads(analysis.pairs.first().map(|row| &row.block));
+    let mut head: Vec<&str> = names.iter().map(String::as_str).collect();
+    head.extend([
         "Level",
         "Reference",
         "#n",
@@ -71,16 +74,16 @@ pub fn pair_table(analysis: &FractionAnalysis) -> Table {
         "#Labels for the reference's score",
         "#Ratio of labels",
     ]);
+    let mut table = Table::new(&head);
     for row in &analysis.pairs {
         let entry = &row.interaction.deciding().entry;
-        table.rows.push(vec![
-            row.task.clone(),
-            row.model.clone(),
+        let mut fields: Vec<String> = row.block.levels().into_iter().map(String::from).collect();
+        fields.extend([
             row.level.clone(),
             row.reference.clone(),
             sizes(row.n),
-            fixed(row.interaction.slope_difference.point(), 4),
-            ends(&row.interaction.slope_difference),
+            metric.text(row.interaction.slope_difference.point()),
+            ends(metric, &row.interaction.slope_difference),
             p_value(entry.adjusted_p),
             p_value(entry.p),
             deciding(row),
@@ -88,6 +91,7 @@ pub fn pair_table(analysis: &FractionAnalysis) -> Table {
             or_none(&row.efficiency, labels),
             or_none(&row.ratio, ratio),
         ]);
+        table.rows.push(fields);
     }
     table
 }
@@ -101,16 +105,20 @@ fn studied(curves: &[CurveRow]) -> Vec<f64> {
     fractions
 }
 
-fn ends(estimate: &Estimate) -> String {
-    estimate.bounds().map_or(NONE.into(), |interval| {
-        format!("[{}, {}]", fixed(Some(interval.low), 4), fixed(Some(interval.high), 4))
-    })
+/// Heads for the factors that are not compared.
+fn block_heads(block: Option<&Block>) -> Vec<String> {
+    block.iter().flat_map(|block| &block.factors).map(|(factor, _)| factor.title()).collect()
+}
+
+fn ends(metric: &Metric, estimate: &Estimate) -> String {
+    estimate.bounds().map_or(NONE.into(), |interval| metric.ends(interval.low, interval.high))
 }
 
 fn deciding(row: &PairRow) -> String {
     match row.interaction.decides {
-        Decider::Slopes => row.interaction.slopes.entry.test.clone(),
-        Decider::Anova => "two-way ANOVA".into(),
+        Decider::Slopes | Decider::Anova => {
+            row.interaction.deciding().entry.test.map_or_else(String::new, TestKind::name)
+        }
         Decider::Neither => NONE.into(),
     }
 }

@@ -1,11 +1,12 @@
-//! Does the score rise with the labels? Page's test, seeds as blocks.
+//! Does the score get better with the labels? Page's test, seeds as blocks.
 //!
 //! Within each seed the scores are ranked over the label fractions; Page's `L`
 //! is large when the ranks rise with the fraction in every seed (Page 1963;
 //! [`crate::stats::page_trend`]). Ranks within seeds are free of what a seed
 //! does to all fractions alike, and need neither a straight curve nor normal
 //! scores. p is one-sided: "more labels, higher score" was the hypothesis before
-//! the data; a fall shows in the slope, whose interval is two-sided. Assumes
+//! the data ("lower score" where that is better); the other way shows in the
+//! slope, whose interval is two-sided. Assumes
 //! independent seeds, and within a seed that without a trend every order of its
 //! scores is as likely. Runs that each have a slope of their own, up or down,
 //! break that: without a mean trend Page's test then rejects at 5 % in 8 % of
@@ -15,17 +16,20 @@
 //!
 //! Tied scores within a seed share ranks; p stays exact. One fraction, or fewer
 //! than two seeds: no test. All scores of every seed tied: no test either (its p
-//! of 1 would be a convention).
+//! of 1 would be a convention), and none where nobody knows which end of the
+//! metric is good.
 
 use super::series::Series;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::Test;
-use crate::compare::format::p_value;
-use crate::compare::ledger::Unit;
 use crate::compare::types::CompareOptions;
+use crate::scores::Better;
+use crate::scores::Unit;
 use crate::stats::Outcome;
 use crate::stats::learning_curve::Curve;
 use crate::stats::page_trend::{PageTrend, page_trend};
+use crate::text::p_value;
 
 /// Page's test of one init.
 pub(super) fn trend_test(
@@ -34,12 +38,16 @@ pub(super) fn trend_test(
     slope: &Estimate,
     options: &CompareOptions,
 ) -> Test {
-    let head = &series.head;
     let seeds = curve.any().map_or(0, |curve| curve.runs().len());
     let test = Test::new(
-        &format!("{}: trend over label fractions", options.metric),
-        format!("more labels, higher score: {} on {} / {}", head.init, head.task, head.model),
-        "Page's trend test, one-sided, seeds as blocks; estimate: slope per tenfold labels",
+        &format!("{}: trend over label fractions", options.metric.key),
+        format!(
+            "more labels, {} score: {} on {}",
+            if options.metric.better == Better::Lower { "lower" } else { "higher" },
+            series.level,
+            series.block.name()
+        ),
+        TestKind::Page,
         Unit::Seeds,
         seeds.to_string(),
     )
@@ -48,7 +56,12 @@ pub(super) fn trend_test(
         Ok(curve) => curve,
         Err(reason) => return test.noting(Some(&reason)),
     };
-    let outcome = page_trend(curve.runs());
+    let Some(sign) = options.metric.sign() else {
+        return test.noting(Some("whether higher or lower scores are better is not known"));
+    };
+    let turned = |run: &Vec<f64>| run.iter().map(|score| sign * score).collect();
+    let runs: Vec<Vec<f64>> = curve.runs().iter().map(turned).collect();
+    let outcome = page_trend(&runs);
     let attainable = smallest_p(curve);
     let coarse = (attainable >= options.alpha).then(|| {
         format!(
@@ -61,7 +74,7 @@ pub(super) fn trend_test(
         Some(page) => test
             .found(page.p(), statistic(page))
             .noting(coarse.as_deref())
-            .noting(disagreement(page, slope, options)),
+            .noting(disagreement(page, slope, sign, options)),
         None => test.noting(outcome.note()),
     }
 }
@@ -75,12 +88,13 @@ pub(super) fn why_not(curve: &Outcome<Curve>) -> &str {
 fn disagreement(
     page: &PageTrend,
     slope: &Estimate,
+    sign: f64,
     options: &CompareOptions,
 ) -> Option<&'static str> {
-    let around_zero = slope.bounds().is_some_and(|i| i.low <= 0.0);
+    let around_zero = slope.bounds().is_some_and(|i| (sign * i.low).min(sign * i.high) <= 0.0);
     (page.p() < options.alpha && around_zero).then_some(
-        "the ranks rise within seeds, but the interval of the mean slope over seeds includes 0 or \
-         less: take the rise for open",
+        "the ranks get better within seeds, but the interval of the mean slope over seeds includes \
+         0 or passes it: take the trend for open",
     )
 }
 

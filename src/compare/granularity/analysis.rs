@@ -7,7 +7,7 @@
 //! granularities counts.
 //!
 //! Granularities stand in the order none, coarse, fine, then as they appear; the
-//! later one is compared with the earlier. Scores are read as "higher is better".
+//! later one is compared with the earlier.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,8 @@ use super::scope::Scope;
 use crate::compare::decision::verdict_of;
 use crate::compare::family::adjust_tests;
 use crate::compare::ledger::LedgerEntry;
-use crate::compare::types::{Cell, CompareOptions};
+use crate::compare::types::CompareOptions;
+use crate::scores::Cell;
 
 /// Contrasts of granularities of one metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -16,16 +16,18 @@ use serde::{Deserialize, Serialize};
 
 use super::per_seed::{BlockKey, PerSeed, mean_per_seed};
 use super::scope::Scope;
+use crate::compare::TestKind;
 use crate::compare::design::{Samples, Sides, samples};
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, sizes, t_words};
-use crate::compare::ledger::Unit;
-use crate::compare::types::{Cell, CompareOptions, Design};
+use crate::compare::types::{CompareOptions, Design};
+use crate::scores::Cell;
+use crate::scores::Unit;
+use crate::scores::Verdict;
 use crate::stats::Outcome;
 use crate::stats::describe::{mean, variance};
 use crate::stats::ranks::differences;
 use crate::stats::t_test::{Alternative, TTest, paired, welch};
-use crate::stats::verdict::Verdict;
 
 /// `level` minus `reference` on one task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,13 +143,13 @@ fn side<'a>(
 fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contrast {
     let options = asked.options;
     let paired_design = samples.design == Design::Paired;
-    let name = if paired_design { "paired t test" } else { "Welch t test" };
+    let kind = if paired_design { TestKind::PairedT } else { TestKind::WelchT };
     let (outcome, standard_error) = match &samples.sides {
         Sides::Values { level, reference } => t(level, reference, paired_design, options),
         Sides::Summaries { .. } => (Outcome::undefined("there are no seeds"), None),
     };
     let n = samples.sides.n();
-    let mut difference = Estimate::of_t(&outcome, options.confidence, name);
+    let mut difference = Estimate::of_t(&outcome, options.confidence, &kind.name());
     if let (None, Some(value)) = (difference.point(), plain_difference(&samples.sides)) {
         difference.value = Outcome::of(value);
     }
@@ -158,8 +160,8 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
         scope.model_words(),
         scope.fraction_words()
     );
-    let family = scope.family(&options.metric, "single tasks");
-    let mut test = Test::new(&family, question, name, Unit::Seeds, sizes(n))
+    let family = scope.family(&options.metric.key, "single tasks");
+    let mut test = Test::new(&family, question, kind, Unit::Seeds, sizes(n))
         .estimating(difference.point())
         .noting(outcome.note());
     if let Some(t) = outcome.value() {

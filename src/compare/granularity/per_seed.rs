@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::format::percent;
-use crate::compare::types::Cell;
+use crate::scores::Cell;
+use crate::text::percent;
 
 /// Where a granularity was run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

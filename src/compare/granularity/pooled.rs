@@ -28,13 +28,14 @@ use serde::{Deserialize, Serialize};
 
 use super::contrast::{Asked, Contrast};
 use super::scope::Scope;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::Test;
-use crate::compare::format::fixed;
-use crate::compare::ledger::Unit;
 use crate::compare::types::Interval;
+use crate::scores::Metric;
+use crate::scores::Unit;
+use crate::scores::Verdict;
 use crate::stats::random_effects::{RandomEffects, random_effects};
-use crate::stats::verdict::Verdict;
 use crate::stats::{Bounds, Outcome};
 
 /// `level` minus `reference`, pooled over tasks.
@@ -113,7 +114,7 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
             .map(|bounds| interval(bounds, "prediction, random effects over tasks")),
         test: test(asked, scope, k, &summary),
         verdict: None,
-        notes: notes(&tasks, &summary),
+        notes: notes(&tasks, &summary, &asked.options.metric),
         tasks,
     }
 }
@@ -151,7 +152,7 @@ fn hartung_knapp_error(summary: &RandomEffects) -> f64 {
 }
 
 fn test(asked: &Asked, scope: &Scope, k: usize, summary: &Outcome<RandomEffects>) -> Test {
-    let family = scope.family(&asked.options.metric, "pooled over tasks");
+    let family = scope.family(&asked.options.metric.key, "pooled over tasks");
     let question = format!(
         "{} against {} over tasks / {} at {}",
         asked.level,
@@ -159,7 +160,7 @@ fn test(asked: &Asked, scope: &Scope, k: usize, summary: &Outcome<RandomEffects>
         scope.model_words(),
         scope.fraction_words()
     );
-    let test = Test::new(&family, question, METHOD, Unit::Tasks, k.to_string());
+    let test = Test::new(&family, question, TestKind::RandomEffects, Unit::Tasks, k.to_string());
     match summary.value() {
         None => test.noting(summary.note()),
         Some(s) if s.hartung_knapp_factor <= EQUAL => test
@@ -173,7 +174,7 @@ fn test(asked: &Asked, scope: &Scope, k: usize, summary: &Outcome<RandomEffects>
     }
 }
 
-fn notes(tasks: &[Contrast], summary: &Outcome<RandomEffects>) -> Vec<String> {
+fn notes(tasks: &[Contrast], summary: &Outcome<RandomEffects>, metric: &Metric) -> Vec<String> {
     let Some(s) = summary.value() else {
         return summary.note().map(|reason| format!("not pooled: {reason}")).into_iter().collect();
     };
@@ -204,9 +205,8 @@ fn notes(tasks: &[Contrast], summary: &Outcome<RandomEffects>) -> Vec<String> {
     } else if length(s.hartung_knapp) < length(s.dersimonian_laird) {
         notes.push(format!(
             "the tasks agree better than their standard errors suggest: the interval after \
-             DerSimonian and Laird, [{}, {}], is the wider one here and the safer",
-            fixed(Some(s.dersimonian_laird.low), 4),
-            fixed(Some(s.dersimonian_laird.high), 4)
+             DerSimonian and Laird, {}, is the wider one here and the safer",
+            metric.ends(s.dersimonian_laird.low, s.dersimonian_laird.high)
         ));
     }
     notes

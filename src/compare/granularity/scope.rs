@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::format::percent;
+use crate::text::percent;
 
 /// Models and label fractions that a contrast is taken over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -3,11 +3,13 @@
 use super::contrast::Contrast;
 use super::pooled::Pooled;
 use super::scope::Scope;
+use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::{Test, p_words};
-use crate::compare::format::{fixed, percent_rounded};
 use crate::compare::types::{CompareOptions, Interval};
-use crate::stats::verdict::Verdict;
+use crate::scores::Metric;
+use crate::scores::Verdict;
+use crate::text::percent_rounded;
 
 /// "fine is better than coarse by 0.0210 [0.0040, 0.0380] on findings / resnet18
 /// at 10 % of the labels (paired t test, adjusted p 0.020)".
@@ -22,6 +24,7 @@ pub fn contrast_sentence(contrast: &Contrast, options: &CompareOptions) -> Strin
 /// resnet18 at 10 % of the labels (...; tau 0.0100, I^2 34 %; on a further task
 /// [-0.0100, 0.0520])"; where nothing can be pooled, why, and the single contrast.
 pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
+    let metric = &options.metric;
     if pooled.difference.point().is_none() {
         let reason = pooled.difference.note().unwrap_or("there is nothing to pool");
         return match &pooled.tasks[..] {
@@ -39,7 +42,7 @@ pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
     let spread = match (pooled.tau_squared, pooled.i_squared) {
         (Some(tau_squared), Some(i_squared)) => format!(
             "; tau {}, I^2 {}",
-            fixed(Some(tau_squared.sqrt()), 4),
+            metric.text(Some(tau_squared.sqrt())),
             percent_rounded(i_squared)
         ),
         _ => String::new(),
@@ -47,7 +50,7 @@ pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
     let further = pooled
         .prediction
         .as_ref()
-        .map_or(String::new(), |i| format!("; on a further task {}", ends(i)));
+        .map_or(String::new(), |i| format!("; on a further task {}", metric.ends(i.low, i.high)));
     format!(
         "pooled over {} tasks, {found}, {} ({}{spread}{further})",
         pooled.k,
@@ -67,22 +70,25 @@ fn finding(
         let reason = difference.note().unwrap_or("there is no difference");
         return format!("{level} against {reference} has no number: {reason}");
     };
-    let signed = format!("{}{}", fixed(Some(value), 4), spaced(difference.bounds()));
+    let metric = &options.metric;
+    let signed = format!("{}{}", metric.text(Some(value)), spaced(metric, difference.bounds()));
     match verdict {
-        Some(Verdict::Better) => format!("{level} is better than {reference} by {signed}"),
-        Some(Verdict::Worse) => {
+        Some(word) if word.is_decided() => {
             let turned =
                 difference.bounds().map(|i| Interval { low: -i.high, high: -i.low, ..i.clone() });
-            let by = format!("{}{}", fixed(Some(-value), 4), spaced(turned.as_ref()));
-            format!("{level} is worse than {reference} by {by}")
+            let turned = spaced(metric, turned.as_ref());
+            let by =
+                if value < 0.0 { format!("{}{turned}", metric.text(Some(-value))) } else { signed };
+            format!("{level} is {word} than {reference} by {by}")
         }
         Some(Verdict::Equivalent) => format!(
             "{level} and {reference} are equivalent within {}: {signed}",
             options.margin.unwrap_or(0.0)
         ),
-        Some(Verdict::Inconclusive) => {
+        Some(_) if metric.is_directed() => {
             format!("whether {level} or {reference} is better is open: {signed}")
         }
+        Some(_) => format!("whether {level} or {reference} is higher is open: {signed}"),
         None => format!("{level} minus {reference} is {signed}, without a verdict"),
     }
 }
@@ -100,13 +106,10 @@ fn tested(test: &Test) -> String {
     if test.entry.p.is_none() {
         return format!("no test: {}", test.entry.note);
     }
-    format!("{}, {}", test.entry.test, p_words(&test.entry))
+    let name = test.entry.test.map_or_else(String::new, TestKind::name);
+    format!("{name}, {}", p_words(&test.entry))
 }
 
-fn spaced(interval: Option<&Interval>) -> String {
-    interval.map_or(String::new(), |i| format!(" {}", ends(i)))
-}
-
-fn ends(interval: &Interval) -> String {
-    format!("[{}, {}]", fixed(Some(interval.low), 4), fixed(Some(interval.high), 4))
+fn spaced(metric: &Metric, interval: Option<&Interval>) -> String {
+    interval.map_or(String::new(), |i| format!(" {}", metric.ends(i.low, i.high)))
 }

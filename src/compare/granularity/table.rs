@@ -5,8 +5,9 @@ use super::analysis::GranularityAnalysis;
 use super::contrast::Contrast;
 use super::pooled::Pooled;
 use crate::compare::family::sizes;
-use crate::compare::format::{Table, fixed, p_value, percent_rounded, verdict_word};
 use crate::compare::types::Interval;
+use crate::scores::{Metric, Verdict};
+use crate::text::{Table, p_value, percent_rounded};
 
 const NONE: &str = "\u{2013}";
 
@@ -31,13 +32,14 @@ pub fn table(analysis: &GranularityAnalysis) -> Table {
         "#Interval on a further task",
     ]);
     for pooled in &analysis.pooled {
-        table.rows.extend(pooled.tasks.iter().map(task_row));
-        table.rows.push(pooled_row(pooled));
+        let metric = &analysis.options.metric;
+        table.rows.extend(pooled.tasks.iter().map(|task| task_row(metric, task)));
+        table.rows.push(pooled_row(metric, pooled));
     }
     table
 }
 
-fn task_row(contrast: &Contrast) -> Vec<String> {
+fn task_row(metric: &Metric, contrast: &Contrast) -> Vec<String> {
     let entry = &contrast.test.entry;
     vec![
         contrast.level.clone(),
@@ -46,19 +48,19 @@ fn task_row(contrast: &Contrast) -> Vec<String> {
         contrast.scope.fraction_words(),
         contrast.task.clone(),
         sizes(contrast.n),
-        fixed(contrast.difference.point(), 4),
-        ends(contrast.difference.bounds()),
-        fixed(contrast.standard_error, 4),
+        metric.text(contrast.difference.point()),
+        ends(metric, contrast.difference.bounds()),
+        metric.text(contrast.standard_error),
         p_value(entry.adjusted_p),
         p_value(entry.p),
-        contrast.verdict.map_or(NONE, verdict_word).into(),
+        contrast.verdict.map_or(NONE, Verdict::word).into(),
         NONE.into(),
         NONE.into(),
         NONE.into(),
     ]
 }
 
-fn pooled_row(pooled: &Pooled) -> Vec<String> {
+fn pooled_row(metric: &Metric, pooled: &Pooled) -> Vec<String> {
     let entry = &pooled.test.entry;
     let task = if pooled.difference.point().is_some() { "pooled" } else { "not pooled" };
     vec![
@@ -68,21 +70,20 @@ fn pooled_row(pooled: &Pooled) -> Vec<String> {
         pooled.scope.fraction_words(),
         task.into(),
         pooled.k.to_string(),
-        fixed(pooled.difference.point(), 4),
-        ends(pooled.difference.bounds()),
-        fixed(pooled.standard_error, 4),
+        metric.text(pooled.difference.point()),
+        ends(metric, pooled.difference.bounds()),
+        metric.text(pooled.standard_error),
         p_value(entry.adjusted_p),
         p_value(entry.p),
-        pooled.verdict.map_or(NONE, verdict_word).into(),
+        pooled.verdict.map_or(NONE, Verdict::word).into(),
         pooled.tau_squared.map_or(NONE.into(), small),
         pooled.i_squared.map_or(NONE.into(), percent_rounded),
-        ends(pooled.prediction.as_ref()),
+        ends(metric, pooled.prediction.as_ref()),
     ]
 }
 
-fn ends(interval: Option<&Interval>) -> String {
-    interval
-        .map_or(NONE.into(), |i| format!("[{}, {}]", fixed(Some(i.low), 4), fixed(Some(i.high), 4)))
+fn ends(metric: &Metric, interval: Option<&Interval>) -> String {
+    interval.map_or(NONE.into(), |i| metric.ends(i.low, i.high))
 }
 
 /// A variance of scores is small: significant digits instead of decimals.

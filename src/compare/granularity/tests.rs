@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::{Cell, CompareOptions, Design, Ledger, Unit};
+use crate::compare::{CompareOptions, Design, Ledger, TestKind};
+use crate::scores::{Cell, Unit, Verdict};
 use crate::stats::random_effects::random_effects;
-use crate::stats::verdict::Verdict;
 
 fn cell(task: &str, granularity: &str, fraction: f64, values: &[f64]) -> Cell {
     Cell {
@@ -195,7 +195,7 @@ fn seeds_that_are_not_shared_are_independent() {
     coarse.values = vec![0.69, 0.7, 0.71];
     let got = granularity(&[fine, coarse], &CompareOptions::default());
     let task = &got.pooled[0].tasks[0];
-    assert_eq!((task.design, task.test.entry.test.as_str()), (Design::Independent, "Welch t test"));
+    assert_eq!((task.design, task.test.entry.test), (Design::Independent, Some(TestKind::WelchT)));
     let error = (2.0 * 1e-4 / 3.0f64).sqrt();
     assert!((task.standard_error.expect("an error") - error).abs() < 1e-12);
 }

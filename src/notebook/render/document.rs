@@ -13,9 +13,9 @@ use super::bound::{self};
 use super::execute::{CellState, Executed};
 use super::markdown::{Scope, to_html};
 use super::outputs::{VALUE, data};
-use crate::compare::format::html_text as escape;
 use crate::notebook::client::Status;
 use crate::notebook::format::{Cell, CellKind, joined};
+use crate::text::html_text as escape;
 
 /// A notebook for the template.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -12,7 +12,7 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStrea
 use serde_json::{Map, Value};
 
 use super::bound::Bound;
-use crate::compare::format::html_text as escape;
+use crate::text::html_text as escape;
 
 /// What a text may refer to.
 pub(super) struct Scope<'a> {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use super::options::Asked;
 use crate::compare::{self, Analysis, Comparison};
-use crate::frame::{Filter, Results};
+use crate::frame::{Filter, Reading, Results};
 use crate::notebook::NotebookError;
 use crate::report;
 use crate::spec::Claim;
@@ -44,7 +44,7 @@ impl Analyses {
                 source: source.to_path_buf(),
                 filters: filters.to_vec(),
                 stamp,
-                results: Arc::new(Results::open(source, filters)?),
+                results: Arc::new(Results::open(source, &Reading::only(filters))?),
                 comparisons: Vec::new(),
                 analyses: Vec::new(),
             },
@@ -84,7 +84,7 @@ impl Analyses {
             return Ok(Arc::clone(comparison));
         }
         let options = asked.resolve(&entry.results)?;
-        let cells = entry.results.cells(&options.metric)?;
+        let cells = entry.results.cells(&options.metric.key)?;
         let comparison = Arc::new(compare::compare(&cells, &options)?);
         entry.comparisons.push((asked.clone(), Arc::clone(&comparison)));
         Ok(comparison)

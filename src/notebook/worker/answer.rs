@@ -182,7 +182,7 @@ fn of_study(study: &spec::Study, line: &mut impl FnMut(&str, String)) {
         keys.map(String::as_str).collect::<Vec<_>>().join(", ")
     };
     let percents: Vec<String> =
-        study.study.label_fractions.iter().map(|f| compare::format::percent(*f)).collect();
+        study.study.label_fractions.iter().map(|f| crate::text::percent(*f)).collect();
     if let Some(title) = &study.study.title {
         line("title", title.clone());
     }

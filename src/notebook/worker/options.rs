@@ -3,9 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::compare::{CompareOptions, Factor};
+use crate::compare::CompareOptions;
 use crate::frame::Results;
 use crate::notebook::NotebookError;
+use crate::report;
+use crate::scores::{Baselines, Better, Factor, Factors, MetricRules};
 use crate::spec::{FamilyAdjustment, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -14,8 +16,12 @@ use crate::stats::mean_interval::IntervalMethod;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Asked {
     metric: Option<String>,
-    baseline: Option<String>,
-    factor: Option<Factor>,
+    baseline: Baselines,
+    /// One column, or several whose combinations are compared.
+    factor: Option<String>,
+    factors: Vec<String>,
+    lower_is_better: Vec<String>,
+    higher_is_better: Vec<String>,
     alpha: Option<f64>,
     margin: Option<f64>,
     test: Option<TestFamily>,
@@ -34,10 +40,17 @@ impl Asked {
 
     /// Over the study's over the defaults; the metric must exist.
     pub(super) fn resolve(&self, results: &Results) -> Result<CompareOptions, NotebookError> {
-        let from = results.options(self.metric.as_deref())?;
+        let mut rules = MetricRules::default();
+        for (names, better) in
+            [(&self.lower_is_better, Better::Lower), (&self.higher_is_better, Better::Higher)]
+        {
+            names.iter().for_each(|name| rules.direct(name, better));
+        }
+        let from = report::options(results, self.metric.as_deref(), &rules)?;
+        let columns = self.factor.iter().chain(&self.factors);
         Ok(CompareOptions {
-            factor: self.factor,
-            baseline: self.baseline.clone().or(from.baseline),
+            factors: Factors::new(columns.map(Factor::new)),
+            baselines: self.baseline.clone().over(&from.baselines),
             alpha: self.alpha.unwrap_or(from.alpha),
             margin: self.margin.or(from.margin),
             test: self.test.unwrap_or(from.test),

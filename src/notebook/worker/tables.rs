@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::analyses::Analyses;
 use super::columns::{Typed, number};
 use super::options::Asked;
-use crate::compare::format::{self, cases_table, claims_table, robustness_table, verdict_word};
-use crate::compare::{Comparison, Factor, Ledger};
+use crate::compare::format::{cases_table, claims_table, robustness_table};
+use crate::compare::{Analysis, Comparison, Ledger, TestKind};
 use crate::frame::{Filter, Results};
 use crate::notebook::NotebookError;
 use crate::records::{RunState, StudyDir};
@@ -35,7 +35,7 @@ pub(super) fn table(
         "robustness" => {
             written("robustness", &robustness_table(&analyses.full(source, filters, asked)?.claims))
         }
-        "cases" => written("cases", &cases_table(&analyses.full(source, filters, asked)?.cases)),
+        "cases" => written("cases", &of_cases(&*analyses.full(source, filters, asked)?)),
         "ledger" => ledger(&analyses.full(source, filters, asked)?.ledger).json(),
         other => {
             return Err(NotebookError::Request(format!(
@@ -45,14 +45,17 @@ pub(super) fn table(
     })
 }
 
+fn of_cases(analysis: &Analysis) -> crate::text::Table {
+    cases_table(&analysis.cases, &analysis.comparison.options.metric)
+}
+
 /// The long table, column for column.
 fn results(results: &Results) -> Typed {
     let frame: &DataFrame = &results.frame;
-    let heads = [
-        "\"task",
-        "\"model",
-        "\"init",
-        "\"granularity",
+    let further: Vec<String> = results.others.iter().map(|name| format!("\"{name}")).collect();
+    let mut heads = vec!["\"task", "\"model", "\"init", "\"granularity"];
+    heads.extend(further.iter().map(String::as_str));
+    heads.extend([
         "%label_fraction",
         "1seed",
         "\"metric",
@@ -60,7 +63,7 @@ fn results(results: &Results) -> Typed {
         "#value",
         "\"undefined",
         "1n",
-    ];
+    ]);
     let mut table = Typed::new("results", &heads);
     for row in 0..frame.height() {
         let cell = |head: &&str| {
@@ -141,16 +144,17 @@ fn runs(results: &Results) -> Result<Typed, NotebookError> {
 
 /// Mean, spread and interval per cell.
 fn summary(comparison: &Comparison) -> Typed {
-    let mut table = Typed::new(
-        format!("summary of {}", comparison.options.metric),
-        &["\"task", "\"model", "\"init", "%label_fraction", "1n", "#mean", "#sd", "#low", "#high"],
-    );
+    let others = comparison.cells.first().map(|summary| summary.cell.others.as_slice());
+    let others: Vec<String> =
+        others.unwrap_or_default().iter().map(|(name, _)| format!("\"{name}")).collect();
+    let mut heads = vec!["\"task", "\"model", "\"init"];
+    heads.extend(others.iter().map(String::as_str));
+    heads.extend(["%label_fraction", "1n", "#mean", "#sd", "#low", "#high"]);
+    let mut table = Typed::new(format!("summary of {}", comparison.options.metric), &heads);
     for summary in &comparison.cells {
         let (cell, interval) = (&summary.cell, summary.interval.as_ref());
-        table.row(vec![
-            json!(cell.task),
-            json!(cell.model),
-            json!(cell.init),
+        let mut row: Vec<Value> = cell.levels().into_iter().map(|level| json!(level)).collect();
+        row.extend([
             number(Some(cell.label_fraction)),
             json!(summary.n),
             number(summary.mean),
@@ -158,14 +162,15 @@ fn summary(comparison: &Comparison) -> Typed {
             number(interval.map(|interval| interval.low)),
             number(interval.map(|interval| interval.high)),
         ]);
+        table.row(row);
         for note in &summary.notes {
-            table.note(format!("{} / {} / {}: {note}", cell.task, cell.model, cell.init));
+            table.note(format!("{}: {note}", cell.words()));
         }
     }
     if let Some(interval) = comparison.cells.iter().find_map(|cell| cell.interval.as_ref()) {
         table.note(format!(
             "low and high: {} interval of the mean, {}",
-            format::percent(interval.confidence),
+            crate::text::percent(interval.confidence),
             interval.method
         ));
     }
@@ -174,45 +179,44 @@ fn summary(comparison: &Comparison) -> Typed {
 
 /// One row per test.
 fn tests(comparison: &Comparison) -> Typed {
-    let by_model = comparison.options.factor == Some(Factor::Model);
-    let other = if by_model { "\"init" } else { "\"model" };
-    let mut table = Typed::new(
-        format!("tests of {}", comparison.options.metric),
-        &[
-            "\"task",
-            other,
-            "%label_fraction",
-            "\"level",
-            "\"reference",
-            "\"verdict",
-            "#difference",
-            "#low",
-            "#high",
-            "padjusted_p",
-            "praw_p",
-            "#hedges_g",
-            "\"test",
-            "1n",
-        ],
-    );
+    let block = comparison.rows.first().map(|row| row.block.clone()).unwrap_or_default();
+    let shared: Vec<String> =
+        block.factors.iter().map(|(factor, _)| format!("\"{}", factor.name())).collect();
+    let mut heads: Vec<&str> = shared.iter().map(String::as_str).collect();
+    heads.extend(block.label_fraction.map(|_| "%label_fraction"));
+    heads.extend([
+        "\"level",
+        "\"reference",
+        "\"verdict",
+        "#difference",
+        "#low",
+        "#high",
+        "padjusted_p",
+        "praw_p",
+        "#hedges_g",
+        "\"test",
+        "1n",
+    ]);
+    let mut table = Typed::new(format!("tests of {}", comparison.options.metric), &heads);
     for row in &comparison.rows {
         let interval = row.interval.as_ref();
-        table.row(vec![
-            json!(row.task),
-            json!(if by_model { &row.init } else { &row.model }),
-            number(Some(row.label_fraction)),
+        let levels = row.block.levels().into_iter();
+        let mut fields: Vec<Value> = levels.map(|level| json!(level)).collect();
+        fields.extend(row.block.label_fraction.map(|fraction| number(Some(fraction))));
+        fields.extend([
             json!(row.level),
             json!(row.reference),
-            row.verdict.map_or(Value::Null, |verdict| json!(verdict_word(verdict))),
+            row.verdict.map_or(Value::Null, |verdict| json!(verdict.word())),
             number(row.difference),
             number(interval.map(|interval| interval.low)),
             number(interval.map(|interval| interval.high)),
             number(row.adjusted_p),
             number(row.p),
             number(row.hedges_g),
-            json!(row.test),
+            json!(row.test.name()),
             json!(row.n[0]),
         ]);
+        table.row(fields);
     }
     table.note(format!(
         "{} adjustment over {} tests (one family); two-sided, alpha {}",
@@ -244,7 +248,7 @@ fn ledger(ledger: &Ledger) -> Typed {
         table.row(vec![
             json!(entry.family),
             json!(entry.question),
-            json!(entry.test),
+            json!(entry.test.map_or_else(String::new, TestKind::title)),
             json!(entry.unit.word()),
             json!(entry.n),
             number(entry.estimate),
@@ -257,7 +261,7 @@ fn ledger(ledger: &Ledger) -> Typed {
 }
 
 /// A table of finished strings.
-fn written(title: &str, table: &format::Table) -> Value {
+fn written(title: &str, table: &crate::text::Table) -> Value {
     let heads: Vec<String> = table.head.iter().map(|head| format!("\"{head}")).collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let mut typed = Typed::new(title, &heads);

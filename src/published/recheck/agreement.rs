@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::printed_p::PrintedP;
 use super::ranges::{SdReading, Test, TestP};
 use super::types::Rechecked;
-use crate::compare::format::two_digits;
+use crate::text::two_digits;
 
 /// Which tests a printed p agrees with.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -3,8 +3,9 @@
 use super::agreement::{short, tally};
 use super::ranges::{SdReading, Test};
 use super::types::{Rechecked, Side};
-use crate::compare::format::{Table, write_table};
+use crate::compare::format::write_table;
 use crate::published::csv_text::guarded;
+use crate::text::Table;
 
 pub use crate::compare::format::Format;
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::format::latex_text;
 use crate::report::escape::escape;
+use crate::text::latex_text;
 
 /// A piece of text of one look.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

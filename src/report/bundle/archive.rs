@@ -2,7 +2,7 @@
 //! save and open.
 //!
 //! ```text
-//! bundle.json     version, name, filters, options, claims, manner
+//! bundle.json     version, name, reading, options, claims, manner
 //! results.csv     the CSV file, byte for byte            (results of a CSV file)
 //! study.json      the study, as in its folder            (results of a study)
 //! runs.json       specification and record of every run  (results of a study)
@@ -19,12 +19,12 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
 use crate::compare::CompareOptions;
-use crate::frame::Filter;
+use crate::frame::Reading;
 use crate::records::StudyRecord;
 use crate::spec::Claim;
 
 /// Version of the archive.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// A member that unpacks to more than this is refused.
 const LARGEST: u64 = 1 << 30;
 
@@ -41,6 +41,12 @@ pub enum BundleError {
          transfolio"
     )]
     TooNew { got: u32 },
+    #[error(
+        "the embedded data has format {got}, written by transfolio {version}; this build reads \
+         format {FORMAT}: verify the page with that version, or write the report anew from its \
+         records"
+    )]
+    TooOld { got: u32, version: String },
     #[error("the embedded data cannot be written: {reason}")]
     Write { reason: String },
 }
@@ -50,7 +56,8 @@ struct Manifest {
     format: u32,
     transfolio: String,
     name: String,
-    filters: Vec<Filter>,
+    #[serde(default)]
+    reading: Reading,
     options: CompareOptions,
     claims: Vec<Claim>,
     #[serde(default)]
@@ -62,15 +69,15 @@ struct Manifest {
 impl Bundle {
     /// The archive: same bundle in, same bytes out.
     pub(in crate::report) fn pack(&self) -> Result<Vec<u8>, BundleError> {
-        let filters = match &self.source {
-            Source::Csv { filters, .. } => filters.clone(),
-            Source::Study(_) | Source::Published => Vec::new(),
+        let reading = match &self.source {
+            Source::Csv { reading, .. } => reading.clone(),
+            Source::Study(_) | Source::Published => Reading::default(),
         };
         let manifest = Manifest {
             format: FORMAT,
             transfolio: env!("CARGO_PKG_VERSION").into(),
             name: self.name.clone(),
-            filters,
+            reading,
             options: self.options.clone(),
             claims: self.claims.clone(),
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
@@ -95,9 +102,12 @@ impl Bundle {
         let mut archive = ZipArchive::new(Cursor::new(bytes))
             .map_err(|error| BundleError::NoArchive { reason: error.to_string() })?;
         let text = member(&mut archive, "bundle.json")?;
-        let Version { format } = parse("bundle.json", &text)?;
+        let Version { format, transfolio } = parse("bundle.json", &text)?;
         if format > FORMAT {
             return Err(BundleError::TooNew { got: format });
+        }
+        if format < FORMAT {
+            return Err(BundleError::TooOld { got: format, version: transfolio });
         }
         let manifest: Manifest = parse("bundle.json", &text)?;
         let is_study = archive.index_for_name("study.json").is_some();
@@ -111,7 +121,7 @@ impl Bundle {
             (Source::Published, Carried::default())
         } else {
             let bytes = member(&mut archive, "results.csv")?;
-            (Source::Csv { bytes, filters: manifest.filters }, Carried::default())
+            (Source::Csv { bytes, reading: manifest.reading }, Carried::default())
         };
         Ok(Self {
             name: manifest.name,
@@ -127,6 +137,8 @@ impl Bundle {
 #[derive(Deserialize)]
 struct Version {
     format: u32,
+    #[serde(default)]
+    transfolio: String,
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, BundleError> {
@@ -177,10 +189,10 @@ mod tests {
 
     fn bundle() -> Bundle {
         let bytes = b"init,seed,value\na,0,0.5\n".to_vec();
-        let filters = vec!["init=a".parse().expect("a filter")];
+        let reading = Reading::only(&["init=a".parse().expect("a filter")]);
         Bundle {
             name: "r.csv".into(),
-            source: Source::Csv { bytes, filters },
+            source: Source::Csv { bytes, reading },
             options: CompareOptions::default(),
             claims: Vec::new(),
             carried: Carried::default(),

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::archive::sha256;
 use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
 use crate::compare::cases::{BlockRows, CaseRow, ClassRow};
-use crate::compare::{self, CompareOptions, Factor, Interval};
+use crate::compare::{self, CompareOptions, Interval};
 use crate::frame::{FrameError, Results};
 use crate::records::{RecordError, StudyDir, StudyRecord};
 use crate::report::error::ReportError;
@@ -26,7 +26,7 @@ pub fn gather(
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = std::fs::read(path)
             .map_err(|error| FrameError::Read { path: path.clone(), reason: error.to_string() })?;
-        (name, Source::Csv { bytes, filters: results.filters.clone() })
+        (name, Source::Csv { bytes, reading: results.reading.clone() })
     };
     let carried = match &source {
         Source::Study(study) => carried(results, study, options)?,
@@ -59,7 +59,7 @@ fn carried(
     study: &StudySource,
     options: &CompareOptions,
 ) -> Result<Carried, ReportError> {
-    let comparison = compare::compare(&results.cells(&options.metric)?, options)?;
+    let comparison = compare::compare(&results.cells(&options.metric.key)?, options)?;
     let BlockRows { rows: mut cases, mut classes } = compare::case_rows(&comparison, results);
     cases.iter_mut().for_each(finite);
     classes.iter_mut().for_each(finite_class);
@@ -71,9 +71,9 @@ fn carried(
             prediction_hashes.insert(id.0.clone(), sha256(&bytes));
         }
     }
-    let by_model = comparison.options.factor == Some(Factor::Model);
-    let (predictions, mut unread) = predictions::load(&study.runs, &dir, by_model);
-    let (histories, lost) = histories::load(&study.runs, &dir, by_model);
+    let factors = &comparison.options.factors;
+    let (predictions, mut unread) = predictions::load(&study.runs, &dir, factors);
+    let (histories, lost) = histories::load(&study.runs, &dir, factors);
     unread.extend(lost);
     Ok(Carried { cases, classes, predictions, histories, unread, prediction_hashes })
 }

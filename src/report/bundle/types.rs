@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::CompareOptions;
 use crate::compare::cases::{CaseRow, ClassRow};
-use crate::frame::{Filter, FrameError, Results};
+use crate::frame::{FrameError, Reading, Results};
 use crate::records::{Record, RunState, StudyRecord};
 use crate::report::histories::LevelHistory;
 use crate::report::predictions::PredictedLevel;
+use crate::scores::Cell;
 use crate::spec::{Claim, RunSpec};
 
 /// All that a report is computed from.
@@ -54,8 +55,8 @@ pub enum Source {
     Csv {
         /// The file's content.
         bytes: Vec<u8>,
-        /// The rows that count.
-        filters: Vec<Filter>,
+        /// How it is read.
+        reading: Reading,
     },
     /// A study with the records of its runs.
     Study(Box<StudySource>),
@@ -110,7 +111,7 @@ impl Bundle {
     pub(in crate::report) fn results(&self) -> Result<Results, FrameError> {
         let name = Path::new(&self.name);
         match &self.source {
-            Source::Csv { bytes, filters } => Results::from_csv(bytes, name, filters),
+            Source::Csv { bytes, reading } => Results::from_csv(bytes, name, reading),
             Source::Published => Err(FrameError::NoResults { path: name.into() }),
             Source::Study(study) => {
                 let runs: Vec<(RunSpec, Option<Record>)> =
@@ -142,6 +143,17 @@ impl Bundle {
 }
 
 impl RunRow {
+    /// Where it stands in the design.
+    pub(in crate::report) fn place(&self) -> Cell {
+        Cell {
+            task: self.spec.task.clone(),
+            model: self.spec.model.clone(),
+            init: self.spec.init.clone(),
+            label_fraction: self.spec.label_fraction,
+            ..Cell::default()
+        }
+    }
+
     /// Done, failed or not run.
     pub(in crate::report) fn state(&self) -> &'static str {
         match self.record.as_ref().map(|record| &record.state) {

@@ -12,7 +12,7 @@ use super::figures::{cell_numbers, figures};
 use super::forest::forest;
 use super::granularity::granularity;
 use super::ledger::ledger;
-use super::names::{Names, metric_title};
+use super::names::Names;
 use super::origins::Origins;
 use super::ranking::ranking;
 use super::run_table::run_table;
@@ -22,7 +22,6 @@ use super::summary_table::summary_block;
 use super::test_table::tests_block;
 use super::training::training;
 use super::variance::variance;
-use crate::compare::format::Table;
 use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
@@ -30,6 +29,7 @@ use crate::report::sentence::bound_sentence;
 use crate::report::text::{Text, prose};
 use crate::report::{definitions, lineage, methods, provenance};
 use crate::spec::Study;
+use crate::text::Table;
 
 /// The document, not yet numbered.
 pub(in crate::report) fn document(input: &ReportInput) -> Document {
@@ -39,7 +39,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
         .unwrap_or_else(|| format!("Results of {}", input.source));
     let main = &input.comparisons[0];
     let runs = if input.runs.is_empty() {
-        format!("{} cells of {}", main.cells.len(), metric_title(&main.options.metric))
+        format!("{} cells of {}", main.cells.len(), main.options.metric)
     } else {
         let done = input.runs.iter().filter(|run| run.state() == "done").count();
         format!("{done} of {} runs", input.runs.len())
@@ -100,7 +100,7 @@ pub(super) fn heads(table: &Table) -> Vec<Head> {
 fn results(input: &ReportInput, study: Option<&Study>, origins: &Origins<'_>) -> Vec<Section> {
     let main = &input.comparisons[0];
     let names = Names::of(main, study);
-    let known = origins.drawn(&names.turned, main);
+    let known = origins.drawn(main);
     let mut blocks = figures(main, study, &cell_numbers("fig", main, known));
     blocks.push(summary_block(main, "tab-summary", origins));
     if !main.rows.is_empty() {
@@ -147,6 +147,7 @@ fn other_metrics(input: &ReportInput, origins: &Origins<'_>) -> Option<Section> 
         let mut metric: String = comparison
             .options
             .metric
+            .key
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
             .collect();

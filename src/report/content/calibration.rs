@@ -87,7 +87,7 @@ fn confusion(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
             counts: counts.clone(),
             seeds: level.seeds,
         };
-        let place = names.panel(&level.task, &level.other);
+        let place = names.panel(&level.block);
         let title = format!("{place} · {}", names.level(&level.level).1);
         let seeds = seeds_of([level.seeds]);
         let drawn = confusion_matrix(&figure);

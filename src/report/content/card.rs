@@ -2,17 +2,19 @@
 //! speaks against trusting them.
 
 use super::arrange::{heads, note, paragraph, section};
-use super::card_scores::scores;
+use super::card_scores::scores_of;
 use super::claims::csv_of;
-use crate::compare::format::{Table, percent};
-use crate::compare::{Comparison, Factor};
+use super::names::Names;
+use crate::compare::Comparison;
 use crate::records::{Record, RunState};
 use crate::report::bundle::RunRow;
 use crate::report::document::{Block, Document, TableBlock, Value};
 use crate::report::load::ReportInput;
 use crate::report::methods;
 use crate::report::text::Text;
+use crate::scores::{Cell, Factor};
 use crate::spec::{RunKind, Study, target_tasks};
+use crate::text::{Table, percent};
 
 /// The sections of a card; the title names its subject.
 pub(in crate::report) fn card(input: &ReportInput) -> Document {
@@ -23,15 +25,15 @@ pub(in crate::report) fn card(input: &ReportInput) -> Document {
     let sections = vec![
         section("card", "What it is", identity(input, &subject, study)),
         section("card-data", "Data", data(input, &subject, study)),
-        section("card-scores", "Scores", scores(input, &subject, &title)),
+        section("card-scores", "Scores", scores_of(input, &subject, &title)),
         section("card-caveats", "Caveats", caveats(input, &subject)),
     ];
     Document { title: format!("Card: {title}"), subtitle: String::new(), sections }
 }
 
 /// The level that a comparison's cell belongs to.
-pub(super) fn level_of<'a>(main: &Comparison, cell: &'a crate::compare::Cell) -> &'a str {
-    if main.options.factor == Some(Factor::Model) { &cell.model } else { &cell.init }
+pub(super) fn level_of(main: &Comparison, cell: &Cell) -> String {
+    main.options.factors.level(cell)
 }
 
 /// The levels that a card can be of, in order of appearance.
@@ -40,8 +42,8 @@ pub(in crate::report) fn subjects(input: &ReportInput) -> Vec<String> {
     let mut levels: Vec<String> = Vec::new();
     for summary in &main.cells {
         let level = level_of(main, &summary.cell);
-        if !levels.iter().any(|other| other == level) {
-            levels.push(level.into());
+        if !levels.contains(&level) {
+            levels.push(level);
         }
     }
     levels
@@ -52,21 +54,14 @@ fn subject(input: &ReportInput) -> String {
     if let Some(subject) = &input.bundle.manner.subject {
         return subject.clone();
     }
-    let baseline = input.comparisons[0].options.baseline.as_deref();
+    let baseline = input.comparisons[0].options.baseline();
     let levels = subjects(input);
-    let other = levels.iter().find(|level| Some(level.as_str()) != baseline);
+    let other = levels.iter().find(|level| Some(*level) != baseline.as_ref());
     other.or(levels.first()).cloned().unwrap_or_default()
 }
 
 fn title(main: &Comparison, subject: &str, study: Option<&Study>) -> String {
-    let named = study.and_then(|study| {
-        if main.options.factor == Some(Factor::Model) {
-            study.models.get(subject)?.title.clone()
-        } else {
-            study.inits.get(subject)?.title.clone()
-        }
-    });
-    named.unwrap_or_else(|| subject.into())
+    Names::of(main, study).level(subject).1
 }
 
 /// Runs of the subject that ended well.
@@ -74,47 +69,59 @@ fn records<'a>(
     input: &'a ReportInput,
     subject: &str,
 ) -> impl Iterator<Item = (&'a RunRow, &'a Record)> {
-    let by_model = input.comparisons[0].options.factor == Some(Factor::Model);
+    let factors = &input.comparisons[0].options.factors;
     let subject = subject.to_string();
     input.runs.iter().filter_map(move |run| {
-        let level = if by_model { &run.spec.model } else { &run.spec.init };
+        let level = factors.level(&run.place());
         let record = run.record.as_ref().filter(|record| record.state == RunState::Done)?;
-        (*level == subject && run.spec.kind != RunKind::Pretraining).then_some((run, record))
+        (level == subject && run.spec.kind != RunKind::Pretraining).then_some((run, record))
     })
+}
+
+/// What people call a factor.
+fn fact_name(title: &str) -> String {
+    match title {
+        "Init" => "Initial weights".into(),
+        "Model" => "Network".into(),
+        other => other.into(),
+    }
+}
+
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut known = Vec::new();
+    for name in names {
+        if !known.contains(&name) {
+            known.push(name);
+        }
+    }
+    known
 }
 
 fn identity(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block> {
     let main = &input.comparisons[0];
-    let by_model = main.options.factor == Some(Factor::Model);
+    let factors = &main.options.factors;
     let mut table = Table::new(&["Fact", "Value"]);
     let mut add = |name: &str, value: String| {
         if !value.is_empty() {
             table.rows.push(vec![name.into(), value]);
         }
     };
-    add(if by_model { "Model" } else { "Initial weights" }, subject.into());
-    let others = |pick: fn(&crate::compare::Cell) -> &String| {
-        let mut names: Vec<&str> = Vec::new();
-        for summary in main.cells.iter().filter(|s| level_of(main, &s.cell) == subject) {
-            let name = pick(&summary.cell).as_str();
-            if !names.contains(&name) {
-                names.push(name);
-            }
+    add(&fact_name(&factors.title()), subject.into());
+    for factor in [Factor::model(), Factor::init()] {
+        if !factors.has(factor.name()) {
+            let own = main.cells.iter().filter(|s| level_of(main, &s.cell) == subject);
+            let levels = distinct(own.map(|summary| factor.level(&summary.cell)));
+            add(&fact_name(&factor.title()), levels.join(", "));
         }
-        names.join(", ")
-    };
-    add(
-        if by_model { "Initial weights" } else { "Network" },
-        if by_model { others(|cell| &cell.init) } else { others(|cell| &cell.model) },
-    );
+    }
     if let Some(study) = study {
-        let init = study.inits.get(subject).filter(|_| !by_model);
+        let init = study.inits.get(subject).filter(|_| factors.is(Factor::INIT));
         if let Some(init) = init {
             add("Pretraining", methods::source_of(init, study));
             add("Catalogue entry", init.zoo.clone().unwrap_or_default());
             add("Checkpoint, SHA-256", init.sha256.clone().unwrap_or_default());
         }
-        let backbone = study.models.get(subject).filter(|_| by_model);
+        let backbone = study.models.get(subject).filter(|_| factors.is(Factor::MODEL));
         add("Architecture", backbone.map_or(String::new(), |m| m.backbone.title().into()));
         add("Trained", methods::recipe(&study.recipe));
         let seeds: Vec<String> = study.study.seeds.iter().map(ToString::to_string).collect();
@@ -198,11 +205,10 @@ fn caveats(input: &ReportInput, subject: &str) -> Vec<Block> {
             blocks.push(note(&format!("On {place}: {text}")));
         }
     }
-    let failed = input.runs.iter().filter(|run| {
-        let by_model = main.options.factor == Some(Factor::Model);
-        let level = if by_model { &run.spec.model } else { &run.spec.init };
-        level == subject && run.state() != "done"
-    });
+    let failed = input
+        .runs
+        .iter()
+        .filter(|run| main.options.factors.level(&run.place()) == subject && run.state() != "done");
     let failed = failed.count();
     if failed > 0 {
         blocks.push(paragraph(format!(

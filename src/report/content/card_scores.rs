@@ -4,26 +4,27 @@
 use super::arrange::{heads, paragraph};
 use super::card::level_of;
 use super::figures::cell_numbers;
-use super::names::{Names, metric_title};
+use super::names::Names;
 use super::origins::Origins;
 use super::summary_table::cells_csv;
-use crate::compare::format::{Table, fixed, p_value, percent, verdict_word};
-use crate::compare::{CellSummary, Comparison, ComparisonRow, Factor};
-use crate::figures::label_fraction;
+use crate::compare::{CellSummary, Comparison, ComparisonRow};
+use crate::figures::{LevelCells, label_fraction};
 use crate::report::document::{Block, FigureBlock, Panel, TableBlock, Value};
 use crate::report::load::ReportInput;
+use crate::scores::{self, Verdict};
+use crate::text::{Table, p_value, percent};
 
 /// More panels than this make a card a report.
 const MOST_PANELS: usize = 6;
 
-pub(super) fn scores(input: &ReportInput, subject: &str, title: &str) -> Vec<Block> {
+pub(super) fn scores_of(input: &ReportInput, subject: &str, title: &str) -> Vec<Block> {
     let main = &input.comparisons[0];
     let own: Vec<&CellSummary> =
         main.cells.iter().filter(|s| level_of(main, &s.cell) == subject).collect();
     let mut blocks = vec![paragraph(format!(
         "[[tab-card-scores]] has {} with its {} interval over seeds; differences are from the level \
          named beside them, with {}-adjusted p.",
-        metric_title(&main.options.metric),
+        main.options.metric,
         percent(main.options.confidence),
         main.adjustment
     ))];
@@ -45,41 +46,38 @@ struct Subject<'a> {
 
 fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block {
     let (own, subject, origins) = (&subject.own, subject.name, subject.origins);
-    let by_model = main.options.factor == Some(Factor::Model);
-    let metric = metric_title(&main.options.metric);
-    let mut names = vec![
-        "Task".to_string(),
-        if by_model { "Init" } else { "Network" }.into(),
+    let metric = &main.options.metric;
+    let block = own.first().map(|summary| main.options.factors.block(&summary.cell));
+    let block = block.unwrap_or_default();
+    let mut names: Vec<String> = block.factors.iter().map(|(factor, _)| factor.title()).collect();
+    names.extend([
         "#Labels".into(),
         "#n".into(),
-        format!("#{metric}"),
+        format!("#{}", metric.axis()),
         "#Interval".into(),
-    ];
-    names.extend(
-        input.comparisons[1..].iter().map(|c| format!("#{}", metric_title(&c.options.metric))),
-    );
+    ]);
+    names.extend(input.comparisons[1..].iter().map(|c| format!("#{}", c.options.metric.axis())));
     names.extend(["Against".into(), "#Difference".into(), "#Adjusted p".into(), "Verdict".into()]);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut shown = Table::new(&names);
     for summary in own {
         let cell = &summary.cell;
         let interval = summary.interval.as_ref();
-        let ends =
-            |low: f64, high: f64| format!("[{}, {}]", fixed(Some(low), 4), fixed(Some(high), 4));
-        let mut row = vec![
-            cell.task.clone(),
-            if by_model { cell.init.clone() } else { cell.model.clone() },
+        let levels = main.options.factors.block(cell);
+        let mut row: Vec<String> = levels.levels().into_iter().map(String::from).collect();
+        row.extend([
             percent(cell.label_fraction),
             summary.n.to_string(),
-            fixed(summary.mean, 4),
-            interval.map_or("\u{2013}".into(), |i| ends(i.low, i.high)),
-        ];
+            metric.text(summary.mean),
+            interval.map_or("\u{2013}".into(), |i| metric.ends(i.low, i.high)),
+        ]);
         for other in &input.comparisons[1..] {
-            row.push(fixed(same(other, summary).and_then(|found| found.mean), 4));
+            let mean = same(other, summary).and_then(|found| found.mean);
+            row.push(other.options.metric.text(mean));
         }
         let test = test_of(main, summary, subject);
         row.push(test.map_or("\u{2013}".into(), |(test, _)| reference(test, subject).into()));
-        row.push(fixed(test.and_then(|(test, sign)| Some(sign * test.difference?)), 4));
+        row.push(metric.text(test.and_then(|(test, sign)| Some(sign * test.difference?))));
         row.push(p_value(test.and_then(|(test, _)| test.adjusted_p)));
         row.push(test.map_or("\u{2013}".into(), verdict));
         shown.rows.push(row);
@@ -95,10 +93,12 @@ fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block
                 Some(i) => (Some((i.low, i.high)), i.method.clone()),
                 None => (None, summary.notes.join("; ")),
             };
-            row[3].bind(origin.bind("n", summary.n, &texts[3], "seeds with a value"));
-            let mean = format!("mean of {} over seeds", main.options.metric);
-            row[4].bind(origin.bind("mean", summary.mean, &texts[4], mean));
-            row[5].bind(origin.bind("interval", ends, &texts[5], how));
+            let at = |offset: usize| block.factors.len() + offset;
+            let (n, score, interval) = (at(1), at(2), at(3));
+            row[n].bind(origin.bind("n", summary.n, &texts[n], "seeds with a value"));
+            let mean = format!("mean of {metric} over seeds");
+            row[score].bind(origin.bind("mean", summary.mean, &texts[score], mean));
+            row[interval].bind(origin.bind("interval", ends, &texts[interval], how));
             row
         })
         .collect();
@@ -117,13 +117,7 @@ fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block
 
 /// The cell of another metric for the same runs.
 fn same<'a>(other: &'a Comparison, like: &CellSummary) -> Option<&'a CellSummary> {
-    other.cells.iter().find(|summary| {
-        let (a, b) = (&summary.cell, &like.cell);
-        a.task == b.task
-            && a.model == b.model
-            && a.init == b.init
-            && a.label_fraction == b.label_fraction
-    })
+    other.cells.iter().find(|summary| summary.cell.is_beside(&like.cell))
 }
 
 /// The test of a cell against the baseline, or its first one; the sign turns
@@ -133,19 +127,14 @@ fn test_of<'a>(
     summary: &CellSummary,
     subject: &str,
 ) -> Option<(&'a ComparisonRow, f64)> {
-    let cell = &summary.cell;
-    let by_model = main.options.factor == Some(Factor::Model);
-    let here = |row: &&ComparisonRow| {
-        let other = if by_model { row.init == cell.init } else { row.model == cell.model };
-        row.task == cell.task && other && row.label_fraction == cell.label_fraction
-    };
-    let mut tests = main.rows.iter().filter(here).filter_map(|row| {
+    let block = main.options.factors.block(&summary.cell);
+    let mut tests = main.rows.iter().filter(|row| row.block == block).filter_map(|row| {
         let sign = if row.level == subject { 1.0 } else { -1.0 };
         (row.level == subject || row.reference == subject).then_some((row, sign))
     });
-    let baseline = main.options.baseline.as_deref();
+    let baseline = main.options.baseline();
     let first = tests.clone().next();
-    tests.find(|(row, _)| Some(reference(row, subject)) == baseline).or(first)
+    tests.find(|(row, _)| Some(reference(row, subject)) == baseline.as_deref()).or(first)
 }
 
 fn reference<'a>(row: &'a ComparisonRow, subject: &str) -> &'a str {
@@ -153,23 +142,16 @@ fn reference<'a>(row: &'a ComparisonRow, subject: &str) -> &'a str {
 }
 
 fn verdict((row, sign): (&ComparisonRow, f64)) -> String {
-    let word = row.verdict.map_or("\u{2013}", verdict_word);
-    match (word, sign < 0.0) {
-        ("better", true) => "worse",
-        ("worse", true) => "better",
-        (word, _) => word,
-    }
-    .into()
+    let turned = |verdict: Verdict| if sign < 0.0 { verdict.turned() } else { verdict };
+    row.verdict.map_or("\u{2013}", |verdict| turned(verdict).word()).into()
 }
 
 fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option<Block> {
     let Subject { name: subject, title, own, origins } = subject;
-    let by_model = main.options.factor == Some(Factor::Model);
-    let mut facets: Vec<(&str, &str)> = Vec::new();
-    for summary in own {
-        let cell = &summary.cell;
-        let facet =
-            (cell.task.as_str(), if by_model { cell.init.as_str() } else { cell.model.as_str() });
+    let factors = &main.options.factors;
+    let facet_of = |summary: &CellSummary| factors.block(&summary.cell).whole();
+    let mut facets: Vec<scores::Block> = Vec::new();
+    for facet in own.iter().map(|summary| facet_of(summary)) {
         if !facets.contains(&facet) {
             facets.push(facet);
         }
@@ -179,35 +161,21 @@ fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option
     }
     let mut panels = Vec::new();
     let mut drawn: Vec<CellSummary> = Vec::new();
-    for (task, other) in facets {
-        let shown: Vec<&CellSummary> = own
-            .iter()
-            .copied()
-            .filter(|s| s.cell.task == task)
-            .filter(|s| if by_model { s.cell.init == other } else { s.cell.model == other })
-            .collect();
-        let cells: Vec<CellSummary> = shown
-            .iter()
-            .map(|summary| {
-                let mut summary = (*summary).clone();
-                // The figure takes its lines from `init`.
-                summary.cell.init = (*subject).into();
-                summary
-            })
-            .collect();
-        let borrowed: Vec<&CellSummary> = cells.iter().collect();
-        let metric = metric_title(&main.options.metric);
-        let lines = [(*subject).to_string()];
-        if let Some(figure) = label_fraction(&borrowed, &lines, &[(*title).into()], metric) {
-            let known = origins.drawn_cells(&borrowed, &shown);
+    for facet in facets {
+        let cells: Vec<&CellSummary> =
+            own.iter().copied().filter(|summary| facet_of(summary) == facet).collect();
+        let line =
+            LevelCells { level: (*subject).into(), title: (*title).into(), cells: cells.clone() };
+        if let Some(figure) = label_fraction(&[line], &main.options.metric) {
+            let known = origins.drawn_cells(&cells);
             let numbers = cell_numbers("card", main, known);
             panels.push(Panel {
-                title: names.panel(task, other),
+                title: names.panel(&facet),
                 svg: figure.inline(&format!("card-{}", panels.len()), &numbers),
                 file: figure.standalone(),
             });
         }
-        drawn.extend(cells);
+        drawn.extend(cells.into_iter().cloned());
     }
     (!panels.is_empty()).then(|| {
         Block::Figure(FigureBlock {
@@ -215,7 +183,7 @@ fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option
             caption: format!(
                 "{} of {title} against the share of training labels: means over seeds, intervals \
                  and single seeds.",
-                metric_title(&main.options.metric)
+                main.options.metric
             ),
             panels,
             csv: cells_csv(&drawn),

@@ -2,12 +2,13 @@
 
 use super::arrange::{heads, paragraph, section};
 use crate::compare::claims::{ClaimResult, ClaimVerdict};
-use crate::compare::format::{Table, claims_table, robustness_table};
+use crate::compare::format::{claims_table, robustness_table};
 use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
 use crate::report::text::prose;
+use crate::text::Table;
 
 /// The section, where the study states claims.
 pub(super) fn claims(input: &ReportInput) -> Option<Section> {
@@ -50,11 +51,11 @@ fn verdicts(claims: &[ClaimResult]) -> Block {
             let ends = claim.interval.as_ref().map(|i| (i.low, i.high));
             let how = claim.interval.as_ref().map_or("", |i| i.method.as_str());
             let adjusted = "p, adjusted over all claims as one family";
-            cells[2].bind(origin.bind("verdict", row[2].as_str(), &row[2], &claim.test));
+            cells[2].bind(origin.bind("verdict", row[2].as_str(), &row[2], &row[8]));
             cells[3].bind(origin.bind("difference", claim.estimate, &row[3], "mean difference"));
             cells[4].bind(origin.bind("interval", ends, &row[4], how));
             cells[5].bind(origin.bind("adjusted_p", claim.adjusted_p, &row[5], adjusted));
-            cells[6].bind(origin.bind("p", claim.p, &row[6], &claim.test));
+            cells[6].bind(origin.bind("p", claim.p, &row[6], &row[8]));
             cells[1].title = format!("{}; on {}", claim.formal, claim.blocks.join("; "));
             cells[2].best = claim.verdict == Some(ClaimVerdict::Supported);
             cells[2].title = claim.notes.join("; ");

@@ -1,41 +1,33 @@
 //! Means per class.
 
-use super::names::metric_title;
 use crate::compare::CellSummary;
-use crate::compare::format::{fixed, percent};
 use crate::report::bound::{Full, Origin, slug};
 use crate::report::document::{Block, Head, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
+use crate::scores::Factor;
+use crate::text::percent;
 
 pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
     let (_, first) = input.classes.first()?;
-    let mut head: Vec<Head> = ["Task", "Model", "Init", "Labels"]
-        .iter()
-        .map(|text| Head { text: (*text).into(), numeric: *text == "Labels" })
-        .collect();
+    let others = first.first().map(|like| like.cell.others.as_slice()).unwrap_or_default();
+    let factors = [Factor::TASK, Factor::MODEL, Factor::INIT].into_iter();
+    let factors: Vec<&str> = factors.chain(others.iter().map(|(name, _)| name.as_str())).collect();
+    let titles = factors.iter().map(|name| Factor::new(*name).title());
+    let mut head: Vec<Head> = titles.map(|text| Head { text, numeric: false }).collect();
+    head.push(Head { text: "Labels".into(), numeric: true });
     head.extend(input.classes.iter().map(|(class, _)| Head { text: class.clone(), numeric: true }));
-    let names = ["task", "model", "init", "label_fraction", "class", "n", "mean", "sd"];
-    let mut csv = vec![names.map(String::from).to_vec()];
+    let names = factors.iter().copied().chain(["label_fraction", "class", "n", "mean", "sd"]);
+    let mut csv: Vec<Vec<String>> = vec![names.map(String::from).collect()];
     let find = |cells: &[CellSummary], like: &CellSummary| {
-        cells
-            .iter()
-            .find(|c| {
-                (&c.cell.task, &c.cell.model, &c.cell.init)
-                    == (&like.cell.task, &like.cell.model, &like.cell.init)
-                    && c.cell.label_fraction == like.cell.label_fraction
-            })
-            .cloned()
+        cells.iter().find(|c| c.cell.is_beside(&like.cell)).cloned()
     };
+    let metric = &input.comparisons[0].options.metric;
     let mut rows = Vec::new();
     for like in first {
         let cell = &like.cell;
-        let mut row = vec![
-            Value::text(&cell.task),
-            Value::text(&cell.model),
-            Value::text(&cell.init),
-            Value::text(percent(cell.label_fraction)),
-        ];
+        let mut row: Vec<Value> = cell.levels().into_iter().map(Value::text).collect();
+        row.push(Value::text(percent(cell.label_fraction)));
         for (class, cells) in &input.classes {
             let found = find(cells, like);
             let mean = found.as_ref().and_then(|c| c.mean);
@@ -49,28 +41,19 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
                     .join("; ")
             });
             let n = found.as_ref().map_or(0, |c| c.n);
-            let origin = Origin::new(&[
-                "classes",
-                &cell.task,
-                &cell.model,
-                &cell.init,
-                &cell.label_fraction.to_string(),
-            ])
-            .n(format!("{n} seeds"));
-            let how =
-                format!("mean over {n} seeds, SD {}; {}", fixed(sd, 3), notes.unwrap_or_default());
+            let fraction = cell.label_fraction.to_string();
+            let names = std::iter::once("classes").chain(cell.levels()).chain([fraction.as_str()]);
+            let origin = Origin::new(&names.collect::<Vec<_>>()).n(format!("{n} seeds"));
+            let how = format!(
+                "mean over {n} seeds, SD {}; {}",
+                metric.text(sd),
+                notes.unwrap_or_default()
+            );
             let name = slug(class).replace('.', "_");
-            row.push(Value::bound(origin.bind(&name, mean, fixed(mean, 3), how)));
-            csv.push(vec![
-                cell.task.clone(),
-                cell.model.clone(),
-                cell.init.clone(),
-                cell.label_fraction.to_string(),
-                class.clone(),
-                n.to_string(),
-                mean.full(),
-                sd.full(),
-            ]);
+            row.push(Value::bound(origin.bind(&name, mean, metric.text(mean), how)));
+            let levels = cell.levels().into_iter().map(String::from);
+            let numbers = [fraction, class.clone(), n.to_string(), mean.full(), sd.full()];
+            csv.push(levels.chain(numbers).collect());
         }
         rows.push(row);
     }
@@ -78,10 +61,7 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
         label: "tab-classes".into(),
         number: 0,
         all: 0,
-        caption: format!(
-            "Scores ({}) per class: mean over seeds.",
-            metric_title(&input.comparisons[0].options.metric)
-        ),
+        caption: format!("Scores ({}) per class: mean over seeds.", metric.axis()),
         head,
         rows,
         csv: escape::csv(csv),

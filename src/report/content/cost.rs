@@ -3,24 +3,28 @@
 use super::arrange::{paragraph, section};
 use super::names::Names;
 use super::panels::Panels;
-use crate::compare::Factor;
 use crate::figures::{CostPoint, CostScoreInput, cost_score};
 use crate::report::RunRow;
 use crate::report::document::Section;
 use crate::report::load::ReportInput;
 use crate::report::predictions::facets;
 use crate::report::text::Text;
+use crate::scores::Better;
 use crate::spec::Study;
 
 /// The section, where there are records of runs.
 pub(super) fn cost(input: &ReportInput, study: Option<&Study>) -> Option<Section> {
     let names = Names::of(&input.comparisons[0], study);
-    let by_model = input.comparisons[0].options.factor == Some(Factor::Model);
-    let facets = facets(&input.runs, by_model);
+    // Without a direction nobody knows what a cost buys.
+    let better = input.comparisons[0].options.metric.better;
+    if better == Better::Unknown {
+        return None;
+    }
+    let facets = facets(&input.runs, &input.comparisons[0].options.factors);
     let mut tasks: Vec<&str> = Vec::new();
     for facet in &facets {
-        if !tasks.contains(&facet.task.as_str()) {
-            tasks.push(&facet.task);
+        if !tasks.contains(&facet.block.task()) {
+            tasks.push(facet.block.task());
         }
     }
     let mut panels = Panels::new("fig-cost").telling(|numbers| {
@@ -30,14 +34,14 @@ pub(super) fn cost(input: &ReportInput, study: Option<&Study>) -> Option<Section
             .of("the runs at the largest share of labels")
     });
     for task in tasks {
-        let of_task = facets.iter().filter(|facet| facet.task == task);
+        let of_task = facets.iter().filter(|facet| facet.block.task() == task);
         let points = of_task.flat_map(|facet| {
-            let cells = names.full(task, &facet.other);
+            let cells = names.full(&facet.block);
             let point = |(level, runs): &(String, Vec<&RunRow>)| {
-                let cell = cells.iter().find(|c| c.cell.init == *level)?;
+                let cell = cells.iter().find(|c| names.level_of(&c.cell) == *level)?;
                 let (series, title) = names.level(level);
                 let name = if names.has_others() {
-                    format!("{title}, {}", names.other(&facet.other))
+                    format!("{title}, {}", names.other(&facet.block))
                 } else {
                     title
                 };
@@ -53,8 +57,8 @@ pub(super) fn cost(input: &ReportInput, study: Option<&Study>) -> Option<Section
         });
         let figure = CostScoreInput {
             cost: "seconds of a run".into(),
-            metric: names.metric(),
-            smaller_is_better: false,
+            metric: names.metric().axis(),
+            smaller_is_better: better == Better::Lower,
             points: points.collect(),
         };
         panels.add(&names.task(task), cost_score(&figure), figure.csv());
@@ -62,7 +66,7 @@ pub(super) fn cost(input: &ReportInput, study: Option<&Study>) -> Option<Section
     let block = panels.block(
         "Mean score against mean wall time of a run (training and testing) at the largest share of \
          labels; the scale of the time is logarithmic. Outlined points are the Pareto front: nothing \
-         that costs no more scores more. Pretraining is not counted.",
+         that costs no more scores better. Pretraining is not counted.",
     )?;
     Some(section("cost", "Cost against score", vec![paragraph(Text::plain(devices(input))), block]))
 }

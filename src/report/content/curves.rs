@@ -3,7 +3,6 @@
 use super::arrange::{note, paragraph, section};
 use super::names::Names;
 use super::panels::Panels;
-use crate::compare::Factor;
 use crate::figures::{
     MOST_CURVE_POINTS, OperatingCurve, OperatingCurveKind, OperatingCurvesInput, operating_curves,
 };
@@ -57,21 +56,20 @@ pub(super) fn curves(input: &ReportInput, study: Option<&Study>) -> Option<Secti
         return None;
     }
     for level in &input.bundle.carried.predictions {
-        let place = format!("{} / {} / {}", level.task, level.other, level.level);
+        let place = format!("{} / {}", level.block.name(), level.level);
         blocks.extend(level.notes.iter().map(|text| note(&format!("{place}: {text}"))));
     }
     Some(section("curves", "ROC and precision-recall curves", blocks))
 }
 
-/// Levels of one task and model, panel by panel.
+/// Levels of one block, panel by panel.
 pub(super) fn by_panel(input: &ReportInput) -> impl Iterator<Item = &[PredictedLevel]> {
-    input.bundle.carried.predictions.chunk_by(|a, b| a.task == b.task && a.other == b.other)
+    input.bundle.carried.predictions.chunk_by(|a, b| a.block == b.block)
 }
 
 /// Panels there would be if none were left out.
 pub(super) fn panels_of(input: &ReportInput) -> usize {
-    let by_model = input.comparisons[0].options.factor == Some(Factor::Model);
-    facets(&input.runs, by_model).len()
+    facets(&input.runs, &input.comparisons[0].options.factors).len()
 }
 
 /// `5 seeds`, `3 to 5 seeds`.
@@ -86,7 +84,7 @@ pub(super) fn seeds_of(counts: impl IntoIterator<Item = usize>) -> String {
 }
 
 pub(super) fn title(levels: &[PredictedLevel], names: &Names<'_>) -> String {
-    levels.first().map_or(String::new(), |level| names.panel(&level.task, &level.other))
+    levels.first().map_or(String::new(), |level| names.panel(&level.block))
 }
 
 fn curves_of(

@@ -2,16 +2,17 @@
 
 use super::names::Names;
 use super::panels::{MOST_PANELS, Panels};
-use crate::compare::format::{percent, verdict_word};
+use crate::compare::CellSummary;
 use crate::compare::granularity::{Contrast, Pooled};
-use crate::compare::{CellSummary, Factor};
 use crate::figures::{
     DoseLevel, DosePoint, DoseResponseInput, DoseSeries, ForestGroup, ForestPlotInput, ForestRow,
     dose_response, forest_plot,
 };
 use crate::report::document::{Block, Section};
 use crate::report::load::ReportInput;
+use crate::scores::{Factor, Verdict};
 use crate::spec::Study;
+use crate::text::percent;
 
 /// Granularities that are doses of the same thing, from the lowest up.
 const DOSES: [&str; 3] = ["none", "coarse", "fine"];
@@ -40,11 +41,12 @@ fn contrasts(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
             label: format!("pooled over {} tasks", pooled.k),
             difference,
             interval: pooled.difference.bounds().map(|i| (i.low, i.high)),
-            verdict: pooled.verdict.map(verdict_word).unwrap_or_default().into(),
+            verdict: pooled.verdict.map(Verdict::word).unwrap_or_default().into(),
         }),
     };
     let figure = ForestPlotInput {
-        axis: format!("difference of {}", names.metric()),
+        axis: format!("difference of {}", names.metric().axis()),
+        decimals: names.metric().decimals,
         confidence: analysis.options.confidence,
         margin: analysis.options.margin,
         groups: analysis.pooled.iter().filter(|p| p.scope.overall).map(group).collect(),
@@ -59,7 +61,7 @@ fn contrasts(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
             .how("interval", format!("{percent_of} interval"))
             .of("means over seeds of the cells of both granularities")
     });
-    panels.add(&names.metric(), forest_plot(&figure), figure.csv());
+    panels.add(names.metric().title(), forest_plot(&figure), figure.csv());
     panels.block(&format!(
         "Granularities against each other, over all models and shares of labels: each task, and the \
          random-effects summary over tasks as a diamond, with {} intervals.",
@@ -68,7 +70,7 @@ fn contrasts(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
 }
 
 fn single(contrast: &Contrast, names: &Names<'_>) -> ForestRow {
-    let verdict = contrast.verdict.map(|v| verdict_word(v).to_string());
+    let verdict = contrast.verdict.map(|v| v.word().to_string());
     ForestRow {
         label: names.task(&contrast.task),
         difference: contrast.difference.point().unwrap_or(f64::NAN),
@@ -79,10 +81,10 @@ fn single(contrast: &Contrast, names: &Names<'_>) -> ForestRow {
 
 /// Scores against granularity, a line per label fraction.
 fn doses(input: &ReportInput, names: &Names<'_>, study: Option<&Study>) -> Option<Block> {
-    if input.comparisons[0].options.factor == Some(Factor::Model) {
+    if !input.comparisons[0].options.factors.is(Factor::INIT) {
         return None;
     }
-    let interval = percent(names.turned.options.confidence);
+    let interval = percent(names.main.options.confidence);
     let mut panels = Panels::new("fig-dose").telling(|numbers| {
         numbers
             .how("mean", "mean over seeds; of several inits the mean of their means")
@@ -90,11 +92,9 @@ fn doses(input: &ReportInput, names: &Names<'_>, study: Option<&Study>) -> Optio
             .of("scores of single seeds")
     });
     let facets = names.facets();
-    for (task, other) in facets.iter().take(MOST_PANELS) {
-        let of = |c: &&CellSummary| c.cell.task == *task && c.cell.model == *other;
-        let cells: Vec<&CellSummary> = names.turned.cells.iter().filter(of).collect();
-        let figure = dose_input(&cells, names, study);
-        panels.add(&names.panel(task, other), dose_response(&figure), figure.csv());
+    for facet in facets.iter().take(MOST_PANELS) {
+        let figure = dose_input(&names.cells(facet), names, study);
+        panels.add(&names.panel(facet), dose_response(&figure), figure.csv());
     }
     panels.skip(facets.len().saturating_sub(MOST_PANELS));
     panels.block(&format!(
@@ -102,7 +102,7 @@ fn doses(input: &ReportInput, names: &Names<'_>, study: Option<&Study>) -> Optio
          with {} intervals over seeds; small marks are single seeds. Granularities that are no \
          amount of the same labels stand apart.",
         names.metric(),
-        percent(names.turned.options.confidence)
+        percent(names.main.options.confidence)
     ))
 }
 
@@ -139,8 +139,8 @@ fn dose_input(
         points: levels.iter().map(|name| point(&of(name, Some(*fraction)))).collect(),
     };
     DoseResponseInput {
-        metric: names.metric(),
-        confidence: names.turned.options.confidence,
+        metric: names.metric().axis(),
+        confidence: names.main.options.confidence,
         levels: levels.iter().map(level).collect(),
         series: fractions.iter().map(line).collect(),
     }

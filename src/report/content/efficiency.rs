@@ -3,16 +3,16 @@
 use super::arrange::{heads, note, paragraph, section};
 use super::claims::csv_of;
 use super::origins::pair;
-use crate::compare::Estimate;
-use crate::compare::format::Table;
 use crate::compare::fractions::{
     CurveRow, FractionAnalysis, PairRow, crossing_sentence, curve_table, efficiency_sentence,
     interaction_sentence, pair_table,
 };
+use crate::compare::{Estimate, TestKind};
 use crate::report::bound::{Full, Origin};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
 use crate::report::sentence::{Known, bound_sentence};
+use crate::text::Table;
 
 /// More pairs than this are in the table alone.
 const MOST_SENTENCES: usize = 4;
@@ -55,20 +55,27 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
         let parts = [
             efficiency_sentence(pair),
             interaction_sentence(pair, &analysis.options),
-            crossing_sentence(pair),
+            crossing_sentence(pair, &analysis.options),
         ];
-        let sentence = format!("On {} with {}: {}.", pair.task, pair.model, parts.join("; "));
+        let others = pair.block.others().join(" / ");
+        let place = if others.is_empty() {
+            pair.block.task().to_string()
+        } else {
+            format!("{} with {others}", pair.block.task())
+        };
+        let sentence = format!("On {place}: {}.", parts.join("; "));
         let slope = &pair.interaction.slope_difference;
         let entry = &pair.interaction.deciding().entry;
         let crossing = pair.crossing.any().and_then(|c| c.fraction);
         let reach = pair.efficiency.any().and_then(|e| e.fraction.exactly());
+        let test = title(entry.test);
         let how = "difference of slopes over log10 of the label fraction";
         let known = [
             Known::share("labels", reach, "share of the labels that reaches the other's score"),
             Known::new("slope_difference", slope.point(), how),
             Known::new("slope_low", slope.bounds().map(|i| i.low), how),
             Known::new("slope_high", slope.bounds().map(|i| i.high), how),
-            Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &entry.test),
+            Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &test),
             Known::share("crossing", crossing, "where the mean curves cross"),
         ];
         paragraph(bound_sentence(&sentence, &origin(pair), "curves over label fractions", &known))
@@ -78,6 +85,10 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
         blocks.push(paragraph("[[tab-efficiency]] has the other pairs."));
     }
     blocks
+}
+
+fn title(test: Option<TestKind>) -> String {
+    test.map_or_else(String::new, TestKind::title)
 }
 
 /// Names and values of some columns of a row.
@@ -102,8 +113,10 @@ fn bind_rows(block: &mut Block, rows: impl Iterator<Item = Named>) {
 
 fn curve_values(row: &CurveRow) -> Named {
     let seeds: Vec<String> = row.seeds.iter().map(ToString::to_string).collect();
-    let origin = Origin::new(&["curves", &row.task, &row.model, &row.init])
-        .of(&format!("{} / {} / {}, seeds {}", row.task, row.model, row.init, seeds.join(", ")))
+    let names = std::iter::once("curves").chain(row.block.levels()).chain([row.level.as_str()]);
+    let place = format!("{} / {}", row.block.name(), row.level);
+    let origin = Origin::new(&names.collect::<Vec<_>>())
+        .of(&format!("{place}, seeds {}", seeds.join(", ")))
         .n(format!("{} seeds", row.seeds.len()));
     let ends = |estimate: &Estimate| estimate.bounds().map(|i| (i.low, i.high)).full();
     let (area, slope) = ("area under the mean curve", "mean slope over seeds");
@@ -113,8 +126,8 @@ fn curve_values(row: &CurveRow) -> Named {
         ("Interval of area", "area_interval", ends(&row.area), area.into()),
         ("Slope per tenfold labels", "slope", row.slope.point().full(), slope.into()),
         ("Interval of slope", "interval", ends(&row.slope), slope.into()),
-        ("Adjusted p of trend", "adjusted_p", entry.adjusted_p.full(), entry.test.clone()),
-        ("Raw p", "p", entry.p.full(), entry.test.clone()),
+        ("Adjusted p of trend", "adjusted_p", entry.adjusted_p.full(), title(entry.test)),
+        ("Raw p", "p", entry.p.full(), title(entry.test)),
     ];
     (origin, values)
 }
@@ -127,8 +140,8 @@ fn pair_values(row: &PairRow) -> Named {
     let values = vec![
         ("Difference of slopes", "difference", slope.point().full(), how.into()),
         ("Interval", "interval", ends, how.into()),
-        ("Adjusted p of interaction", "adjusted_p", entry.adjusted_p.full(), entry.test.clone()),
-        ("Raw p", "p", entry.p.full(), entry.test.clone()),
+        ("Adjusted p of interaction", "adjusted_p", entry.adjusted_p.full(), title(entry.test)),
+        ("Raw p", "p", entry.p.full(), title(entry.test)),
     ];
     (origin(row), values)
 }
@@ -140,7 +153,8 @@ fn origin(row: &PairRow) -> Origin {
     } else {
         format!("{} and {} seeds", row.n[0], row.n[1])
     };
-    Origin::new(&["efficiency", &row.task, &row.model, &pair])
+    let names = std::iter::once("efficiency").chain(row.block.levels()).chain([pair.as_str()]);
+    Origin::new(&names.collect::<Vec<_>>())
         .of(&format!("curves of {} and {}", row.level, row.reference))
         .n(n)
 }

@@ -1,9 +1,8 @@
-//! The two figures of a comparison with one panel per task and model: the same
+//! The two figures of a comparison with one panel per block: the same
 //! in the report and under the cells of a notebook.
 
-use super::figures::by_init;
 use super::names::Names;
-use crate::compare::{CellSummary, Comparison, ComparisonRow};
+use crate::compare::{Comparison, ComparisonRow};
 use crate::figures::{Figure, grouped_bars, label_fraction};
 use crate::spec::Study;
 
@@ -22,7 +21,7 @@ impl FacetFigure {
         [("label_fraction", Self::LabelFraction), ("grouped_bars", Self::GroupedBars)];
 }
 
-/// A panel: task and model in words, and its drawing.
+/// A panel: what its cells share in words, and its drawing.
 #[derive(Clone, Debug)]
 pub struct FacetPanel {
     /// `Chest findings · ResNet-18`.
@@ -38,29 +37,20 @@ pub fn facet_panels(
     main: &Comparison,
     study: Option<&Study>,
 ) -> Vec<FacetPanel> {
-    let turned = by_init(main);
     let names = Names::of(main, study);
-    let (levels, titles) = names.levels();
     let metric = names.metric();
-    let base = chance(&main.options.metric);
     let mut panels = Vec::new();
-    for (task, other) in names.facets() {
-        let cells: Vec<&CellSummary> =
-            turned.cells.iter().filter(|c| c.cell.task == task && c.cell.model == other).collect();
+    for facet in names.facets() {
+        let levels = names.by_level(&names.cells(&facet));
         let tests: Vec<&ComparisonRow> =
-            turned.rows.iter().filter(|row| row.task == task && row.model == other).collect();
+            main.rows.iter().filter(|row| row.block.whole() == facet).collect();
         let drawn = match kind {
-            FacetFigure::LabelFraction => label_fraction(&cells, levels, titles, &metric),
-            FacetFigure::GroupedBars => grouped_bars(&cells, &tests, levels, titles, &metric, base),
+            FacetFigure::LabelFraction => label_fraction(&levels, metric),
+            FacetFigure::GroupedBars => grouped_bars(&levels, &tests, metric),
         };
         if let Some(figure) = drawn {
-            panels.push(FacetPanel { title: names.panel(&task, &other), figure });
+            panels.push(FacetPanel { title: names.panel(&facet), figure });
         }
     }
     panels
-}
-
-/// Where bars start: at what guessing gives.
-pub(super) fn chance(metric: &str) -> f64 {
-    if metric == "auc" { 0.5 } else { 0.0 }
 }

@@ -1,33 +1,29 @@
 //! The figures of the main metric.
 
-use std::borrow::Cow;
-
 use super::arrange::paragraph;
 use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
-use super::names::metric_title;
 use super::summary_table::cells_csv;
-use crate::compare::format::percent;
-use crate::compare::{CellSummary, Comparison, Factor, interval_title};
-use crate::figures::{KnownRows, MOST_BRACKETS, Numbers, is_share};
+use crate::compare::{CellSummary, Comparison, interval_title};
+use crate::figures::{KnownRows, MOST_BRACKETS, Numbers};
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::report::text::{Text, prose};
 use crate::spec::Study;
 use crate::stats::mean_interval::IntervalMethod;
+use crate::text::percent;
 
 /// Said where an end of an interval passes what its score cannot.
-fn cut(main: &Comparison, end: impl Fn(&CellSummary) -> Option<f64>) -> &'static str {
-    let mut scores = main.cells.iter().flat_map(|c| c.cell.values.iter().copied().chain(c.mean));
-    let share = is_share(&main.options.metric) && scores.all(|score| score <= 1.0);
-    if share && main.cells.iter().filter_map(end).any(|end| end > 1.0) {
-        " What passes 1, which the score cannot, is cut there."
+fn cut(main: &Comparison, end: impl Fn(&CellSummary) -> Option<f64>) -> String {
+    let Some(highest) = main.options.metric.highest() else { return String::new() };
+    if main.cells.iter().filter_map(end).any(|end| end > highest) {
+        format!(" What passes {highest}, which the score cannot, is cut there.")
     } else {
-        ""
+        String::new()
     }
 }
 
 pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Numbers) -> Vec<Block> {
     let metric = &main.options.metric;
-    let name = metric_title(metric);
+    let name = metric.title();
     let panels = |kind, id: &str| -> Vec<Panel> {
         let drawn = facet_panels(kind, main, study).into_iter().enumerate();
         drawn
@@ -45,10 +41,11 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
     }
     let csv = cells_csv(&main.cells);
     let interval = percent(main.options.confidence);
-    let base = if metric == "auc" {
-        "Bars start at 0.5, the AUC of chance, unless a value lies below it."
-    } else {
-        "Bars start at 0."
+    let base = match metric.chance() {
+        Some(chance) if chance != 0.0 => {
+            format!("Bars start at {chance}, the {name} of chance, unless a value lies below it.")
+        }
+        _ => "Bars start at 0.".into(),
     };
     let caption = |text: String| text;
     vec![
@@ -106,58 +103,4 @@ pub(super) fn cell_numbers(prefix: &str, main: &Comparison, known: KnownRows) ->
 
 pub(super) fn figure_block(label: &str, caption: String, panels: Vec<Panel>, csv: String) -> Block {
     Block::Figure(FigureBlock { label: label.into(), number: 0, all: 0, caption, panels, csv })
-}
-
-/// Levels of the inits and their titles, in order of appearance.
-pub(super) fn levels(cells: &[CellSummary], study: Option<&Study>) -> (Vec<String>, Vec<String>) {
-    let mut levels: Vec<String> = Vec::new();
-    for cell in cells {
-        if !levels.contains(&cell.cell.init) {
-            levels.push(cell.cell.init.clone());
-        }
-    }
-    let title = |name: &String| {
-        study.and_then(|s| s.inits.get(name)?.title.clone()).unwrap_or_else(|| name.clone())
-    };
-    let titles = levels.iter().map(title).collect();
-    (levels, titles)
-}
-
-/// The comparison as the figures draw it: the levels that are compared stand
-/// in `init`, what is the same on both sides in `model`.
-pub(super) fn by_init(comparison: &Comparison) -> Cow<'_, Comparison> {
-    if comparison.options.factor != Some(Factor::Model) {
-        return Cow::Borrowed(comparison);
-    }
-    let mut comparison = comparison.clone();
-    for summary in &mut comparison.cells {
-        std::mem::swap(&mut summary.cell.init, &mut summary.cell.model);
-    }
-    for row in &mut comparison.rows {
-        std::mem::swap(&mut row.init, &mut row.model);
-    }
-    Cow::Owned(comparison)
-}
-
-/// Task and model of each panel, in order of appearance.
-pub(super) fn facets(cells: &[CellSummary]) -> Vec<(String, String)> {
-    let mut facets: Vec<(String, String)> = Vec::new();
-    for cell in cells {
-        let key = (cell.cell.task.clone(), cell.cell.model.clone());
-        if !facets.contains(&key) {
-            facets.push(key);
-        }
-    }
-    facets
-}
-
-pub(super) fn task_title(name: &str, study: Option<&Study>) -> String {
-    study.and_then(|s| s.tasks.get(name)?.title.clone()).unwrap_or_else(|| name.into())
-}
-
-pub(super) fn model_title(name: &str, study: Option<&Study>) -> String {
-    study
-        .and_then(|s| s.models.get(name))
-        .map(|m| m.title.clone().unwrap_or_else(|| m.backbone.title().into()))
-        .unwrap_or_else(|| name.into())
 }

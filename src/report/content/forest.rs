@@ -8,19 +8,18 @@ use super::figures::cell_numbers;
 use super::names::Names;
 use super::origins::Origins;
 use super::panels::Panels;
-use crate::compare::format::{percent, verdict_word};
 use crate::compare::{Comparison, ComparisonRow};
 use crate::figures::{ForestGroup, ForestPlotInput, ForestRow, forest_plot};
 use crate::report::document::Block;
+use crate::text::percent;
 
 /// The tests of the main metric; a group per pair of levels.
 pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>) -> Vec<Block> {
-    let options = &names.turned.options;
+    let options = &main.options;
     let mut groups: Vec<ForestGroup> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut rows = BTreeMap::new();
-    // The rows are the same, with the compared levels as inits.
-    for (row, original) in names.turned.rows.iter().zip(&main.rows) {
+    for row in &main.rows {
         let [level, reference] = [&row.level, &row.reference].map(|name| names.level(name).1);
         let title = format!("{level} against {reference}");
         let at = *places.entry(title).or_insert_with_key(|title| {
@@ -28,20 +27,21 @@ pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>
             groups.len() - 1
         });
         let drawn = forest_row(row, names);
-        let of = origins.test(original, main);
+        let of = origins.test(row, main);
         let names = vec![groups[at].title.clone(), drawn.label.clone()];
         rows.insert(names, of.row().to_string());
         groups[at].rows.push(drawn);
     }
     let input = ForestPlotInput {
-        axis: format!("difference of {}", names.metric()),
+        axis: format!("difference of {}", names.metric().axis()),
+        decimals: names.metric().decimals,
         confidence: options.confidence,
         margin: options.margin,
         groups,
     };
     let mut panels =
         Panels::new("fig-forest").telling(|_| cell_numbers("forest", main, Arc::new(rows)));
-    panels.add(&names.metric(), forest_plot(&input), input.csv());
+    panels.add(names.metric().title(), forest_plot(&input), input.csv());
     let band = if options.margin.is_some() {
         " The band is the margin within which differences do not matter."
     } else {
@@ -59,14 +59,16 @@ pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>
 }
 
 fn forest_row(row: &ComparisonRow, names: &Names<'_>) -> ForestRow {
-    let share = percent(row.label_fraction);
+    let share = row.block.label_fraction.map_or_else(String::new, percent);
     let label = match (names.has_tasks(), names.has_others()) {
+        (false, false) if share.is_empty() => names.panel(&row.block),
         (false, false) => format!("{share} of the labels"),
-        (false, true) => format!("{share} {}", names.other(&row.model)),
-        (true, false) => format!("{share} {}", names.task(&row.task)),
-        (true, true) => format!("{share} {}", names.panel(&row.task, &row.model)),
+        (false, true) => format!("{share} {}", names.other(&row.block)),
+        (true, false) => format!("{share} {}", names.task(row.block.task())),
+        (true, true) => format!("{share} {}", names.panel(&row.block)),
     };
-    let verdict = row.verdict.map(|verdict| verdict_word(verdict).to_string());
+    let label = label.trim().to_string();
+    let verdict = row.verdict.map(|verdict| verdict.word().to_string());
     ForestRow {
         label,
         difference: row.difference.unwrap_or(f64::NAN),

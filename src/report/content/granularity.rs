@@ -3,6 +3,7 @@
 use super::arrange::{note, paragraph, section};
 use super::efficiency::table;
 use super::origins::pair;
+use crate::compare::TestKind;
 use crate::compare::granularity::{self, pooled_sentence};
 use crate::report::bound::Origin;
 use crate::report::document::{Block, Section};
@@ -23,13 +24,14 @@ pub(super) fn granularity(input: &ReportInput) -> Option<Section> {
             let origin = Origin::new(&["granularity", &pair]).n(format!("{} tasks", pooled.k));
             let ends = pooled.difference.bounds();
             let entry = &pooled.test.entry;
+            let test = entry.test.map_or_else(String::new, TestKind::title);
             let pool = "random effects over tasks, Hartung-Knapp";
             let known = [
                 Known::new("tasks", Some(pooled.k as f64), "tasks that were pooled"),
                 Known::new("difference", pooled.difference.point(), pool),
                 Known::new("low", ends.map(|i| i.low), pool),
                 Known::new("high", ends.map(|i| i.high), pool),
-                Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &entry.test),
+                Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &test),
                 Known::new("tau", pooled.tau_squared.map(f64::sqrt), "spread between tasks"),
                 Known::share("i_squared", pooled.i_squared, "share of variation between tasks"),
             ];

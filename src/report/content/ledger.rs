@@ -31,9 +31,9 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
             ])
             .n(format!("{} {}", entry.n, entry.unit.word()));
             let adjusted = format!("p, {} adjustment within the family", entry.adjustment);
-            cells[6].bind(origin.bind("estimate", entry.estimate, &row[6], &entry.test));
+            cells[6].bind(origin.bind("estimate", entry.estimate, &row[6], &row[3]));
             cells[7].bind(origin.bind("adjusted_p", entry.adjusted_p, &row[7], adjusted));
-            cells[8].bind(origin.bind("p", entry.p, &row[8], &entry.test));
+            cells[8].bind(origin.bind("p", entry.p, &row[8], &row[3]));
             cells[7].title.clone_from(&entry.note);
             cells
         })

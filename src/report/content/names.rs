@@ -1,35 +1,37 @@
 //! What levels and panels are called, and in which order colours go.
 
-use std::borrow::Cow;
-
-use super::figures::{by_init, facets, levels, model_title, task_title};
-use crate::compare::{CellSummary, Comparison, Factor};
+use crate::compare::{CellSummary, Comparison};
+use crate::figures::LevelCells;
+use crate::scores::{Block, Cell, Factor, Metric};
 use crate::spec::Study;
-
-/// A metric as words and axes name it.
-pub(super) fn metric_title(metric: &str) -> &str {
-    if metric == "auc" { "AUC" } else { metric }
-}
 
 /// Titles of the compared levels, the same in every figure.
 pub(super) struct Names<'a> {
     study: Option<&'a Study>,
-    by_model: bool,
+    /// The comparison.
+    pub(super) main: &'a Comparison,
     levels: Vec<String>,
     titles: Vec<String>,
-    /// The comparison with the compared levels as inits.
-    pub(super) turned: Cow<'a, Comparison>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn of(main: &'a Comparison, study: Option<&'a Study>) -> Self {
-        let turned = by_init(main);
-        let by_model = main.options.factor == Some(Factor::Model);
-        let (levels, mut titles) = levels(&turned.cells, study);
-        if by_model {
-            titles = levels.iter().map(|name| model_title(name, study)).collect();
+        let factors = &main.options.factors;
+        let (mut levels, mut titles) = (Vec::new(), Vec::new());
+        for summary in &main.cells {
+            let level = factors.level(&summary.cell);
+            if !levels.contains(&level) {
+                let title = |factor| level_title(factor, &factor.level(&summary.cell), study);
+                titles.push(factors.iter().map(title).collect::<Vec<_>>().join(" / "));
+                levels.push(level);
+            }
         }
-        Self { study, by_model, levels, titles, turned }
+        Self { study, main, levels, titles }
+    }
+
+    /// The compared level of a cell.
+    pub(super) fn level_of(&self, cell: &Cell) -> String {
+        self.main.options.factors.level(cell)
     }
 
     /// Index of a level's colour, and its title.
@@ -39,56 +41,105 @@ impl<'a> Names<'a> {
         (at.unwrap_or(self.levels.len()), title.unwrap_or_else(|| name.into()))
     }
 
-    /// The compared levels and their titles.
-    pub(super) fn levels(&self) -> (&[String], &[String]) {
-        (&self.levels, &self.titles)
-    }
-
     pub(super) fn task(&self, name: &str) -> String {
-        task_title(name, self.study)
+        level_title(&Factor::new(Factor::TASK), name, self.study)
     }
 
-    /// The factor that is not compared.
-    pub(super) fn other(&self, name: &str) -> String {
-        if !self.by_model {
-            return model_title(name, self.study);
-        }
-        let title = self.study.and_then(|s| s.inits.get(name)?.title.clone());
-        title.unwrap_or_else(|| name.into())
+    /// The factors that are not compared, without the task.
+    pub(super) fn other(&self, block: &Block) -> String {
+        self.titles_of(block, |factor| factor.name() != Factor::TASK)
     }
 
     /// `Chest findings · ResNet-18`.
-    pub(super) fn panel(&self, task: &str, other: &str) -> String {
-        format!("{} · {}", self.task(task), self.other(other))
+    pub(super) fn panel(&self, block: &Block) -> String {
+        self.titles_of(block, |_| true)
+    }
+
+    fn titles_of(&self, block: &Block, wanted: impl Fn(&Factor) -> bool) -> String {
+        let factors = block.factors.iter().filter(|(factor, _)| wanted(factor));
+        let titles = factors.map(|(factor, level)| level_title(factor, level, self.study));
+        titles.collect::<Vec<_>>().join(" · ")
     }
 
     /// Whether there are several tasks.
     pub(super) fn has_tasks(&self) -> bool {
-        let cells = &self.turned.cells;
-        cells.iter().any(|c| cells.first().is_some_and(|f| f.cell.task != c.cell.task))
+        self.differ(|summary| summary.cell.task.clone())
     }
 
-    /// Whether the factor that is not compared has several levels.
+    /// Whether the factors that are not compared have several levels.
     pub(super) fn has_others(&self) -> bool {
-        let cells = &self.turned.cells;
-        cells.iter().any(|c| cells.first().is_some_and(|f| f.cell.model != c.cell.model))
+        self.differ(|summary| self.block(summary).others().join("\u{1f}"))
     }
 
-    /// Task and other factor of each panel.
-    pub(super) fn facets(&self) -> Vec<(String, String)> {
-        facets(&self.turned.cells)
+    fn differ(&self, of: impl Fn(&CellSummary) -> String) -> bool {
+        let first = self.main.cells.first().map(&of);
+        self.main.cells.iter().any(|summary| Some(of(summary)) != first)
     }
 
-    /// Cells of a panel at its largest label fraction.
-    pub(super) fn full(&self, task: &str, other: &str) -> Vec<&CellSummary> {
-        let of = |c: &&CellSummary| c.cell.task == task && c.cell.model == other;
-        let cells: Vec<&CellSummary> = self.turned.cells.iter().filter(of).collect();
+    /// Every factor of a cell that is not compared, at all fractions.
+    fn block(&self, summary: &CellSummary) -> Block {
+        self.main.options.factors.block(&summary.cell).whole()
+    }
+
+    /// What the cells of each panel share, in order of appearance.
+    pub(super) fn facets(&self) -> Vec<Block> {
+        let mut facets: Vec<Block> = Vec::new();
+        for block in self.main.cells.iter().map(|summary| self.block(summary)) {
+            if !facets.contains(&block) {
+                facets.push(block);
+            }
+        }
+        facets
+    }
+
+    /// Cells of a panel.
+    pub(super) fn cells(&self, facet: &Block) -> Vec<&'a CellSummary> {
+        self.main.cells.iter().filter(|summary| self.block(summary) == *facet).collect()
+    }
+
+    /// The same level by level: every level, in the order of their colours.
+    pub(super) fn by_level(&self, cells: &[&'a CellSummary]) -> Vec<LevelCells<'a>> {
+        let of = |level: &String| {
+            let own = cells.iter().filter(|summary| self.level_of(&summary.cell) == *level);
+            own.copied().collect()
+        };
+        let levels = self.levels.iter().zip(&self.titles);
+        levels
+            .map(|(level, title)| LevelCells {
+                level: level.clone(),
+                title: title.clone(),
+                cells: of(level),
+            })
+            .collect()
+    }
+
+    /// Cells of a panel at its largest label fraction; at all where fractions are
+    /// compared.
+    pub(super) fn full(&self, facet: &Block) -> Vec<&'a CellSummary> {
+        let cells = self.cells(facet);
+        if self.main.options.factors.has(Factor::LABEL_FRACTION) {
+            return cells;
+        }
         let largest = cells.iter().map(|c| c.cell.label_fraction).fold(f64::NAN, f64::max);
         cells.into_iter().filter(|c| c.cell.label_fraction == largest).collect()
     }
 
-    /// The metric as axes name it.
-    pub(super) fn metric(&self) -> String {
-        metric_title(&self.turned.options.metric).into()
+    /// The metric.
+    pub(super) fn metric(&self) -> &'a Metric {
+        &self.main.options.metric
     }
+}
+
+/// A level as the study titles it.
+pub(super) fn level_title(factor: &Factor, name: &str, study: Option<&Study>) -> String {
+    let title = study.and_then(|study| match factor.name() {
+        Factor::TASK => study.tasks.get(name)?.title.clone(),
+        Factor::INIT => study.inits.get(name)?.title.clone(),
+        Factor::MODEL => {
+            let model = study.models.get(name)?;
+            Some(model.title.clone().unwrap_or_else(|| model.backbone.title().into()))
+        }
+        _ => None,
+    });
+    title.unwrap_or_else(|| name.into())
 }

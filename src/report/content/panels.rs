@@ -1,11 +1,11 @@
 //! Drawings gathered into one numbered figure.
 
 use super::figures::figure_block;
-use crate::compare::format::{UniqueIds, slug};
 use crate::figures::{Figure, Numbers};
 use crate::report::document::{Block, Panel};
 use crate::report::escape;
 use crate::report::predictions::MOST_FACETS;
+use crate::text::{UniqueIds, slug};
 
 /// More panels than this are left out of a figure, and its caption says so.
 pub(super) const MOST_PANELS: usize = MOST_FACETS;

@@ -3,7 +3,6 @@
 use super::arrange::{note, paragraph, section};
 use super::names::Names;
 use super::panels::Panels;
-use crate::compare::format::percent;
 use crate::compare::ranking::TaskRanking;
 use crate::figures::{
     BlobPlotInput, CriticalDifferenceInput, Figure, Numbers, PerformanceProfileInput, PodiumInput,
@@ -15,6 +14,7 @@ use crate::report::load::ReportInput;
 use crate::report::text::{Text, prose};
 use crate::spec::Study;
 use crate::stats::rliable::{Scores, profile_band};
+use crate::text::percent;
 
 /// Levels of a performance profile.
 const LEVELS: usize = 60;
@@ -28,7 +28,7 @@ pub(super) fn ranking(input: &ReportInput, study: Option<&Study>) -> Option<Sect
     let drawn = Drawn { ranking, names: &names, titles };
     let mut blocks = vec![paragraph(prose![
         "The mean ",
-        Text::plain(names.metric()),
+        Text::plain(names.metric().title()),
         " of each level at the largest share of labels is ranked within each task. Mean ranks are \
          tested with tasks as the unit of replication; ranks of single runs show how much they \
          change with the seed and are not tested.",
@@ -59,7 +59,7 @@ impl Drawn<'_> {
         tell: impl FnOnce(Numbers) -> Numbers,
     ) -> Option<Block> {
         let mut panels = Panels::new(label).telling(tell);
-        panels.add(&self.names.metric(), figure, csv);
+        panels.add(self.names.metric().title(), figure, csv);
         panels.block(caption)
     }
 
@@ -78,7 +78,7 @@ impl Drawn<'_> {
     }
 
     fn alpha(&self) -> f64 {
-        self.names.turned.options.alpha
+        self.names.main.options.alpha
     }
 
     fn critical(&self) -> Option<Block> {
@@ -96,7 +96,7 @@ impl Drawn<'_> {
         let critical = format!("Nemenyi's critical difference at {}", self.alpha());
         let tell = |numbers: Numbers| {
             let numbers = numbers.how("average_rank", "mean rank over tasks, 1 for the best");
-            let friedman = "Friedman over tasks, all levels at once, F of Iman and Davenport";
+            let friedman = "Friedman over tasks, all levels at once";
             self.over_tasks(
                 numbers
                     .how("critical_difference", critical)
@@ -153,8 +153,8 @@ impl Drawn<'_> {
             names: self.titles.clone(),
             blocks: self.ranking.blocks.iter().map(block).collect(),
             blocks_are: self.blocks_are(),
-            metric: self.names.metric(),
-            smaller_is_better: false,
+            metric: self.names.metric().axis(),
+            smaller_is_better: self.ranking.smaller_is_better,
         };
         let caption = format!(
             "{} by place, over {}. A line joins the levels of one block from the first place to the \
@@ -172,7 +172,7 @@ impl Drawn<'_> {
 
     fn blobs(&self) -> Option<Block> {
         let stability = self.ranking.stability.any()?;
-        let confidence = self.names.turned.options.confidence;
+        let confidence = self.names.main.options.confidence;
         let intervals = stability.rank_intervals(confidence);
         let input = BlobPlotInput {
             names: self.titles.clone(),
@@ -197,48 +197,58 @@ impl Drawn<'_> {
                 .how("interval", format!("{} of the resampled ranks", percent(confidence)))
                 .of(self.ranking.drawn.clone())
                 .n(format!("{} blocks", self.ranking.blocks.len()))
-                .seed(self.names.turned.options.seed)
+                .seed(self.names.main.options.seed)
         };
         self.block("fig-blobs", blob_plot(&input), input.csv(), &caption, tell)
     }
 
     fn profile(&self) -> Option<Block> {
         let blocks = &self.ranking.blocks;
-        let values = || blocks.iter().flat_map(|block| block.scores.iter().copied());
+        // Read upside down where lower is better: a profile is of what is good.
+        let lower = self.ranking.smaller_is_better;
+        let sign = if lower { -1.0 } else { 1.0 };
+        let values = || blocks.iter().flat_map(|block| block.scores.iter().map(|s| sign * s));
         let (low, high) =
             values().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         // From just below the lowest score, where every run is above.
         let pad = (high - low) * 0.02;
         let step = (high - low + 2.0 * pad) / LEVELS as f64;
         let taus: Vec<f64> = (0..=LEVELS).map(|i| low - pad + step * i as f64).collect();
-        let options = &self.names.turned.options;
+        let options = &self.names.main.options;
         let line = |(index, name): (usize, &String)| {
             let of_task = |task| {
                 let of = blocks.iter().filter(|block| block.task == task);
-                of.filter_map(|block| block.scores.get(index).copied()).collect::<Vec<f64>>()
+                of.filter_map(|block| Some(sign * block.scores.get(index)?)).collect::<Vec<f64>>()
             };
             let scores = Scores::of_tasks((0..self.ranking.tasks.len()).map(of_task).collect());
             let found =
                 profile_band(scores.any()?, &taus, RESAMPLES, options.seed, options.confidence);
             let bounds = found.band.iter().map(|b| b.any().map(|b| (b.low, b.high)));
-            let band = bounds.collect();
-            Some(ProfileSeries {
+            let mut line = ProfileSeries {
                 name: name.clone(),
-                levels: found.taus,
+                levels: found.taus.iter().map(|tau| sign * tau).collect(),
                 shares: found.shares,
-                band,
-            })
+                band: bounds.collect(),
+            };
+            if lower {
+                line.levels.reverse();
+                line.shares.reverse();
+                line.band.reverse();
+            }
+            Some(line)
         };
         let input = PerformanceProfileInput {
-            metric: self.names.metric(),
+            metric: self.names.metric().axis(),
+            smaller_is_better: lower,
             confidence: options.confidence,
             runs: format!("{} {}", blocks.len(), self.blocks_are()),
             series: self.titles.iter().enumerate().filter_map(line).collect(),
         };
         let caption = format!(
-            "Performance profile: share of {} above each {}. Bands are pointwise {} intervals over \
+            "Performance profile: share of {} {} each {}. Bands are pointwise {} intervals over \
              resamples of the seeds within each task.",
             self.blocks_are(),
+            if lower { "below" } else { "above" },
             self.names.metric(),
             percent(options.confidence)
         );

@@ -1,13 +1,13 @@
 //! Every run.
 
 use super::arrange::section;
-use crate::compare::format::{fixed, percent};
 use crate::records::RunState;
 use crate::report::bound::Origin;
 use crate::report::bundle::RunRow;
 use crate::report::document::{Block, Head, Section, TableBlock, Value};
 use crate::report::escape;
 use crate::spec::RunKind;
+use crate::text::{fixed, percent};
 
 /// Beyond this many the run table is thinned, and says so.
 const MOST_RUNS: usize = 2000;

@@ -16,9 +16,9 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
             .of("runs at the largest share of labels")
     });
     let facets = names.facets();
-    for (task, other) in facets.iter().take(MOST_PANELS) {
+    for facet in facets.iter().take(MOST_PANELS) {
         let group = |summary: &&crate::compare::CellSummary| {
-            let (series, name) = names.level(&summary.cell.init);
+            let (series, name) = names.level(&names.level_of(&summary.cell));
             let values = summary.cell.seeds.iter().copied();
             SeedGroup {
                 name,
@@ -28,11 +28,11 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
         };
         let input = SeedDistributionInput {
             shape: SeedShape::Raincloud,
-            metric: names.metric(),
+            metric: names.metric().axis(),
             reference: None,
-            groups: names.full(task, other).iter().map(group).collect(),
+            groups: names.full(facet).iter().map(group).collect(),
         };
-        panels.add(&names.panel(task, other), seed_distribution(&input), input.csv());
+        panels.add(&names.panel(facet), seed_distribution(&input), input.csv());
     }
     panels.skip(facets.len().saturating_sub(MOST_PANELS));
     let caption = format!(

@@ -1,15 +1,15 @@
 //! The first paragraphs: what was found, and how far to trust it.
 
 use super::arrange::{paragraph, section};
-use super::names::metric_title;
 use super::origins::Origins;
-use crate::compare::format::{self, fixed, percent};
 use crate::compare::{Comparison, ComparisonRow};
 use crate::report::bound::Origin;
 use crate::report::document::Section;
 use crate::report::load::ReportInput;
 use crate::report::text::{Text, prose};
+use crate::scores::Metric;
 use crate::spec::Study;
+use crate::text::percent;
 
 /// More significant comparisons than this are in the table alone.
 const MOST_TOLD: usize = 6;
@@ -55,7 +55,7 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
     let count = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
     let all = count("tested", tested.len(), "tests with a p");
     let alpha = origin.bind("alpha", alpha, alpha.to_string(), "level that the options state");
-    let metric = Text::plain(metric_title(&main.options.metric));
+    let metric = Text::plain(main.options.metric.title());
     if significant.is_empty() {
         return prose![
             "None of the ",
@@ -84,7 +84,7 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
     ];
     for (at, row) in significant.iter().take(MOST_TOLD).enumerate() {
         text.push(if at > 0 { "; " } else { "" });
-        text.push(told(row, &origins.test(row, main)));
+        text.push(told(row, &main.options.metric, &origins.test(row, main)));
     }
     if significant.len() > MOST_TOLD {
         text.push("; and ");
@@ -96,27 +96,31 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
 }
 
 /// One comparison in words.
-fn told(row: &ComparisonRow, origin: &Origin) -> Text {
-    let fraction = row.label_fraction;
+fn told(row: &ComparisonRow, metric: &Metric, origin: &Origin) -> Text {
+    let fraction = row.block.label_fraction;
+    let place = row.block.task().to_string();
     prose![
         Text::plain(&row.level),
         " against ",
         Text::plain(&row.reference),
         " on ",
-        Text::plain(&row.task),
+        Text::plain(place),
         " at ",
-        origin.bind("label_fraction", fraction, percent(fraction), "share of the training labels"),
+        origin.bind(
+            "label_fraction",
+            fraction,
+            fraction.map_or_else(|| "all fractions".into(), percent),
+            "share of the training labels"
+        ),
         " (",
-        origin.bind("difference", row.difference, signed(row.difference), &row.estimand),
+        origin.bind("difference", row.difference, metric.signed(row.difference), &row.estimand),
         ", adjusted p ",
-        origin.bind("adjusted_p", row.adjusted_p, format::p_value(row.adjusted_p), &row.test),
+        origin.bind(
+            "adjusted_p",
+            row.adjusted_p,
+            crate::text::p_value(row.adjusted_p),
+            row.test.name()
+        ),
         ")",
     ]
-}
-
-fn signed(value: Option<f64>) -> String {
-    match value {
-        Some(v) if v > 0.0 => format!("+{}", fixed(value, 4)),
-        _ => fixed(value, 4),
-    }
 }

@@ -1,18 +1,22 @@
 //! Means and intervals per cell.
 
 use super::arrange::heads;
-use super::names::metric_title;
 use super::origins::Origins;
 use super::standing::{NOT_TOLD_APART, Standing, standings};
-use crate::compare::format::{percent, summary_table};
+use crate::compare::format::summary_table;
 use crate::compare::{CellSummary, Comparison};
 use crate::report::bound::Full;
 use crate::report::document::{Block, TableBlock, Value};
 use crate::report::escape;
+use crate::scores::Metric;
+use crate::text::percent;
 
 pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
     let table = summary_table(comparison);
-    let standing = standings(&comparison.cells);
+    let metric = &comparison.options.metric;
+    let standing = standings(&comparison.cells, metric);
+    let at = |head: &str| table.column(head).unwrap_or_default();
+    let [n, score, spread, ends_at] = ["n", "Mean", "SD", "Interval"].map(at);
     let rows = table
         .rows
         .iter()
@@ -28,16 +32,16 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
                 None => (None, summary.notes.join("; ")),
             };
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
-            let mean = format!("mean of {} over seeds", comparison.options.metric);
+            let mean = format!("mean of {metric} over seeds");
             let sd = "sample standard deviation over seeds";
-            cells[4].bind(origin.bind("n", summary.n, &row[4], "seeds with a value"));
-            cells[5].bind(origin.bind("mean", summary.mean, &row[5], mean));
-            cells[5].best = standing[index] == Standing::Best;
+            cells[n].bind(origin.bind("n", summary.n, &row[n], "seeds with a value"));
+            cells[score].bind(origin.bind("mean", summary.mean, &row[score], mean));
+            cells[score].best = standing[index] == Standing::Best;
             if standing[index] == Standing::NotToldApart {
-                cells[5].mark = NOT_TOLD_APART.into();
+                cells[score].mark = NOT_TOLD_APART.into();
             }
-            cells[6].bind(origin.bind("sd", summary.sd, &row[6], sd));
-            cells[7].bind(origin.bind("interval", ends, &row[7], how));
+            cells[spread].bind(origin.bind("sd", summary.sd, &row[spread], sd));
+            cells[ends_at].bind(origin.bind("interval", ends, &row[ends_at], how));
             cells
         })
         .collect();
@@ -47,11 +51,10 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
         all: 0,
         caption: format!(
             "Scores ({}) per task, model, init and share of labels: mean, sample standard deviation and {} \
-             interval of the mean over seeds. The highest mean of each task and share is bold; \
-             {NOT_TOLD_APART} marks means whose interval contains it, which are not told apart \
-             from it.",
-            metric_title(&comparison.options.metric),
-            percent(comparison.options.confidence)
+             interval of the mean over seeds. {}",
+            metric.axis(),
+            percent(comparison.options.confidence),
+            marks(metric)
         ),
         head: heads(&table),
         rows,
@@ -59,14 +62,23 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
     })
 }
 
+/// What bold and the mark say.
+fn marks(metric: &Metric) -> String {
+    match metric.better.best() {
+        Some(best) => format!(
+            "The {best} mean of each task and share, which is the best, is bold; {NOT_TOLD_APART} \
+             marks means whose interval contains it, which are not told apart from it."
+        ),
+        None => "None is bold: which end of the metric is good is not known.".into(),
+    }
+}
+
 /// The cells with their values, as the CSV behind table and figures.
 pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
     let list = |items: Vec<String>| items.join(" ");
-    let head = [
-        "metric",
-        "task",
-        "model",
-        "init",
+    let others = cells.first().map(|summary| summary.cell.others.as_slice()).unwrap_or_default();
+    let others = others.iter().map(|(name, _)| name.as_str());
+    let head = ["metric", "task", "model", "init"].into_iter().chain(others).chain([
         "label_fraction",
         "n",
         "mean",
@@ -75,15 +87,12 @@ pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
         "ci_high",
         "seeds",
         "values",
-    ];
-    let mut rows = vec![head.map(String::from)];
+    ]);
+    let mut rows: Vec<Vec<String>> = vec![head.map(String::from).collect()];
     for summary in cells {
         let cell = &summary.cell;
-        rows.push([
-            cell.metric.clone(),
-            cell.task.clone(),
-            cell.model.clone(),
-            cell.init.clone(),
+        let names = std::iter::once(cell.metric.as_str()).chain(cell.levels()).map(String::from);
+        let numbers = [
             cell.label_fraction.to_string(),
             summary.n.to_string(),
             summary.mean.full(),
@@ -92,7 +101,8 @@ pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
             summary.interval.as_ref().map(|i| i.high).full(),
             list(cell.seeds.iter().map(ToString::to_string).collect()),
             list(cell.values.iter().map(ToString::to_string).collect()),
-        ]);
+        ];
+        rows.push(names.chain(numbers).collect());
     }
     escape::csv(rows)
 }

@@ -1,17 +1,23 @@
 //! All tests of a metric.
 
 use super::arrange::heads;
-use super::names::metric_title;
 use super::origins::Origins;
-use crate::compare::format::{self, fixed, percent, test_table};
+use crate::compare::format::{self, test_table};
 use crate::compare::{Comparison, ComparisonRow, POWER};
 use crate::report::document::{Block, TableBlock, Value};
+use crate::scores::Metric;
+use crate::text::percent;
 
 /// Beyond this many the table is thinned, and says so.
 const MOST_TESTS: usize = 1000;
 
 pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
     let table = test_table(comparison);
+    let metric = &comparison.options.metric;
+    let at = |head: &str| table.column(head).unwrap_or_default();
+    let [verdict_at, difference, ends_at] = ["Verdict", "Difference", "Interval"].map(at);
+    let [adjusted_at, raw, effect_at] = ["Adjusted p", "Raw p", "Hedges' g"].map(at);
+    let [test_at, n] = ["Test", "n"].map(at);
     let rows = table
         .rows
         .iter()
@@ -20,7 +26,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
         .map(|(row, test)| {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
             let notes = test.notes.join("; ");
-            let why = format!("{}: {}. {notes}", test.test, test.why).trim_end().to_string();
+            let why = format!("{}: {}. {notes}", test.test.name(), test.why).trim_end().to_string();
             let name = &test.statistic_name;
             let statistic = match (test.statistic, test.df) {
                 (Some(t), Some(df)) => format!("{name} = {t:.3}, {df:.1} degrees of freedom"),
@@ -36,18 +42,31 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
             );
             let verdict = "interval, margin and adjusted p together";
             let counts = "seeds with a value, on each side";
-            cells[5].bind(origin.bind("verdict", row[5].as_str(), &row[5], verdict));
-            cells[6].bind(origin.bind("difference", test.difference, &row[6], &test.estimand));
-            cells[7].bind(origin.bind("interval", ends, &row[7], how));
-            cells[8].bind(origin.bind("adjusted_p", test.adjusted_p, &row[8], adjusted));
-            cells[8].best = test.adjusted_p.is_some_and(|p| p < comparison.options.alpha);
-            cells[9].bind(origin.bind("p", test.p, &row[9], format!("two-sided, {}", test.test)));
-            cells[9].title.clone_from(&statistic);
+            let word = row[verdict_at].as_str();
+            cells[verdict_at].bind(origin.bind("verdict", word, word, verdict));
+            let shown = &row[difference];
+            cells[difference].bind(origin.bind(
+                "difference",
+                test.difference,
+                shown,
+                &test.estimand,
+            ));
+            cells[ends_at].bind(origin.bind("interval", ends, &row[ends_at], how));
+            let p = test.adjusted_p;
+            cells[adjusted_at].bind(origin.bind("adjusted_p", p, &row[adjusted_at], adjusted));
+            cells[adjusted_at].best = p.is_some_and(|p| p < comparison.options.alpha);
+            cells[raw].bind(origin.bind(
+                "p",
+                test.p,
+                &row[raw],
+                format!("two-sided, {}", test.test.name()),
+            ));
+            cells[raw].title.clone_from(&statistic);
             let effect = "Hedges' g, exact small-sample correction";
-            cells[10].bind(origin.bind("hedges_g", test.hedges_g, &row[10], effect));
-            cells[12].bind(origin.bind("n", row[12].as_str(), &row[12], counts));
-            cells[5].title = outlook(test);
-            cells[11] = Value::noted(&row[11], why);
+            cells[effect_at].bind(origin.bind("hedges_g", test.hedges_g, &row[effect_at], effect));
+            cells[n].bind(origin.bind("n", row[n].as_str(), &row[n], counts));
+            cells[verdict_at].title = outlook(test, metric);
+            cells[test_at] = Value::noted(&row[test_at], why);
             cells
         })
         .collect();
@@ -58,7 +77,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
         caption: format!(
             "All tests of {}: difference of means with its {} interval, {}-adjusted and raw \
              two-sided p, Hedges' g. Adjusted p below {} is bold.",
-            metric_title(&comparison.options.metric),
+            metric.axis(),
             percent(comparison.options.confidence),
             comparison.adjustment,
             comparison.options.alpha
@@ -70,11 +89,14 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
 }
 
 /// What the design can see, and what would decide.
-fn outlook(test: &ComparisonRow) -> String {
+fn outlook(test: &ComparisonRow, metric: &Metric) -> String {
     let power = percent(POWER);
     let seen =
         test.detectable.map_or("the smallest detectable difference is unknown".into(), |d| {
-            format!("differences from {} on are found with {power} power", fixed(Some(d), 4))
+            format!(
+                "differences from {} on are found with {power} power",
+                metric.with_unit(Some(d))
+            )
         });
     match test.further_runs {
         Some(0) | None => seen,

@@ -20,14 +20,13 @@ pub(super) fn training(input: &ReportInput, study: Option<&Study>) -> Option<Sec
             .of("history.csv of the run")
             .n("1 run")
     });
-    let chunks =
-        || input.bundle.carried.histories.chunk_by(|a, b| a.task == b.task && a.other == b.other);
+    let chunks = || input.bundle.carried.histories.chunk_by(|a, b| a.block == b.block);
     for levels in chunks() {
         let Some(first) = levels.first() else { continue };
         let figure = TrainingCurvesInput {
             series: levels.iter().map(|level| series(level, &names)).collect(),
         };
-        let title = names.panel(&first.task, &first.other);
+        let title = names.panel(&first.block);
         panels.add(&title, training_curves(&figure), figure.csv());
     }
     panels.skip(panels_of(input).saturating_sub(chunks().count()));

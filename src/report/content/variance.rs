@@ -4,12 +4,13 @@ use super::arrange::{heads, paragraph, section};
 use super::claims::csv_of;
 use super::class_tests::class_tests;
 use super::origins::pair;
-use crate::compare::Interval;
 use crate::compare::cases::CaseRow;
 use crate::compare::format::cases_table;
-use crate::report::bound::Origin;
+use crate::compare::{Interval, TestKind};
+use crate::report::bound::{Origin, id};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
+use crate::scores::Metric;
 
 /// The section, where predictions per case are at hand.
 pub(super) fn variance(input: &ReportInput) -> Option<Section> {
@@ -21,13 +22,14 @@ pub(super) fn variance(input: &ReportInput) -> Option<Section> {
                 [[tab-cases]] asks besides what the same runs would give on other cases of the \
                 kind (whole patients redrawn), and takes both together: an interval over both is \
                 the one to read for a claim about new patients and new runs.";
-    let mut blocks = vec![paragraph(text), table(rows)];
-    blocks.extend(class_tests(&input.analysis.classes));
+    let metric = &input.comparisons[0].options.metric;
+    let mut blocks = vec![paragraph(text), table(rows, metric)];
+    blocks.extend(class_tests(&input.analysis.classes, metric));
     Some(section("variance", "Seeds and test cases", blocks))
 }
 
-fn table(rows: &[CaseRow]) -> Block {
-    let table = cases_table(rows);
+fn table(rows: &[CaseRow], metric: &Metric) -> Block {
+    let table = cases_table(rows, metric);
     let cells = table
         .rows
         .iter()
@@ -37,38 +39,44 @@ fn table(rows: &[CaseRow]) -> Block {
             let how = |interval: Option<&Interval>| {
                 interval.map_or_else(|| row.notes.join("; "), |i| i.method.clone())
             };
-            let other = if row.model.is_empty() { &row.init } else { &row.model };
-            let (fraction, pair) =
-                (row.label_fraction.to_string(), pair(&row.level, &row.reference));
-            let origin = Origin::new(&["cases", &row.task, other, &fraction, &pair])
+            let pair = pair(&row.level, &row.reference);
+            let names = std::iter::once("cases".to_string()).chain(row.block.key());
+            let origin = Origin::named(id(&names.chain([pair]).collect::<Vec<_>>()))
                 .of("predictions of the runs on the test cases")
                 .n(format!("{} seeds, {} cases", row.seeds, row.cases));
             let ends = |i: Option<&Interval>| i.map(|i| (i.low, i.high));
             let (cases, both) = (row.over_cases.as_ref(), row.over_both.as_ref());
             let se = "standard error of the difference";
-            cells[4].bind(origin.bind("difference", row.difference, &texts[4], "mean difference"));
-            cells[5].bind(origin.bind(
+            let at = row.block.factors.len() + 3;
+            cells[at].bind(origin.bind(
+                "difference",
+                row.difference,
+                &texts[at],
+                "mean difference",
+            ));
+            cells[at + 1].bind(origin.bind(
                 "se_seeds",
                 row.se_seeds,
-                &texts[5],
+                &texts[at + 1],
                 format!("{se} over seeds"),
             ));
-            cells[6].bind(origin.bind(
+            cells[at + 2].bind(origin.bind(
                 "se_cases",
                 row.se_cases,
-                &texts[6],
+                &texts[at + 2],
                 format!("{se} over cases"),
             ));
-            cells[7].bind(origin.bind("over_cases", ends(cases), &texts[7], how(cases)));
-            cells[8].bind(origin.bind("interval", ends(both), &texts[8], how(both)));
+            cells[at + 3].bind(origin.bind("over_cases", ends(cases), &texts[at + 3], how(cases)));
+            cells[at + 4].bind(origin.bind("interval", ends(both), &texts[at + 4], how(both)));
             let test = if row.adjusted_p.is_some() {
-                format!("{}, adjusted within its family", row.test)
+                let name = row.test.map_or_else(String::new, TestKind::name);
+                format!("{name}, adjusted within its family")
             } else {
                 row.notes.join("; ")
             };
-            cells[9].bind(origin.bind("delong_p", row.adjusted_p, &texts[9], test));
-            cells[4].title = row.notes.join("; ");
-            cells[11].title = format!("{} cases of {} patients", row.cases, row.patients);
+            cells[at + 5].bind(origin.bind("delong_p", row.adjusted_p, &texts[at + 5], test));
+            cells[at].title = row.notes.join("; ");
+            cells[at + 7].title = format!("{} cases of {} patients", row.cases, row.patients);
             cells
         })
         .collect();

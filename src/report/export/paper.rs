@@ -6,10 +6,10 @@ use super::figures::panel_name;
 use super::folder::file_name;
 use super::prose::latex;
 use super::tables::is_long;
-use crate::compare::format::{latex_text, unsupported};
 use crate::report::bibliography::{self, Cited};
 use crate::report::document::{Block, Document, FigureBlock, Section, TableBlock};
 use crate::report::numbering::Numbering;
+use crate::text::{latex_text, unsupported};
 
 const PREAMBLE: &str = r"\documentclass[11pt,a4paper]{article}
 \usepackage{iftex}

@@ -1,7 +1,7 @@
 //! Prose as LaTeX.
 
-use crate::compare::format::latex_text;
 use crate::report::text::{Piece, Text};
+use crate::text::latex_text;
 
 /// Prose with commands for references, citations and maths.
 pub(super) fn latex(text: &Text) -> String {

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use super::folder::{Exported, file_name};
-use crate::compare::format::{
-    LatexCell, LatexTable, latex_text, markdown_row, markdown_rule, markdown_text,
-};
+use crate::compare::format::{LatexCell, LatexTable, markdown_row, markdown_rule, markdown_text};
 use crate::report::document::{TableBlock, Value};
 use crate::report::error::ReportError;
+use crate::text::latex_text;
 
 /// Tables with more rows run over pages in the paper.
 const MOST_ROWS: usize = 40;

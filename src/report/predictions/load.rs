@@ -1,48 +1,46 @@
-//! Which runs are summed up: those at the largest label fraction of each task
-//! and model, in the order of the matrix.
+//! Which runs are summed up: those at the largest label fraction of each block,
+//! in the order of the matrix.
 
 use super::summary::{OneRun, PredictedLevel};
 use crate::frame::read_predictions;
 use crate::records::{RunState, StudyDir};
 use crate::report::bundle::RunRow;
-use crate::spec::{RunKind, RunSpec};
+use crate::scores::{Block, Factor, Factors};
+use crate::spec::RunKind;
 
 /// More tasks and models than this are not drawn one by one, and the report
 /// says so.
 pub(in crate::report) const MOST_FACETS: usize = 6;
 
-/// Runs of one task and model (or init, where models are compared) at the
-/// largest label fraction, level by level.
+/// Runs that share every factor that is not compared, at the largest label
+/// fraction, level by level.
 pub(in crate::report) struct Facet<'a> {
-    pub(in crate::report) task: String,
-    pub(in crate::report) other: String,
+    /// What they share, without the fraction.
+    pub(in crate::report) block: Block,
     pub(in crate::report) label_fraction: f64,
     /// Levels with their finished runs, seeds ascending.
     pub(in crate::report) levels: Vec<(String, Vec<&'a RunRow>)>,
 }
 
 /// All facets of the finished target runs.
-pub(in crate::report) fn facets(runs: &[RunRow], by_model: bool) -> Vec<Facet<'_>> {
-    let names = |spec: &RunSpec| {
-        let (level, other) =
-            if by_model { (&spec.model, &spec.init) } else { (&spec.init, &spec.model) };
-        (level.clone(), other.clone())
-    };
+pub(in crate::report) fn facets<'a>(runs: &'a [RunRow], factors: &Factors) -> Vec<Facet<'a>> {
     let mut facets: Vec<Facet<'_>> = Vec::new();
     for run in runs.iter().filter(|run| finished(run)) {
-        let (level, other) = names(&run.spec);
-        let found = facets.iter().position(|f| f.task == run.spec.task && f.other == other);
-        let at = found.unwrap_or_else(|| {
-            let task = run.spec.task.clone();
-            facets.push(Facet { task, other, label_fraction: 0.0, levels: Vec::new() });
+        let place = run.place();
+        let (level, block) = (factors.level(&place), factors.block(&place).whole());
+        let at = facets.iter().position(|facet| facet.block == block).unwrap_or_else(|| {
+            facets.push(Facet { block, label_fraction: 0.0, levels: Vec::new() });
             facets.len() - 1
         });
         let facet = &mut facets[at];
+        let every = factors.has(Factor::LABEL_FRACTION);
         if run.spec.label_fraction > facet.label_fraction {
             facet.label_fraction = run.spec.label_fraction;
-            facet.levels.clear();
+            if !every {
+                facet.levels.clear();
+            }
         }
-        if run.spec.label_fraction < facet.label_fraction {
+        if !every && run.spec.label_fraction < facet.label_fraction {
             continue;
         }
         match facet.levels.iter_mut().find(|(name, _)| *name == level) {
@@ -66,10 +64,10 @@ fn finished(run: &RunRow) -> bool {
 pub(in crate::report) fn load(
     runs: &[RunRow],
     dir: &StudyDir,
-    by_model: bool,
+    factors: &Factors,
 ) -> (Vec<PredictedLevel>, Vec<String>) {
     let (mut found, mut notes) = (Vec::new(), Vec::new());
-    for facet in facets(runs, by_model).iter().take(MOST_FACETS) {
+    for facet in facets(runs, factors).iter().take(MOST_FACETS) {
         // Runs of a task share their cases.
         let mut known = None;
         for (level, list) in &facet.levels {
@@ -85,8 +83,7 @@ pub(in crate::report) fn load(
             }
             if !summaries.is_empty() {
                 found.push(PredictedLevel {
-                    task: facet.task.clone(),
-                    other: facet.other.clone(),
+                    block: facet.block.clone(),
                     level: level.clone(),
                     label_fraction: facet.label_fraction,
                     ..PredictedLevel::of(&summaries)

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::mean_curve::{MeanCurve, mean_of, over_seeds, precision_on_grid, roc_on_grid};
-use crate::compare::cases::CaseRun;
+use crate::scores::{Block, CaseRun};
 use crate::stats::average_precision::average_precision;
 use crate::stats::calibration::{Calibration, ReliabilityBin, binary, top_label};
 use crate::stats::confusion::Confusion;
@@ -17,10 +17,8 @@ pub(super) const BINS: usize = 10;
 /// What the predictions of one level's runs say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PredictedLevel {
-    /// Task.
-    pub task: String,
-    /// Model, or init where models are compared.
-    pub other: String,
+    /// What the runs share with those of other levels, without the fraction.
+    pub block: Block,
     /// The level that is compared.
     pub level: String,
     /// Share of the training labels.
@@ -250,7 +248,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::compare::cases::CaseTable;
+    use crate::scores::CaseTable;
 
     fn table(scores: &[f32], labels: &[bool]) -> CaseRun {
         let table = CaseTable {

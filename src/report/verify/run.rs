@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::compare;
 use super::types::{Difference, Kind, Verification};
-use crate::frame::Results;
+use crate::frame::{Reading, Results};
 use crate::report::bundle::{Bundle, BundleError, Source, gather, sha256};
 use crate::report::downloads::DATA;
 use crate::report::error::ReportError;
@@ -95,7 +95,7 @@ fn check_data(file: &PageFile, out: &mut Verification) -> Option<Vec<u8>> {
 
 /// Data that were damaged are a finding; data that were never there, an error.
 fn unreadable(mut out: Verification, error: BundleError) -> Result<Verification, ReportError> {
-    if matches!(error, BundleError::TooNew { .. }) {
+    if matches!(error, BundleError::TooNew { .. } | BundleError::TooOld { .. }) {
         return Err(error.into());
     }
     out.differences.push(Difference {
@@ -109,11 +109,11 @@ fn unreadable(mut out: Verification, error: BundleError) -> Result<Verification,
 }
 
 fn from_records(path: &std::path::Path, embedded: Bundle) -> Result<ReportInput, ReportError> {
-    let filters = match &embedded.source {
-        Source::Csv { filters, .. } => filters.clone(),
-        Source::Study(_) | Source::Published => Vec::new(),
+    let reading = match &embedded.source {
+        Source::Csv { reading, .. } => reading.clone(),
+        Source::Study(_) | Source::Published => Reading::default(),
     };
-    let results = Results::open(path, &filters)?;
+    let results = Results::open(path, &reading)?;
     let bundle = gather(&results, &embedded.options, &embedded.claims)?;
     // The same file under another name is the same input.
     let name = if results.study.is_none() { embedded.name } else { bundle.name };

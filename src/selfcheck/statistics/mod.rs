@@ -11,12 +11,16 @@ mod calibration;
 mod cd_cliques;
 mod challenge_ranking;
 mod classification;
+mod clustered_test;
+mod concordance;
 mod correlation;
 mod delong_test;
 mod distributions;
 mod effect_sizes;
 mod fairness;
+mod friedman_exact;
 mod friedman_posthoc;
+mod hedges_g_interval;
 mod hodges_lehmann_ci;
 mod kruskal_levene_shapiro;
 mod learning_curve;
@@ -26,8 +30,11 @@ mod multiclass_auc;
 mod nadeau_bengio_bayes_ttest;
 mod p_adjust;
 mod page_trend;
+mod partially_overlapping;
 mod permutation_tests;
 mod proportion_ci;
+mod random_effects;
+mod regression_errors;
 mod rliable;
 mod roc_pr;
 mod segmentation;
@@ -52,12 +59,16 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "cd_cliques" => cd_cliques::evaluate,
         "challenge_ranking" => challenge_ranking::evaluate,
         "classification" => classification::evaluate,
+        "clustered_test" => clustered_test::evaluate,
+        "concordance" => concordance::evaluate,
         "correlation" => correlation::evaluate,
         "delong_test" => delong_test::evaluate,
         "distributions" => distributions::evaluate,
         "effect_sizes" => effect_sizes::evaluate,
         "fairness" => fairness::evaluate,
+        "friedman_exact" => friedman_exact::evaluate,
         "friedman_posthoc" => friedman_posthoc::evaluate,
+        "hedges_g_interval" => hedges_g_interval::evaluate,
         "hodges_lehmann_ci" => hodges_lehmann_ci::evaluate,
         "kruskal_levene_shapiro" => kruskal_levene_shapiro::evaluate,
         "learning_curve" => learning_curve::evaluate,
@@ -67,8 +78,11 @@ pub(super) fn evaluator(statistic: &str) -> Option<Evaluator> {
         "nadeau_bengio_bayes_ttest" => nadeau_bengio_bayes_ttest::evaluate,
         "p_adjust" => p_adjust::evaluate,
         "page_trend" => page_trend::evaluate,
+        "partially_overlapping" => partially_overlapping::evaluate,
         "permutation_tests" => permutation_tests::evaluate,
         "proportion_ci" => proportion_ci::evaluate,
+        "random_effects" => random_effects::evaluate,
+        "regression_errors" => regression_errors::evaluate,
         "rliable" => rliable::evaluate,
         "roc_pr" => roc_pr::evaluate,
         "segmentation" => segmentation::evaluate,

@@ -121,6 +121,11 @@ impl Strata {
         self.groups.is_empty()
     }
 
+    /// The positions of the cases, group by group in the order of the labels.
+    pub(crate) fn groups(&self) -> &[Vec<usize>] {
+        &self.groups
+    }
+
     /// Puts a resample of the positions into `into`.
     pub fn resample(&self, draws: &mut Draws, into: &mut Vec<usize>) {
         into.clear();

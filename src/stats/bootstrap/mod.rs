@@ -2,8 +2,8 @@
 //!
 //! [`Bootstrap`] holds the resampled values of one statistic and turns them
 //! into a percentile, basic or BCa interval; the other files say how cases are
-//! redrawn: one sample, indices with strata, pairs, runs and test cases
-//! together, and the studentised interval.
+//! redrawn: one sample, indices with strata, pairs, clusters, runs and test
+//! cases together, and the studentised interval.
 //!
 //! # Coverage
 //!
@@ -37,6 +37,7 @@
 //! values near normal; for skewed values the studentised interval comes closest,
 //! being longer. For lognormal values none reaches 95 % at these sizes.
 
+mod cluster;
 mod distribution;
 mod draw;
 mod hierarchical;
@@ -47,6 +48,7 @@ mod stratified;
 mod studentized;
 
 pub use super::bounds::Bounds;
+pub use cluster::{clustered, clustered_mean_difference};
 pub(crate) use distribution::jackknife_of_mean;
 pub use distribution::{Bootstrap, Method};
 pub use draw::{Draws, Strata};

@@ -11,7 +11,8 @@ use crate::stats::learning_curve::{
     trend, trend_interaction,
 };
 use crate::stats::segmentation::{
-    MaskPair, Presence, Worst, dice, iou, mean_over_cases, surface_distances, surfel_distances,
+    MaskPair, Presence, Worst, absolute_volume_difference, dice, iou, mean_over_cases,
+    surface_distances, surfel_distances, volume_difference,
 };
 
 fn curve(b: &mut Bytes<'_>) -> Option<Curve> {
@@ -89,7 +90,8 @@ pub(super) const TARGETS: &[Target] = &[
     ),
     Target::new(
         "mask::MaskPair::new mask::MaskPair::predicted_voxels mask::MaskPair::reference_voxels \
-         mask::MaskPair::presence mask::MaskPair::diagonal overlap::dice overlap::iou \
+         mask::MaskPair::presence mask::MaskPair::diagonal overlap::dice overlap::iou volume::volume_difference \
+         volume::absolute_volume_difference \
          surface::surface_distances surface::SurfaceDistances::to_reference \
          surface::SurfaceDistances::to_prediction surface::SurfaceDistances::hausdorff \
          surface::SurfaceDistances::robust_hausdorff_pooled \
@@ -106,6 +108,7 @@ pub(super) const TARGETS: &[Target] = &[
             let (share, tolerance) = (b.level(), b.number());
             keep((masks.predicted_voxels(), masks.reference_voxels(), masks.presence()));
             keep((masks.diagonal(), dice(masks), iou(masks)));
+            keep((volume_difference(masks), absolute_volume_difference(masks)));
             if let Some(d) = surface_distances(masks).any() {
                 keep((d.to_reference(), d.to_prediction(), d.hausdorff(), d.average()));
                 keep((d.robust_hausdorff_pooled(share), d.robust_hausdorff_directed(share)));

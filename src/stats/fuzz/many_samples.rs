@@ -80,9 +80,18 @@ pub(super) const TARGETS: &[Target] = &[
             }
         },
     ),
-    Target::new("friedman::friedman conover::conover quade::quade", 200, |b| {
+    Target::new(
+        "friedman::friedman friedman::Friedman::p_used friedman::Friedman::p_method \
+         friedman::PMethod::words",
+        40,
+        |b| {
+            let found = friedman::friedman(&b.rows());
+            keep(found.any().map(|f| (f.p_used(), f.p_method().words())));
+        },
+    ),
+    Target::new("conover::conover quade::quade", 200, |b| {
         let rows = b.rows();
-        keep((friedman::friedman(&rows), conover::conover(&rows)));
+        keep(conover::conover(&rows));
         keep(quade::quade(&rows, b.pick(&[RangeTies::Settled, RangeTies::AsComputed])));
     }),
     Target::new("page_trend::page_trend page_trend::PageTrend::p", 100, |b| {

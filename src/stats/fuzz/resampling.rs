@@ -83,6 +83,14 @@ pub(super) const TARGETS: &[Target] = &[
         intervals(&bootstrap::paired_difference(&x, &y, n, seed, describe::median), b);
         intervals(&bootstrap::paired_mean_difference(&x, &y, n, seed), b);
     }),
+    Target::new("cluster::clustered cluster::clustered_mean_difference", 60, |b| {
+        let ((x, y), n, seed) = (b.pair(), b.resamples(), b.word());
+        let cases = if b.one_in(8) { b.len() } else { x.len() };
+        let labels: Vec<u8> = (0..cases).map(|_| b.byte() % 4).collect();
+        intervals(&bootstrap::clustered_mean_difference(&x, &y, &labels, n, seed), b);
+        let sum = |at: &[usize]| at.iter().filter_map(|i| x.get(*i)).sum();
+        intervals(&bootstrap::clustered(&labels, n, seed, sum), b);
+    }),
     Target::new("stratified::indexed stratified::from_groups", 100, |b| {
         let (x, rows, n, seed) = (b.numbers(), b.rows(), b.resamples(), b.word());
         let strata = strata(b, x.len());

@@ -14,8 +14,9 @@ use crate::stats::mcnemar::{Correction, Discordant};
 use crate::stats::multi_class_auc::{self, Weighting};
 use crate::stats::partial_auc::{Over, partial_auc};
 use crate::stats::{
-    Outcome, accuracy, average_precision, brier, calibration, cochran_q, delong, delong_global,
-    delong_test, fairness, log_loss, matthews, roc_auc, roc_curve,
+    Outcome, accuracy, average_precision, brier, calibration, cochran_q, concordance, delong,
+    delong_global, delong_test, fairness, log_loss, matthews, regression_errors, roc_auc,
+    roc_curve,
 };
 
 fn single(x: &[f64]) -> Vec<f32> {
@@ -222,6 +223,23 @@ pub(super) const TARGETS: &[Target] = &[
             keep(cochran_q::cochran_q(&[&x[..], &y[..], &z[..]]));
             let cases: Vec<Vec<bool>> = (0..n).map(|_| b.bools(3)).collect();
             keep(cochran_q::cochran_q(&cases));
+        },
+    ),
+    Target::new("concordance::concordance_index concordance::censored_concordance", 200, |b| {
+        let ((x, y), cases) = (b.pair(), b.len());
+        let events = if b.one_in(8) { b.bools(cases) } else { b.bools(x.len()) };
+        keep(concordance::concordance_index(&x, &y));
+        keep(concordance::censored_concordance(&x, &events, &y));
+    }),
+    Target::new(
+        "regression_errors::mean_absolute_error regression_errors::root_mean_squared_error \
+         regression_errors::bias regression_errors::r_squared",
+        200,
+        |b| {
+            let (x, y) = b.pair();
+            keep(regression_errors::mean_absolute_error(&x, &y));
+            keep(regression_errors::root_mean_squared_error(&x, &y));
+            keep((regression_errors::bias(&x, &y), regression_errors::r_squared(&x, &y)));
         },
     ),
     Target::new("fairness::fairness", 200, |b| {

@@ -3,10 +3,21 @@
 use std::hint::black_box as keep;
 
 use super::Target;
+use super::bytes::Bytes;
 use super::two_samples::ALTERNATIVES;
+use crate::stats::attainable::{self, PairedTest, TwoSampleTest};
 use crate::stats::p_values::PValues;
+use crate::stats::permutation::Effort;
 use crate::stats::proportion::{ProportionMethod, proportion_interval};
-use crate::stats::{Bounds, Outcome, describe, power, random_effects, verdict};
+use crate::stats::{Bounds, Outcome, describe, power, power_by_test, random_effects, verdict};
+
+fn tests(b: &mut Bytes<'_>) -> (PairedTest, TwoSampleTest) {
+    let effort = Effort { exact_up_to: b.count(), draws: b.large(), seed: 0 };
+    let paired =
+        [PairedTest::T, PairedTest::SignedRank, PairedTest::SignFlip(effort), PairedTest::Sign];
+    let two = [TwoSampleTest::Welch, TwoSampleTest::RankSum, TwoSampleTest::Permutation(effort)];
+    (b.pick(&paired), b.pick(&two))
+}
 
 pub(super) const TARGETS: &[Target] = &[
     Target::new(
@@ -30,6 +41,33 @@ pub(super) const TARGETS: &[Target] = &[
         keep(power::further_pairs(n, estimate, sd, b.number(), b.level()));
         let (x, y) = ((n, sd), (b.large(), b.number()));
         keep(power::further_runs(x, y, estimate, b.number(), b.level()));
+    }),
+    Target::new(
+        "attainable::least_p_paired attainable::least_p_two_sample attainable::fewest_pairs \
+         attainable::fewest_runs",
+        60,
+        |b| {
+            let ((paired, two), level) = (tests(b), b.level());
+            keep(attainable::least_p_paired(paired, b.large()));
+            keep(attainable::least_p_two_sample(two, b.large(), b.large()));
+            keep((attainable::fewest_pairs(paired, level), attainable::fewest_runs(two, level)));
+        },
+    ),
+    Target::new("power_by_test::detectable_pairs power_by_test::detectable_runs", 12, |b| {
+        let ((paired, two), level, power) = (tests(b), b.level(), b.level());
+        let n = if b.bool() { b.below(24) } else { b.large() };
+        keep(power_by_test::detectable_pairs(paired, n, b.number(), level, power));
+        let m = if b.bool() { b.below(24) } else { b.large() };
+        let (x, y) = ((n, b.number()), (m, b.number()));
+        keep(power_by_test::detectable_runs(two, x, y, level, power));
+    }),
+    Target::new("power_by_test::further_pairs power_by_test::further_runs", 40, |b| {
+        let ((paired, two), level, confidence) = (tests(b), b.level(), b.level());
+        let (n, estimate, sd, margin) = (b.large(), b.number(), b.number(), b.number());
+        let x = (n, sd);
+        keep(power_by_test::further_pairs(paired, n, estimate, sd, margin, confidence, level));
+        let y = (b.large(), b.number());
+        keep(power_by_test::further_runs(two, x, y, estimate, margin, confidence, level));
     }),
     Target::new("proportion::proportion_interval", 200, |b| {
         const METHODS: [ProportionMethod; 5] = [

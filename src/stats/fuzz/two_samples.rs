@@ -4,13 +4,14 @@ use std::hint::black_box as keep;
 
 use super::Target;
 use super::bytes::Bytes;
+use crate::stats::partially_overlapping::partially_overlapping;
 use crate::stats::permutation::Effort;
 use crate::stats::t_test::Alternative;
 use crate::stats::tost::Kind;
 use crate::stats::wilcoxon::{Method, SignedRank, Zeros};
 use crate::stats::{
-    Bounds, bayes_correlated_t, bayes_sign, bayes_signed_rank, effect_interval, effect_size,
-    hodges_lehmann, kendall, mann_whitney, nadeau_bengio, pearson, permutation,
+    Bounds, bayes_correlated_t, bayes_sign, bayes_signed_rank, clustered_test, effect_interval,
+    effect_size, hodges_lehmann, kendall, mann_whitney, nadeau_bengio, pearson, permutation,
     rank_effect_interval, shapiro_wilk, sign_test, spearman, t_summary, t_test, tost, wilcoxon,
 };
 
@@ -73,6 +74,19 @@ pub(super) const TARGETS: &[Target] = &[
             keep(wilcoxon::of_differences(&x, zeros, method).any().map(SignedRank::statistic));
         },
     ),
+    Target::new("clustered_test::clustered_t clustered_test::clustered_sign_flip", 100, |b| {
+        let ((x, y), side, level) = (b.pair(), b.pick(&ALTERNATIVES), b.level());
+        let cases = if b.one_in(8) { b.len() } else { x.len() };
+        let labels: Vec<u8> = (0..cases).map(|_| b.byte() % 4).collect();
+        keep(clustered_test::clustered_t(&x, &y, &labels, side, level));
+        let effort = Effort { exact_up_to: b.count() % 4096, draws: b.resamples(), seed: b.word() };
+        keep(clustered_test::clustered_sign_flip(&x, &y, &labels, &effort));
+    }),
+    Target::new("partially_overlapping::partially_overlapping", 200, |b| {
+        let ((x, y), side, level) = (b.pair(), b.pick(&ALTERNATIVES), b.level());
+        let (only_x, only_y) = (b.numbers(), b.numbers());
+        keep(partially_overlapping(&x, &y, &only_x, &only_y, side, level));
+    }),
     Target::new("mann_whitney::mann_whitney", 200, |b| {
         let ((x, y), method) = (b.pair(), b.pick(&METHODS));
         keep(mann_whitney::mann_whitney(&x, &y, method));
@@ -112,7 +126,8 @@ pub(super) const TARGETS: &[Target] = &[
     ),
     Target::new(
         "effect_interval::cohen_d_interval effect_interval::hedges_g_interval \
-         effect_interval::glass_delta_interval effect_interval::cohen_dz_interval",
+         effect_interval::glass_delta_interval effect_interval::cohen_dz_interval \
+         effect_interval::hedges_g_paired_interval effect_interval::hedges_g_of_summaries",
         60,
         |b| {
             let ((x, y), level) = (b.pair(), b.level());
@@ -120,6 +135,8 @@ pub(super) const TARGETS: &[Target] = &[
             keep(effect_interval::hedges_g_interval(&x, &y, level));
             keep(effect_interval::glass_delta_interval(&x, &y, level));
             keep(effect_interval::cohen_dz_interval(&x, &y, level));
+            keep(effect_interval::hedges_g_paired_interval(&x, &y, level));
+            keep(effect_interval::hedges_g_of_summaries(summary(b), summary(b), level));
         },
     ),
     Target::new(

@@ -1,10 +1,10 @@
 //! Own and published means in one drawing per metric.
 
 use super::blocks::distinct;
-use crate::compare::format::percent;
 use crate::figures::{Figure, Reproduction, ReproductionRow, reproduction};
 use crate::published::Kind;
 use crate::published::gap::Gap;
+use crate::text::percent;
 
 /// More rows than this are not drawn; the table has them all.
 pub(super) const MOST_ROWS: usize = 40;

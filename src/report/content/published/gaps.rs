@@ -5,13 +5,13 @@ use super::gap_figure::{MOST_ROWS, panels};
 use super::show;
 use super::sources::kinds;
 use crate::compare::CellSummary;
-use crate::compare::format::{fixed, percent};
 use crate::published::gap::{Gap, Gaps, Inside, Titles, gaps};
 use crate::published::{PublishedError, guarded};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
 use crate::report::load::ReportInput;
 use crate::spec::Study;
+use crate::text::{fixed, percent};
 
 const RULE: &str = "An own result meets a published one when task, model, init and metric have its \
                     names, whatever their case, or names that the table of aliases \

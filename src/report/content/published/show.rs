@@ -3,9 +3,9 @@
 //! Every number of these sections passes through a function of this file with
 //! its source, so that no number reaches a page without its kind.
 
-use crate::compare::format::fixed;
 use crate::published::{Kind, Published, Row};
 use crate::report::document::Value;
+use crate::text::fixed;
 
 /// A published number as a cell: digitised ones have `≈` before them, and say
 /// how they were read.

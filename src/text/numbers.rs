@@ -1,7 +1,5 @@
 //! Numbers as papers write them.
 
-use crate::stats::verdict::Verdict;
-
 /// Fixed decimals; an en dash where there is no number.
 pub fn fixed(value: Option<f64>, decimals: usize) -> String {
     match value {
@@ -56,16 +54,6 @@ pub fn two_digits(value: f64) -> String {
     let exponent = rounded.split('e').nth(1).and_then(|e| e.parse::<i32>().ok()).unwrap_or(0);
     let decimals = if value == 0.0 { 0 } else { (1 - exponent).clamp(0, 6) as usize };
     format!("{value:.decimals$}")
-}
-
-/// The word for a verdict, of the level against the reference.
-pub fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Better => "better",
-        Verdict::Equivalent => "equivalent",
-        Verdict::Worse => "worse",
-        Verdict::Inconclusive => "inconclusive",
-    }
 }
 
 #[cfg(test)]

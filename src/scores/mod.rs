@@ -1,0 +1,26 @@
+//! What a score is: its metric, the factors it was made under, the cells that
+//! are compared and the test cases behind them.
+//!
+//! The waist between tables and comparison: [`crate::frame`] fills these types,
+//! [`crate::compare`] reads them, and neither knows the other. Depends on
+//! [`crate::stats`] and [`crate::records`] alone; no tensors, no data frames.
+//! What a metric's name means is said in [`known`] and nowhere else.
+
+mod cases;
+mod cell;
+mod decimals;
+mod factor;
+pub mod known;
+mod metric;
+mod rules;
+mod scale;
+mod verdict;
+
+pub use cases::{CaseRun, CaseSource, CaseTable, RunKey};
+pub use cell::{Block, Cell, Unit};
+pub use factor::{Baselines, Factor, Factors};
+pub use known::{Better, Known, Per, Range, canonical};
+pub use metric::{Metric, MetricCells};
+pub use rules::{MetricRule, MetricRules};
+pub use scale::{Fault, Scale};
+pub use verdict::Verdict;

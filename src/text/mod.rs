@@ -1,0 +1,16 @@
+//! Text helpers that every table, figure and page shares: numbers as papers
+//! write them, escapes, ids. A leaf: depends on nothing here.
+
+mod csv_cell;
+mod html_text;
+mod id;
+mod latex_text;
+mod numbers;
+mod table;
+
+pub use csv_cell::csv_cell;
+pub use html_text::html_text;
+pub use id::{UniqueIds, id, sentence_slug, slug, split_id};
+pub use latex_text::{latex_text, unsupported};
+pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits};
+pub use table::Table;
