@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::decision::{decide, detectable};
 use super::design::{Samples, Sides, samples};
+use super::equivalence;
 use super::error::CompareError;
 use super::seed_test::seed_test;
 use super::summary::summarize;
@@ -85,13 +86,26 @@ fn nothing_to_compare(cells: &[Cell], options: &CompareOptions) -> String {
     }
 }
 
-/// Fills the adjusted p; a test without p does not count.
+/// Fills the adjusted p of both families, of differences and of equivalence; a
+/// test without p does not count.
 pub(super) fn adjust_family(rows: &mut [ComparisonRow], adjustment: FamilyAdjustment) {
-    let p: Vec<f64> = rows.iter().map(|row| row.p.unwrap_or(f64::NAN)).collect();
-    let adjusted = adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
-    for (row, adjusted) in rows.iter_mut().zip(adjusted) {
-        row.adjusted_p = (!adjusted.is_nan()).then_some(adjusted);
+    let of_difference = adjusted(rows.iter().map(|row| row.p), adjustment);
+    let of_equivalence = adjusted(rows.iter().map(|row| row.equivalence_p), adjustment);
+    for (row, (difference, equivalence)) in
+        rows.iter_mut().zip(of_difference.into_iter().zip(of_equivalence))
+    {
+        (row.adjusted_p, row.adjusted_equivalence_p) = (difference, equivalence);
     }
+}
+
+/// The p-values of one family, adjusted; none where there is none.
+pub(super) fn adjusted(
+    p: impl Iterator<Item = Option<f64>>,
+    adjustment: FamilyAdjustment,
+) -> Vec<Option<f64>> {
+    let p: Vec<f64> = p.map(|p| p.unwrap_or(f64::NAN)).collect();
+    let adjusted = adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
+    adjusted.into_iter().map(|p| (!p.is_nan()).then_some(p)).collect()
 }
 
 /// A baseline that no cell has is a slip of the pen, not a wish for nothing.
@@ -210,6 +224,8 @@ fn test(
         df: result.df,
         p: result.p,
         adjusted_p: None,
+        equivalence_p: equivalence::of_samples(samples, result.kind, options),
+        adjusted_equivalence_p: None,
         verdict: None,
         detectable: detectable(samples, options.alpha),
         further_runs: None,

@@ -20,8 +20,10 @@ use super::scope::Scope;
 use crate::compare::decision::verdict_of;
 use crate::compare::family::adjust_tests;
 use crate::compare::ledger::LedgerEntry;
+use crate::compare::run::adjusted;
 use crate::compare::types::CompareOptions;
 use crate::scores::Cell;
+use crate::spec::FamilyAdjustment;
 
 /// Contrasts of granularities of one metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,14 +117,15 @@ fn adjust_families(analysis: &mut GranularityAnalysis) {
         let single = adjust_tests(tasks.map(|contrast| &mut contrast.test), adjustment);
         counts.push(format!("{over_tasks} pooled over tasks and {single} of single tasks"));
     }
+    adjust_equivalence(&mut analysis.pooled, adjustment);
     let options = &analysis.options;
     for pooled in &mut analysis.pooled {
-        let decide = |interval, p| verdict_of(interval, p, options);
-        let adjusted = pooled.test.entry.adjusted_p;
-        pooled.verdict = pooled.difference.bounds().and_then(|i| decide(i, adjusted));
+        let decide = |interval, p, within| verdict_of(interval, p, within, options);
+        let (adjusted, within) = (pooled.test.entry.adjusted_p, pooled.equivalence_p);
+        pooled.verdict = pooled.difference.bounds().and_then(|i| decide(i, adjusted, within));
         for task in &mut pooled.tasks {
-            let adjusted = task.test.entry.adjusted_p;
-            task.verdict = task.difference.bounds().and_then(|i| decide(i, adjusted));
+            let (adjusted, within) = (task.test.entry.adjusted_p, task.equivalence_p);
+            task.verdict = task.difference.bounds().and_then(|i| decide(i, adjusted, within));
         }
     }
     analysis.notes.push(format!(
@@ -131,6 +134,24 @@ fn adjust_families(analysis: &mut GranularityAnalysis) {
         counts[0],
         counts[1]
     ));
+}
+
+/// Adjusts p of equivalence, in families beside those of the differences.
+fn adjust_equivalence(all: &mut [Pooled], adjustment: FamilyAdjustment) {
+    for overall in [true, false] {
+        let of = |pooled: &&mut Pooled| pooled.scope.overall == overall;
+        let pooled: Vec<_> = all.iter_mut().filter(of).map(|p| &mut p.equivalence_p).collect();
+        adjust_all(pooled, adjustment);
+        let tasks = all.iter_mut().filter(of).flat_map(|p| &mut p.tasks);
+        adjust_all(tasks.map(|task| &mut task.equivalence_p).collect(), adjustment);
+    }
+}
+
+fn adjust_all(family: Vec<&mut Option<f64>>, adjustment: FamilyAdjustment) {
+    let values = adjusted(family.iter().map(|p| **p), adjustment);
+    for (p, adjusted) in family.into_iter().zip(values) {
+        *p = adjusted;
+    }
 }
 
 /// Tasks below which `tau^2` is said to be rough.

@@ -18,6 +18,7 @@ use super::per_seed::{BlockKey, PerSeed, mean_per_seed};
 use super::scope::Scope;
 use crate::compare::TestKind;
 use crate::compare::design::{Samples, Sides, samples};
+use crate::compare::equivalence;
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, sizes, t_words};
 use crate::compare::types::{CompareOptions, Design};
@@ -50,6 +51,9 @@ pub struct Contrast {
     pub standard_error: Option<f64>,
     /// Its test.
     pub test: Test,
+    /// Adjusted p of equivalence within the margin; absent without a margin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equivalence_p: Option<f64>,
     /// What interval, margin and adjusted p say together.
     pub verdict: Option<Verdict>,
     /// Why a number is missing or degenerate; empty otherwise.
@@ -177,6 +181,7 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
         difference,
         standard_error,
         test,
+        equivalence_p: equivalence::of_samples(samples, kind, options),
         verdict: None,
         notes: Vec::new(),
     }

@@ -29,8 +29,10 @@ use serde::{Deserialize, Serialize};
 use super::contrast::{Asked, Contrast};
 use super::scope::Scope;
 use crate::compare::TestKind;
+use crate::compare::equivalence::equivalence;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::Test;
+use crate::compare::shifted::pooled_tails;
 use crate::compare::types::Interval;
 use crate::scores::Metric;
 use crate::scores::Unit;
@@ -63,6 +65,9 @@ pub struct Pooled {
     pub prediction: Option<Interval>,
     /// Hartung-Knapp test.
     pub test: Test,
+    /// Adjusted p of equivalence within the margin; absent without a margin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equivalence_p: Option<f64>,
     /// What interval, margin and adjusted p say together.
     pub verdict: Option<Verdict>,
     /// Why a number is missing, and what weakens the others.
@@ -113,6 +118,7 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
             .filter(finite)
             .map(|bounds| interval(bounds, "prediction, random effects over tasks")),
         test: test(asked, scope, k, &summary),
+        equivalence_p: found.and_then(|s| within(s, asked.options.margin?)),
         verdict: None,
         notes: notes(&tasks, &summary, &asked.options.metric),
         tasks,
@@ -145,6 +151,11 @@ fn difference(summary: &Outcome<RandomEffects>, confidence: f64) -> Estimate {
         _ => summary.clone().map(|s| s.hartung_knapp),
     };
     Estimate::of(summary.clone().map(|s| s.estimate), bounds, confidence, METHOD)
+}
+
+/// p of equivalence.
+fn within(summary: &RandomEffects, margin: f64) -> Option<f64> {
+    equivalence(margin, |shift| pooled_tails(summary, shift)).ok().map(|found| found.within)
 }
 
 fn hartung_knapp_error(summary: &RandomEffects) -> f64 {
