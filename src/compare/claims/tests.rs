@@ -31,7 +31,7 @@ fn seeded(task: &str, init: &str, values: &[f64]) -> Cell {
     cell(task, init, &runs)
 }
 
-fn claim(relation: Relation, side: Side, than: Side) -> Claim {
+fn claim(relation: Relation, side: &Side, than: Side) -> Claim {
     let named = |wanted| (relation == wanted).then(|| side.clone());
     Claim {
         text: format!("{relation:?}: {}", side.words()),
@@ -46,7 +46,7 @@ fn claim(relation: Relation, side: Side, than: Side) -> Claim {
 }
 
 fn inits(relation: Relation, first: &str, second: &str) -> Claim {
-    claim(relation, Side::init(first), Side::init(second))
+    claim(relation, &Side::init(first), Side::init(second))
 }
 
 fn judged(claims: &[Claim], cells: Vec<Cell>, options: &CompareOptions) -> Vec<ClaimResult> {
@@ -231,7 +231,7 @@ fn sides_and_scopes_name_any_factor() {
         with("i", "sgd", "z", &[0.70, 0.72, 0.72]),
     ];
     let by = |side: Levels, than: Levels, at: Levels| {
-        one(Claim { at, ..claim(Relation::Better, side, than) }, cells.clone(), None)
+        one(Claim { at, ..claim(Relation::Better, &side, than) }, cells.clone(), None)
     };
     let optimizer = |name: &str| Levels::one("optimizer", name);
     let scope = Levels::one("backbone", "x").and("label_fraction", 1.0);

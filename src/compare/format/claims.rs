@@ -77,13 +77,22 @@ pub(super) fn claim_notes(claims: &[ClaimResult], options: &CompareOptions) -> V
     if claims.is_empty() {
         return Vec::new();
     }
-    let mut notes = vec![format!("{}.", ClaimCounts::of(claims).words())];
+    let equivalent = claims.iter().filter(|c| c.relation == Relation::Equivalent).count();
+    let mut notes = vec![
+        format!("{}.", ClaimCounts::of(claims).words()),
+        format!(
+            "{} adjustment over {} claims of a difference and, a family apart, {equivalent} of \
+             equivalence.",
+            options.adjustment.title(),
+            claims.len() - equivalent
+        ),
+    ];
     for claim in claims {
         for note in &claim.notes {
             notes.push(format!("{}: {note}.", claim.text));
         }
     }
-    if claims.iter().any(|claim| claim.relation == Relation::Equivalent) {
+    if equivalent > 0 {
         notes.push(format!(
             "Claims of equivalence are decided as the tables are: {}.",
             equivalence_rule(options)
