@@ -27,7 +27,7 @@ pub(super) struct Samples {
 }
 
 /// What is known of the two sides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Sides {
     /// Single values; in the same order of seeds when the design is paired.
     Values { level: Vec<f64>, reference: Vec<f64> },
