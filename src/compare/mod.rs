@@ -11,17 +11,19 @@ pub mod cases;
 pub mod claims;
 mod decision;
 mod design;
+mod equivalence;
 mod error;
 mod estimate;
 mod family;
 pub mod format;
 pub mod fractions;
-pub mod granularity;
 mod ledger;
 mod options;
+pub mod pooled;
 pub mod ranking;
 mod run;
 mod seed_test;
+mod shifted;
 #[cfg(test)]
 mod simulation;
 mod summary;
@@ -30,6 +32,7 @@ mod types;
 
 pub use analysis::{Analysis, case_rows};
 pub use decision::POWER;
+pub use equivalence::equivalence_rule;
 pub use error::CompareError;
 pub use estimate::Estimate;
 pub use family::Test;

@@ -34,6 +34,8 @@ pub enum TestKind {
     TwoSamplePermutation,
     /// Random effects after Hartung and Knapp.
     RandomEffects,
+    /// t of the mean over tasks that are strata of their own.
+    MeanOfTasks,
     /// DeLong's test of areas on the same cases.
     DeLong {
         /// Classes whose areas are averaged.
@@ -84,6 +86,7 @@ impl TestKind {
             Self::SignFlip => "sign-flip permutation test",
             Self::TwoSamplePermutation => "two-sample permutation test",
             Self::RandomEffects => "random effects (Hartung-Knapp)",
+            Self::MeanOfTasks => "t test of the mean over tasks",
             Self::DeLong { classes, patients } => return de_long(classes, patients),
             Self::PairedBootstrap { patients: false } => "paired bootstrap over cases",
             Self::PairedBootstrap { patients: true } => "paired bootstrap over patients",

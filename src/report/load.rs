@@ -4,6 +4,7 @@ use super::bundle::{Bundle, CaseFile, Manner, RunRow, Source, gather, sha256};
 use super::content;
 use super::error::ReportError;
 use super::reduced::{self, Reduced, reduce};
+use crate::compare::claims::check_claims;
 use crate::compare::ranking::{TaskRanking, rank_over_tasks};
 use crate::compare::{self, Analysis, CompareOptions, Comparison, Ledger};
 use crate::frame::{CasesOf, Problem, Results};
@@ -110,6 +111,7 @@ fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
         rows: Vec::new(),
         adjustment: String::new(),
         family_size: 0,
+        families: Vec::new(),
         notes: Vec::new(),
     };
     Ok(ReportInput {
@@ -119,6 +121,7 @@ fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
             claims: Vec::new(),
             fractions: None,
             granularity: None,
+            pooled: None,
             cases: Vec::new(),
             classes: Vec::new(),
             case_rankings: Vec::new(),
@@ -179,6 +182,7 @@ pub(super) fn analyse_pure(
     for key in wanted.filter(|key| !claims.is_empty() || *key == options.metric.key) {
         metrics.push(results.metric_cells(&key, &options.rules)?);
     }
+    check_claims(claims, &metrics, results.study.as_ref().map(|record| &record.study))?;
     Ok(Analysis::of(&metrics, claims, options)?)
 }
 

@@ -1,6 +1,6 @@
 //! The methods paragraph, written from the specification.
 
-use crate::compare::{Comparison, POWER, TestKind, interval_title};
+use crate::compare::{Comparison, POWER, TestKind, equivalence_rule, interval_title};
 use crate::spec::{
     Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Source, Study,
     SubsetRule, Target, Task, target_tasks,
@@ -241,8 +241,9 @@ fn verdicts(comparison: &Comparison) -> String {
         || "no margin was stated, so nothing could be called equivalent".into(),
         |margin| {
             format!(
-                "equivalent when its whole {confidence} interval lies within {margin} of no \
-                 difference, the margin that the study states"
+                "equivalent within {margin}, the margin that the study states, by {}; claims of \
+                 equivalence are decided by the same rule",
+                equivalence_rule(&comparison.options)
             )
         },
     );

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::levels::{Level, Levels, Scope, Side};
 use crate::scores::{Baselines, Factor};
 use crate::stats::adjust::Adjustment;
 use crate::stats::mean_interval::IntervalMethod;
@@ -18,16 +19,23 @@ pub struct ComparisonSpec {
     pub baseline: Baselines,
     /// Two-sided significance level.
     pub alpha: f64,
-    /// Confidence level of intervals.
-    pub confidence: f64,
+    /// Confidence level of intervals; one minus alpha where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
     /// The largest difference that does not matter in practice, in units of
     /// the metric; without it nothing can be called equivalent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
     /// Family of tests over seeds.
     pub test: TestFamily,
+    /// Whether runs of one seed are pairs.
+    #[serde(skip_serializing_if = "DesignChoice::is_auto")]
+    pub design: DesignChoice,
     /// Adjustment of p-values within a family of tests.
     pub adjustment: FamilyAdjustment,
+    /// Tests that answer one question together and are adjusted together.
+    #[serde(skip_serializing_if = "FamilyScope::is_metric")]
+    pub family: FamilyScope,
     /// Interval of a mean over seeds. The default is t: with the three to ten
     /// seeds that studies have, bootstrap intervals of 95 % cover 72 to 90 %
     /// (measured, [`crate::stats::coverage`]).
@@ -40,9 +48,11 @@ impl Default for ComparisonSpec {
             metric: "auc".into(),
             baseline: Baselines::default(),
             alpha: 0.05,
-            confidence: 0.95,
+            confidence: None,
             margin: None,
             test: TestFamily::default(),
+            design: DesignChoice::default(),
+            family: FamilyScope::default(),
             adjustment: FamilyAdjustment::default(),
             interval: IntervalMethod::T,
         }
@@ -70,6 +80,54 @@ pub enum TestFamily {
     Wilcoxon,
     /// Sign-flip or two-sample permutation of the difference of means.
     Permutation,
+}
+
+/// Whether runs of one seed on both sides are pairs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DesignChoice {
+    /// As the seeds show it: pairs where most seeds are shared, both pairs and
+    /// single runs where some are, independent samples where none are.
+    #[default]
+    Auto,
+    /// Shared seeds are pairs; all other runs are left out.
+    Shared,
+    /// All runs, none of them paired.
+    Independent,
+    /// All runs, those of shared seeds paired.
+    Partial,
+}
+
+impl DesignChoice {
+    fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
+}
+
+/// Tests that are adjusted together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FamilyScope {
+    /// All tests of a metric.
+    #[default]
+    Metric,
+    /// The tests of each task.
+    Task,
+    /// The tests of each pair of levels: one question, asked everywhere.
+    Question,
+}
+
+impl FamilyScope {
+    fn is_metric(&self) -> bool {
+        *self == Self::Metric
+    }
+}
+
+impl ComparisonSpec {
+    /// Confidence level of intervals.
+    pub fn confidence(&self) -> f64 {
+        self.confidence.unwrap_or(1.0 - self.alpha)
+    }
 }
 
 /// Adjustment of p-values within a family of tests.
@@ -125,6 +183,10 @@ impl FamilyAdjustment {
 /// than = { init = "coarse" }
 /// at = { label_fraction = 0.1 }
 /// ```
+///
+/// Sides and scope name any columns of the results. The sides are compared where
+/// every column agrees that not both of them name; one that a single side names
+/// holds for the other too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
@@ -174,30 +236,23 @@ impl Claim {
         let mut given = named.into_iter().filter_map(|(r, side)| side.as_ref().map(|s| (r, s)));
         given.next().filter(|_| given.next().is_none())
     }
-}
 
-/// One side of a claim: the runs that have all the levels given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[allow(missing_docs)]
-pub struct Side {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub init: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-}
+    /// Factors that both sides name; the others agree between them.
+    pub fn compared(&self) -> Vec<Factor> {
+        let Some((_, side)) = self.relation() else { return Vec::new() };
+        let both = side.iter().map(|(factor, _)| factor);
+        both.filter(|factor| self.than.get(factor).is_some()).cloned().collect()
+    }
 
-/// Where a claim holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[allow(missing_docs)]
-pub struct Scope {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub init: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label_fraction: Option<f64>,
+    /// Whether the sides differ in a factor that both name.
+    pub fn has_two_sides(&self) -> bool {
+        let Some((_, side)) = self.relation() else { return false };
+        self.compared().iter().any(|factor| side.get(factor) != self.than.get(factor))
+    }
+
+    /// Every level that it names.
+    pub fn levels(&self) -> impl Iterator<Item = (&Factor, &Level)> {
+        let side = self.relation().map(|(_, side)| side);
+        side.into_iter().chain([&self.than, &self.at]).flat_map(Levels::iter)
+    }
 }

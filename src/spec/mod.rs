@@ -5,6 +5,7 @@
 mod backbone;
 mod comparison;
 mod expand;
+mod levels;
 mod locate;
 mod parse;
 mod recipe;
@@ -15,8 +16,11 @@ mod validate;
 mod validate_comparison;
 
 pub use backbone::Backbone;
-pub use comparison::{Claim, ComparisonSpec, FamilyAdjustment, Relation, Scope, Side, TestFamily};
+pub use comparison::{
+    Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,
+};
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
+pub use levels::{Level, Levels, Scope, Side};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
 pub use recipe::{

@@ -84,16 +84,34 @@ pub fn comparison_csv(comparison: &Comparison) -> String {
     csv::write(comparison)
 }
 
+/// Footnotes of all tables.
+fn all_footnotes(analysis: &Analysis) -> Vec<String> {
+    let options = &analysis.comparison.options;
+    let mut notes = footnotes(&analysis.comparison);
+    notes.extend(claims::claim_notes(&analysis.claims, options));
+    notes.extend(analysis.further_notes());
+    notes
+}
+
 /// Footnotes: what was done, and what should be known.
 fn footnotes(comparison: &Comparison) -> Vec<String> {
     let options = &comparison.options;
+    let families = match &comparison.families[..] {
+        [] | [_] => "one family".to_string(),
+        several => format!("{} families", several.len()),
+    };
     let mut notes = vec![format!(
-        "{} adjustment over {} tests (one family); two-sided, alpha {}; intervals at {}.",
+        "{} adjustment over {} tests ({families}); two-sided, alpha {}; {}; single intervals at \
+         {}.",
         comparison.adjustment,
         comparison.family_size,
         options.alpha,
+        options.metric.better.words(),
         percent(options.confidence)
     )];
+    if let Some(margin) = options.margin {
+        notes.push(format!("Equivalent within {margin}: {}.", super::equivalence_rule(options)));
+    }
     notes.extend(comparison.notes.iter().cloned());
     for row in &comparison.rows {
         for note in &row.notes {

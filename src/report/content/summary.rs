@@ -1,5 +1,6 @@
 //! The first paragraphs: what was found, and how far to trust it.
 
+use super::answer::answers;
 use super::arrange::{paragraph, section};
 use super::origins::Origins;
 use crate::compare::{Comparison, ComparisonRow};
@@ -26,6 +27,7 @@ pub(super) fn summary(
     if let Some(description) = study.and_then(|s| s.study.description.clone()) {
         blocks.push(paragraph(Text::markup(&description, "study.description", 1)));
     }
+    blocks.extend(answers(input));
     let tested: Vec<&ComparisonRow> =
         main.rows.iter().filter(|row| row.adjusted_p.is_some()).collect();
     blocks.push(paragraph(found(main, &tested, origins)));
