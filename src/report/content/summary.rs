@@ -62,7 +62,7 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
         return prose![
             "None of the ",
             all,
-            " comparisons of ",
+            " single comparisons of ",
             metric,
             " is significant after ",
             main.adjustment.as_str(),
@@ -76,7 +76,7 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
         count("significant", significant.len(), how),
         " of the ",
         all,
-        " comparisons of ",
+        " single comparisons of ",
         metric,
         " are significant after ",
         main.adjustment.as_str(),
