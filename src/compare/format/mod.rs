@@ -22,7 +22,8 @@ use std::str::FromStr;
 use super::analysis::Analysis;
 use super::error::CompareError;
 use super::types::Comparison;
-use crate::text::{Table, percent};
+use crate::scores::Factor;
+use crate::text::{Table, listed, percent};
 
 /// How a comparison is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,18 @@ pub fn comparison_csv(comparison: &Comparison) -> String {
     csv::write(comparison)
 }
 
+/// The metric with its direction and what a row is; then why nothing is called
+/// better, where nobody knows which end is good.
+fn heading(comparison: &Comparison) -> Vec<String> {
+    let metric = &comparison.options.metric;
+    let cells = comparison.cells.iter().map(|summary| &summary.cell);
+    let mut per = Factor::of_all(cells);
+    per.push(Factor::new(Factor::LABEL_FRACTION));
+    let per: Vec<String> = per.iter().map(|factor| factor.name().replace('_', " ")).collect();
+    let first = format!("{} ({}) per {}", metric.axis(), metric.better.words(), listed(&per));
+    std::iter::once(first).chain(metric.undirected()).collect()
+}
+
 /// Footnotes: what was done, and what should be known.
 fn footnotes(comparison: &Comparison) -> Vec<String> {
     let options = &comparison.options;
@@ -94,7 +107,7 @@ fn footnotes(comparison: &Comparison) -> Vec<String> {
         options.alpha,
         percent(options.confidence)
     )];
-    notes.extend(comparison.notes.iter().cloned());
+    notes.extend(comparison.further_notes().cloned());
     for row in &comparison.rows {
         for note in &row.notes {
             notes.push(format!(
