@@ -193,6 +193,16 @@ impl Block {
         if self.factors.is_empty() { "all results".into() } else { self.levels().join(" / ") }
     }
 
+    /// `findings with resnet18 / fine`, for sentences.
+    pub fn place(&self) -> String {
+        match (self.task(), &self.others()[..]) {
+            (task, [_, ..]) if !task.is_empty() => {
+                format!("{task} with {}", self.others().join(" / "))
+            }
+            _ => self.name(),
+        }
+    }
+
     /// `findings / resnet18 at 10 %`.
     pub fn words(&self) -> String {
         match self.label_fraction {

@@ -146,7 +146,7 @@ impl Metric {
             format!(
                 "whether higher or lower values of {} are better is not known, so nothing is \
                  ranked, bold or called better: say --higher-is-better {:?} or --lower-is-better \
-                 {:?}, or `better = \"lower\"` in [metrics] of the study",
+                 {:?}, or state better = \"lower\" under [metrics] of the study",
                 self.title(),
                 self.key,
                 self.key

@@ -6,6 +6,7 @@
 mod browser;
 mod csv;
 mod devtools;
+mod directions;
 #[cfg(feature = "torch")]
 mod disk;
 mod export;

@@ -69,7 +69,7 @@ fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
             crossing_sentence(pair, &analysis.options),
         ];
         let parts: Vec<String> = reached.into_iter().chain(others).collect();
-        let place = pair.block.name();
+        let place = pair.block.place();
         let sentence = format!("On {place}: {}.", parts.join("; "));
         let slope = &pair.interaction.slope_difference;
         let entry = &pair.interaction.deciding().entry;
