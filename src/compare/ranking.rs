@@ -281,10 +281,8 @@ fn friedman_kind(found: &Friedman) -> TestKind {
 /// Friedman's test is a family of its own, the pairs are another.
 fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> {
     let n = ranking.tasks.len();
-    let at = match options.factors.has(Factor::LABEL_FRACTION) {
-        true => String::new(),
-        false => format!(" at {}", percent(ranking.label_fraction)),
-    };
+    let every = options.factors.has(Factor::LABEL_FRACTION);
+    let at = if every { String::new() } else { format!(" at {}", percent(ranking.label_fraction)) };
     let found = ranking.friedman.any();
     let omnibus = LedgerEntry {
         family: format!("{}: ranks over tasks, all levels at once", options.metric.key),

@@ -93,7 +93,7 @@ fn heading(comparison: &Comparison) -> Vec<String> {
     let mut per = Factor::of_all(cells);
     per.push(Factor::new(Factor::LABEL_FRACTION));
     let per: Vec<String> = per.iter().map(|factor| factor.name().replace('_', " ")).collect();
-    let first = format!("{} ({}) per {}", metric.axis(), metric.better.words(), listed(&per));
+    let first = format!("{} per {}", metric.in_full(), listed(&per));
     std::iter::once(first).chain(metric.undirected()).collect()
 }
 
@@ -101,9 +101,10 @@ fn heading(comparison: &Comparison) -> Vec<String> {
 fn footnotes(comparison: &Comparison) -> Vec<String> {
     let options = &comparison.options;
     let mut notes = vec![format!(
-        "{} adjustment over {} tests (one family); two-sided, alpha {}; intervals at {}.",
+        "{} adjustment over {} {} (one family); two-sided, alpha {}; intervals at {}.",
         comparison.adjustment,
         comparison.family_size,
+        if comparison.family_size == 1 { "test" } else { "tests" },
         options.alpha,
         percent(options.confidence)
     )];

@@ -56,7 +56,9 @@ impl Asked {
         for (names, better) in
             [(&self.lower_is_better, Better::Lower), (&self.higher_is_better, Better::Higher)]
         {
-            names.iter().for_each(|name| rules.direct(name, better));
+            for name in names {
+                rules.direct(name, better);
+            }
         }
         rules
     }

@@ -131,7 +131,7 @@ fn identity(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Bl
     add("Runs", if runs > 0 { runs.to_string() } else { String::new() });
     add("Results from", input.source.clone());
     add("Report written by", format!("transfolio {}", env!("CARGO_PKG_VERSION")));
-    vec![fact_table("tab-card", "What the model is and how it was made.", &table)]
+    vec![fact_table("tab-card", "What it is and how it was made.", &table)]
 }
 
 fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block> {

@@ -106,7 +106,7 @@ fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block
     let cells: Vec<CellSummary> = own.iter().map(|summary| (*summary).clone()).collect();
     Block::Table(TableBlock {
         label: "tab-card-scores".into(),
-        caption: "Scores of the model: mean over seeds, its interval, and the difference from the \
+        caption: "Scores: mean over seeds, its interval, and the difference from the \
                   reference."
             .into(),
         head: heads(&shown),

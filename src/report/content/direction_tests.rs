@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::standing::{Standing, standings};
+use crate::compare::claims::ClaimVerdict;
 use crate::compare::fractions::{crossing_sentence, efficiency_sentence};
 use crate::compare::ranking::{TaskRanking, rank_over_tasks};
 use crate::compare::{Analysis, CompareOptions};
@@ -179,6 +180,6 @@ fn the_smallest_is_the_best_of_every_metric_whose_lower_values_are() {
         assert!(places.iter().filter(|place| place.ends_with("c,1")).count() == 12, "{places:?}");
         assert!(alt.contains("c: place 1 12 times"), "{name}: {alt}");
         assert!(label_words(&found)[0].starts_with("b with"), "{name}: {:?}", label_words(&found));
-        assert_eq!(found.claims[0].verdict.map(|v| v.word()), Some("supported"), "{name}");
+        assert_eq!(found.claims[0].verdict, Some(ClaimVerdict::Supported), "{name}");
     }
 }

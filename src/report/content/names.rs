@@ -139,10 +139,8 @@ impl<'a> Names<'a> {
 
     /// Which cells [`Self::full`] has, in words; empty where it has all.
     pub(super) fn at_largest(&self) -> &'static str {
-        match self.main.options.factors.has(Factor::LABEL_FRACTION) {
-            true => "",
-            false => " at the largest share of labels",
-        }
+        let every = self.main.options.factors.has(Factor::LABEL_FRACTION);
+        if every { "" } else { " at the largest share of labels" }
     }
 
     /// The metric.
