@@ -9,7 +9,7 @@ use crate::compare::{self, CompareOptions, Format};
 use crate::frame::{Filter, Reading, Results};
 use crate::report;
 use crate::scores::{Baselines, Better, Factor, Factors, MetricRule, MetricRules};
-use crate::spec::{self, Claim, FamilyAdjustment, TestFamily};
+use crate::spec::{self, Claim, DesignChoice, FamilyAdjustment, FamilyScope, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
 /// Arguments of `compare`.
@@ -51,9 +51,13 @@ pub struct Selection {
     /// (repeatable)
     #[arg(long, value_name = "METRIC")]
     pub percent: Vec<String>,
-    /// Two-sided significance level [default: the study's, else 0.05]
+    /// Two-sided significance level; intervals follow it [default: the study's,
+    /// else 0.05]
     #[arg(long)]
     pub alpha: Option<f64>,
+    /// Confidence level of intervals [default: the study's, else 1 - alpha]
+    #[arg(long)]
+    pub confidence: Option<f64>,
     /// Largest difference that does not matter in practice [default: the
     /// study's, else none: nothing is called equivalent]
     #[arg(long)]
@@ -61,6 +65,16 @@ pub struct Selection {
     /// Family of tests: t, wilcoxon or permutation [default: the study's, else t]
     #[arg(long, value_parser = named::<TestFamily>)]
     pub test: Option<TestFamily>,
+    /// Whether runs of one seed are pairs: auto, shared (the pairs alone),
+    /// independent or partial (pairs and single runs) [default: the study's, else
+    /// auto]
+    #[arg(long, value_parser = named::<DesignChoice>)]
+    pub design: Option<DesignChoice>,
+    /// Tests that are adjusted together: metric (all of a metric), task (those of
+    /// each task) or question (those of each pair of levels) [default: the
+    /// study's, else metric]
+    #[arg(long, value_parser = named::<FamilyScope>)]
+    pub family: Option<FamilyScope>,
     /// Adjustment of p: holm, hochberg, hommel, bonferroni, benjamini-hochberg,
     /// benjamini-yekutieli or none [default: the study's, else holm]
     #[arg(long, value_parser = named::<FamilyAdjustment>)]
@@ -155,7 +169,13 @@ pub(super) fn options(results: &Results, selection: &Selection) -> anyhow::Resul
     Ok(CompareOptions {
         baselines: selection.baselines(results).over(&from.baselines),
         factors: Factors::new(selection.factors.iter().map(Factor::new)),
+        confidence: selection
+            .confidence
+            .or(selection.alpha.map(|alpha| 1.0 - alpha))
+            .unwrap_or(from.confidence),
         alpha: selection.alpha.unwrap_or(from.alpha),
+        design: selection.design.unwrap_or(from.design),
+        family: selection.family.unwrap_or(from.family),
         margin: selection.margin.or(from.margin),
         test: selection.test.unwrap_or(from.test),
         adjustment: selection.adjustment.unwrap_or(from.adjustment),

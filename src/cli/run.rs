@@ -34,7 +34,7 @@ pub struct RunArgs {
 #[derive(Debug, Clone, Args)]
 #[allow(missing_docs)]
 pub struct StudyArgs {
-    /// Folder of the records [default: runs/<study name>]
+    /// Folder of the records [default: runs/NAME, by the name of the study]
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// Give a parameter of the study file another value

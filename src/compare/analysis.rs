@@ -6,8 +6,8 @@ use super::cases::{BlockRows, CaseRow, ClassRow, compare_block};
 use super::claims::{ClaimResult, judge_claims};
 use super::error::CompareError;
 use super::fractions::{FractionAnalysis, fractions};
-use super::granularity::{GranularityAnalysis, granularity};
 use super::ledger::Ledger;
+use super::pooled::{PooledAnalysis, granularity, over_tasks};
 use super::run::compare;
 use super::types::{CompareOptions, Comparison, ComparisonRow};
 use crate::scores::CaseSource;
@@ -25,7 +25,10 @@ pub struct Analysis {
     /// Label efficiency, where there are several label fractions.
     pub fractions: Option<FractionAnalysis>,
     /// Granularities against each other, where there are several.
-    pub granularity: Option<GranularityAnalysis>,
+    pub granularity: Option<PooledAnalysis>,
+    /// The compared levels over tasks and other factors, where there are several.
+    #[serde(default)]
+    pub pooled: Option<PooledAnalysis>,
     /// The levels by source of variance, where predictions are at hand.
     pub cases: Vec<CaseRow>,
     /// The same on every class, where the options ask for it.
@@ -54,16 +57,19 @@ impl Analysis {
             .then(|| fractions(cells, &comparison.options));
         let granularity = several(|a, b| a.granularity != b.granularity)
             .then(|| granularity(cells, &comparison.options));
+        let pooled = over_tasks(cells, &comparison.options);
         let mut ledger = Ledger::default();
         ledger.add_claims(&claims, options.adjustment.title());
+        ledger.add(pooled.iter().flat_map(PooledAnalysis::entries));
         ledger.add_comparison(&comparison);
         ledger.add(fractions.iter().flat_map(FractionAnalysis::entries));
-        ledger.add(granularity.iter().flat_map(GranularityAnalysis::entries));
+        ledger.add(granularity.iter().flat_map(PooledAnalysis::entries));
         Ok(Self {
             comparison,
             claims,
             fractions,
             granularity,
+            pooled,
             cases: Vec::new(),
             classes: Vec::new(),
             ledger,
@@ -92,8 +98,9 @@ impl Analysis {
     /// What should be said about the analyses beside the comparison.
     pub fn further_notes(&self) -> Vec<String> {
         let fractions = self.fractions.iter().flat_map(FractionAnalysis::footnotes);
-        let granularity = self.granularity.iter().flat_map(GranularityAnalysis::footnotes);
-        fractions.chain(granularity).collect()
+        let granularity = self.granularity.iter().flat_map(PooledAnalysis::footnotes);
+        let pooled = self.pooled.iter().flat_map(PooledAnalysis::footnotes);
+        pooled.chain(fractions).chain(granularity).collect()
     }
 }
 

@@ -4,30 +4,51 @@
 //! is that of one test, and a family of many would find something by chance.
 //! *Equivalent* needs the whole interval within the margin (two one-sided tests
 //! at half of one minus the confidence, on the safe side of the usual 90 %).
+//!
+//! What could have been found, and what would decide, is said of the test that
+//! decides, at the level that it is held against: alpha over the size of the
+//! family, which every adjustment but none allows.
 
 use super::design::{Samples, Sides};
+use super::test_kind::TestKind;
 use super::types::{CompareOptions, ComparisonRow, Design, Interval};
 use crate::scores::Verdict;
+use crate::spec::FamilyAdjustment;
+use crate::stats::attainable::{PairedTest, TwoSampleTest};
 use crate::stats::describe::{mean, sd};
+use crate::stats::permutation::Effort;
 use crate::stats::ranks::differences;
+use crate::stats::t_summary::Summary;
 use crate::stats::verdict::verdict;
-use crate::stats::{Bounds, power};
+use crate::stats::{Bounds, Outcome, power, power_by_test};
 
 /// Power that the minimum detectable effect is stated for.
 pub const POWER: f64 = 0.8;
 
-/// Fills verdict and further runs; the adjusted p must be there.
-pub(super) fn decide(
-    row: &mut ComparisonRow,
-    samples: &Samples,
-    options: &CompareOptions,
-    family: usize,
-) {
+/// The level that a single test is held against in a family of `tests`.
+pub(super) fn level(options: &CompareOptions, tests: usize) -> f64 {
+    match options.adjustment {
+        FamilyAdjustment::None => options.alpha,
+        _ => options.alpha / tests.max(1) as f64,
+    }
+}
+
+/// Fills verdict, detectable difference and further runs; the adjusted p must be
+/// there.
+pub(super) fn decide(row: &mut ComparisonRow, samples: &Samples, options: &CompareOptions) {
+    let level = level(options, row.family_size);
+    match detectable(samples, row.test, level) {
+        Outcome::Value { value } | Outcome::Degenerate { value, .. } => {
+            row.detectable = Some(value).filter(|v| v.is_finite());
+        }
+        Outcome::Undefined { reason } if row.test.has_least_p() => row.cannot = Some(reason),
+        Outcome::Undefined { .. } => {}
+    }
     let Some(interval) = &row.interval else { return };
     let margin = options.margin.unwrap_or(0.0);
     row.verdict = verdict_of(interval, row.adjusted_p, options);
     row.further_runs = match row.verdict {
-        Some(Verdict::Inconclusive) => further(samples, margin, options.alpha, family),
+        Some(Verdict::Inconclusive) => further(samples, row.test, margin, level),
         Some(_) => Some(0),
         None => None,
     };
@@ -48,20 +69,44 @@ pub(super) fn verdict_of(
     }
 }
 
-/// The smallest difference that the design finds with [`POWER`].
-pub(super) fn detectable(samples: &Samples, alpha: f64) -> Option<f64> {
-    let outcome = match &samples.sides {
-        Sides::Values { level, reference } if samples.design == Design::Paired => {
-            power::detectable_paired(level.len(), sd(&differences(level, reference)), alpha, POWER)
+/// The same test in the words of the statistics, of pairs.
+fn of_pairs(test: TestKind) -> PairedTest {
+    match test {
+        TestKind::SignedRank(_) => PairedTest::SignedRank,
+        TestKind::SignFlip => PairedTest::SignFlip(Effort::default()),
+        TestKind::Sign => PairedTest::Sign,
+        _ => PairedTest::T,
+    }
+}
+
+/// The same of two samples.
+fn of_samples(test: TestKind) -> TwoSampleTest {
+    match test {
+        TestKind::MannWhitney => TwoSampleTest::RankSum,
+        TestKind::TwoSamplePermutation => TwoSampleTest::Permutation(Effort::default()),
+        _ => TwoSampleTest::Welch,
+    }
+}
+
+/// The smallest difference that the test finds at this level with [`POWER`].
+fn detectable(samples: &Samples, test: TestKind, level: f64) -> Outcome<f64> {
+    match &samples.sides {
+        Sides::Values { level: x, reference: y } if samples.design == Design::Paired => {
+            let spread = sd(&differences(x, y));
+            power_by_test::detectable_pairs(of_pairs(test), x.len(), spread, level, POWER)
         }
-        Sides::Values { level, reference } => {
-            power::detectable_welch(side(level), side(reference), alpha, POWER)
+        Sides::Values { level: x, reference: y } => {
+            power_by_test::detectable_runs(of_samples(test), side(x), side(y), level, POWER)
         }
-        Sides::Summaries { level, reference } => {
-            power::detectable_welch((level.n, level.sd), (reference.n, reference.sd), alpha, POWER)
+        // Pairs beside single values find no less than all as single values.
+        Sides::Partial { .. } => match samples.sides.values() {
+            Some([x, y]) => power::detectable_welch(side(&x), side(&y), level, POWER),
+            None => Outcome::undefined("there are no values"),
+        },
+        Sides::Summaries { level: Summary { n, sd, .. }, reference: y } => {
+            power::detectable_welch((*n, *sd), (y.n, y.sd), level, POWER)
         }
-    };
-    outcome.value().copied()
+    }
 }
 
 fn side(values: &[f64]) -> (usize, f64) {
@@ -69,21 +114,25 @@ fn side(values: &[f64]) -> (usize, f64) {
 }
 
 /// Further runs until the verdict, if estimate and spread stayed as they are.
-/// The interval that must decide is Bonferroni's, because the family will be
-/// as large then as now.
-fn further(samples: &Samples, margin: f64, alpha: f64, family: usize) -> Option<usize> {
-    let confidence = 1.0 - alpha / family.max(1) as f64;
+/// The interval that must decide is that of the level, because the family will
+/// be as large then as now.
+fn further(samples: &Samples, test: TestKind, margin: f64, level: f64) -> Option<usize> {
+    let confidence = 1.0 - level;
     let outcome = match &samples.sides {
-        Sides::Values { level, reference } if samples.design == Design::Paired => {
-            let d = differences(level, reference);
-            power::further_pairs(d.len(), mean(&d), sd(&d), margin, confidence)
-        }
-        Sides::Values { level, reference } => {
-            let estimate = mean(level) - mean(reference);
-            power::further_runs(side(level), side(reference), estimate, margin, confidence)
+        Sides::Values { level: x, reference: y } if samples.design == Design::Paired => {
+            let d = differences(x, y);
+            let (n, estimate, spread) = (d.len(), mean(&d), sd(&d));
+            let test = of_pairs(test);
+            power_by_test::further_pairs(test, n, estimate, spread, margin, confidence, level)
         }
         Sides::Summaries { level: x, reference: y } => {
             power::further_runs((x.n, x.sd), (y.n, y.sd), x.mean - y.mean, margin, confidence)
+        }
+        sides => {
+            let [x, y] = sides.values()?;
+            let (estimate, test) = (mean(&x) - mean(&y), of_samples(test));
+            let (x, y) = (side(&x), side(&y));
+            power_by_test::further_runs(test, x, y, estimate, margin, confidence, level)
         }
     };
     outcome.value().copied()

@@ -47,10 +47,10 @@ impl Ledger {
     pub fn add_comparison(&mut self, comparison: &Comparison) {
         let metric = &comparison.options.metric.key;
         self.entries.extend(comparison.rows.iter().map(|row| LedgerEntry {
-            family: format!("{metric}: levels against each other"),
+            family: format!("{metric}: levels against each other; {}", row.family),
             question: question(row),
             test: Some(row.test),
-            unit: Unit::Seeds,
+            unit: row.unit,
             n: if row.n[0] == row.n[1] {
                 row.n[0].to_string()
             } else {

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::decision::{decide, detectable};
+use super::decision::decide;
 use super::design::{Samples, Sides, samples};
 use super::error::CompareError;
 use super::seed_test::seed_test;
 use super::summary::summarize;
-use super::types::{CompareOptions, Comparison, ComparisonRow, Interval};
-use crate::scores::{Baselines, Cell, Factor, Factors};
-use crate::spec::FamilyAdjustment;
+use super::types::{CompareOptions, Comparison, ComparisonRow, Design, Interval};
+use crate::scores::{Baselines, Block, Cell, Factor, Factors};
+use crate::spec::FamilyScope;
 use crate::stats::adjust::adjust;
+use crate::stats::effect_interval::{
+    hedges_g_interval, hedges_g_of_summaries, hedges_g_paired_interval,
+};
 use crate::stats::effect_size::hedges_g;
 
 /// Compares the levels of a factor within every combination of the others.
@@ -24,32 +27,43 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
         return Err(CompareError::Alpha { got: options.alpha });
     }
     let options = decided(cells, options)?;
-    let (mut rows, sides): (Vec<_>, Vec<_>) = pairs(cells, &options.factors, &options.baselines)
-        .into_par_iter()
-        .map(|(level, reference)| {
-            let samples = samples(level, reference);
-            (test(level, reference, &samples, &options), samples)
-        })
-        .unzip();
-    adjust_family(&mut rows, options.adjustment);
-    let family_size = rows.iter().filter(|row| row.p.is_some()).count();
+    let tested: Vec<(ComparisonRow, Samples, bool)> =
+        pairs(cells, &options.factors, &options.baselines)
+            .into_par_iter()
+            .map(|(level, reference)| {
+                let samples = samples(level, reference, options.design, options.test);
+                let (row, counts) = test(level, reference, &samples, &options);
+                (row, samples, counts)
+            })
+            .collect();
+    let counts: Vec<bool> = tested.iter().map(|(.., counts)| *counts).collect();
+    let (mut rows, sides): (Vec<_>, Vec<_>) =
+        tested.into_iter().map(|(row, samples, _)| (row, samples)).unzip();
+    let families = adjust_families(&mut rows, &counts, &options);
+    let family_size = families.iter().map(|(_, size)| size).sum();
     let each = rows.par_iter_mut().zip(&sides);
-    each.for_each(|(row, samples)| decide(row, samples, &options, family_size));
+    each.for_each(|(row, samples)| {
+        row.simultaneous = simultaneous(row, samples, &options);
+        decide(row, samples, &options);
+    });
     let mut notes: Vec<String> = options.metric.undirected().into_iter().collect();
     if rows.is_empty() {
         notes.push(nothing_to_compare(cells, &options));
-    } else if family_size < rows.len() {
-        let missing = rows.len() - family_size;
+    }
+    let missing = rows.iter().filter(|row| row.p.is_none()).count();
+    if missing > 0 {
         notes.push(format!(
-            "{missing} of {} comparisons have no test; their notes say why",
+            "{missing} of {} comparisons have no p; their notes say why",
             rows.len()
         ));
     }
+    notes.extend(cannot_be_found(&rows));
     Ok(Comparison {
         cells: cells.iter().map(|cell| summarize(cell, &options)).collect(),
         rows,
         adjustment: options.adjustment.title().into(),
         family_size,
+        families,
         notes,
         options,
     })
@@ -85,13 +99,70 @@ fn nothing_to_compare(cells: &[Cell], options: &CompareOptions) -> String {
     }
 }
 
-/// Fills the adjusted p; a test without p does not count.
-pub(super) fn adjust_family(rows: &mut [ComparisonRow], adjustment: FamilyAdjustment) {
-    let p: Vec<f64> = rows.iter().map(|row| row.p.unwrap_or(f64::NAN)).collect();
-    let adjusted = adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
-    for (row, adjusted) in rows.iter_mut().zip(adjusted) {
-        row.adjusted_p = (!adjusted.is_nan()).then_some(adjusted);
+/// Why nothing can become significant, each reason once with its count.
+fn cannot_be_found(rows: &[ComparisonRow]) -> Vec<String> {
+    let reasons = distinct(rows.iter().filter_map(|row| row.cannot.as_ref()));
+    let told = reasons.into_iter().map(|reason| {
+        let count = rows.iter().filter(|row| row.cannot.as_ref() == Some(reason)).count();
+        format!("{count} of {} comparisons: {reason}", rows.len())
+    });
+    told.collect()
+}
+
+/// Fills the adjusted p family by family, and gives the families with their
+/// sizes. An infinite statistic has no p that is shown, but it was tested: it
+/// stays in its family, as one that is rejected.
+fn adjust_families(
+    rows: &mut [ComparisonRow],
+    counts: &[bool],
+    options: &CompareOptions,
+) -> Vec<(String, usize)> {
+    let names = distinct(rows.iter().map(|row| row.family.clone()));
+    let mut families = Vec::with_capacity(names.len());
+    for name in names {
+        let of: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].family == name).collect();
+        let p: Vec<f64> = of
+            .iter()
+            .map(|at| rows[*at].p.unwrap_or(if counts[*at] { 0.0 } else { f64::NAN }))
+            .collect();
+        let size = p.iter().filter(|p| !p.is_nan()).count();
+        let method = options.adjustment.method();
+        let adjusted = method.map_or_else(|| p.clone(), |method| adjust(&p, method));
+        for (at, adjusted) in of.into_iter().zip(adjusted) {
+            let row = &mut rows[at];
+            row.adjusted_p = row.p.and(Some(adjusted)).filter(|p| !p.is_nan());
+            row.family_size = size;
+        }
+        families.push((name, size));
     }
+    families
+}
+
+/// The family of a test.
+fn family_of(block: &Block, sides: [&str; 2], options: &CompareOptions) -> String {
+    let metric = options.metric.title();
+    match options.family {
+        FamilyScope::Metric => format!("{metric}, all comparisons"),
+        FamilyScope::Task => format!("{metric} on {}", block.task()),
+        FamilyScope::Question => format!("{metric}, {} against {}", sides[0], sides[1]),
+    }
+}
+
+/// The interval at the level that Bonferroni leaves a test of this family.
+fn simultaneous(
+    row: &ComparisonRow,
+    samples: &Samples,
+    options: &CompareOptions,
+) -> Option<Interval> {
+    let together = 1.0 - (1.0 - options.confidence) / row.family_size.max(1) as f64;
+    row.interval.as_ref()?;
+    let result = seed_test(samples, options.test, together);
+    result.interval.map(|bounds| Interval {
+        low: bounds.low,
+        high: bounds.high,
+        confidence: options.confidence,
+        method: format!("{}, Bonferroni over {} tests", result.interval_method, row.family_size),
+    })
 }
 
 /// A baseline that no cell has is a slip of the pen, not a wish for nothing.
@@ -185,16 +256,22 @@ fn test(
     reference: &Cell,
     samples: &Samples,
     options: &CompareOptions,
-) -> ComparisonRow {
+) -> (ComparisonRow, bool) {
     let result = seed_test(samples, options.test, options.confidence);
     let mut notes = samples.notes.clone();
     notes.extend(result.notes);
-    let effect = effect(samples, &mut notes);
-    ComparisonRow {
-        block: options.factors.block(cell),
-        level: options.factors.level(cell),
-        reference: options.factors.level(reference),
+    notes.extend(same_values(samples));
+    let (hedges_g, hedges_g_interval) = effect(samples, options.confidence, &mut notes);
+    let block = options.factors.block(cell);
+    let sides = [options.factors.level(cell), options.factors.level(reference)];
+    let row = ComparisonRow {
+        family: family_of(&block, [&sides[0], &sides[1]], options),
+        family_size: 0,
+        block,
+        level: sides[0].clone(),
+        reference: sides[1].clone(),
         design: samples.design,
+        unit: samples.unit,
         test: result.kind,
         n: samples.sides.n(),
         difference: result.estimate,
@@ -210,31 +287,72 @@ fn test(
         df: result.df,
         p: result.p,
         adjusted_p: None,
+        simultaneous: None,
         verdict: None,
-        detectable: detectable(samples, options.alpha),
+        detectable: None,
+        cannot: None,
         further_runs: None,
-        hedges_g: effect,
+        hedges_g,
+        hedges_g_interval,
         why: samples.why.clone(),
         notes,
-    }
+    };
+    (row, result.counts)
 }
 
-/// Hedges' g; of summaries it follows from the same formula, of which only the
-/// values are known here.
-fn effect(samples: &Samples, notes: &mut Vec<String>) -> Option<f64> {
-    let Sides::Values { level, reference } = &samples.sides else { return None };
-    let effect = hedges_g(level, reference);
-    if let Some(note) = effect.note() {
-        notes.push(format!("Hedges' g: {note}"));
-    }
-    effect.any().copied().filter(|g| g.is_finite())
+/// Two names for the same runs are no finding.
+fn same_values(samples: &Samples) -> Option<String> {
+    let [x, y] = samples.sides.values()?;
+    (x.len() > 1 && x == y).then(|| {
+        format!(
+            "both sides have the same value in every {}: the same runs under two names?",
+            samples.unit.singular()
+        )
+    })
+}
+
+/// Hedges' g with its interval, by the design.
+fn effect(
+    samples: &Samples,
+    confidence: f64,
+    notes: &mut Vec<String>,
+) -> (Option<f64>, Option<Interval>) {
+    let found = match &samples.sides {
+        Sides::Summaries { level, reference } => {
+            hedges_g_of_summaries(*level, *reference, confidence)
+        }
+        Sides::Values { level, reference } if samples.design == Design::Paired => {
+            hedges_g_paired_interval(level, reference, confidence)
+        }
+        sides => {
+            let [level, reference] = sides.values().unwrap_or_default();
+            hedges_g_interval(&level, &reference, confidence)
+        }
+    };
+    let plain = || samples.sides.values().map(|[x, y]| hedges_g(&x, &y));
+    let g = match (found.any(), plain()) {
+        (Some(found), _) => Some(found.estimate),
+        (None, Some(effect)) => {
+            notes.extend(effect.note().map(|note| format!("Hedges' g: {note}")));
+            effect.any().copied()
+        }
+        (None, None) => None,
+    };
+    let interval = found.value().map(|found| Interval {
+        low: found.bounds.low,
+        high: found.bounds.high,
+        confidence,
+        method: "noncentral t".into(),
+    });
+    let finite = |i: &Interval| i.low.is_finite() && i.high.is_finite();
+    (g.filter(|g| g.is_finite()), interval.filter(finite))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::Design;
     use crate::scores::Verdict;
+    use crate::spec::FamilyAdjustment;
 
     fn cell(init: &str, fraction: f64, seeds: &[u64], values: &[f64]) -> Cell {
         Cell {

@@ -12,6 +12,7 @@ use super::types::Design;
 use crate::spec::TestFamily;
 use crate::stats::hodges_lehmann::{self, HodgesLehmann};
 use crate::stats::mann_whitney::mann_whitney;
+use crate::stats::partially_overlapping::partially_overlapping;
 use crate::stats::permutation::{self, Effort};
 use crate::stats::t_test::{self, Alternative, TTest};
 use crate::stats::wilcoxon::{self, Zeros};
@@ -30,6 +31,9 @@ pub(super) struct SeedTest {
     pub(super) interval_method: String,
     /// Two-sided.
     pub(super) p: Option<f64>,
+    /// Whether it counts in its family though it has no p to show: an infinite
+    /// statistic was computed and tested.
+    pub(super) counts: bool,
     pub(super) notes: Vec<String>,
 }
 
@@ -37,6 +41,17 @@ pub(super) struct SeedTest {
 pub(super) fn seed_test(samples: &Samples, family: TestFamily, confidence: f64) -> SeedTest {
     let paired = samples.design == Design::Paired;
     match (&samples.sides, family) {
+        (Sides::Partial { level, reference, only_level, only_reference }, _) => {
+            let outcome = partially_overlapping(
+                level,
+                reference,
+                only_level,
+                only_reference,
+                Alternative::TwoSided,
+                confidence,
+            );
+            of_t(TestKind::PartlyPairedT, &outcome.map(|found| found.test))
+        }
         (Sides::Summaries { level, reference }, _) => {
             let outcome = t_summary::welch(*level, *reference, Alternative::TwoSided, confidence);
             of_t(TestKind::WelchTFromSummaries, &outcome)
@@ -79,6 +94,7 @@ fn of_t(kind: TestKind, outcome: &Outcome<TTest>) -> SeedTest {
         interval: value.map(|r| Bounds { low: r.ci_low, high: r.ci_high }),
         interval_method: kind.name(),
         p: value.map(|r| r.p),
+        counts: outcome.any().is_some(),
         notes: outcome.note().map(Into::into).into_iter().collect(),
     }
 }
@@ -108,6 +124,7 @@ fn ranks(x: &[f64], y: &[f64], paired: bool, confidence: f64) -> SeedTest {
         estimate: shift.any().map(|s| s.estimate),
         interval: shift.value().map(|s| Bounds { low: s.ci_low, high: s.ci_high }),
         interval_method: "Hodges-Lehmann".into(),
+        counts: p.is_some(),
         p,
         df: None,
         notes: [note, shift.value().and_then(narrow)].into_iter().flatten().collect(),
@@ -141,6 +158,7 @@ fn permuted(x: &[f64], y: &[f64], paired: bool, confidence: f64) -> SeedTest {
         statistic: outcome.value().map(|r| r.statistic),
         df: None,
         p: outcome.value().map(|r| r.p.two_sided),
+        counts: outcome.any().is_some(),
         notes: notes.chain(interval.notes.clone()).collect(),
         ..interval
     }

@@ -6,7 +6,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::CompareOptions;
 use super::fractions::fractions;
-use super::granularity::granularity;
+use super::pooled::granularity;
 use crate::scores::Cell;
 
 const SIMULATIONS: usize = 1500;

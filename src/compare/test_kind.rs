@@ -34,6 +34,8 @@ pub enum TestKind {
     TwoSamplePermutation,
     /// Random effects after Hartung and Knapp.
     RandomEffects,
+    /// t of the mean over tasks that are strata of their own.
+    MeanOfTasks,
     /// DeLong's test of areas on the same cases.
     DeLong {
         /// Classes whose areas are averaged.
@@ -75,6 +77,7 @@ impl TestKind {
             Self::SignFlip => "sign-flip permutation test",
             Self::TwoSamplePermutation => "two-sample permutation test",
             Self::RandomEffects => "random effects (Hartung-Knapp)",
+            Self::MeanOfTasks => "t test of the mean over tasks",
             Self::DeLong { classes, patients } => return de_long(classes, patients),
             Self::Page => "Page's trend test",
             Self::PairedTOfSlopes => "paired t test of slopes",

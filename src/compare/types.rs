@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::test_kind::TestKind;
-use crate::scores::{Baselines, Block, Cell, Factors, Metric, MetricRules, Verdict};
-use crate::spec::{ComparisonSpec, FamilyAdjustment, TestFamily};
+use crate::scores::{Baselines, Block, Cell, Factors, Metric, MetricRules, Unit, Verdict};
+use crate::spec::{ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
 /// An interval with its method in words.
@@ -45,6 +45,8 @@ pub enum Design {
     Paired,
     /// Different seeds: the sides are independent samples.
     Independent,
+    /// Some seeds on both sides, some on one: pairs and single runs together.
+    Partial,
     /// A side is known by mean, standard deviation and n alone.
     Summary,
 }
@@ -72,8 +74,14 @@ pub struct CompareOptions {
     pub margin: Option<f64>,
     /// Family of tests over seeds.
     pub test: TestFamily,
+    /// Whether runs of one seed are pairs.
+    #[serde(default)]
+    pub design: DesignChoice,
     /// Adjustment within a family.
     pub adjustment: FamilyAdjustment,
+    /// Tests that are one family.
+    #[serde(default)]
+    pub family: FamilyScope,
     /// Interval of a mean over seeds.
     pub interval: IntervalMethod,
     /// Bootstrap resamples.
@@ -105,10 +113,12 @@ impl CompareOptions {
             factors: Factors::default(),
             baselines: spec.baselines(),
             alpha: spec.alpha,
-            confidence: spec.confidence,
+            confidence: spec.confidence(),
             margin: spec.margin,
             test: spec.test,
+            design: spec.design,
             adjustment: spec.adjustment,
+            family: spec.family,
             interval: spec.interval,
             resamples: 10_000,
             seed: 0,
@@ -126,8 +136,10 @@ pub struct ComparisonRow {
     pub level: String,
     /// The level it is compared with.
     pub reference: String,
-    /// Paired or independent, chosen by the design.
+    /// Paired, independent or partly paired.
     pub design: Design,
+    /// What n counts.
+    pub unit: Unit,
     /// The test.
     pub test: TestKind,
     /// Why that test, in words.
@@ -138,8 +150,11 @@ pub struct ComparisonRow {
     pub difference: Option<f64>,
     /// `difference of means`, `Hodges-Lehmann shift`.
     pub estimand: String,
-    /// Interval of the difference.
+    /// Interval of the difference, of this test alone.
     pub interval: Option<Interval>,
+    /// Interval that covers together with those of its family (Bonferroni).
+    #[serde(default)]
+    pub simultaneous: Option<Interval>,
     /// Letter of the test statistic: `t`, `W`, `U`.
     pub statistic_name: String,
     /// Test statistic.
@@ -150,20 +165,33 @@ pub struct ComparisonRow {
     pub p: Option<f64>,
     /// Adjusted p within the family.
     pub adjusted_p: Option<f64>,
+    /// The family: `AUC, all comparisons`, `AUC on findings`.
+    #[serde(default)]
+    pub family: String,
+    /// Tests in it, undefined ones not counted.
+    #[serde(default)]
+    pub family_size: usize,
     /// What interval, margin and adjusted p say together.
     pub verdict: Option<Verdict>,
-    /// Smallest difference that this many runs find with 80 % power.
+    /// Smallest difference that this test finds with 80 % power, with this many
+    /// runs, at the level that the family leaves it.
     pub detectable: Option<f64>,
+    /// Why no difference, however large, can become significant.
+    #[serde(default)]
+    pub cannot: Option<String>,
     /// Further runs per side that would decide, if estimate and spread stayed
     /// as they are; 0 when the verdict is not inconclusive.
     pub further_runs: Option<usize>,
     /// Hedges' g (exact small-sample correction).
     pub hedges_g: Option<f64>,
+    /// Its interval.
+    #[serde(default)]
+    pub hedges_g_interval: Option<Interval>,
     /// Why a number is missing or degenerate; empty otherwise.
     pub notes: Vec<String>,
 }
 
-/// All tests of one metric: one family.
+/// All tests of one metric.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// What was asked for, with the factor decided.
@@ -174,8 +202,11 @@ pub struct Comparison {
     pub rows: Vec<ComparisonRow>,
     /// `Holm`, as papers write it; `no` where p-values are raw.
     pub adjustment: String,
-    /// Number of tests in the family, undefined ones not counted.
+    /// Number of tests, undefined ones not counted.
     pub family_size: usize,
+    /// The families with their sizes, in order of appearance.
+    #[serde(default)]
+    pub families: Vec<(String, usize)>,
     /// What should be said about the whole comparison.
     pub notes: Vec<String>,
 }

@@ -118,8 +118,8 @@ impl Dataset {
         cases: Vec<Case>,
         pixels: Vec<u8>,
     ) -> Result<Self, DataError> {
-        if target == Target::Binary && classes.len() != 2 {
-            let reason = format!("a binary target has two classes, not {}", classes.len());
+        if !target.takes_classes(classes.len()) {
+            let reason = format!("a {target:?} target does not have {} classes", classes.len());
             return Err(DataError::task(name, reason));
         }
         for case in &cases {
@@ -199,7 +199,7 @@ impl Dataset {
     }
 
     /// Indices of the training cases that a label fraction keeps; see
-    /// [`subset`](super::subset).
+    /// [`subset`](super::subset()).
     pub fn train_subset(
         &self,
         fraction: f64,

@@ -89,3 +89,67 @@ impl Raw {
         .op("normalise a batch")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tch::{Device, Kind};
+
+    use super::*;
+    use crate::spec::Normalization;
+
+    fn open(path: &Path) -> Result<Input, String> {
+        Input::open(path, "image").map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_input_is_told_by_what_it_is() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &[u8]| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, text).expect("written");
+            path
+        };
+        let list = open(&write("list.txt", b"a.png\n\n b.png \n")).expect("a list");
+        assert_eq!((list.len(), list.case(1)), (2, "b.png".into()));
+        let table = open(&write("m.csv", b"image,x\nc.png,1\n")).expect("a manifest");
+        assert_eq!((table.len(), table.case(0)), (1, "c.png".into()));
+        // One file is not looked at before it is its turn.
+        let one = open(&write("d.png", b"no image")).expect("one image");
+        assert_eq!(one.len(), 1);
+        let folder = open(dir.path()).expect("a folder of images");
+        assert_eq!((folder.len(), folder.case(0)), (1, "d.png".into()));
+    }
+
+    #[test]
+    fn what_holds_no_input_is_named() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let told = open(dir.path()).err().expect("an error");
+        assert!(told.contains("has no images"), "{told}");
+        let empty = dir.path().join("list.txt");
+        std::fs::write(&empty, "\n\n").expect("written");
+        let told = open(&empty).err().expect("an error");
+        assert!(told.contains("one image path per line"), "{told}");
+        let told = open(&dir.path().join("gone.npy")).err().expect("an error");
+        assert!(told.contains("gone.npy"), "{told}");
+    }
+
+    #[test]
+    fn values_are_left_alone_unless_asked() {
+        let normalizer = Normalizer::new(Normalization::Half, Kind::Float, Device::Cpu);
+        let grey = Tensor::from_slice(&[0.0f32, 1.0]).view([1, 1, 1, 2]);
+        let input = |raw: &Raw, too| {
+            let images = raw.input(&normalizer, too).expect("an input");
+            assert_eq!(images.size(), [1, 3, 1, 2]);
+            Vec::<f32>::try_from(images.view(-1)).expect("values")
+        };
+        let values = Raw::Values(grey.shallow_clone());
+        assert_eq!(input(&values, false), [0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
+        assert_eq!(input(&values, true), [-1.0, 1.0, -1.0, 1.0, -1.0, 1.0]);
+        // Bytes are images and always normalised.
+        let bytes = Raw::Bytes((grey * 255.0).to_kind(Kind::Uint8));
+        for too in [false, true] {
+            let got = input(&bytes, too);
+            assert!(got.iter().zip([-1.0, 1.0].iter().cycle()).all(|(a, b)| (a - b).abs() < 1e-6));
+        }
+    }
+}

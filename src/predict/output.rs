@@ -152,3 +152,76 @@ fn parquet(table: &Table) -> Result<Vec<u8>, String> {
 fn every<T: Copy>(values: &[T], first: usize, step: usize) -> Vec<T> {
     values.iter().skip(first).step_by(step.max(1)).copied().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{ParquetReader, SerReader};
+
+    use super::*;
+
+    fn values(double: bool) -> Values {
+        let mut values = Values::new(double);
+        let kind = if double { tch::Kind::Double } else { tch::Kind::Float };
+        for batch in [&[0.1, 0.2, 0.3, 0.4][..], &[0.5, 0.6]] {
+            let tensor = Tensor::from_slice(batch).to_kind(kind).view([-1, 2]);
+            values.add(&tensor, 2).expect("finite");
+        }
+        values
+    }
+
+    fn table(double: bool) -> Table {
+        Table {
+            cases: ["a", "b", "c"].map(String::from).to_vec(),
+            names: names(What::Probabilities, &["x".into(), "y".into()], 2),
+            values: values(double),
+        }
+    }
+
+    #[test]
+    fn the_kind_of_file_is_told_from_its_name() {
+        assert_eq!(Format::of(Path::new("a/B.NPY")).expect("a format"), Format::Npy);
+        assert_eq!(Format::of(Path::new("y.parquet")).expect("a format"), Format::Parquet);
+        let error = Format::of(Path::new("y.csv")).expect_err("an error").to_string();
+        assert!(error.contains("y.csv") && error.contains(".npy or .parquet"), "{error}");
+    }
+
+    #[test]
+    fn columns_are_named_by_class_or_number() {
+        let classes = ["x".to_string()];
+        assert_eq!(names(What::Logits, &classes, 2), ["logit_x", "logit_1"]);
+        assert_eq!(names(What::Features, &[], 2), ["feature_0", "feature_1"]);
+    }
+
+    #[test]
+    fn a_table_and_an_array_hold_the_same_rows() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for double in [false, true] {
+            let (array, parquet) = (dir.path().join("y.npy"), dir.path().join("y.parquet"));
+            write(&array, Format::Npy, &table(double)).expect("written");
+            write(&parquet, Format::Parquet, &table(double)).expect("written");
+            let file = npyz::NpyFile::new(std::fs::File::open(&array).expect("a file"));
+            let file = file.expect("an array");
+            assert_eq!(file.shape(), [3, 2]);
+            let rows: Vec<f64> = if double {
+                file.into_vec().expect("values")
+            } else {
+                file.into_vec::<f32>().expect("values").into_iter().map(f64::from).collect()
+            };
+            let frame = ParquetReader::new(std::fs::File::open(&parquet).expect("a file"));
+            let frame = frame.finish().expect("a table");
+            assert_eq!(frame.get_column_names(), ["case", "score_x", "score_y"]);
+            for (index, name) in ["score_x", "score_y"].into_iter().enumerate() {
+                let column = frame.column(name).expect("a column");
+                let column = column.cast(&polars::prelude::DataType::Float64).expect("numbers");
+                let column: Vec<f64> = column.f64().expect("floats").into_no_null_iter().collect();
+                assert_eq!(column, every(&rows, index, 2));
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_value_that_is_not_finite_is_named_by_its_place() {
+        let tensor = Tensor::from_slice(&[1.0f32, f32::NAN, f32::INFINITY, 0.0]).view([2, 2]);
+        assert_eq!(Values::new(false).add(&tensor, 2), Err(1));
+    }
+}

@@ -6,7 +6,7 @@ use crate::compare::{Analysis, CompareOptions};
 use crate::frame::{Filter, FrameError, Reading, Results};
 use crate::report::{self, ReportError};
 use crate::scores::{Baselines, Better, Factor, Factors, MetricRules};
-use crate::spec::{Claim, FamilyAdjustment, TestFamily};
+use crate::spec::{Claim, DesignChoice, FamilyAdjustment, FamilyScope, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
 /// A comparison that is being described; [`Compare::run`] does it, as
@@ -27,6 +27,8 @@ enum Change {
     Baseline(Baselines),
     Factors(Factors),
     Alpha(f64),
+    Design(DesignChoice),
+    Family(FamilyScope),
     Confidence(f64),
     Margin(f64),
     Test(TestFamily),
@@ -42,7 +44,9 @@ impl Change {
         match self {
             Self::Baseline(baselines) => options.baselines = baselines,
             Self::Factors(factors) => options.factors = factors,
-            Self::Alpha(alpha) => options.alpha = alpha,
+            Self::Alpha(alpha) => (options.alpha, options.confidence) = (alpha, 1.0 - alpha),
+            Self::Design(design) => options.design = design,
+            Self::Family(family) => options.family = family,
             Self::Confidence(confidence) => options.confidence = confidence,
             Self::Margin(margin) => options.margin = Some(margin),
             Self::Test(test) => options.test = test,
@@ -130,7 +134,17 @@ impl Compare {
         self
     }
 
-    /// Two-sided significance level.
+    /// Whether runs of one seed are pairs.
+    pub fn design(self, design: DesignChoice) -> Self {
+        self.with(Change::Design(design))
+    }
+
+    /// Tests that are adjusted together.
+    pub fn family(self, family: FamilyScope) -> Self {
+        self.with(Change::Family(family))
+    }
+
+    /// Two-sided significance level; intervals follow it.
     pub fn alpha(self, alpha: f64) -> Self {
         self.with(Change::Alpha(alpha))
     }
@@ -241,6 +255,8 @@ mod tests {
             confidence: 0.9,
             margin: Some(0.01),
             test: TestFamily::Permutation,
+            design: options.design,
+            family: options.family,
             adjustment: FamilyAdjustment::None,
             interval: IntervalMethod::Basic,
             resamples: 99,

@@ -68,7 +68,9 @@ pub use crate::compare::{
 };
 pub use crate::frame::Results;
 pub use crate::scores::{Baselines, Better, Factor, Factors, Metric, Verdict};
-pub use crate::spec::{Claim, FamilyAdjustment, Scope, Side, TestFamily};
+pub use crate::spec::{
+    Claim, DesignChoice, FamilyAdjustment, FamilyScope, Scope, Side, TestFamily,
+};
 pub use crate::stats::adjust::{Adjustment, adjust};
 pub use crate::stats::bootstrap::Method::{self, Basic, Bca, Percentile};
 pub use crate::stats::mean_interval::IntervalMethod;

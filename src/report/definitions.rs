@@ -292,9 +292,9 @@ const DEFINITIONS: &[Definition] = &[
                 )
             })
         },
-        words: "Methods are compared over tasks by Friedman's test [@friedman1937], by its exact \
-                distribution where tasks and levels are few, else in the form of Iman and Davenport \
-                [@iman1980], as advised for classifiers [@demsar2006].",
+        words: "Methods are compared over tasks by Friedman's test [@friedman1937]: exactly, over \
+                all arrangements of the ranks within tasks, where there are few, else in the form \
+                of Iman and Davenport [@iman1980], as advised for classifiers [@demsar2006].",
         formula: (
             "eq-friedman",
             "F = \\frac{(N - 1)\\, \\chi^2_F}{N (k - 1) - \\chi^2_F}, \\qquad \

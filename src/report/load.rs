@@ -111,6 +111,7 @@ fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
         rows: Vec::new(),
         adjustment: String::new(),
         family_size: 0,
+        families: Vec::new(),
         notes: Vec::new(),
     };
     Ok(ReportInput {
@@ -120,6 +121,7 @@ fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
             claims: Vec::new(),
             fractions: None,
             granularity: None,
+            pooled: None,
             cases: Vec::new(),
             classes: Vec::new(),
             ledger: Ledger::default(),

@@ -18,16 +18,23 @@ pub struct ComparisonSpec {
     pub baseline: Baselines,
     /// Two-sided significance level.
     pub alpha: f64,
-    /// Confidence level of intervals.
-    pub confidence: f64,
+    /// Confidence level of intervals; one minus alpha where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
     /// The largest difference that does not matter in practice, in units of
     /// the metric; without it nothing can be called equivalent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub margin: Option<f64>,
     /// Family of tests over seeds.
     pub test: TestFamily,
+    /// Whether runs of one seed are pairs.
+    #[serde(skip_serializing_if = "DesignChoice::is_auto")]
+    pub design: DesignChoice,
     /// Adjustment of p-values within a family of tests.
     pub adjustment: FamilyAdjustment,
+    /// Tests that answer one question together and are adjusted together.
+    #[serde(skip_serializing_if = "FamilyScope::is_metric")]
+    pub family: FamilyScope,
     /// Interval of a mean over seeds. The default is t: with the three to ten
     /// seeds that studies have, bootstrap intervals of 95 % cover 72 to 90 %
     /// (measured, [`crate::stats::coverage`]).
@@ -40,9 +47,11 @@ impl Default for ComparisonSpec {
             metric: "auc".into(),
             baseline: Baselines::default(),
             alpha: 0.05,
-            confidence: 0.95,
+            confidence: None,
             margin: None,
             test: TestFamily::default(),
+            design: DesignChoice::default(),
+            family: FamilyScope::default(),
             adjustment: FamilyAdjustment::default(),
             interval: IntervalMethod::T,
         }
@@ -70,6 +79,54 @@ pub enum TestFamily {
     Wilcoxon,
     /// Sign-flip or two-sample permutation of the difference of means.
     Permutation,
+}
+
+/// Whether runs of one seed on both sides are pairs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DesignChoice {
+    /// As the seeds show it: pairs where most seeds are shared, both pairs and
+    /// single runs where some are, independent samples where none are.
+    #[default]
+    Auto,
+    /// Shared seeds are pairs; all other runs are left out.
+    Shared,
+    /// All runs, none of them paired.
+    Independent,
+    /// All runs, those of shared seeds paired.
+    Partial,
+}
+
+impl DesignChoice {
+    fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
+}
+
+/// Tests that are adjusted together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FamilyScope {
+    /// All tests of a metric.
+    #[default]
+    Metric,
+    /// The tests of each task.
+    Task,
+    /// The tests of each pair of levels: one question, asked everywhere.
+    Question,
+}
+
+impl FamilyScope {
+    fn is_metric(&self) -> bool {
+        *self == Self::Metric
+    }
+}
+
+impl ComparisonSpec {
+    /// Confidence level of intervals.
+    pub fn confidence(&self) -> f64 {
+        self.confidence.unwrap_or(1.0 - self.alpha)
+    }
 }
 
 /// Adjustment of p-values within a family of tests.

@@ -15,7 +15,10 @@ mod validate;
 mod validate_comparison;
 
 pub use backbone::Backbone;
-pub use comparison::{Claim, ComparisonSpec, FamilyAdjustment, Relation, Scope, Side, TestFamily};
+pub use comparison::{
+    Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, Scope, Side,
+    TestFamily,
+};
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};

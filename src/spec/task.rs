@@ -80,6 +80,14 @@ impl Target {
         }
     }
 
+    /// Whether a data set can have so many classes for it.
+    pub(crate) fn takes_classes(self, count: usize) -> bool {
+        match self {
+            Self::Binary => count == 2,
+            Self::MultiClass | Self::MultiLabel => true,
+        }
+    }
+
     /// The number of label columns in words.
     pub(crate) fn label_columns(self) -> &'static str {
         match self {

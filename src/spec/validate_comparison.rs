@@ -13,7 +13,7 @@ pub(super) fn comparison(study: &Study, faults: &mut Faults) {
         baseline(study, factor, level, faults);
     }
     metric(&["comparison", "metric"], &comparison.metric, faults);
-    for (key, value) in [("alpha", comparison.alpha), ("confidence", comparison.confidence)] {
+    for (key, value) in [("alpha", comparison.alpha), ("confidence", comparison.confidence())] {
         faults.require(value > 0.0 && value < 1.0, &["comparison", key], || {
             format!("comparison.{key} is {value}, expected in (0, 1)")
         });

@@ -8,7 +8,7 @@
 //! `W = chi2 / (n (k-1))`, 0 to 1. Assumes independent blocks; both distributions
 //! are large-n approximations. Small designs have the *exact* p too, over all
 //! arrangements of the ranks within blocks given their ties
-//! ([`super::friedman_exact`]).
+//! (`friedman_exact`).
 //!
 //! The p to show ([`Friedman::p_used`]) is the exact one where there is one, else
 //! that of F, and that of `chi2` where F is infinite: two blocks of three in the

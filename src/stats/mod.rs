@@ -91,6 +91,7 @@ mod shift_power;
 pub mod sign_test;
 mod signed_rank_counts;
 pub mod spearman;
+pub mod strata;
 mod t_estimate;
 pub mod t_summary;
 pub mod t_test;

@@ -2,10 +2,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::clustered_test::ClusteredTest;
 use super::delong::AucEstimate;
 use super::delong_test::Paired;
 use super::effect_interval::EffectInterval;
 use super::mann_whitney::MannWhitney;
+use super::partially_overlapping::PartiallyOverlapping;
 use super::permutation::Permutation;
 use super::t_test::TTest;
 use super::wilcoxon::{Method, SignedRank};
@@ -91,6 +93,19 @@ impl Display for Permutation {
         let how = if self.exact { "all" } else { "drawn" };
         let Self { statistic, arrangements, .. } = self;
         write!(f, "{}, {p} ({arrangements} arrangements, {how})", number(*statistic))
+    }
+}
+
+impl Display for PartiallyOverlapping {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { test, pairs, only_x, only_y, .. } = self;
+        write!(f, "{test} ({pairs} pairs, {only_x} and {only_y} without a partner)")
+    }
+}
+
+impl Display for ClusteredTest {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} cases in {} clusters)", self.test, self.cases, self.clusters)
     }
 }
 

@@ -11,6 +11,8 @@ mod progress;
 mod results;
 mod scheduler;
 mod status;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use error::StudyError;

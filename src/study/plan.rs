@@ -205,3 +205,6 @@ fn prepare_data(
     }
     Ok((hashes, findings))
 }
+
+#[cfg(test)]
+mod tests;

@@ -330,3 +330,6 @@ fn spawn(
     });
     Ok(child)
 }
+
+#[cfg(test)]
+mod tests;

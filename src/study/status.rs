@@ -90,3 +90,50 @@ impl fmt::Display for Status {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::{FORMAT, Provenance, Record, write_json};
+    use crate::study::tests::planned;
+
+    #[test]
+    fn runs_are_done_failed_begun_or_waiting() {
+        let (_dir, plan) = planned();
+        let put = |index: usize, state: RunState| {
+            let run = plan.runs[index].id();
+            let record = Record {
+                format: FORMAT,
+                state,
+                metrics: Vec::new(),
+                cases: [1; 3],
+                best_epoch: 1,
+                epochs: 1,
+                loaded: None,
+                provenance: Provenance { seconds: 2.0, ..Provenance::default() },
+                run: run.clone(),
+            };
+            write_json(&plan.dir.run(&run).record(), &record).expect("written");
+        };
+        let waiting = status(&plan.dir).expect("a status");
+        assert_eq!((waiting.done, waiting.waiting), (0, plan.runs.len()));
+        put(0, RunState::Done);
+        put(1, RunState::Done);
+        put(2, RunState::Failed { reason: "no room".into(), permanent: false });
+        std::fs::write(plan.dir.run(&plan.runs[3].id()).resume(), "begun").expect("written");
+        let status = status(&plan.dir).expect("a status");
+        assert_eq!((status.done, status.begun, status.failed.len()), (2, 1, 1));
+        assert_eq!(status.waiting, plan.runs.len() - 4);
+        let text = status.to_string();
+        for part in [
+            "s: 2 of 6 runs done, 4 s of work",
+            "left: 1 begun, 2 waiting",
+            "pretraining source / small / coarse    2/2",
+            "findings / small / random              0/2",
+            "failed: 1",
+            "no room",
+        ] {
+            assert!(text.contains(part), "{part:?} is not in: {text}");
+        }
+    }
+}

@@ -35,7 +35,7 @@ cargo xtask <TASK>
                that need them (the kernel's host must be built)
   frames       build and run a cell with Polars frames, the feature `polars` of the crate
                for cells (it builds polars in a folder of its own: about 5 minutes)
-  lint         format check and clippy with warnings denied
+  lint         format check, clippy and documentation with warnings denied
   help         this list
 ";
 
@@ -122,7 +122,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             cargo(&root, &["clippy", "--package", "transfolio-typeset", "--", "-D", "warnings"])?;
             cargo(&root, &["clippy", "--package", "xtask", "--", "-D", "warnings"])?;
             let benches = ["--lib", "--bins", "--benches", "--", "-D", "warnings"];
-            cargo(&root, &[&["clippy", "--package", "transfolio-benches"], &benches[..]].concat())
+            cargo(&root, &[&["clippy", "--package", "transfolio-benches"], &benches[..]].concat())?;
+            document(&root)
         }
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");
@@ -130,6 +131,16 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some(other) => bail!("there is no task {other:?}\n\n{HELP}"),
     }
+}
+
+/// The documentation of all items, private ones too, of the library and of the
+/// crate for cells: links that lead nowhere are errors, as every warning.
+fn document(root: &Path) -> Result<()> {
+    for package in ["transfolio", "transfolio-notebook"] {
+        let args = ["doc", "--no-deps", "--document-private-items", "--lib", "--package", package];
+        cargo_with(root, &args, &[("RUSTDOCFLAGS", "-D warnings")])?;
+    }
+    Ok(())
 }
 
 /// Builds and runs a program of the package of benchmarks; none needs libtorch.
@@ -154,6 +165,11 @@ pub(crate) fn target_dir(root: &Path) -> PathBuf {
 }
 
 pub(crate) fn cargo(root: &Path, args: &[&str]) -> Result<()> {
+    cargo_with(root, args, &[])
+}
+
+/// [`cargo`] with variables of the environment.
+fn cargo_with(root: &Path, args: &[&str], variables: &[(&str, &str)]) -> Result<()> {
     println!("cargo {}", args.join(" "));
     let mut command = Command::new(env!("CARGO"));
     // This process was started by cargo, which describes the package `xtask` in
@@ -169,6 +185,7 @@ pub(crate) fn cargo(root: &Path, args: &[&str]) -> Result<()> {
             command.env_remove(&name);
         }
     }
+    command.envs(variables.iter().copied());
     let status = command.current_dir(root).args(args).status().context("cannot start cargo")?;
     ensure!(status.success(), "`cargo {}` failed ({status})", args.join(" "));
     Ok(())

@@ -128,6 +128,7 @@ fn of_sides(sides: &Sides, shift: f64, method: Method) -> Result<Tails, String> 
         (Sides::Summaries { .. }, _) => {
             Err("mean, standard deviation and n allow the t test alone".into())
         }
+        (Sides::Partial { .. }, _) => Err("a claim is judged on pairs or on single runs".into()),
         (Sides::Values { level, reference }, method) => {
             let moved: Vec<f64> = reference.iter().map(|v| v + shift).collect();
             match method {
@@ -192,6 +193,7 @@ pub(super) fn estimate(evidence: &Evidence, confidence: f64) -> (Option<f64>, Op
         Evidence::Independent(Sides::Values { level, reference }) => {
             of_t(t_test::welch(level, reference, two, confidence))
         }
+        Evidence::Independent(Sides::Partial { .. }) => (None, None),
         Evidence::Independent(Sides::Summaries { level, reference }) => {
             of_t(t_summary::welch(*level, *reference, two, confidence))
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Format, cases_table, claims_table, classes_table, robustness_table};
 use crate::compare::Analysis;
 use crate::compare::fractions::{curve_table, pair_table};
-use crate::compare::granularity;
+use crate::compare::pooled;
 use crate::text::Table;
 
 impl Analysis {
@@ -17,6 +17,9 @@ impl Analysis {
     /// The tables beside those of the comparison, each with its title.
     pub fn further_tables(&self) -> Vec<(&'static str, Table)> {
         let mut tables = Vec::new();
+        if let Some(pooled) = &self.pooled {
+            tables.push(("Over all tasks", pooled::answers_table(pooled)));
+        }
         if !self.claims.is_empty() {
             tables.push(("Claims", claims_table(&self.claims)));
             tables.push(("Claims under other analyses", robustness_table(&self.claims)));
@@ -26,7 +29,7 @@ impl Analysis {
             tables.push(("Label efficiency, pairs", pair_table(fractions)));
         }
         if let Some(granularity) = &self.granularity {
-            tables.push(("Granularity", granularity::table(granularity)));
+            tables.push(("Granularity", pooled::table(granularity)));
         }
         if !self.cases.is_empty() {
             tables.push((

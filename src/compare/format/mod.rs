@@ -100,12 +100,17 @@ fn heading(comparison: &Comparison) -> Vec<String> {
 /// Footnotes: what was done, and what should be known.
 fn footnotes(comparison: &Comparison) -> Vec<String> {
     let options = &comparison.options;
+    let families = match &comparison.families[..] {
+        [] | [_] => "one family".to_string(),
+        several => format!("{} families", several.len()),
+    };
     let mut notes = vec![format!(
-        "{} adjustment over {} {} (one family); two-sided, alpha {}; intervals at {}.",
+        "{} adjustment over {} {} ({families}); two-sided, alpha {}; {}; single intervals at {}.",
         comparison.adjustment,
         comparison.family_size,
         if comparison.family_size == 1 { "test" } else { "tests" },
         options.alpha,
+        options.metric.better.words(),
         percent(options.confidence)
     )];
     notes.extend(comparison.further_notes().cloned());

@@ -114,6 +114,8 @@ impl FractionAnalysis {
         let trends = self.curves.iter().map(|row| &row.trend);
         let interactions = self.pairs.iter().map(|row| row.interaction.deciding());
         let others = self.pairs.iter().map(|row| row.interaction.other());
+        // What decides stands in the ledger with or without a p, the rest if tested.
+        let others = others.filter(|test| test.entry.p.is_some());
         trends.chain(interactions).chain(others).map(|test| test.entry.clone()).collect()
     }
 

@@ -10,15 +10,16 @@
 //!   logarithm of the fraction, and no other.
 //! - *two-way ANOVA*: the interaction term of fraction and init
 //!   ([`crate::stats::two_way_anova`]), of any shape. Assumes that all scores
-//!   are independent, which scores of one seed at several fractions are not.
-//!
-//! Without an interaction, at 5 %, the slopes reject in 5 % of simulations and the
-//! ANOVA in 1.4 % (5 seeds with offsets of their own, which it takes for noise;
-//! runs' slopes of twice the noise): the ANOVA then misses what is there.
+//!   are independent, which scores of one seed at several fractions are not: it
+//!   is computed only where no seed recurs. Otherwise it would reject in 1.4 % of
+//!   simulations without an interaction, at 5 % (5 seeds with offsets of their
+//!   own, which it takes for noise), and miss what is there.
 //!
 //! The slopes decide wherever the design has them (two fractions, two seeds on
 //! each side), also when their test is degenerate; the ANOVA decides only where
-//! there are none, and says on what footing. The other test stands in the ledger in
+//! no seed recurs. Where seeds recur but too few have every fraction, neither
+//! decides: an analysis that takes them for independent is no substitute. The
+//! other test stands in the ledger in
 //! a family of its own: two tests of one question in one family would make the
 //! adjustment pay for it twice.
 //!
@@ -170,15 +171,13 @@ impl Anova {
         let values: Vec<f64> = rows().map(|(_, row)| row.2).collect();
         let mut seeds: Vec<u64> = rows().map(|(_, row)| row.1).collect();
         seeds.sort_unstable();
+        let dependent = seeds.windows(2).any(|pair| pair[0] == pair[1]);
         let effect = match level.problem().or(reference.problem()) {
             Some(reason) => Err(reason.to_string()),
+            None if dependent => Err(DEPENDENT.into()),
             None => effect(&of_fraction, &of_init, &values),
         };
-        Self {
-            effect,
-            values: values.len(),
-            dependent: seeds.windows(2).any(|pair| pair[0] == pair[1]),
-        }
+        Self { effect, values: values.len(), dependent }
     }
 
     fn entry(&self, family: &str, question: String) -> Test {
@@ -188,14 +187,13 @@ impl Anova {
             Err(reason) => test.noting(Some(reason)),
             Ok((effect, residual_df)) => test
                 .estimating(Some(effect.partial_eta_squared))
-                .found(effect.p, format!("F({}, {residual_df}) = {:.3}", effect.df, effect.f))
-                .noting(self.dependent.then_some(DEPENDENT)),
+                .found(effect.p, format!("F({}, {residual_df}) = {:.3}", effect.df, effect.f)),
         }
     }
 }
 
-const DEPENDENT: &str = "seeds recur in several cells (they are blocks), which the ANOVA does not \
-                         know: its p is approximate";
+const DEPENDENT: &str = "seeds recur in several cells, and an ANOVA would take their scores for \
+                         independent";
 
 /// The interaction with the residual degrees of freedom.
 fn effect(of_fraction: &[usize], of_init: &[usize], y: &[f64]) -> Result<(Effect, f64), String> {
@@ -214,19 +212,19 @@ fn why(decides: Decider, sides: &Sides, anova: &Anova) -> String {
     match decides {
         Decider::Slopes if sides.paired => format!(
             "both levels have runs with the same {} seeds, which are blocks: each seed's difference \
-             of slopes is free of the seed, while the ANOVA takes all scores for independent; the \
-             ANOVA would show an interaction of another shape, which slopes do not see",
+             of slopes is free of the seed; an interaction of another shape slopes do not see",
             sides.n[0]
         ),
         Decider::Slopes => "a seed's scores at several fractions are dependent, so each seed is \
                             summarised by its slope first; the levels share fewer than two seeds, so \
                             the slopes are independent samples"
             .into(),
-        Decider::Anova if anova.dependent => "too few seeds have slopes, and the ANOVA takes scores \
-                                              of recurring seeds for independent: approximate"
-            .into(),
         Decider::Anova => "no seed recurs, so there are no slopes of seeds, and the scores are \
                            independent as the ANOVA assumes"
+            .into(),
+        Decider::Neither if anova.dependent => "too few seeds have a score at every fraction for a \
+                                                test of their slopes, and the ANOVA would take \
+                                                scores of one seed for independent"
             .into(),
         Decider::Neither => "neither test can be computed".into(),
     }

@@ -130,7 +130,7 @@ fn read(path: &Path) -> Result<(Meta, Mmap), DataError> {
     let meta = Meta::try_from(description).map_err(|reason| bad(&reason))?;
     let whole = START + meta.pixel_bytes() == end
         && meta.pixel_hashes.len() == meta.cases.len()
-        && (meta.target != Target::Binary || meta.classes.len() == 2);
+        && meta.target.takes_classes(meta.classes.len());
     if !whole {
         return Err(bad("contradicts itself"));
     }

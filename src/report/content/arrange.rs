@@ -1,5 +1,6 @@
 //! Arranges the sections of a report.
 
+use super::answer::answer;
 use super::calibration::calibration;
 use super::claims::claims;
 use super::class_table::classes_block;
@@ -46,6 +47,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     };
     let origins = &Origins::of(input);
     let mut sections = vec![summary(input, study, origins)];
+    sections.extend(answer(input, study));
     sections.extend(claims(input));
     sections.extend(results(input, study, origins));
     sections.extend(ranking(input, study));

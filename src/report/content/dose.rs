@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::panels::{MOST_PANELS, Panels};
 use crate::compare::CellSummary;
-use crate::compare::granularity::{Contrast, Pooled};
+use crate::compare::pooled::{Contrast, Pooled};
 use crate::figures::{
     DoseLevel, DosePoint, DoseResponseInput, DoseSeries, ForestGroup, ForestPlotInput, ForestRow,
     dose_response, forest_plot,

@@ -1,5 +1,6 @@
 //! What a report says: sections, figures and tables from the comparisons.
 
+mod answer;
 mod arrange;
 mod calibration;
 mod card;

@@ -99,7 +99,8 @@ impl Drawn<'_> {
         let critical = format!("Nemenyi's critical difference at {}", self.alpha());
         let tell = |numbers: Numbers| {
             let numbers = numbers.how("average_rank", "mean rank over tasks, 1 for the best");
-            let friedman = "Friedman over tasks, all levels at once";
+            let p = self.ranking.friedman.any().map_or("no p", |f| f.p_method().words());
+            let friedman = format!("Friedman over tasks, all levels at once, {p}");
             self.over_tasks(
                 numbers
                     .how("critical_difference", critical)

@@ -1,5 +1,6 @@
 //! The first paragraphs: what was found, and how far to trust it.
 
+use super::answer::answers;
 use super::arrange::{note, paragraph, section};
 use super::names::Names;
 use super::origins::Origins;
@@ -28,6 +29,7 @@ pub(super) fn summary(
         blocks.push(paragraph(Text::markup(&description, "study.description", 1)));
     }
     blocks.extend(main.options.metric.undirected().map(|why| note(&why)));
+    blocks.extend(answers(input));
     let tested: Vec<&ComparisonRow> =
         main.rows.iter().filter(|row| row.adjusted_p.is_some()).collect();
     blocks.push(paragraph(found(&Names::of(main, study), &tested, origins)));

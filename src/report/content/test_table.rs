@@ -5,11 +5,13 @@ use super::origins::Origins;
 use crate::compare::format::{self, test_table};
 use crate::compare::{Comparison, ComparisonRow, POWER};
 use crate::report::document::{Block, TableBlock, Value};
-use crate::scores::Metric;
+use crate::scores::{Metric, Unit};
 use crate::text::percent;
 
 /// Beyond this many the table is thinned, and says so.
 const MOST_TESTS: usize = 1000;
+/// More families than this are counted, not named.
+const MOST_FAMILIES: usize = 8;
 
 pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
     let table = test_table(comparison);
@@ -35,13 +37,16 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
             };
             let origin = origins.test(test, comparison);
             let ends = test.interval.as_ref().map(|i| (i.low, i.high));
-            let how = test.interval.as_ref().map_or("", |i| i.method.as_str());
+            let how = interval_words(test, metric);
             let adjusted = format!(
-                "p, {}-adjusted over a family of {} tests",
-                comparison.adjustment, comparison.family_size
+                "p, {}-adjusted over the family {:?} of {} tests",
+                comparison.adjustment, test.family, test.family_size
             );
             let verdict = "interval, margin and adjusted p together";
-            let counts = "seeds with a value, on each side";
+            let counts = match test.unit {
+                Unit::Cases => "cases with a value, on each side",
+                _ => "seeds with a value, on each side",
+            };
             let word = row[verdict_at].as_str();
             cells[verdict_at].bind(origin.bind("verdict", word, word, verdict));
             let shown = &row[difference];
@@ -75,12 +80,13 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
         number: 0,
         all: comparison.rows.len(),
         caption: format!(
-            "All tests of {}: difference of means with its {} interval, {}-adjusted and raw \
-             two-sided p, Hedges' g. Adjusted p below {} is bold.",
+            "All tests of {}: difference with its single {} interval, {}-adjusted and raw two-sided \
+             p, Hedges' g. Adjusted p below {} is bold.{}",
             metric.axis(),
             percent(comparison.options.confidence),
             comparison.adjustment,
-            comparison.options.alpha
+            comparison.options.alpha,
+            families(comparison)
         ),
         head: heads(&table),
         rows,
@@ -88,20 +94,48 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
     })
 }
 
+/// The method of the interval, and the one that covers with its family.
+fn interval_words(test: &ComparisonRow, metric: &Metric) -> String {
+    let single = test.interval.as_ref().map_or("", |i| i.method.as_str());
+    match &test.simultaneous {
+        Some(all) if test.family_size > 1 => format!(
+            "{single}, of this test alone; together with its family {} ({})",
+            metric.ends(all.low, all.high),
+            all.method
+        ),
+        _ => single.into(),
+    }
+}
+
+/// The families, where there are several.
+fn families(comparison: &Comparison) -> String {
+    let named = comparison.families.iter().map(|(name, size)| format!("{name} ({size})"));
+    match comparison.families.len() {
+        0 | 1 => String::new(),
+        n if n > MOST_FAMILIES => format!(" There are {n} families of tests."),
+        _ => format!(" Families of tests: {}.", named.collect::<Vec<_>>().join("; ")),
+    }
+}
+
 /// What the design can see, and what would decide.
 fn outlook(test: &ComparisonRow, metric: &Metric) -> String {
     let power = percent(POWER);
-    let seen =
-        test.detectable.map_or("the smallest detectable difference is unknown".into(), |d| {
+    let seen = match (&test.cannot, test.detectable) {
+        (Some(reason), _) => reason.clone(),
+        (None, Some(d)) => {
+            let d = metric.with_unit(Some(d));
             format!(
-                "differences from {} on are found with {power} power",
-                metric.with_unit(Some(d))
+                "differences from {d} on are found with {power} power by this test, adjustment \
+                 included"
             )
-        });
+        }
+        (None, None) => "the smallest detectable difference is unknown".into(),
+    };
     match test.further_runs {
         Some(0) | None => seen,
         Some(n) => format!(
-            "{seen}; if estimate and spread stayed as they are, {n} further runs per side would decide"
+            "{seen}; if estimate and spread stayed as they are, {n} further {} per side would decide",
+            if test.unit == Unit::Seeds { "runs" } else { test.unit.word() }
         ),
     }
 }

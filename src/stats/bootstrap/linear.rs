@@ -5,7 +5,7 @@
 //! score on redrawn cases is its value plus the sum of the cases' contributions
 //! ([`crate::stats::contributions`]), each as often as the case was drawn; a
 //! resample is then a vector of counts, and all scores of all resamples are one
-//! product of matrices. The draws are those of [`super::hierarchical`] with the
+//! product of matrices. The draws are those of [`super::hierarchical()`] with the
 //! same seed, shared by all runs, so that for a score that is linear (a mean
 //! over cases) both give the same resamples.
 //!

@@ -5,7 +5,8 @@
 //! every step outside the bracket is a bisection, so it cannot diverge.
 
 /// The `x` in `(0, limit]` with `tail(x) = p`, where `tail(x)` gives the
-/// probability, monotone in `x`, and `|x tail'(x)|`.
+/// probability, monotone in `x`, and `|x tail'(x)|`. A limit that has become 0 by
+/// underflow is the answer.
 pub(super) fn solve(
     p: f64,
     rising: bool,
@@ -13,6 +14,9 @@ pub(super) fn solve(
     start: f64,
     tail: impl Fn(f64) -> (f64, f64),
 ) -> f64 {
+    if limit <= 0.0 {
+        return 0.0;
+    }
     // exp(-745) is the smallest positive double.
     let (mut low, mut high) = (-745.0, limit.ln().min(709.0));
     let mut u = start.ln().clamp(low, high);

@@ -9,7 +9,9 @@ use crate::stats::attainable::{self, PairedTest, TwoSampleTest};
 use crate::stats::p_values::PValues;
 use crate::stats::permutation::Effort;
 use crate::stats::proportion::{ProportionMethod, proportion_interval};
-use crate::stats::{Bounds, Outcome, describe, power, power_by_test, random_effects, verdict};
+use crate::stats::{
+    Bounds, Outcome, describe, power, power_by_test, random_effects, strata, verdict,
+};
 
 fn tests(b: &mut Bytes<'_>) -> (PairedTest, TwoSampleTest) {
     let effort = Effort { exact_up_to: b.count(), draws: b.large(), seed: 0 };
@@ -78,6 +80,16 @@ pub(super) const TARGETS: &[Target] = &[
             ProportionMethod::Wald,
         ];
         keep(proportion_interval(b.count(), b.count(), b.pick(&METHODS), b.level()));
+    }),
+    Target::new("strata::mean_of_strata", 200, |b| {
+        let (differences, variances) = b.pair();
+        let of = |(difference, variance): (&f64, &f64)| strata::Stratum {
+            difference: *difference,
+            variance: *variance,
+            df: variance.abs() + 1.0,
+        };
+        let parts: Vec<strata::Stratum> = differences.iter().zip(&variances).map(of).collect();
+        keep(strata::mean_of_strata(&parts, b.level()));
     }),
     Target::new("random_effects::random_effects", 200, |b| {
         let (effects, variances) = b.pair();

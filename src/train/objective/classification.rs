@@ -150,3 +150,6 @@ impl Objective for Classification {
         Ok(frame::metrics_of(rows, &self.outputs, self.target))
     }
 }
+
+#[cfg(test)]
+mod tests;

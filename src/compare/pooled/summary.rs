@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contrast::{Asked, Contrast};
 use super::scope::Scope;
+use super::within::{Within, within};
 use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::Test;
@@ -41,11 +42,11 @@ use crate::stats::{Bounds, Outcome};
 /// `level` minus `reference`, pooled over tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pooled {
-    /// Models and fractions.
+    /// Other factors and fractions.
     pub scope: Scope,
-    /// The granularity that is compared.
+    /// The level that is compared.
     pub level: String,
-    /// The granularity it is compared with.
+    /// The level it is compared with.
     pub reference: String,
     /// The contrast on each task that has one.
     pub tasks: Vec<Contrast>,
@@ -65,6 +66,8 @@ pub struct Pooled {
     pub test: Test,
     /// What interval, margin and adjusted p say together.
     pub verdict: Option<Verdict>,
+    /// The same on the tasks studied; none below two tasks.
+    pub within: Option<Within>,
     /// Why a number is missing, and what weakens the others.
     pub notes: Vec<String>,
 }
@@ -114,6 +117,7 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
             .map(|bounds| interval(bounds, "prediction, random effects over tasks")),
         test: test(asked, scope, k, &summary),
         verdict: None,
+        within: within(asked, scope, &tasks),
         notes: notes(&tasks, &summary, &asked.options.metric),
         tasks,
     }
@@ -148,16 +152,16 @@ fn difference(summary: &Outcome<RandomEffects>, confidence: f64) -> Estimate {
 }
 
 fn hartung_knapp_error(summary: &RandomEffects) -> f64 {
-    summary.standard_error * summary.hartung_knapp_factor.sqrt()
+    summary.hartung_knapp_error
 }
 
 fn test(asked: &Asked, scope: &Scope, k: usize, summary: &Outcome<RandomEffects>) -> Test {
-    let family = scope.family(&asked.options.metric.key, "pooled over tasks");
+    let family = scope.family(asked, "pooled over tasks");
     let question = format!(
         "{} against {} over tasks / {} at {}",
         asked.level,
         asked.reference,
-        scope.model_words(),
+        scope.other_words(),
         scope.fraction_words()
     );
     let test = Test::new(&family, question, TestKind::RandomEffects, Unit::Tasks, k.to_string());
@@ -210,4 +214,13 @@ fn notes(tasks: &[Contrast], summary: &Outcome<RandomEffects>, metric: &Metric) 
         ));
     }
     notes
+}
+
+impl Pooled {
+    /// Tasks with a difference, and those in which it is on the better side; of a
+    /// metric without direction, above 0.
+    pub fn favourable(&self, sign: f64) -> (usize, usize) {
+        let points = || self.tasks.iter().filter_map(|task| task.difference.point());
+        (points().filter(|difference| sign * difference > 0.0).count(), points().count())
+    }
 }

@@ -1,4 +1,4 @@
-//! Scores of a granularity by seed, in one block of task, model and fraction.
+//! Scores of a level by seed, in one block of task, other factors and fraction.
 //!
 //! Several inits of one granularity in a block are averaged seed by seed: the
 //! seed stays the unit of replication, and an init with more seeds does not
@@ -7,49 +7,67 @@
 
 use std::collections::BTreeMap;
 
-use crate::scores::Cell;
+use super::question::Question;
+use crate::compare::types::CompareOptions;
+use crate::scores::{Cell, Unit};
 use crate::text::percent;
 
-/// Where a granularity was run.
+/// Where a level was run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct BlockKey {
     pub(super) task: String,
-    pub(super) granularity: String,
-    pub(super) model: String,
+    pub(super) level: String,
+    /// The other factors, joined.
+    pub(super) other: String,
     /// Bits of the fraction, which is positive: their order is its order.
     pub(super) fraction: u64,
 }
 
-/// Scores of one granularity in one block.
+/// Scores of one level in one block.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PerSeed {
     pub(super) scores: BTreeMap<u64, f64>,
+    pub(super) unit: Unit,
     /// What should be known of them.
     pub(super) notes: Vec<String>,
 }
 
-/// All blocks; cells without granularity have none, and neither have published
-/// rows, which have no seeds.
-pub(super) fn blocks(cells: &[Cell]) -> (BTreeMap<BlockKey, PerSeed>, Vec<String>) {
+/// All blocks; cells that do not say their level have none, and neither have
+/// published rows, which have no seeds.
+pub(super) fn blocks(
+    cells: &[Cell],
+    question: Question,
+    options: &CompareOptions,
+) -> (BTreeMap<BlockKey, PerSeed>, Vec<String>) {
     let mut groups: BTreeMap<BlockKey, Vec<&Cell>> = BTreeMap::new();
     for cell in cells {
-        if let Some(key) = key_of(cell) {
+        if let Some(key) = key_of(cell, question, options) {
             groups.entry(key).or_default().push(cell);
         }
     }
-    let notes = left_out(cells);
+    let notes = left_out(cells, question, options);
     (groups.into_iter().map(|(key, cells)| (key, PerSeed::of(&cells))).collect(), notes)
 }
 
 /// The block of a cell; none for a cell that is left out.
-pub(super) fn key_of(cell: &Cell) -> Option<BlockKey> {
+pub(super) fn key_of(
+    cell: &Cell,
+    question: Question,
+    options: &CompareOptions,
+) -> Option<BlockKey> {
     let usable = cell.summary.is_none() && studied(cell);
     Some(BlockKey {
         task: cell.task.clone(),
-        granularity: cell.granularity.clone().filter(|_| usable)?,
-        model: cell.model.clone(),
+        level: question.level(cell, options).filter(|_| usable)?,
+        other: other_of(cell, question, options),
         fraction: cell.label_fraction.to_bits(),
     })
+}
+
+/// The other factors of a cell, joined.
+pub(super) fn other_of(cell: &Cell, question: Question, options: &CompareOptions) -> String {
+    let others = question.others(cell, options);
+    others.into_iter().map(|(_, level)| level).collect::<Vec<_>>().join(" / ")
 }
 
 fn studied(cell: &Cell) -> bool {
@@ -57,9 +75,11 @@ fn studied(cell: &Cell) -> bool {
 }
 
 /// Cells without a block, counted by the reason.
-fn left_out(cells: &[Cell]) -> Vec<String> {
+fn left_out(cells: &[Cell], question: Question, options: &CompareOptions) -> Vec<String> {
     let reason = |cell: &Cell| match cell {
-        Cell { granularity: None, .. } => Some("do not say the granularity of their labels"),
+        cell if question.level(cell, options).is_none() => {
+            Some("do not say the granularity of their labels")
+        }
         Cell { summary: Some(_), .. } => Some("are mean, standard deviation and n, without seeds"),
         cell if !studied(cell) => Some("are at a label fraction that is not in (0, 1]"),
         _ => None,
@@ -90,7 +110,8 @@ impl PerSeed {
                 percent(first.label_fraction)
             ));
         }
-        Self { scores, notes }
+        let unit = cells.first().map(|cell| cell.unit).unwrap_or_default();
+        Self { scores, unit, notes }
     }
 }
 

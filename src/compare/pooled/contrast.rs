@@ -1,7 +1,7 @@
-//! One granularity minus another on one task.
+//! One level minus another on one task.
 //!
-//! Per seed the difference of scores, averaged over the models and fractions of
-//! the scope before anything is tested; then the paired t test over seeds, or
+//! Per seed the difference of scores, averaged over the other factors and
+//! fractions of the scope before anything is tested; then the paired t test over seeds, or
 //! Welch's where the sides share fewer than two seeds. The t test is used
 //! whatever family the study names, because the pooling over tasks needs an
 //! estimate with its standard error: both rest on one model.
@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::per_seed::{BlockKey, PerSeed, mean_per_seed};
+use super::question::Question;
 use super::scope::Scope;
 use crate::compare::TestKind;
 use crate::compare::design::{Samples, Sides, samples};
@@ -24,9 +25,11 @@ use crate::compare::types::{CompareOptions, Design};
 use crate::scores::Cell;
 use crate::scores::Unit;
 use crate::scores::Verdict;
+use crate::spec::TestFamily;
 use crate::stats::Outcome;
-use crate::stats::describe::{mean, variance};
-use crate::stats::ranks::differences;
+use crate::stats::describe::mean;
+use crate::stats::distributions::student_t;
+use crate::stats::partially_overlapping::partially_overlapping;
 use crate::stats::t_test::{Alternative, TTest, paired, welch};
 
 /// `level` minus `reference` on one task.
@@ -34,20 +37,27 @@ use crate::stats::t_test::{Alternative, TTest, paired, welch};
 pub struct Contrast {
     /// Task.
     pub task: String,
-    /// Models and fractions.
+    /// Other factors and fractions.
     pub scope: Scope,
-    /// The granularity that is compared.
+    /// The level that is compared.
     pub level: String,
-    /// The granularity it is compared with.
+    /// The level it is compared with.
     pub reference: String,
     /// Paired by shared seeds, or independent.
     pub design: Design,
-    /// Seeds on each side.
+    /// Replications on each side.
     pub n: [usize; 2],
+    /// What they are.
+    pub unit: Unit,
+    /// Paired differences by seed; none where the sides are independent.
+    #[serde(skip)]
+    pub(super) by_seed: BTreeMap<u64, f64>,
     /// Mean difference.
     pub difference: Estimate,
     /// Its standard error over seeds; none below two seeds.
     pub standard_error: Option<f64>,
+    /// Degrees of freedom of the standard error.
+    pub df: Option<f64>,
     /// Its test.
     pub test: Test,
     /// What interval, margin and adjusted p say together.
@@ -56,16 +66,17 @@ pub struct Contrast {
     pub notes: Vec<String>,
 }
 
-/// The two granularities, and all blocks.
+/// The two levels, and all blocks.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) blocks: &'a BTreeMap<BlockKey, PerSeed>,
     pub(super) level: &'a str,
     pub(super) reference: &'a str,
+    pub(super) question: Question,
     pub(super) options: &'a CompareOptions,
 }
 
-/// The contrast on one task; none where no block has both granularities.
+/// The contrast on one task; none where no block has both levels.
 pub(super) fn contrast(asked: &Asked, task: &str, scope: &Scope) -> Option<Contrast> {
     let [level, reference] =
         [asked.level, asked.reference].map(|name| side(asked, task, scope, name));
@@ -78,11 +89,17 @@ pub(super) fn contrast(asked: &Asked, task: &str, scope: &Scope) -> Option<Contr
         .map(|(blocks, name)| merged(blocks, &common, name, &mut notes));
     let alone = level.len() + reference.len() - 2 * common.len();
     if alone > 0 {
-        notes.push(format!("{alone} blocks of model and fraction have one of the two alone"));
+        notes.push(format!("{alone} blocks have one of the two alone"));
     }
-    let samples = samples(&level_cell, &reference_cell);
+    let samples = samples(&level_cell, &reference_cell, asked.options.design, TestFamily::T);
     notes.extend(samples.notes.iter().cloned());
     let mut contrast = tested(asked, task, scope, &samples);
+    if samples.design == Design::Paired {
+        let shared = level_cell.seeds.iter().filter_map(|seed| {
+            Some((*seed, level_cell.value_of(*seed)? - reference_cell.value_of(*seed)?))
+        });
+        contrast.by_seed = shared.collect();
+    }
     if contrast.test.entry.p.is_none() {
         notes.push(format!("no test: {}", contrast.test.entry.note));
     }
@@ -108,46 +125,50 @@ fn merged(
     if !lacking.is_empty() {
         let named: Vec<String> = lacking.iter().map(ToString::to_string).collect();
         notes.push(format!(
-            "seeds {} of {name} lack a score in one of {} blocks and are left out",
-            named.join(", "),
+            "{} of {name} lack a score in one of {} blocks and are left out",
+            if named.len() > MOST_NAMED {
+                format!("{} replications", named.len())
+            } else {
+                format!("seeds {}", named.join(", "))
+            },
             parts.len()
         ));
     }
     let (seeds, values) = means.into_iter().unzip();
-    Cell { seeds, values, ..Cell::default() }
+    let unit = parts.first().map(|part| part.unit).unwrap_or_default();
+    Cell { seeds, values, unit, ..Cell::default() }
 }
 
-/// Blocks of a granularity by model and fraction.
+/// More than this many are counted, not named.
+const MOST_NAMED: usize = 12;
+
+/// Blocks of a level by other factors and fraction.
 fn side<'a>(
     asked: &Asked<'a>,
     task: &str,
     scope: &Scope,
-    granularity: &str,
+    level: &str,
 ) -> BTreeMap<(&'a str, u64), &'a PerSeed> {
-    let low = BlockKey {
-        task: task.into(),
-        granularity: granularity.into(),
-        model: String::new(),
-        fraction: 0,
-    };
-    let same = |key: &BlockKey| key.task == task && key.granularity == granularity;
+    let low =
+        BlockKey { task: task.into(), level: level.into(), other: String::new(), fraction: 0 };
+    let same = |key: &BlockKey| key.task == task && key.level == level;
     asked
         .blocks
         .range(low..)
         .take_while(|(key, _)| same(key))
-        .filter(|(key, _)| scope.holds(&key.model, f64::from_bits(key.fraction)))
-        .map(|(key, part)| ((key.model.as_str(), key.fraction), part))
+        .filter(|(key, _)| scope.holds(&key.other, f64::from_bits(key.fraction)))
+        .map(|(key, part)| ((key.other.as_str(), key.fraction), part))
         .collect()
 }
 
 fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contrast {
     let options = asked.options;
-    let paired_design = samples.design == Design::Paired;
-    let kind = if paired_design { TestKind::PairedT } else { TestKind::WelchT };
-    let (outcome, standard_error) = match &samples.sides {
-        Sides::Values { level, reference } => t(level, reference, paired_design, options),
-        Sides::Summaries { .. } => (Outcome::undefined("there are no seeds"), None),
+    let kind = match samples.design {
+        Design::Paired => TestKind::PairedT,
+        Design::Partial => TestKind::PartlyPairedT,
+        Design::Independent | Design::Summary => TestKind::WelchT,
     };
+    let (outcome, standard_error) = t(samples, options.confidence);
     let n = samples.sides.n();
     let mut difference = Estimate::of_t(&outcome, options.confidence, &kind.name());
     if let (None, Some(value)) = (difference.point(), plain_difference(&samples.sides)) {
@@ -157,11 +178,11 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
         "{} against {} on {task} / {} at {}",
         asked.level,
         asked.reference,
-        scope.model_words(),
+        scope.other_words(),
         scope.fraction_words()
     );
-    let family = scope.family(&options.metric.key, "single tasks");
-    let mut test = Test::new(&family, question, kind, Unit::Seeds, sizes(n))
+    let family = scope.family(asked, "single tasks");
+    let mut test = Test::new(&family, question, kind, samples.unit, sizes(n))
         .estimating(difference.point())
         .noting(outcome.note());
     if let Some(t) = outcome.value() {
@@ -174,7 +195,10 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
         reference: asked.reference.into(),
         design: samples.design,
         n,
+        unit: samples.unit,
+        by_seed: BTreeMap::new(),
         difference,
+        df: outcome.value().map(|t| t.df).filter(|_| standard_error.is_some()),
         standard_error,
         test,
         verdict: None,
@@ -183,28 +207,32 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
 }
 
 /// The t test with the standard error of its estimate.
-fn t(
-    level: &[f64],
-    reference: &[f64],
-    paired_design: bool,
-    options: &CompareOptions,
-) -> (Outcome<TTest>, Option<f64>) {
-    let test = if paired_design { paired } else { welch };
-    let outcome = test(level, reference, Alternative::TwoSided, options.confidence);
-    let outcome = settled(outcome, scale(level.iter().chain(reference)));
-    let squared = if paired_design {
-        variance(&differences(level, reference)) / level.len() as f64
-    } else {
-        variance(level) / level.len() as f64 + variance(reference) / reference.len() as f64
+fn t(samples: &Samples, confidence: f64) -> (Outcome<TTest>, Option<f64>) {
+    let two = Alternative::TwoSided;
+    let outcome = match &samples.sides {
+        Sides::Values { level, reference } if samples.design == Design::Paired => {
+            paired(level, reference, two, confidence)
+        }
+        Sides::Values { level, reference } => welch(level, reference, two, confidence),
+        Sides::Partial { level, reference, only_level, only_reference } => {
+            partially_overlapping(level, reference, only_level, only_reference, two, confidence)
+                .map(|found| found.test)
+        }
+        Sides::Summaries { .. } => Outcome::undefined("there are no seeds"),
     };
-    let standard_error = squared.sqrt();
+    let values = samples.sides.values().unwrap_or_default();
+    let outcome = settled(outcome, scale(values.iter().flatten()));
     // Without an ordinary test the spread is 0 or unknown: no weight follows.
-    let usable = outcome.value().is_some() && standard_error > 0.0 && standard_error.is_finite();
-    (outcome, usable.then_some(standard_error))
+    let error = outcome.value().map(|t| {
+        // An estimate of 0 has a t of 0: the interval then tells the error.
+        let half = (t.ci_high - t.ci_low) / 2.0;
+        half / student_t::quantile(0.5 + confidence / 2.0, t.df)
+    });
+    (outcome, error.filter(|error| *error > 0.0 && error.is_finite()))
 }
 
 /// One seed on a side has a difference without a test.
 fn plain_difference(sides: &Sides) -> Option<f64> {
-    let Sides::Values { level, reference } = sides else { return None };
-    Some(mean(level) - mean(reference)).filter(|d| d.is_finite())
+    let [level, reference] = sides.values()?;
+    Some(mean(&level) - mean(&reference)).filter(|d| d.is_finite())
 }

@@ -1,9 +1,9 @@
 //! The contrasts as one table of finished strings, like a forest plot: the tasks
 //! of a scope, then their summary.
 
-use super::analysis::GranularityAnalysis;
+use super::analysis::PooledAnalysis;
 use super::contrast::Contrast;
-use super::pooled::Pooled;
+use super::summary::Pooled;
 use crate::compare::family::sizes;
 use crate::compare::types::Interval;
 use crate::scores::{Metric, Verdict};
@@ -11,9 +11,58 @@ use crate::text::{Table, p_value, percent_rounded};
 
 const NONE: &str = "\u{2013}";
 
+/// One row per pair of levels and scope: the answer for tasks like these, and the
+/// one for the tasks studied.
+pub fn answers_table(analysis: &PooledAnalysis) -> Table {
+    let mut table = Table::new(&[
+        "Level",
+        "Reference",
+        "Over",
+        "#Labels",
+        "#Tasks",
+        "#Same sign",
+        "Verdict",
+        "#Difference",
+        "#Interval",
+        "#Adjusted p",
+        "#tau",
+        "#I^2",
+        "#On a further task",
+        "#On these tasks",
+        "#Its interval",
+        "#Its adjusted p",
+    ]);
+    let metric = &analysis.options.metric;
+    for pooled in &analysis.pooled {
+        let value = pooled.difference.point();
+        let (same, all) = pooled.favourable(value.map_or(1.0, f64::signum));
+        let within = pooled.within.as_ref();
+        let p = |test: &crate::compare::Test| p_value(test.entry.adjusted_p);
+        table.rows.push(vec![
+            pooled.level.clone(),
+            pooled.reference.clone(),
+            pooled.scope.other_words(),
+            pooled.scope.fraction_words(),
+            all.to_string(),
+            if value.is_some() { same.to_string() } else { NONE.into() },
+            pooled.verdict.map_or(NONE, Verdict::word).into(),
+            metric.text(value),
+            ends(metric, pooled.difference.bounds()),
+            p(&pooled.test),
+            metric.text(pooled.tau_squared.map(f64::sqrt)),
+            pooled.i_squared.map_or(NONE.into(), percent_rounded),
+            ends(metric, pooled.prediction.as_ref()),
+            metric.text(within.and_then(|within| within.difference.point())),
+            ends(metric, within.and_then(|within| within.difference.bounds())),
+            within.map_or(NONE.into(), |within| p(&within.test)),
+        ]);
+    }
+    table
+}
+
 /// One row per task and one per summary; `n` counts seeds, and tasks in
 /// summaries.
-pub fn table(analysis: &GranularityAnalysis) -> Table {
+pub fn table(analysis: &PooledAnalysis) -> Table {
     let mut table = Table::new(&[
         "Level",
         "Reference",
@@ -44,7 +93,7 @@ fn task_row(metric: &Metric, contrast: &Contrast) -> Vec<String> {
     vec![
         contrast.level.clone(),
         contrast.reference.clone(),
-        contrast.scope.model_words(),
+        contrast.scope.other_words(),
         contrast.scope.fraction_words(),
         contrast.task.clone(),
         sizes(contrast.n),
@@ -66,7 +115,7 @@ fn pooled_row(metric: &Metric, pooled: &Pooled) -> Vec<String> {
     vec![
         pooled.level.clone(),
         pooled.reference.clone(),
-        pooled.scope.model_words(),
+        pooled.scope.other_words(),
         pooled.scope.fraction_words(),
         task.into(),
         pooled.k.to_string(),

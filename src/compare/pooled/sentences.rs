@@ -1,8 +1,8 @@
 //! One sentence per contrast, for a report: lower case, without a full stop.
 
 use super::contrast::Contrast;
-use super::pooled::Pooled;
 use super::scope::Scope;
+use super::summary::Pooled;
 use crate::compare::TestKind;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::{Test, p_words};
@@ -20,7 +20,7 @@ pub fn contrast_sentence(contrast: &Contrast, options: &CompareOptions) -> Strin
     format!("{found} on {} / {} ({tested})", contrast.task, place(&contrast.scope))
 }
 
-/// "pooled over 4 tasks, fine is better than coarse by 0.0210 [0.0040, 0.0380],
+/// "pooled over 4 tasks (in 3 of which it is so), fine is better than coarse by 0.0210 [0.0040, 0.0380],
 /// resnet18 at 10 % of the labels (...; tau 0.0100, I^2 34 %; on a further task
 /// [-0.0100, 0.0520])"; where nothing can be pooled, why, and the single contrast.
 pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
@@ -51,12 +51,37 @@ pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
         .prediction
         .as_ref()
         .map_or(String::new(), |i| format!("; on a further task {}", metric.ends(i.low, i.high)));
+    let found = format!("pooled over {} tasks, {found}", pooled.k);
+    let test = format!("{}{spread}{further}", tested(&pooled.test));
+    format!("{found}{}, {} ({test})", agreeing(pooled, metric), place(&pooled.scope))
+}
+
+/// ", with the same sign on 3 of 4 tasks": how far single tasks agree.
+fn agreeing(pooled: &Pooled, metric: &Metric) -> String {
+    let Some(value) = pooled.difference.point().filter(|value| *value != 0.0) else {
+        return String::new();
+    };
+    let (same, all) = pooled.favourable(value.signum());
+    let decided = |word: Verdict| pooled.tasks.iter().filter(|t| t.verdict == Some(word)).count();
+    let [better, worse] = if metric.is_directed() {
+        [Verdict::Better, Verdict::Worse]
+    } else {
+        [Verdict::Higher, Verdict::Lower]
+    };
     format!(
-        "pooled over {} tasks, {found}, {} ({}{spread}{further})",
-        pooled.k,
-        place(&pooled.scope),
-        tested(&pooled.test)
+        ", with this sign on {same} of {all} tasks ({} {better} and {} {worse} by their own tests)",
+        decided(better),
+        decided(worse)
     )
+}
+
+/// "on the 4 tasks studied, fine is better than coarse by 0.0210 [0.0040,
+/// 0.0380] (paired t test over 5 seeds, adjusted p 0.020)".
+pub fn within_sentence(pooled: &Pooled, options: &CompareOptions) -> Option<String> {
+    let within = pooled.within.as_ref()?;
+    let (level, reference) = (&pooled.level, &pooled.reference);
+    let found = finding(level, reference, &within.difference, within.verdict, options);
+    Some(format!("on the {} tasks studied, {found} ({})", within.tasks, tested(&within.test)))
 }
 
 fn finding(
@@ -95,10 +120,10 @@ fn finding(
 
 /// `resnet18 at 10 % of the labels`.
 fn place(scope: &Scope) -> String {
-    let model = scope.model_words();
+    let other = scope.other_words();
     match scope.label_fraction {
-        Some(_) => format!("{model} at {} of the labels", scope.fraction_words()),
-        None => format!("{model}, mean over the label fractions"),
+        Some(_) => format!("{other} at {} of the labels", scope.fraction_words()),
+        None => format!("{other}, mean over the label fractions"),
     }
 }
 

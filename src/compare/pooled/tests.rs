@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::compare::{CompareOptions, Design, Ledger, TestKind};
 use crate::scores::{Cell, Unit, Verdict};
+use crate::scores::{Factor, Factors};
 use crate::stats::random_effects::random_effects;
 
 fn cell(task: &str, granularity: &str, fraction: f64, values: &[f64]) -> Cell {
@@ -27,7 +28,7 @@ fn task(name: &str, fraction: f64, above: &[f64]) -> [Cell; 2] {
     [cell(name, "fine", fraction, &fine), cell(name, "coarse", fraction, &vec![0.7; above.len()])]
 }
 
-fn of(tasks: &[[Cell; 2]]) -> GranularityAnalysis {
+fn of(tasks: &[[Cell; 2]]) -> PooledAnalysis {
     granularity(&tasks.concat(), &CompareOptions::default())
 }
 
@@ -87,10 +88,11 @@ fn the_families_are_pooled_and_single() {
     let families: Vec<&str> = ledger.entries.iter().map(|e| e.family.as_str()).collect();
     let single = "auc: contrast of granularities, single tasks, overall";
     let pooled = "auc: contrast of granularities, pooled over tasks, overall";
-    assert_eq!(families, [pooled, single, single]);
+    let studied = "auc: contrast of granularities, mean over the tasks studied, overall";
+    assert_eq!(families, [pooled, studied, single, single]);
     // One pooled test stays as it is, two single ones are adjusted.
     assert_eq!(ledger.entries[0].adjusted_p, ledger.entries[0].p);
-    assert!(ledger.entries[1].adjusted_p > ledger.entries[1].p);
+    assert!(ledger.entries[2].adjusted_p > ledger.entries[2].p);
     assert!(got.pooled[0].prediction.is_none());
     assert!(got.notes.iter().any(|note| note.contains("needs three")));
 }
@@ -119,7 +121,7 @@ fn models_are_averaged_for_all_models() {
     let mut cells = task("a", 1.0, &[0.01, 0.02, 0.03]).to_vec();
     cells.extend(task("a", 1.0, &[0.05, 0.02, 0.03]).map(|c| Cell { model: "vit".into(), ..c }));
     let got = granularity(&cells, &CompareOptions::default());
-    let models: Vec<String> = got.pooled.iter().map(|p| p.scope.model_words()).collect();
+    let models: Vec<String> = got.pooled.iter().map(|p| p.scope.other_words()).collect();
     assert_eq!(models, ["resnet18", "vit", "all models"]);
     let all = got.pooled[2].tasks[0].difference.point().expect("a difference");
     assert!((all - 0.08 / 3.0).abs() < 1e-12);
@@ -198,6 +200,77 @@ fn seeds_that_are_not_shared_are_independent() {
     assert_eq!((task.design, task.test.entry.test), (Design::Independent, Some(TestKind::WelchT)));
     let error = (2.0 * 1e-4 / 3.0f64).sqrt();
     assert!((task.standard_error.expect("an error") - error).abs() < 1e-12);
+}
+
+/// Two models on three tasks: a gain of 0.02, 0.03 and 0.04, the same of both
+/// models, with a wobble of the seeds.
+fn of_inits(sign: f64) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for (t, task) in ["a", "b", "c"].into_iter().enumerate() {
+        for (m, model) in ["small", "large"].into_iter().enumerate() {
+            for (init, gain) in [("random", 0.0), ("fine", 0.02 + 0.01 * t as f64)] {
+                let wobble = |seed: u64| 0.002 * ((seed * 7 + t as u64 * 3) % 5) as f64;
+                let base = 0.6 + 0.1 * m as f64 + gain;
+                let value = |seed: u64| sign * (base + if gain > 0.0 { wobble(seed) } else { 0.0 });
+                cells.push(Cell {
+                    task: task.into(),
+                    model: model.into(),
+                    init: init.into(),
+                    label_fraction: 1.0,
+                    metric: "auc".into(),
+                    seeds: (0..4).collect(),
+                    values: (0..4).map(value).collect(),
+                    ..Cell::default()
+                });
+            }
+        }
+    }
+    cells
+}
+
+fn init_options() -> CompareOptions {
+    CompareOptions { factors: Factors::one(Factor::init()), ..CompareOptions::default() }
+}
+
+#[test]
+fn levels_of_any_factor_are_pooled_over_tasks_and_averaged_within_seeds() {
+    let got = over_tasks(&of_inits(1.0), &init_options()).expect("an analysis");
+    let [pooled] = &got.pooled[..] else { panic!("one pair, one scope") };
+    assert_eq!((pooled.scope.other_words().as_str(), pooled.k), ("all models", 3));
+    assert_eq!(pooled.favourable(1.0), (3, 3));
+    let within = pooled.within.as_ref().expect("three tasks");
+    // Gains 0.02, 0.03, 0.04, and the mean wobble of each seed over the tasks.
+    let wobble =
+        |seed: u64| (0..3).map(|t| 0.002 * ((seed * 7 + t * 3) % 5) as f64).sum::<f64>() / 3.0;
+    let mean = 0.03 + (0..4).map(wobble).sum::<f64>() / 4.0;
+    assert!((within.difference.point().expect("a mean") - mean).abs() < 1e-12);
+    assert_eq!((within.n, within.unit, within.tasks), (4, Unit::Seeds, 3));
+    assert_eq!((pooled.verdict, within.verdict), (Some(Verdict::Better), Some(Verdict::Better)));
+    let words = within_sentence(pooled, &init_options()).expect("a sentence");
+    assert!(words.starts_with("on the 3 tasks studied, fine is better than random"), "{words}");
+    let lower = CompareOptions { metric: crate::scores::Metric::named("loss"), ..init_options() };
+    let turned = over_tasks(&of_inits(-1.0), &lower).expect("an analysis");
+    assert_eq!(turned.pooled[0].verdict, Some(Verdict::Better));
+}
+
+#[test]
+fn tasks_with_seeds_of_their_own_are_strata() {
+    let mut cells = of_inits(1.0);
+    for cell in &mut cells {
+        let shift = if cell.task == "a" { 0 } else { 100 };
+        cell.seeds.iter_mut().for_each(|seed| *seed += shift);
+    }
+    let got = over_tasks(&cells, &init_options()).expect("an analysis");
+    let within = got.pooled[0].within.as_ref().expect("three tasks");
+    assert_eq!(within.test.entry.test, Some(TestKind::MeanOfTasks));
+    assert!(within.test.entry.p.is_some_and(|p| p < 0.05));
+}
+
+#[test]
+fn one_task_and_one_model_have_nothing_to_pool() {
+    let mut cells = of_inits(1.0);
+    cells.retain(|cell| cell.task == "a" && cell.model == "small");
+    assert!(over_tasks(&cells, &init_options()).is_none());
 }
 
 fn any_cell() -> impl Strategy<Value = Cell> {

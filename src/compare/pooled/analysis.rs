@@ -1,0 +1,249 @@
+//! The answer over tasks, for every pair of levels.
+//!
+//! Families, each adjusted by itself because each answers a question of its own:
+//! contrasts pooled over tasks (tasks like these), their mean over the tasks
+//! studied (these tasks), and contrasts of single tasks (this task), each overall
+//! (the mean over other factors and label fractions, the question to be asked
+//! first) and in parts. Within a family every pair of levels counts.
+//!
+//! Levels stand in the order in which they appear, granularities in the order
+//! none, coarse, fine; the later one is compared with the earlier, or each with
+//! the baseline.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::contrast::{Asked, Contrast, contrast};
+use super::per_seed::{BlockKey, PerSeed, blocks, key_of, other_of};
+use super::question::Question;
+use super::scope::Scope;
+use super::summary::{Pooled, pooled};
+use crate::compare::decision::verdict_of;
+use crate::compare::family::adjust_tests;
+use crate::compare::ledger::LedgerEntry;
+use crate::compare::run::distinct;
+use crate::compare::types::CompareOptions;
+use crate::scores::{Cell, Factor};
+
+/// Contrasts of levels of one metric, pooled over tasks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PooledAnalysis {
+    /// Whose levels.
+    pub question: Question,
+    /// What was asked for.
+    pub options: CompareOptions,
+    /// Per pair of levels and scope, the tasks and their summary; fine against
+    /// coarse first.
+    pub pooled: Vec<Pooled>,
+    /// What should be said about the whole analysis.
+    pub notes: Vec<String>,
+}
+
+/// Contrasts every two granularities of the cells of one metric.
+pub fn granularity(cells: &[Cell], options: &CompareOptions) -> PooledAnalysis {
+    let mut analysis = analysed(cells, Question::Granularity, options, |levels| {
+        granularity_pairs(&ordered(levels.to_vec()))
+    });
+    let levels = distinct(cells.iter().filter_map(|cell| cell.granularity.clone())).len();
+    if levels < 2 {
+        let note = format!("there are {levels} granularities: nothing to contrast");
+        analysis.notes.insert(0, note);
+    }
+    analysis
+}
+
+/// Contrasts the levels of the compared factors over all else; none where there
+/// is nothing to average over: one task, and one level of every other factor. The
+/// factors must be decided.
+pub fn over_tasks(cells: &[Cell], options: &CompareOptions) -> Option<PooledAnalysis> {
+    let factors = &options.factors;
+    let elsewhere = distinct(cells.iter().map(|cell| factors.block(cell).key()));
+    if elsewhere.len() < 2 || factors.has(Factor::TASK) {
+        return None;
+    }
+    let analysis = analysed(cells, Question::Factors, options, |levels| {
+        let reference = |level: &String| {
+            let cell = cells.iter().find(|cell| factors.level(cell) == *level)?;
+            options.baselines.reference(factors, cell)
+        };
+        let mut pairs = Vec::new();
+        for (at, level) in levels.iter().enumerate() {
+            match reference(level) {
+                Some(base) if base != *level => pairs.push((level.clone(), base)),
+                Some(_) => {}
+                None => pairs.extend(levels[..at].iter().map(|r| (level.clone(), r.clone()))),
+            }
+        }
+        pairs
+    });
+    (!analysis.pooled.is_empty()).then_some(analysis)
+}
+
+fn analysed(
+    cells: &[Cell],
+    question: Question,
+    options: &CompareOptions,
+    pairs: impl Fn(&[String]) -> Vec<(String, String)>,
+) -> PooledAnalysis {
+    let (blocks, notes) = blocks(cells, question, options);
+    let is_used =
+        |cell: &&Cell| key_of(cell, question, options).is_some_and(|key| blocks.contains_key(&key));
+    let used: Vec<&Cell> = cells.iter().filter(is_used).collect();
+    let tasks = distinct(used.iter().map(|cell| cell.task.clone()));
+    let others = distinct(used.iter().map(|cell| other_of(cell, question, options)));
+    // Fractions that are compared are not averaged over.
+    let fractions = if question == Question::Factors && options.factors.has(Factor::LABEL_FRACTION)
+    {
+        Vec::new()
+    } else {
+        fractions(&blocks)
+    };
+    let all = question.all(&used, options);
+    let each = question == Question::Granularity;
+    let scopes = Scope::every(&others, &all, &fractions, each);
+    let levels = distinct(used.iter().filter_map(|cell| question.level(cell, options)));
+    let pooled_of = |(level, reference): &(String, String)| -> Vec<Pooled> {
+        let asked = Asked { blocks: &blocks, level, reference, question, options };
+        let of_scope = |scope: &Scope| {
+            let of = |task: &String| contrast(&asked, task, scope);
+            let contrasts: Vec<Contrast> = tasks.iter().filter_map(of).collect();
+            (!contrasts.is_empty()).then(|| pooled(&asked, scope, contrasts))
+        };
+        scopes.iter().filter_map(of_scope).collect()
+    };
+    let pooled: Vec<Vec<Pooled>> = pairs(&levels).par_iter().map(pooled_of).collect();
+    let pooled = pooled.into_iter().flatten().collect();
+    let mut analysis = PooledAnalysis { question, options: options.clone(), pooled, notes };
+    adjust_families(&mut analysis);
+    analysis.notes.extend(few_tasks(&analysis.pooled));
+    analysis
+}
+
+fn fractions(blocks: &BTreeMap<BlockKey, PerSeed>) -> Vec<f64> {
+    let mut bits: Vec<u64> = blocks.keys().map(|key| key.fraction).collect();
+    bits.sort_unstable();
+    bits.dedup();
+    bits.into_iter().map(f64::from_bits).collect()
+}
+
+/// From no labels to fine ones; others keep their order behind.
+fn ordered(mut levels: Vec<String>) -> Vec<String> {
+    levels.sort_by_key(|name| match name.as_str() {
+        "none" => 0,
+        "coarse" => 1,
+        "fine" => 2,
+        _ => 3,
+    });
+    levels
+}
+
+/// Each later level against each earlier one, fine against coarse first.
+fn granularity_pairs(levels: &[String]) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = levels
+        .iter()
+        .enumerate()
+        .flat_map(|(i, level)| levels[..i].iter().map(|r| (level.clone(), r.clone())))
+        .collect();
+    pairs.sort_by_key(|(level, reference)| {
+        (level.as_str(), reference.as_str()) != ("fine", "coarse")
+    });
+    pairs
+}
+
+fn adjust_families(analysis: &mut PooledAnalysis) {
+    let adjustment = analysis.options.adjustment;
+    let mut counts = Vec::new();
+    for overall in [true, false] {
+        let of = |pooled: &&mut Pooled| pooled.scope.overall == overall;
+        let pooled = analysis.pooled.iter_mut().filter(of).map(|p| &mut p.test);
+        let over_tasks = adjust_tests(pooled, adjustment);
+        let tasks = analysis.pooled.iter_mut().filter(of).flat_map(|p| &mut p.tasks);
+        let single = adjust_tests(tasks.map(|contrast| &mut contrast.test), adjustment);
+        let within = analysis.pooled.iter_mut().filter(of).filter_map(|p| p.within.as_mut());
+        let studied = adjust_tests(within.map(|within| &mut within.test), adjustment);
+        counts.push(format!(
+            "{over_tasks} pooled over tasks, {studied} of the mean over the tasks studied and \
+             {single} of single tasks"
+        ));
+    }
+    let options = &analysis.options;
+    for pooled in &mut analysis.pooled {
+        let decide = |interval, p| verdict_of(interval, p, options);
+        let adjusted = pooled.test.entry.adjusted_p;
+        pooled.verdict = pooled.difference.bounds().and_then(|i| decide(i, adjusted));
+        if let Some(within) = &mut pooled.within {
+            let adjusted = within.test.entry.adjusted_p;
+            within.verdict = within.difference.bounds().and_then(|i| decide(i, adjusted));
+        }
+        for task in &mut pooled.tasks {
+            let adjusted = task.test.entry.adjusted_p;
+            task.verdict = task.difference.bounds().and_then(|i| decide(i, adjusted));
+        }
+    }
+    analysis.notes.push(format!(
+        "{} adjustment within each family of contrasts of {}: overall {}; in parts {}",
+        adjustment.title(),
+        analysis.question.plural(&analysis.options),
+        counts[0],
+        counts[1]
+    ));
+}
+
+/// Tasks below which `tau^2` is said to be rough.
+const FEW_TASKS: usize = 5;
+
+fn few_tasks(pooled: &[Pooled]) -> Option<String> {
+    let k = pooled.iter().filter(|p| p.tau_squared.is_some()).map(|p| p.k).min()?;
+    (k < FEW_TASKS).then(|| {
+        format!(
+            "tau^2 and I^2 come from as few as {k} tasks and are rough; an interval on a further \
+             task needs three"
+        )
+    })
+}
+
+impl PooledAnalysis {
+    /// Every test, for the ledger.
+    pub fn entries(&self) -> Vec<LedgerEntry> {
+        let pooled = self.pooled.iter().map(|pooled| &pooled.test);
+        let within = self.pooled.iter().filter_map(|pooled| Some(&pooled.within.as_ref()?.test));
+        let single = self.pooled.iter().filter(|pooled| self.tells_tasks(&pooled.scope));
+        let tasks = single.flat_map(|pooled| &pooled.tasks).map(|task| &task.test);
+        pooled.chain(within).chain(tasks).map(|test| test.entry.clone()).collect()
+    }
+
+    /// Whether contrasts of single tasks are more than the tests of the comparison
+    /// again: something is averaged in them.
+    fn tells_tasks(&self, scope: &Scope) -> bool {
+        let fractions = self.pooled.iter().filter(|p| p.scope.label_fraction.is_some());
+        let averages =
+            scope.other.is_none() || (scope.label_fraction.is_none() && fractions.count() > 0);
+        self.question == Question::Granularity || averages
+    }
+
+    /// What was done and what should be known, each thing once.
+    pub fn footnotes(&self) -> Vec<String> {
+        let mut notes = self.notes.clone();
+        for pooled in &self.pooled {
+            let what = |task: &str, scope: &Scope| {
+                let (other, fraction) = (scope.other_words(), scope.fraction_words());
+                format!(
+                    "{} against {}, {task} / {other} at {fraction}",
+                    pooled.level, pooled.reference
+                )
+            };
+            let over = what("over tasks", &pooled.scope);
+            notes.extend(pooled.notes.iter().map(|note| format!("{over}: {note}")));
+            if !self.tells_tasks(&pooled.scope) {
+                continue;
+            }
+            for task in &pooled.tasks {
+                let on = what(&task.task, &task.scope);
+                notes.extend(task.notes.iter().map(|note| format!("{on}: {note}")));
+            }
+        }
+        notes
+    }
+}

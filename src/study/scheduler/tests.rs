@@ -1,0 +1,110 @@
+use super::*;
+use crate::spec::RunKind;
+use crate::study::tests::{Quiet, planned};
+
+fn options() -> RunOptions {
+    RunOptions {
+        program: "none".into(),
+        cache_dir: "none".into(),
+        jobs: 1,
+        threads: 1,
+        device: "cpu".into(),
+        retry_failed: false,
+        git: None,
+    }
+}
+
+fn failed(permanent: bool) -> RunState {
+    RunState::Failed { reason: "it diverged".into(), permanent }
+}
+
+/// Puts a run on record.
+fn put(plan: &Plan, index: usize, state: RunState) {
+    let run = &plan.runs[index];
+    let dir = plan.dir.run(&run.id());
+    record_failure(&dir, run, "for its form");
+    let record = dir.read_record().expect("read").expect("a record");
+    write_json(&dir.record(), &Record { state, ..record }).expect("written");
+}
+
+#[test]
+fn runs_that_start_from_others_wait_for_them() {
+    let (_dir, plan) = planned();
+    let mut queue = Queue::new(&plan, &options()).expect("a queue");
+    let at_once: Vec<usize> = std::iter::from_fn(|| queue.next()).collect();
+    let free = |i: &usize| plan.runs[*i].init_source == InitSource::Random;
+    assert!(at_once.iter().all(free) && queue.waiting.iter().all(|i| !free(i)));
+    // The pretraining of the first seed is done: its runs are free, no others.
+    assert_eq!(plan.runs[0].kind, RunKind::Pretraining);
+    queue.done.insert(0);
+    let then: Vec<usize> = std::iter::from_fn(|| queue.next()).collect();
+    assert!(!then.is_empty() && then.iter().all(|run| queue.source[run] == 0));
+    assert!(!queue.waiting.is_empty());
+}
+
+#[test]
+fn what_has_a_record_is_not_run_again() {
+    let (_dir, plan) = planned();
+    put(&plan, 0, RunState::Done);
+    put(&plan, 1, failed(true));
+    put(&plan, 2, failed(false));
+    let queue = Queue::new(&plan, &options()).expect("a queue");
+    assert!(queue.waiting.contains(&2) && !queue.waiting.contains(&0));
+    assert_eq!(queue.done.into_iter().collect::<Vec<_>>(), [0]);
+    assert_eq!(queue.failed.into_iter().collect::<Vec<_>>(), [(1, "it diverged".to_string())]);
+    // What may go better is run again, and its old record is gone.
+    assert!(!plan.dir.run(&plan.runs[2].id()).record().is_file());
+    let retry = RunOptions { retry_failed: true, ..options() };
+    assert!(Queue::new(&plan, &retry).expect("a queue").waiting.contains(&1));
+}
+
+#[test]
+fn a_damaged_record_counts_as_none_one_of_a_newer_version_does_not() {
+    let (_dir, plan) = planned();
+    let record = plan.dir.run(&plan.runs[0].id()).record();
+    std::fs::write(&record, "{\"format\": 1, \"run\":").expect("written");
+    let queue = Queue::new(&plan, &options()).expect("a queue");
+    assert!(queue.waiting.contains(&0) && !record.is_file());
+    std::fs::write(&record, "{\"format\": 99}").expect("written");
+    assert!(Queue::new(&plan, &options()).is_err() && record.is_file());
+}
+
+#[test]
+fn runs_whose_pretraining_failed_say_so() {
+    let (_dir, plan) = planned();
+    put(&plan, 0, failed(true));
+    let mut queue = Queue::new(&plan, &options()).expect("a queue");
+    let orphans = queue.source.values().filter(|source| **source == 0).count();
+    let mut reporter = Quiet::default();
+    queue.give_up_orphans(&plan, &mut reporter);
+    assert!(orphans > 0 && reporter.ended.len() == orphans);
+    let reason = format!("its pretraining run {} failed", plan.runs[0].id());
+    assert!(reporter.ended.iter().all(|ended| *ended == reason));
+    let outcome = queue.outcome(&plan);
+    assert_eq!(outcome.failed.len(), orphans + 1);
+    for (run, told) in outcome.failed.iter().filter(|(run, _)| *run != plan.runs[0].id()) {
+        let record = plan.dir.run(run).read_record().expect("read").expect("a record");
+        let expected = RunState::Failed { reason: told.clone(), permanent: false };
+        assert_eq!((record.state, told), (expected, &reason));
+    }
+}
+
+#[test]
+fn too_little_memory_is_told_before_the_first_run() {
+    let (_dir, mut plan) = planned();
+    let queue = Queue::new(&plan, &options()).expect("a queue");
+    for run in &mut plan.runs {
+        run.recipe.batch_size = 4_000_000;
+    }
+    let error = check_memory(&plan, &queue, &options()).expect_err("an error").to_string();
+    assert!(error.contains("GiB") && error.contains("recipe.batch_size"), "{error}");
+    let cuda = RunOptions { device: "cuda:0".into(), ..options() };
+    assert!(check_memory(&plan, &queue, &cuda).is_ok(), "the memory is another one there");
+}
+
+#[test]
+fn jobs_that_share_cores_spin_less() {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    assert_eq!(spin_count(1, cores), "100000");
+    assert_eq!(spin_count(2, cores), "10000");
+}

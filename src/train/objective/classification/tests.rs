@@ -1,0 +1,83 @@
+use super::*;
+use crate::data::Split;
+use crate::train::objective::objective;
+
+const CLASSES: [&str; 3] = ["a", "b", "c"];
+
+/// Cases without much of an image, and what is true of them.
+fn data(target: Target, classes: usize, truths: &[Truth]) -> Dataset {
+    let case = |(index, truth): (usize, &Truth)| Case {
+        id: format!("c{index}"),
+        patient: format!("p{index}"),
+        split: Split::Test,
+        truth: truth.clone(),
+    };
+    let cases = truths.iter().enumerate().map(case).collect();
+    let names = CLASSES[..classes].iter().map(ToString::to_string).collect();
+    Dataset::in_memory("t", names, target, (1, 1), cases, vec![0; truths.len()]).expect("data")
+}
+
+fn logits(rows: &[&[f64]]) -> Tensor {
+    Tensor::from_slice(&rows.concat()).view([rows.len() as i64, -1])
+}
+
+/// Mean loss and rows of all cases for those outputs.
+fn judged(data: &Dataset, output: &Tensor) -> (f64, Vec<Prediction>) {
+    let objective = objective(data.target, &data.classes);
+    let cases: Vec<usize> = (0..data.len()).collect();
+    let truth = objective.truth(data, &cases, Kind::Double, Device::Cpu).expect("a truth");
+    let loss = objective.loss(output, &truth).expect("a loss").double_value(&[]);
+    (loss, objective.tested(data, &cases, output).expect("rows").predictions)
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-12
+}
+
+#[test]
+fn a_binary_target_has_one_output_for_its_second_class() {
+    let data = data(Target::Binary, 2, &[Truth::Class(0), Truth::Class(1)]);
+    assert_eq!(objective(Target::Binary, &data.classes).outputs(), ["b"]);
+    let (loss, rows) = judged(&data, &logits(&[&[0.0], &[3f64.ln()]]));
+    assert!(near(loss, -(0.5f64.ln() + 0.75f64.ln()) / 2.0), "{loss}");
+    let expected = Answer::Labels { labels: vec![true], scores: vec![0.75] };
+    assert_eq!((rows[1].case.as_str(), rows[1].patient.as_str()), ("c1", "p1"));
+    assert_eq!(rows[1].answer, expected);
+    assert!(!rows[0].answer.has(0));
+}
+
+#[test]
+fn of_several_classes_one_is_right() {
+    let data = data(Target::MultiClass, 3, &[Truth::Class(2), Truth::Class(0)]);
+    assert_eq!(objective(Target::MultiClass, &data.classes).outputs(), CLASSES);
+    let (loss, rows) = judged(&data, &logits(&[&[0.0, 0.0, 2f64.ln()], &[0.0; 3]]));
+    assert!(near(loss, -(0.5f64.ln() + (1.0f64 / 3.0).ln()) / 2.0), "{loss}");
+    assert_eq!(rows[0].answer, Answer::Class { class: 2, scores: vec![0.25, 0.25, 0.5] });
+}
+
+#[test]
+fn several_labels_are_each_by_themselves() {
+    let both = Truth::Classes(vec![true, true]);
+    let data = data(Target::MultiLabel, 2, &[Truth::Classes(vec![false, true]), both]);
+    let (loss, rows) = judged(&data, &logits(&[&[0.0, 3f64.ln()], &[0.0, 0.0]]));
+    let expected = -(0.5f64.ln() + 0.75f64.ln() + 0.5f64.ln() + 0.5f64.ln()) / 4.0;
+    assert!(near(loss, expected), "{loss}");
+    let answer = Answer::Labels { labels: vec![false, true], scores: vec![0.5, 0.75] };
+    assert_eq!(rows[0].answer, answer);
+}
+
+#[test]
+fn a_run_leaves_its_rows_and_metrics() {
+    let data = data(Target::Binary, 2, &[Truth::Class(0), Truth::Class(1), Truth::Class(1)]);
+    let objective = objective(data.target, &data.classes);
+    let tested = objective.tested(&data, &[2, 0], &logits(&[&[1.0], &[-1.0]])).expect("rows");
+    assert!(tested.metrics.is_empty(), "its metrics are of runs alone");
+    let dir = tempfile::tempdir().expect("a folder");
+    let run = RunDir::at(dir.path());
+    let metrics = objective.record(&run, &tested).expect("recorded");
+    let values: Vec<_> = metrics.iter().map(|m| (m.metric.as_str(), m.value, m.n)).collect();
+    assert_eq!(values, [("auc", Some(1.0), 2), ("accuracy", Some(1.0), 2)]);
+    let read = frame::read_predictions(&run.predictions(), None).expect("read");
+    assert_eq!((read.table.cases[0].as_str(), read.table.classes[0].as_str()), ("c2", "b"));
+    assert!(!run.case_metrics().exists());
+}
