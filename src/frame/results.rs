@@ -23,6 +23,9 @@ pub struct Results {
     pub reading: Reading,
     /// Further factors, in the order of the table's columns.
     pub others: Vec<String>,
+    /// Columns that a table lacks: their one level is their name, which cells do
+    /// not show.
+    pub lacking: Vec<String>,
     /// What the table and the study state of metrics.
     pub rules: MetricRules,
     /// Defaults taken and values left out, in words.
@@ -90,6 +93,7 @@ impl Results {
             source: source.to_path_buf(),
             reading: Reading::default(),
             others,
+            lacking: Vec::new(),
             rules: MetricRules::default(),
             notes: Vec::new(),
             problems: Vec::new(),

@@ -7,6 +7,7 @@ mod browser;
 mod claims;
 mod csv;
 mod devtools;
+mod directions;
 #[cfg(feature = "torch")]
 mod disk;
 mod export;

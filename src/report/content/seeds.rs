@@ -13,7 +13,7 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
             .how("seed", "score of one seed")
             .how("median", "median over seeds")
             .how("quartiles", "first and third quartile over seeds")
-            .of("runs at the largest share of labels")
+            .of(format!("runs{}", names.at_largest()))
     });
     let facets = names.facets();
     for facet in facets.iter().take(MOST_PANELS) {
@@ -29,17 +29,19 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
         let input = SeedDistributionInput {
             shape: SeedShape::Raincloud,
             metric: names.metric().axis(),
+            decimals: names.metric().decimals,
             reference: None,
             groups: names.full(facet).iter().map(group).collect(),
         };
         panels.add(&names.panel(facet), seed_distribution(&input), input.csv());
     }
+    let at = names.at_largest();
     panels.skip(facets.len().saturating_sub(MOST_PANELS));
     let caption = format!(
-        "{} of every seed at the largest share of labels. Boxes are quartiles with whiskers to the \
-         last value within 1.5 of their distance; a density is drawn from five seeds on.",
-        names.metric()
+        "{} of every seed{at}. Boxes are quartiles with whiskers to the last value within 1.5 of \
+         their distance; a density is drawn from five seeds on.",
+        names.metric().in_full()
     );
-    let text = paragraph("[[fig-seeds]] has every seed at the largest share of labels.");
+    let text = paragraph(format!("[[fig-seeds]] has every seed{at}."));
     panels.block(&caption).into_iter().flat_map(|block| [text.clone(), block]).collect()
 }
