@@ -20,19 +20,64 @@ impl Compare {
         self
     }
 
-    /// Metric.
+    /// One item more in a list; a name counts once.
+    fn adding(mut self, list: &str, name: String) -> Self {
+        let known = self.fields.entry(list).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(names) = known
+            && !names.iter().any(|other| *other == name)
+        {
+            names.push(name.into());
+        }
+        self
+    }
+
+    /// Metric, by any of its names.
     pub fn metric(self, name: impl Into<String>) -> Self {
         self.with("metric", name.into())
     }
 
-    /// Level that the others are compared with.
+    /// Level that the others are compared with, of whichever factor is compared.
     pub fn baseline(self, name: impl Into<String>) -> Self {
         self.with("baseline", name.into())
     }
 
-    /// Factor whose levels are compared: `init` or `model`.
+    /// Level of one factor that its others are compared with; may be said for
+    /// several factors. Where two factors are compared and one has a baseline,
+    /// the other keeps its level: `init = "random"` compares `fine / adam` with
+    /// `random / adam`. Takes the place of [`Self::baseline`].
+    pub fn baseline_of(mut self, factor: impl Into<String>, level: impl Into<String>) -> Self {
+        let stated = self.fields.entry("baseline").or_insert_with(|| Value::Null);
+        if !stated.is_object() {
+            *stated = Value::Object(Map::new());
+        }
+        if let Value::Object(levels) = stated {
+            levels.insert(factor.into(), level.into().into());
+        }
+        self
+    }
+
+    /// Factor whose levels are compared: `init`, `model`, `label_fraction`, `task`
+    /// or any other column of the table that tells runs apart, such as
+    /// `optimizer`. Said again for another factor, combinations of their levels
+    /// are compared. Unless said, the first that varies.
     pub fn factor(self, name: impl Into<String>) -> Self {
-        self.with("factor", name.into())
+        self.adding("factors", name.into())
+    }
+
+    /// Several factors at once: combinations of their levels are compared.
+    pub fn factors<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
+        names.into_iter().fold(self, |asked, name| asked.factor(name))
+    }
+
+    /// A metric whose smaller values are better; may be said for several. Nothing
+    /// is called better of a metric that is neither stated here nor known.
+    pub fn lower_is_better(self, metric: impl Into<String>) -> Self {
+        self.adding("lower_is_better", metric.into())
+    }
+
+    /// A metric whose larger values are better; may be said for several.
+    pub fn higher_is_better(self, metric: impl Into<String>) -> Self {
+        self.adding("higher_is_better", metric.into())
     }
 
     /// Two-sided significance level.
@@ -122,5 +167,33 @@ impl RunOptions {
     pub fn set(mut self, name: impl Into<String>, value: impl ToString) -> Self {
         self.set.insert(name.into(), value.to_string().into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn factors_and_directions_gather_and_baselines_replace() {
+        let asked = Compare::against("random")
+            .factors(["init", "optimizer"])
+            .factor("init")
+            .lower_is_better("volume")
+            .higher_is_better("sharpness");
+        assert_eq!(
+            Value::Object(asked.fields.clone()),
+            json!({
+                "baseline": "random",
+                "factors": ["init", "optimizer"],
+                "lower_is_better": ["volume"],
+                "higher_is_better": ["sharpness"],
+            })
+        );
+        let each = asked.baseline_of("init", "random").baseline_of("optimizer", "sgd");
+        assert_eq!(each.fields["baseline"], json!({ "init": "random", "optimizer": "sgd" }));
+        assert_eq!(each.baseline("fine").fields["baseline"], json!("fine"));
     }
 }

@@ -100,6 +100,18 @@ fn decided(choice: DesignChoice, family: TestFamily, shared: usize, n: [usize; 2
     }
 }
 
+/// Whether seeds that are followed over several cells are pairs; there is no
+/// partly paired form of that.
+pub(super) fn pairs_up(choice: DesignChoice, shared: usize, n: [usize; 2]) -> bool {
+    match choice {
+        DesignChoice::Shared => shared >= 2,
+        DesignChoice::Independent => false,
+        DesignChoice::Auto | DesignChoice::Partial => {
+            decided(DesignChoice::Auto, TestFamily::T, shared, n) == Design::Paired
+        }
+    }
+}
+
 fn paired(level: &Cell, reference: &Cell, shared: &[u64]) -> Samples {
     let pick = |cell: &Cell| shared.iter().filter_map(|seed| cell.value_of(*seed)).collect();
     let units = level.unit.word();

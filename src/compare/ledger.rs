@@ -10,7 +10,7 @@ use super::test_kind::TestKind;
 use super::types::{CompareOptions, Comparison, ComparisonRow};
 use crate::scores::Unit;
 use crate::spec::Relation;
-use crate::text::{Table, fixed, p_value};
+use crate::text::{Table, estimate, p_value};
 
 /// One test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -188,7 +188,7 @@ impl Ledger {
                 entry.test.map_or_else(String::new, TestKind::title),
                 entry.unit.word().into(),
                 entry.n.clone(),
-                fixed(entry.estimate, 4),
+                estimate(entry.estimate),
                 p_value(entry.adjusted_p),
                 p_value(entry.p),
                 entry.adjustment.clone(),

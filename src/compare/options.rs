@@ -1,7 +1,7 @@
 //! What is compared where nobody says otherwise.
 
 use super::error::CompareError;
-use super::types::CompareOptions;
+use super::types::{CompareOptions, Comparison};
 use crate::scores::canonical;
 use crate::spec::ComparisonSpec;
 
@@ -28,6 +28,15 @@ impl CompareOptions {
     /// The options of a study, or the defaults.
     pub fn of_study(spec: Option<&ComparisonSpec>) -> Self {
         spec.map_or_else(Self::default, Self::of)
+    }
+}
+
+impl Comparison {
+    /// The notes without the one about an unknown direction, which stands at the
+    /// head of whatever shows the comparison.
+    pub fn further_notes(&self) -> impl Iterator<Item = &String> {
+        let head = self.options.metric.undirected();
+        self.notes.iter().filter(move |note| Some(*note) != head.as_ref())
     }
 }
 

@@ -280,11 +280,13 @@ fn friedman_kind(found: &Friedman) -> TestKind {
 
 /// Friedman's test is a family of its own, the pairs are another.
 fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> {
-    let (n, at) = (ranking.tasks.len(), percent(ranking.label_fraction));
+    let n = ranking.tasks.len();
+    let every = options.factors.has(Factor::LABEL_FRACTION);
+    let at = if every { String::new() } else { format!(" at {}", percent(ranking.label_fraction)) };
     let found = ranking.friedman.any();
     let omnibus = LedgerEntry {
         family: format!("{}: ranks over tasks, all levels at once", options.metric.key),
-        question: format!("do {} levels differ over tasks at {at}", ranking.levels.len()),
+        question: format!("do {} levels differ over tasks{at}", ranking.levels.len()),
         test: found.map(friedman_kind),
         unit: Unit::Tasks,
         n: n.to_string(),
@@ -298,10 +300,7 @@ fn entries(ranking: &TaskRanking, options: &CompareOptions) -> Vec<LedgerEntry> 
         let p = Some(ranking.p[i][j]).filter(|p| p.is_finite());
         LedgerEntry {
             family: format!("{}: ranks over tasks, pairs of levels", options.metric.key),
-            question: format!(
-                "{} against {} over tasks at {at}",
-                ranking.levels[i], ranking.levels[j]
-            ),
+            question: format!("{} against {} over tasks{at}", ranking.levels[i], ranking.levels[j]),
             test: Some(TestKind::Nemenyi),
             unit: Unit::Tasks,
             n: n.to_string(),

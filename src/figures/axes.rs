@@ -1,6 +1,6 @@
 //! The frame of a plot: two scales with grid, ticks and names.
 
-use super::canvas::{Anchor, Canvas};
+use super::canvas::{Anchor, Canvas, text_width};
 use super::scale::Scale;
 use super::theme::{GRID, INK, MUTED, WIDTH};
 
@@ -42,12 +42,17 @@ impl Axes {
 
     /// Ticks of the horizontal axis with its name, and a grid where asked for.
     pub(super) fn horizontal(&self, canvas: &Canvas<'_>, name: &str, grid: bool) {
+        let labels = self.x.ticks.iter().map(|tick| text_width(&self.x.label(*tick), SMALL));
+        let told = self.x.spaced(labels.max().unwrap_or(0) + 8);
         for tick in &self.x.ticks {
             let x = self.x.pixel(*tick);
             if grid {
                 canvas.line((x, self.top), (x, self.bottom), GRID, 2);
             }
             canvas.line((x, self.bottom), (x, self.bottom + 8), MUTED, 2);
+            if !told.contains(tick) {
+                continue;
+            }
             let label = self.x.label(*tick);
             canvas.text(&label, (x, self.bottom + 28), SMALL, Anchor::Centre, MUTED);
         }

@@ -24,6 +24,8 @@ pub struct CostScoreInput {
     pub cost: String,
     /// Name of the score.
     pub metric: String,
+    /// Decimals that scores are told with.
+    pub decimals: usize,
     /// Whether small scores are good.
     pub smaller_is_better: bool,
     /// What is compared.
@@ -207,7 +209,8 @@ fn alt(input: &CostScoreInput, drawn: &[usize], front: &[usize]) -> String {
     let words = |i: &usize| {
         let point = &input.points[*i];
         let on = if front.contains(i) { ", on the front" } else { "" };
-        format!("{}: {} for {}{on}", point.name, fixed(Some(point.score), 3), short(point.cost))
+        let score = fixed(Some(point.score), input.decimals);
+        format!("{}: {score} for {}{on}", point.name, short(point.cost))
     };
     let others = drawn.iter().filter(|i| !front.contains(i));
     let items: Vec<String> = front.iter().chain(others).map(words).collect();
@@ -242,6 +245,7 @@ mod tests {
         CostScoreInput {
             cost: "seconds".into(),
             metric: "AUC".into(),
+            decimals: 3,
             smaller_is_better: false,
             points: points.iter().enumerate().map(point).collect(),
         }

@@ -25,6 +25,8 @@ const PLOT: i32 = 400;
 pub struct DoseResponseInput {
     /// Name of the score.
     pub metric: String,
+    /// Decimals that scores are told with.
+    pub decimals: usize,
     /// Confidence level of the intervals.
     pub confidence: f64,
     /// Levels from the lowest dose up, then those that are no dose.
@@ -212,6 +214,7 @@ fn series_of(
 
 fn alt(input: &DoseResponseInput, note: Option<String>) -> String {
     let mut odd = 0;
+    let shown = |value: f64| fixed(Some(value), input.decimals);
     let items: Vec<String> = input
         .series
         .iter()
@@ -223,9 +226,9 @@ fn alt(input: &DoseResponseInput, note: Option<String>) -> String {
                     continue;
                 }
                 let interval = point.interval.map_or(String::new(), |(low, high)| {
-                    format!(" [{}, {}]", fixed(Some(low), 3), fixed(Some(high), 3))
+                    format!(" [{}, {}]", shown(low), shown(high))
                 });
-                parts.push(format!("{} {}{interval}", level.name, fixed(Some(point.mean), 3)));
+                parts.push(format!("{} {}{interval}", level.name, shown(point.mean)));
             }
             format!("{}: {}", line.name, parts.join(", "))
         })
@@ -256,6 +259,7 @@ mod tests {
     fn input(points: Vec<Option<DosePoint>>) -> DoseResponseInput {
         DoseResponseInput {
             metric: "AUC".into(),
+            decimals: 3,
             confidence: 0.95,
             levels: vec![
                 level("none", None, true),

@@ -2,7 +2,7 @@
 //! estimate as a diamond, and the margin of equivalence as a band.
 
 use super::axes::{Axes, FONT, SMALL, TINY};
-use super::canvas::{Anchor, Canvas, draw_sized, fitted};
+use super::canvas::{Anchor, Canvas, draw_sized, fitted, text_width};
 use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, PAPER, WIDTH, series};
@@ -198,11 +198,13 @@ fn words(canvas: &Canvas<'_>, (group, row): (&str, &ForestRow), y: i32, decimals
         canvas.text(&why, (RIGHT + 16, y), TINY, Anchor::Left, MUTED);
         return;
     }
-    let text = fitted(&row.words(decimals), FINE, NUMBERS);
+    let verdict = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
+    // What a short verdict leaves is for long numbers.
+    let room = WIDTH - RIGHT - 30 - text_width(&verdict, FINE);
+    let text = fitted(&row.words(decimals), FINE, room);
     canvas.shows(&[group, &row.label, "difference"], &number(row.difference), || {
         canvas.text(&text, (RIGHT + 16, y), FINE, Anchor::Left, INK);
     });
-    let verdict = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
     canvas.text(&verdict, (WIDTH - 6, y), FINE, Anchor::Right, MUTED);
 }
 

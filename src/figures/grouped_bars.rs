@@ -25,29 +25,27 @@ pub const MOST_BRACKETS: usize = 6;
 /// Height of one bracket with its label.
 const BRACKET: i32 = 44;
 
-/// Figure of the cells of one panel: a group of bars per label fraction, one bar
-/// per level, error bars of one standard deviation, and a bracket per test. Bars
-/// start at what guessing gives (0.5 for an AUC), else at 0, or at 0 or below
-/// when a value lies below it. `None` when no cell has a value.
+/// Figure of the cells of one panel: a group of bars per label fraction (one group
+/// where fractions are what is compared), one bar per level, error bars of one standard deviation, and a bracket per test. Bars
+/// start at what guessing gives (0.5 for an AUC), else at 0, and at 0 when a value
+/// lies below chance ([`bars_start`]). `None` when no cell has a value.
 pub fn grouped_bars(
     levels: &[LevelCells<'_>],
     tests: &[&ComparisonRow],
     metric: &Metric,
 ) -> Option<Figure> {
     let cells: Vec<&CellSummary> = levels.iter().flat_map(|level| level.cells.clone()).collect();
-    let base = metric.chance().unwrap_or(0.0);
     if cells.iter().all(|cell| cell.mean.is_none()) {
         return None;
     }
-    let mut fractions: Vec<f64> = cells.iter().map(|c| c.cell.label_fraction).collect();
-    fractions.sort_by(f64::total_cmp);
-    fractions.dedup();
+    let groups = groups(levels, tests);
     let reach = |c: &&CellSummary| Some((c.mean?, c.sd.unwrap_or(0.0)));
     let lowest = cells.iter().filter_map(reach).map(|(m, s)| m - s).fold(f64::INFINITY, f64::min);
+    let base = bars_start(&cells, metric);
     let highest = cells.iter().filter_map(reach).map(|(m, s)| m + s).fold(base, f64::max);
-    let base = if lowest < base { lowest.min(0.0) } else { base };
-    let in_group = |f: f64| tests.iter().filter(move |t| is_at(t, f) && t.adjusted_p.is_some());
-    let layers = fractions.iter().map(|f| in_group(*f).count()).max().unwrap_or(0);
+    let in_group =
+        |f: Option<f64>| tests.iter().filter(move |t| is_at(t, f) && t.adjusted_p.is_some());
+    let layers = groups.iter().map(|f| in_group(*f).count()).max().unwrap_or(0);
     let (layers, tests) =
         if layers > MOST_BRACKETS { (0, &[][..]) } else { (layers as i32, tests) };
     let titles = levels.iter().map(|level| level.title.as_str());
@@ -56,10 +54,11 @@ pub fn grouped_bars(
     let bottom = top + PLOT;
     let svg = draw_sized(WIDTH, bottom + 110, |canvas| {
         legend.draw(canvas, 14);
-        let scale = Scale::between(base, highest, bottom, top).ending(metric.highest());
+        let scale = Scale::between(lowest.min(base), highest, bottom, top);
+        let scale = scale.ending(metric.highest()).starting(metric.lowest());
         axes(canvas, &scale, &metric.axis(), (top, bottom));
-        for (group, fraction) in fractions.iter().enumerate() {
-            let place = Place::new(group, fractions.len(), levels.len(), bottom);
+        for (group, fraction) in groups.iter().enumerate() {
+            let place = Place::new(group, groups.len(), levels.len(), bottom);
             bars(canvas, levels, *fraction, &place, &scale, base);
             brackets(canvas, tests, levels, *fraction, &place, top);
         }
@@ -67,10 +66,31 @@ pub fn grouped_bars(
     Some(Figure::new(svg, alt(levels, tests, metric)))
 }
 
-/// Whether a test belongs to the group of a fraction; a test of fractions belongs
-/// to none.
-fn is_at(test: &ComparisonRow, fraction: f64) -> bool {
-    test.block.label_fraction == Some(fraction)
+/// Where bars start: at what guessing gives, else at 0; at 0 as well where a value
+/// less one standard deviation lies below chance. Distances and errors start at 0,
+/// which is their good end.
+pub fn bars_start(cells: &[&CellSummary], metric: &Metric) -> f64 {
+    let chance = metric.chance().unwrap_or(0.0);
+    let reach = |cell: &&CellSummary| Some(cell.mean? - cell.sd.unwrap_or(0.0));
+    if cells.iter().filter_map(reach).any(|low| low < chance) { 0.0 } else { chance }
+}
+
+/// The groups of bars: label fractions; one of all where the tests compare
+/// fractions.
+fn groups(levels: &[LevelCells<'_>], tests: &[&ComparisonRow]) -> Vec<Option<f64>> {
+    if tests.first().is_some_and(|test| test.block.label_fraction.is_none()) {
+        return vec![None];
+    }
+    let cells = levels.iter().flat_map(|level| &level.cells);
+    let mut fractions: Vec<f64> = cells.map(|c| c.cell.label_fraction).collect();
+    fractions.sort_by(f64::total_cmp);
+    fractions.dedup();
+    fractions.into_iter().map(Some).collect()
+}
+
+/// Whether a test belongs to a group.
+fn is_at(test: &ComparisonRow, fraction: Option<f64>) -> bool {
+    test.block.label_fraction == fraction
 }
 
 /// Where the bars of one group stand.
@@ -99,8 +119,7 @@ fn axes(canvas: &Canvas<'_>, scale: &Scale, metric: &str, (top, bottom): (i32, i
     for tick in &scale.ticks {
         let y = scale.pixel(*tick);
         canvas.line((LEFT, y), (RIGHT, y), GRID, 2);
-        let label = format!("{tick:.*}", scale.decimals());
-        canvas.text(&label, (LEFT - 16, y), SMALL, Anchor::Right, MUTED);
+        canvas.text(&scale.label(*tick), (LEFT - 16, y), SMALL, Anchor::Right, MUTED);
     }
     let middle = (i32::midpoint(LEFT, RIGHT), bottom + 82);
     canvas.text("share of the training labels", middle, FONT, Anchor::Centre, INK);
@@ -110,13 +129,14 @@ fn axes(canvas: &Canvas<'_>, scale: &Scale, metric: &str, (top, bottom): (i32, i
 fn bars(
     canvas: &Canvas<'_>,
     levels: &[LevelCells<'_>],
-    fraction: f64,
+    fraction: Option<f64>,
     place: &Place,
     scale: &Scale,
     base: f64,
 ) {
     for (index, level) in levels.iter().enumerate() {
-        let cell = level.cells.iter().find(|c| c.cell.label_fraction == fraction);
+        let here = |c: &&&CellSummary| fraction.is_none_or(|f| c.cell.label_fraction == f);
+        let cell = level.cells.iter().find(here);
         let Some((cell, mean)) = cell.and_then(|c| Some((c, c.mean?))) else {
             continue;
         };
@@ -127,21 +147,25 @@ fn bars(
             canvas.rect((x - half, y), (x + half, floor), series(index), 0.85);
         });
         if let Some(sd) = cell.sd {
-            let (low, (high, whole)) = (scale.pixel(mean - sd), scale.end(mean + sd));
+            let ((low, from), (high, to)) = (scale.end(mean - sd), scale.end(mean + sd));
             canvas.shows_of(&row, "sd", &number(sd), || {
                 let cap = half / 3;
-                if whole {
+                if from && to {
                     return canvas.whisker((x, low), (x, high), cap);
                 }
-                // Cut at the end of the scale: open there.
+                // Cut at an end of the scale: open there.
                 canvas.line((x, low), (x, high), INK, 3);
-                canvas.line((x - cap, low), (x + cap, low), INK, 3);
+                for y in
+                    [(low, from), (high, to)].into_iter().filter_map(|(y, cap)| cap.then_some(y))
+                {
+                    canvas.line((x - cap, y), (x + cap, y), INK, 3);
+                }
             });
         }
     }
     canvas.line((LEFT, scale.pixel(base)), (RIGHT, scale.pixel(base)), MUTED, 2);
     canvas.text(
-        &percent(fraction),
+        &fraction.map_or_else(String::new, percent),
         (place.centre, place.bottom + 34),
         SMALL,
         Anchor::Centre,
@@ -154,7 +178,7 @@ fn brackets(
     canvas: &Canvas<'_>,
     tests: &[&ComparisonRow],
     levels: &[LevelCells<'_>],
-    fraction: f64,
+    fraction: Option<f64>,
     place: &Place,
     top: i32,
 ) {
@@ -189,7 +213,7 @@ fn alt(levels: &[LevelCells<'_>], tests: &[&ComparisonRow], metric: &Metric) -> 
         let level = levels.iter().find(|level| level.level == name);
         level.map_or_else(|| name.to_string(), |level| level.title.clone())
     };
-    let mut text = format!("Bar chart of mean {metric} with standard deviations.");
+    let mut text = format!("Bar chart of mean {} with standard deviations.", metric.in_full());
     for level in levels {
         for cell in level.cells.iter().filter(|c| c.mean.is_some()) {
             text += &format!(

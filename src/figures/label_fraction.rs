@@ -45,7 +45,8 @@ pub fn label_fraction(levels: &[LevelCells<'_>], metric: &Metric) -> Option<Figu
             let ends = c.interval.iter().flat_map(|i| [i.low, i.high]);
             c.cell.values.iter().copied().chain(ends)
         });
-        let scale = Scale::around(values, BOTTOM, top).ending(metric.highest());
+        let scale = Scale::around(values, BOTTOM, top);
+        let scale = scale.ending(metric.highest()).starting(metric.lowest());
         axes(canvas, &scale, &fractions, &metric.axis(), top);
         for (index, level) in levels.iter().enumerate() {
             line_of(canvas, &level.cells, &scale, &fractions, index, levels.len());
@@ -75,8 +76,7 @@ fn axes(canvas: &Canvas<'_>, scale: &Scale, fractions: &[f64], metric: &str, top
     for tick in &scale.ticks {
         let y = scale.pixel(*tick);
         canvas.line((LEFT, y), (RIGHT, y), GRID, 2);
-        let label = format!("{tick:.*}", scale.decimals());
-        canvas.text(&label, (LEFT - 16, y), SMALL, Anchor::Right, MUTED);
+        canvas.text(&scale.label(*tick), (LEFT - 16, y), SMALL, Anchor::Right, MUTED);
     }
     canvas.line((LEFT, BOTTOM), (RIGHT, BOTTOM), MUTED, 2);
     for (index, fraction) in fractions.iter().enumerate() {
@@ -121,11 +121,11 @@ fn line_of(
         .collect();
     if banded.len() > 1 {
         let upper = banded.iter().map(|(x, i, _)| (*x, scale.end(i.high).0));
-        let lower = banded.iter().rev().map(|(x, i, _)| (*x, scale.pixel(i.low)));
+        let lower = banded.iter().rev().map(|(x, i, _)| (*x, scale.end(i.low).0));
         canvas.area(upper.chain(lower).collect(), color, 0.14);
     }
     for (x, interval, row) in &banded {
-        let (low, high) = (scale.pixel(interval.low), scale.end(interval.high).0);
+        let (low, high) = (scale.end(interval.low).0, scale.end(interval.high).0);
         canvas.shows_of(row, "interval", &pair(interval.low, interval.high), || {
             canvas.line((*x, low), (*x, high), color, 3);
         });
@@ -152,7 +152,8 @@ fn line_of(
 }
 
 fn alt(levels: &[LevelCells<'_>], metric: &Metric) -> String {
-    let mut text = format!("Line chart of {metric} against the share of training labels.");
+    let mut text =
+        format!("Line chart of {} against the share of training labels.", metric.in_full());
     for level in levels {
         let parts: Vec<String> = level
             .cells

@@ -53,7 +53,7 @@ pub use dose_response::{
     DoseLevel, DosePoint, DoseResponseInput, DoseSeries, MOST_DOSE_LINES, dose_response,
 };
 pub use forest_plot::{ForestGroup, ForestPlotInput, ForestRow, MOST_FOREST_LINES, forest_plot};
-pub use grouped_bars::{MOST_BRACKETS, grouped_bars};
+pub use grouped_bars::{MOST_BRACKETS, bars_start, grouped_bars};
 pub use horizontal_bars::{
     HorizontalBar, HorizontalBars, HorizontalGap, HorizontalPanel, horizontal_bars,
 };

@@ -24,6 +24,8 @@ const RIGHT: i32 = WIDTH - 40;
 pub struct PerformanceProfileInput {
     /// Name of the score.
     pub metric: String,
+    /// Decimals that scores are told with.
+    pub decimals: usize,
     /// Whether the shares are of runs below each level, not above.
     pub smaller_is_better: bool,
     /// Confidence level of the bands, pointwise.
@@ -175,7 +177,11 @@ fn alt(input: &PerformanceProfileInput, note: Option<String>) -> String {
         .iter()
         .map(|line| match line.median(input.smaller_is_better) {
             Some(level) => {
-                format!("{}: half score {} or {more}", line.name, fixed(Some(level), 3))
+                format!(
+                    "{}: half score {} or {more}",
+                    line.name,
+                    fixed(Some(level), input.decimals)
+                )
             }
             None => {
                 format!("{}: fewer than half score {} any level shown", line.name, input.beyond())
@@ -209,6 +215,7 @@ mod tests {
     fn input(series: Vec<ProfileSeries>) -> PerformanceProfileInput {
         PerformanceProfileInput {
             metric: "AUC".into(),
+            decimals: 3,
             smaller_is_better: false,
             confidence: 0.95,
             runs: "runs".into(),

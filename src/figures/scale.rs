@@ -27,10 +27,20 @@ impl Scale {
         self
     }
 
+    /// The same at the other end.
+    pub(super) fn starting(mut self, lowest: Option<f64>) -> Self {
+        if let Some(least) = lowest.filter(|least| self.low < *least && self.high > *least) {
+            self.low = least;
+            self.ticks.retain(|tick| *tick >= least - least.abs() * 1e-9);
+        }
+        self
+    }
+
     /// The pixel of an end of an interval, and whether it is within the scale; an
-    /// end above it is cut there.
+    /// end outside is cut there.
     pub(super) fn end(&self, value: f64) -> (i32, bool) {
-        (self.pixel(value.min(self.high)), value <= self.high)
+        let cut = value.min(self.high).max(self.low);
+        (self.pixel(cut), cut == value)
     }
 
     /// A scale that holds all of `values`, from pixel `from` to pixel `to`.
@@ -108,11 +118,30 @@ impl Scale {
             .unwrap_or(6) as usize
     }
 
+    /// The ticks that have room for their labels beside each other, which are `wide`
+    /// pixels at most: each, every second, and so on; 0 stays where it is one.
+    pub(super) fn spaced(&self, wide: i32) -> Vec<f64> {
+        let gaps =
+            self.ticks.windows(2).map(|pair| (self.pixel(pair[1]) - self.pixel(pair[0])).abs());
+        let apart = gaps.min().unwrap_or(wide + 1).max(1);
+        let stride = (wide / apart + 1) as usize;
+        let zero = self.ticks.iter().position(|tick| *tick == 0.0).unwrap_or(0);
+        let kept = |(at, _): &(usize, &f64)| at % stride == zero % stride;
+        self.ticks.iter().enumerate().filter(kept).map(|(_, tick)| *tick).collect()
+    }
+
     /// A tick as it is printed.
     pub(super) fn label(&self, tick: f64) -> String {
         // Without the noise of the last bits.
         let round = || format!("{tick:.5e}").parse().unwrap_or(tick);
-        if tick != 0.0 && !(1e-4..1e6).contains(&tick.abs()) {
+        let large = tick.abs() >= 1e6;
+        let small = |tick: f64| tick != 0.0 && tick.abs() < 1e-4;
+        // All ticks of a linear axis alike.
+        let any = !self.logarithmic && self.ticks.iter().any(|tick| small(*tick));
+        if tick == 0.0 && any {
+            return "0".into();
+        }
+        if large || any || small(tick) {
             return format!("{:e}", round());
         }
         if self.logarithmic { round().to_string() } else { format!("{tick:.*}", self.decimals()) }
@@ -171,6 +200,16 @@ mod tests {
         assert_eq!((auc.high, auc.ticks.last().copied()), (1.0, Some(1.0)));
         assert_eq!((auc.end(1.02), auc.end(0.9).1), ((0, false), true));
         assert!(scale(None).high > 1.0 && scale(Some(0.5)).high > 1.0);
+        let distance = Scale::around([-0.8, 9.0].into_iter(), 100, 0).starting(Some(0.0));
+        assert_eq!((distance.low, distance.ticks.first().copied()), (0.0, Some(0.0)));
+        assert_eq!((distance.end(-0.8), distance.end(0.0).1), ((100, false), true));
+    }
+
+    #[test]
+    fn tiny_values_have_ticks_that_say_something() {
+        let scale = Scale::between(0.0, 7.4e-8, 100, 0);
+        let labels: Vec<String> = scale.ticks.iter().map(|tick| scale.label(*tick)).collect();
+        assert_eq!(labels, ["0", "2e-8", "4e-8", "6e-8", "8e-8"]);
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct SeedDistributionInput {
     pub shape: SeedShape,
     /// Name of the score.
     pub metric: String,
+    /// Decimals that values are told with.
+    pub decimals: usize,
     /// A line to compare with: its name and value.
     pub reference: Option<(String, f64)>,
     /// One row per group.
@@ -263,13 +265,13 @@ fn alt(
     let items: Vec<String> = filled
         .iter()
         .map(|(group, sorted)| {
-            let at = |q: f64| fixed(Some(quantile_sorted(sorted, q)), 3);
+            let at = |q: f64| fixed(Some(quantile_sorted(sorted, q)), input.decimals);
             format!(
                 "{}: {} seeds, median {}, mean {}, from {} to {}",
                 group.name,
                 sorted.len(),
                 at(0.5),
-                fixed(Some(mean(sorted)), 3),
+                fixed(Some(mean(sorted)), input.decimals),
                 at(0.0),
                 at(1.0)
             )
@@ -277,7 +279,7 @@ fn alt(
         .collect();
     let mut text = format!("{} of {} over seeds.{}", shape.word(), input.metric, told(&items));
     if let Some((name, value)) = &input.reference {
-        text += &format!(" Line: {name}, {}.", fixed(Some(*value), 3));
+        text += &format!(" Line: {name}, {}.", fixed(Some(*value), input.decimals));
     }
     let all: usize = input.groups.iter().map(|group| group.values.len()).sum();
     let finite: usize = filled.iter().map(|(_, sorted)| sorted.len()).sum();
@@ -297,6 +299,7 @@ mod tests {
         SeedDistributionInput {
             shape,
             metric: "AUC".into(),
+            decimals: 3,
             reference: Some(("random".into(), 0.6)),
             groups: vec![SeedGroup { name: "fine".into(), series: 1, values }],
         }

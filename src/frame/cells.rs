@@ -4,20 +4,20 @@ use polars::prelude::*;
 
 use super::error::{FrameError, Operation};
 use super::results::Results;
-use crate::scores::{Cell, Unit};
+use crate::scores::{Cell, Factor, Unit};
 
 impl Results {
     /// Values over seeds of one overall metric, per task, model, init and label
     /// fraction: levels in order of first appearance, label fractions
     /// ascending, seeds ascending.
     pub fn cells(&self, metric: &str) -> Result<Vec<Cell>, FrameError> {
-        let cells = self.cells_where(metric, col("class").is_null())?;
-        let mut cells = match &self.cases {
+        let mut cells = self.cells_where(metric, col("class").is_null())?;
+        cells.extend(self.summaries.iter().filter(|cell| cell.metric == metric).cloned());
+        self.forget_lacking(&mut cells);
+        Ok(match &self.cases {
             Some(cases) => cases.over_cases(cells, metric, None),
             None => cells,
-        };
-        cells.extend(self.summaries.iter().filter(|cell| cell.metric == metric).cloned());
-        Ok(cells)
+        })
     }
 
     /// The same for each class of a per-class metric, in class order.
@@ -39,7 +39,8 @@ impl Results {
         classes
             .into_iter()
             .map(|class| {
-                let cells = self.cells_where(metric, col("class").eq(lit(class.clone())))?;
+                let mut cells = self.cells_where(metric, col("class").eq(lit(class.clone())))?;
+                self.forget_lacking(&mut cells);
                 let cells = match &self.cases {
                     Some(cases) => cases.over_cases(cells, metric, Some(&class)),
                     None => cells,
@@ -47,6 +48,22 @@ impl Results {
                 Ok((class, cells))
             })
             .collect()
+    }
+
+    /// Of a column that the table lacks the rows have a level that stands in for
+    /// one ([`Results::lacking`]); nobody compares it, nobody wants to read it.
+    fn forget_lacking(&self, cells: &mut [Cell]) {
+        let lacks = |name: &str| self.lacking.iter().any(|column| column == name);
+        let (task, model, init) = (lacks(Factor::TASK), lacks(Factor::MODEL), lacks(Factor::INIT));
+        for cell in cells {
+            for (gone, level) in
+                [(task, &mut cell.task), (model, &mut cell.model), (init, &mut cell.init)]
+            {
+                if gone {
+                    level.clear();
+                }
+            }
+        }
     }
 
     fn cells_where(&self, metric: &str, class: Expr) -> Result<Vec<Cell>, FrameError> {

@@ -121,6 +121,7 @@ pub(super) fn parse(bytes: &[u8], path: &Path, reading: &Reading) -> Result<Resu
     let names = further.iter().map(|(_, name)| name.clone()).collect();
     let mut results = Results::of_rows(&rows, names, path)?;
     results.rules = rules;
+    results.lacking = columns.lacking();
     if !summaries.is_empty() {
         notes.push(format!(
             "{} rows have a mean and a standard deviation only, as published tables do: they are \
@@ -322,6 +323,12 @@ impl Columns {
             }
         }
         Ok(Self(at))
+    }
+
+    /// Factors that the table has no column of.
+    fn lacking(&self) -> Vec<String> {
+        let named = KNOWN.iter().zip(&self.0).take(3);
+        named.filter(|(_, at)| at.is_none()).map(|(name, _)| (*name).to_string()).collect()
     }
 
     pub(super) fn text<'r>(&self, record: &'r StringRecord, index: usize) -> Option<&'r str> {

@@ -28,6 +28,9 @@ pub struct Results {
     pub reading: Reading,
     /// Further factors, in the order of the table's columns.
     pub others: Vec<String>,
+    /// Columns that a table lacks: their one level is their name, which cells do
+    /// not show.
+    pub lacking: Vec<String>,
     /// What the table and the study state of metrics.
     pub rules: MetricRules,
     /// Defaults taken and values left out, in words.
@@ -90,6 +93,11 @@ impl Results {
         Self::from_bytes(&files, reading)
     }
 
+    /// Results of the bytes of one file; `source` is the name that errors use.
+    pub fn from_csv(bytes: &[u8], source: &Path, reading: &Reading) -> Result<Self, FrameError> {
+        Self::from_bytes(&[(source, bytes)], reading)
+    }
+
     /// Results of the bytes of files; the paths are what errors name.
     pub fn from_bytes(files: &[(&Path, &[u8])], reading: &Reading) -> Result<Self, FrameError> {
         match files {
@@ -135,6 +143,7 @@ impl Results {
             cases: None,
             reading: Reading::default(),
             others,
+            lacking: Vec::new(),
             rules: MetricRules::default(),
             notes: Vec::new(),
             problems: Vec::new(),

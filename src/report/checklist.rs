@@ -133,9 +133,9 @@ fn items(input: &ReportInput) -> Vec<Item> {
                 input
                     .comparisons
                     .iter()
-                    .map(|c| c.options.metric.title())
+                    .map(|c| c.options.metric.in_full())
                     .collect::<Vec<_>>()
-                    .join(", "),
+                    .join("; "),
             ),
         ),
         item("Metrics Reloaded", "Why these metrics suit the problem", None),

@@ -7,9 +7,10 @@ use super::document::{Block, EquationBlock, Section};
 use super::load::ReportInput;
 use super::text::{Piece, Text};
 use crate::compare::{CellSummary, TestKind};
-use crate::scores::{Known, Unit};
+use crate::scores::{Known, Metric, Unit};
 use crate::spec::FamilyAdjustment;
 use crate::stats::mean_interval::IntervalMethod;
+use crate::text::listed;
 
 /// A method: when it counts as used, words with citations, and a formula.
 struct Definition {
@@ -39,7 +40,23 @@ fn metrics(input: &ReportInput) -> Vec<Block> {
             known.push(metric);
         }
     }
-    known.into_iter().flat_map(|metric| blocks(metric.words, metric.formula)).collect()
+    let defined = known.into_iter().flat_map(|metric| blocks(metric.words, metric.formula));
+    defined.chain(stated(input)).collect()
+}
+
+/// Metrics that only their source defines, in one paragraph: what is known of
+/// each is its direction, or not even that.
+fn stated(input: &ReportInput) -> Option<Block> {
+    let of_source = |metric: &&Metric| metric.known().is_none_or(|known| known.words.is_empty());
+    let metrics = input.comparisons.iter().map(|c| &c.options.metric).filter(of_source);
+    let names: Vec<String> = metrics.map(Metric::in_full).collect();
+    if names.is_empty() || input.comparisons.iter().all(|c| c.cells.is_empty()) {
+        return None;
+    }
+    let mut text = Text::from("Defined where the values were computed, not here: ");
+    text.push(Text::plain(listed(&names)));
+    text.push(".");
+    Some(Block::Paragraph { text })
 }
 
 fn blocks(source: &str, (label, formula): (&str, &str)) -> Vec<Block> {
@@ -252,8 +269,8 @@ const DEFINITIONS: &[Definition] = &[
     },
     Definition {
         used: |input| tested(input, |test| matches!(test, TestKind::Page)),
-        words: "A rise over the label fractions, in order $j = 1, \\dots, k$, is tested by Page's \
-                trend test [@page1963], with $R_j$ the sum of ranks within seeds.",
+        words: "A trend towards better values over the label fractions, in order $j = 1, \\dots, k$, \
+                is tested by Page's trend test [@page1963], with $R_j$ the sum of ranks within seeds.",
         formula: ("eq-page", "L = \\sum_{j=1}^{k} j\\, R_j"),
     },
     Definition {

@@ -6,6 +6,7 @@
 use super::content;
 use super::document::{Block, Document, Section};
 use super::load::ReportInput;
+use crate::scores::Factor;
 
 /// Sections that lead a ranking, where they are there.
 const RANKING: &[&str] =
@@ -19,7 +20,7 @@ pub(super) fn arrange(mut document: Document, input: &ReportInput, page: &str) -
     match page {
         "ranking" => {
             if !document.sections.iter().any(|section| section.id == "ranking") {
-                document.sections.push(no_ranking());
+                document.sections.push(no_ranking(input));
             }
             lead(document, Vec::new(), RANKING)
         }
@@ -33,13 +34,22 @@ pub(super) fn arrange(mut document: Document, input: &ReportInput, page: &str) -
 }
 
 /// In the place of a ranking that cannot be made.
-fn no_ranking() -> Section {
-    let text = "There is no ranking over tasks: it takes several tasks with scores of every level \
-                that is compared. [[results]] has the scores and their tests.";
+fn no_ranking(input: &ReportInput) -> Section {
+    let options = &input.comparisons[0].options;
+    let why = if !options.metric.is_directed() {
+        "which end of the metric is good is not known"
+    } else if options.factors.has(Factor::TASK) {
+        "tasks are what is compared"
+    } else {
+        "it takes two tasks with scores of every level that is compared, and three levels"
+    };
+    let text = format!(
+        "There is no ranking over tasks: {why}. [[results]] has the scores and their tests."
+    );
     Section {
         id: "ranking".into(),
         heading: "Ranking over tasks".into(),
-        blocks: vec![Block::Paragraph { text: text.into() }],
+        blocks: vec![Block::Paragraph { text: text.as_str().into() }],
     }
 }
 

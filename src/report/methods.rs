@@ -1,13 +1,15 @@
 //! The methods paragraph, written from the specification.
 
-use crate::compare::{Comparison, POWER, TestKind, equivalence_rule, interval_title};
-use crate::scores::Unit;
+use crate::compare::{
+    CompareOptions, Comparison, POWER, TestKind, equivalence_rule, interval_title,
+};
+use crate::scores::{Better, Metric, Unit};
 use crate::spec::{
     Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Source, Study,
     SubsetRule, Target, Task, target_tasks,
 };
 use crate::stats::mean_interval::IntervalMethod;
-use crate::text::percent;
+use crate::text::{listed, percent};
 
 /// How the runs were made: one paragraph per topic.
 pub(super) fn training(study: &Study) -> Vec<String> {
@@ -23,7 +25,7 @@ fn tasks(study: &Study) -> String {
             format!("{} ({})", task.title.as_deref().unwrap_or(name), kind(task))
         })
         .collect();
-    format!("Networks were fine-tuned and tested on {}.", join(&list))
+    format!("Networks were fine-tuned and tested on {}.", listed(&list))
 }
 
 pub(super) fn kind(task: &Task) -> String {
@@ -75,9 +77,9 @@ fn design(study: &Study) -> String {
          labelled subset, the initial weights of what is not pretrained, the order of the cases \
          and their augmentation, and is shared by all initialisations, so their runs are \
          compared seed by seed. {subset}",
-        join(&models),
+        listed(&models),
         if models.len() == 1 { "network" } else { "networks" },
-        join(&fractions),
+        listed(&fractions),
         plural(seeds.len(), "seed"),
         seeds.join(", ")
     )
@@ -92,7 +94,7 @@ fn inits(study: &Study) -> String {
             format!("{title} ({})", source_of(init, study))
         })
         .collect();
-    format!("Weights started from {}. Classification heads started at random.", join(&list))
+    format!("Weights started from {}. Classification heads started at random.", listed(&list))
 }
 
 pub(super) fn source_of(init: &Init, study: &Study) -> String {
@@ -190,10 +192,7 @@ fn selection(recipe: &Recipe) -> String {
 pub(super) fn statistics(comparison: &Comparison) -> String {
     let options = &comparison.options;
     let over = comparison.unit().word();
-    let against = options.baseline().map_or_else(
-        || "every pair was tested".into(),
-        |baseline| format!("each was tested against {baseline}"),
-    );
+    let against = against(options);
     let interval = match options.interval {
         IntervalMethod::T => "t".into(),
         method => format!("{} bootstrap", interval_title(method)),
@@ -216,19 +215,51 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         _ => format!("form one family and were adjusted after {}", comparison.adjustment),
     };
     format!(
-        "Means are over {over}, with the sample standard deviation (n - 1) and a {} {interval}. \
+        "Means are over {over}, with the sample standard deviation (n - 1) and a {} {interval}. {} \
          Between {}, {against} where all other factors are the \
          same{}; all tests are two-sided. The {} p-values of {} \
          {adjusted} (alpha {}). Effect sizes are Hedges' g with the exact small-sample \
          correction. {}",
         percent(options.confidence),
+        direction(&options.metric),
         options.factors.plural(),
         tests_used(comparison),
         comparison.family_size,
-        options.metric,
+        options.metric.title(),
         options.alpha,
         verdicts(comparison)
     )
+}
+
+/// Which end of the metric is good.
+fn direction(metric: &Metric) -> String {
+    match metric.better {
+        Better::Unknown => format!(
+            "Whether higher or lower values of {} are better was not stated, so levels are only \
+             called higher or lower.",
+            metric.title()
+        ),
+        better if metric.known().is_some_and(|known| known.better == better) => {
+            format!("Of {}, {}.", metric.axis(), better.words())
+        }
+        better => format!("Of {}, {}, as was stated.", metric.axis(), better.words()),
+    }
+}
+
+/// What each level was tested against.
+fn against(options: &CompareOptions) -> String {
+    if let Some(baseline) = options.baseline() {
+        return format!("each was tested against {baseline}");
+    }
+    let stated = options.baselines.by_factor.iter();
+    let stated: Vec<String> = stated
+        .filter(|(factor, _)| options.factors.has(factor.name()))
+        .map(|(factor, level)| format!("{} {level}", factor.name().replace('_', " ")))
+        .collect();
+    if stated.is_empty() {
+        return "every pair was tested".into();
+    }
+    format!("each was tested against the same with {}", listed(&stated))
 }
 
 /// Each test with the reason for it, in order of first use.
@@ -246,33 +277,28 @@ fn tests_used(comparison: &Comparison) -> String {
 
 /// How a verdict came about.
 fn verdicts(comparison: &Comparison) -> String {
+    let metric = &comparison.options.metric;
     let confidence = percent(comparison.options.confidence);
     let equivalent = comparison.options.margin.map_or_else(
         || "no margin was stated, so nothing could be called equivalent".into(),
         |margin| {
             format!(
-                "equivalent within {margin}, the margin that the study states, by {}; claims of \
+                "equivalent within {margin}{}, the margin that was stated, by {}; claims of \
                  equivalence are decided by the same rule",
+                metric.unit().map_or_else(String::new, |unit| format!(" {unit}")),
                 equivalence_rule(&comparison.options)
             )
         },
     );
     format!(
-        "A level is called better or worse when its {confidence} interval excludes no difference \
-         and the adjusted p is below alpha; {equivalent}; all else is inconclusive. Beside a \
-         verdict stands the difference that the design finds with {} power.",
+        "A level is called {} when its {confidence} interval excludes no difference and \
+         the adjusted p is below alpha; {equivalent}; all else is inconclusive. Beside a verdict \
+         stands the difference that the design finds with {} power.",
+        if metric.is_directed() { "better or worse" } else { "higher or lower" },
         percent(POWER)
     )
 }
 
 fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-fn join(items: &[String]) -> String {
-    match items {
-        [] => "nothing".into(),
-        [one] => one.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
 }

@@ -62,8 +62,12 @@ pub(super) fn bound_sentence(
 /// Whether a value prints as a text, up to its sign (sentences turn them).
 fn prints_as(value: f64, shown: &str, percent: bool) -> bool {
     let digits = shown.trim_start_matches(['-', '+']);
-    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let mantissa = digits.split('e').next().unwrap_or(digits);
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
     let value = if percent { value * 100.0 } else { value }.abs();
+    if mantissa.len() < digits.len() {
+        return format!("{value:.decimals$e}") == digits;
+    }
     format!("{value:.decimals$}") == digits
 }
 
@@ -82,6 +86,7 @@ fn numbers(sentence: &str) -> Vec<(usize, usize)> {
         while end < chars.len() && is_inner(&chars, end) {
             end += 1;
         }
+        end = exponent(&chars, end);
         let before = at.checked_sub(1).map(|i| chars[i].1);
         let earlier = at.checked_sub(2).map(|i| chars[i].1);
         let signed = before == Some('-') || before == Some('+');
@@ -97,6 +102,20 @@ fn numbers(sentence: &str) -> Vec<(usize, usize)> {
         at = end.max(at + 1);
     }
     out
+}
+
+/// Behind the exponent that begins at a place; the place itself where none does.
+fn exponent(chars: &[(usize, char)], at: usize) -> usize {
+    let is = |i: usize, wanted: fn(char) -> bool| chars.get(i).is_some_and(|c| wanted(c.1));
+    if !is(at, |c| c == 'e') {
+        return at;
+    }
+    let digits = at + 1 + usize::from(is(at + 1, |c| c == '-'));
+    let mut end = digits;
+    while is(end, |c| c.is_ascii_digit()) {
+        end += 1;
+    }
+    if end > digits { end } else { at }
 }
 
 /// A digit, or a point between digits.
@@ -135,9 +154,10 @@ mod tests {
             Known::new("difference", Some(-0.061_91), "mean difference"),
             Known::new("p", Some(0.012_3), "t test"),
             Known::share("share", Some(0.231), "labels"),
+            Known::new("tiny", Some(7.184e-8), "mean"),
         ];
         let text = bound_sentence(
-            "resnet18 is worse than ImageNet-1K by 0.0619 [-0.1, 0.2], I^2 7, p 0.012, 23 % of 5.",
+            "resnet18 is worse than ImageNet-1K by 0.0619 [-0.1, 0.2], I^2 7, p 0.012, 23 % of 5 -7.18e-8.",
             &Origin::new(&["x"]),
             "as computed",
             &known,
@@ -153,9 +173,10 @@ mod tests {
                 ("x.p", "0.012"),
                 ("x.share", "23"),
                 ("x.text_7", "5"),
+                ("x.tiny", "-7.18e-8"),
             ]
         );
-        assert!(text.words().starts_with("resnet18 is worse") && text.words().ends_with("of 5."));
+        assert!(text.words().starts_with("resnet18 is worse") && text.words().ends_with("e-8."));
     }
 
     proptest::proptest! {

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::cases::{CaseRun, CaseTable};
 use super::cell::{Cell, Unit};
+use super::factor::Factor;
 use super::over_cases::OverCases;
 use super::prediction::{METRICS, Prepared, redraw};
 use crate::stats::contributions::{Contributions, Units, of_auc};
@@ -140,6 +141,25 @@ fn mean_of(lists: &[Vec<f64>]) -> Vec<f64> {
 }
 
 impl CaseData {
+    /// Clears the levels of columns that the tables lack.
+    pub fn forget(&mut self, lacking: &[String]) {
+        let lacks = |name: &str| lacking.iter().any(|column| column == name);
+        for task in &mut self.tasks {
+            let columns = task.values.iter_mut().map(|column| &mut column.place);
+            for place in columns.chain(task.runs.iter_mut().map(|run| &mut run.place)) {
+                for (name, level) in [
+                    (Factor::TASK, &mut place.task),
+                    (Factor::MODEL, &mut place.model),
+                    (Factor::INIT, &mut place.init),
+                ] {
+                    if lacks(name) {
+                        level.clear();
+                    }
+                }
+            }
+        }
+    }
+
     /// Turns cells over seeds into cells over cases: values per case, or one
     /// score with how it varies over cases. A study over several seeds stays as
     /// it is.

@@ -49,7 +49,7 @@ impl Unit {
 /// factors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cell {
-    /// Task.
+    /// Task; this and the next two are empty where the results have no such column.
     pub task: String,
     /// Model.
     pub model: String,
@@ -103,14 +103,24 @@ impl Cell {
 
     /// Levels of every factor but the label fraction: what tells a cell apart.
     pub fn levels(&self) -> Vec<&str> {
-        let named = [&self.task, &self.model, &self.init];
-        let others = self.others.iter().map(|(_, level)| level);
-        named.into_iter().chain(others).map(String::as_str).collect()
+        self.factors().map(|(_, level)| level).collect()
+    }
+
+    /// Every factor but the label fraction that the results have, with its level:
+    /// task, model, init, then the further ones.
+    pub fn factors(&self) -> impl Iterator<Item = (&str, &str)> {
+        let named =
+            [(Factor::TASK, &self.task), (Factor::MODEL, &self.model), (Factor::INIT, &self.init)];
+        let named = named.into_iter().filter(|(_, level)| !level.is_empty());
+        let others = self.others.iter().map(|(name, level)| (name.as_str(), level));
+        named.chain(others).map(|(name, level)| (name, level.as_str()))
     }
 
     /// `findings / resnet18 / fine / 10 %`.
     pub fn words(&self) -> String {
-        format!("{} / {}", self.levels().join(" / "), percent(self.label_fraction))
+        let fraction = percent(self.label_fraction);
+        let levels = self.levels().into_iter().map(String::from);
+        levels.chain([fraction]).collect::<Vec<_>>().join(" / ")
     }
 
     /// Whether two cells differ in nothing but their metric.
@@ -135,6 +145,17 @@ impl Block {
     pub fn level(&self, column: &str) -> Option<&str> {
         let of = |(factor, _): &&(Factor, String)| factor.name() == column;
         self.factors.iter().find(of).map(|(_, level)| level.as_str())
+    }
+
+    /// The factors of blocks, each once, in order of appearance.
+    pub fn columns<'a>(blocks: impl IntoIterator<Item = &'a Self>) -> Vec<Factor> {
+        let mut known: Vec<Factor> = Vec::new();
+        for (factor, _) in blocks.into_iter().flat_map(|block| &block.factors) {
+            if !known.contains(factor) {
+                known.push(factor.clone());
+            }
+        }
+        known
     }
 
     /// The task; empty where tasks are compared.
@@ -175,9 +196,19 @@ impl Block {
         self.label_fraction.map_or_else(|| "\u{2013}".into(), percent)
     }
 
-    /// `findings / resnet18`.
+    /// `findings / resnet18`; `all results` where nothing is shared.
     pub fn name(&self) -> String {
-        self.levels().join(" / ")
+        if self.factors.is_empty() { "all results".into() } else { self.levels().join(" / ") }
+    }
+
+    /// `findings with resnet18 / fine`, for sentences.
+    pub fn place(&self) -> String {
+        match (self.task(), &self.others()[..]) {
+            (task, [_, ..]) if !task.is_empty() => {
+                format!("{task} with {}", self.others().join(" / "))
+            }
+            _ => self.name(),
+        }
     }
 
     /// `findings / resnet18 at 10 %`.

@@ -47,6 +47,22 @@ impl Factor {
         &self.0
     }
 
+    /// The factors of cells but the label fraction, in the order of the cells'
+    /// levels; a column that the results lack is none of them.
+    pub fn of_all<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> Vec<Self> {
+        let mut known: Vec<Self> = Vec::new();
+        for (name, _) in cells.into_iter().flat_map(Cell::factors) {
+            if !known.iter().any(|factor| factor.0 == name) {
+                known.push(Self::new(name));
+            }
+        }
+        let place = |factor: &Self| {
+            [Self::TASK, Self::MODEL, Self::INIT].iter().position(|name| *name == factor.0)
+        };
+        known.sort_by_key(|factor| place(factor).unwrap_or(3));
+        known
+    }
+
     /// For the heads of tables: `Init`, `Labels`, `Optimizer`.
     pub fn title(&self) -> String {
         if self.0 == Self::LABEL_FRACTION {
@@ -141,15 +157,11 @@ impl Factors {
 
     /// What a cell shares with those it is compared with: every other factor.
     pub fn block(&self, cell: &Cell) -> Block {
-        let named =
-            [(Factor::TASK, &cell.task), (Factor::MODEL, &cell.model), (Factor::INIT, &cell.init)];
-        let named = named.into_iter().map(|(name, level)| (name, level));
-        let others = cell.others.iter().map(|(name, level)| (name.as_str(), level));
         Block {
-            factors: named
-                .chain(others)
+            factors: cell
+                .factors()
                 .filter(|(name, _)| !self.has(name))
-                .map(|(name, level)| (Factor::new(name), level.clone()))
+                .map(|(name, level)| (Factor::new(name), level.into()))
                 .collect(),
             label_fraction: (!self.has(Factor::LABEL_FRACTION)).then_some(cell.label_fraction),
         }
@@ -172,7 +184,7 @@ impl Factors {
         }
     }
 
-    /// Several of the levels: `inits`, `levels of optimizer`.
+    /// Several of the levels: `initialisations`, `levels of optimizer`.
     pub fn plural(&self) -> String {
         match &self.0[..] {
             [one] => match one.0.as_str() {
@@ -329,6 +341,16 @@ mod tests {
         let both = Factors::new([Factor::init(), Factor::new("optimizer")]);
         assert_eq!(both.level(&cell("fine", "adam")), "fine / adam");
         assert_eq!(both.block(&cell("fine", "adam")), both.block(&cell("coarse", "sgd")));
+    }
+
+    #[test]
+    fn a_column_that_the_results_lack_is_no_factor() {
+        let bare = Cell { task: String::new(), model: String::new(), ..cell("x", "adam") };
+        let names: Vec<String> = Factor::of_all([&bare]).iter().map(Factor::title).collect();
+        assert_eq!(names, ["Init", "Optimizer"]);
+        assert_eq!((bare.words(), bare.levels()), ("x / adam / 10 %".into(), vec!["x", "adam"]));
+        let both = Factors::new([Factor::init(), Factor::new("optimizer")]);
+        assert_eq!(both.block(&bare).words(), "all results at 10 %");
     }
 
     #[test]

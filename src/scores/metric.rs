@@ -10,6 +10,7 @@ use super::decimals::decimals;
 use super::known::{Better, Known, Range, canonical, known};
 use super::rules::MetricRules;
 use super::scale::Scale;
+use crate::text::fixed;
 
 /// A metric with what is known of it and what its values need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +99,16 @@ impl Metric {
         }
     }
 
+    /// Smallest value there can be, in the values' own scale.
+    pub fn lowest(&self) -> Option<f64> {
+        match (self.scale, self.known()?.range) {
+            (Scale::Share, Range::Share { low }) => Some(low),
+            (Scale::Percent, Range::Share { low }) => Some(low * 100.0),
+            (Scale::Plain, Range::Positive) => Some(0.0),
+            _ => None,
+        }
+    }
+
     /// Largest value there can be, in the values' own scale.
     pub fn highest(&self) -> Option<f64> {
         match (self.scale, self.known()?.range) {
@@ -123,13 +134,19 @@ impl Metric {
         self.better != Better::Unknown
     }
 
+    /// As captions name it once: `HD95 (mm, lower is better)`.
+    pub fn in_full(&self) -> String {
+        let unit = self.unit().map_or_else(String::new, |unit| format!("{unit}, "));
+        format!("{} ({unit}{})", self.title(), self.better.words())
+    }
+
     /// Why nothing is ranked or called better; none where the direction is known.
     pub fn undirected(&self) -> Option<String> {
         (!self.is_directed()).then(|| {
             format!(
                 "whether higher or lower values of {} are better is not known, so nothing is \
                  ranked, bold or called better: say --higher-is-better {:?} or --lower-is-better \
-                 {:?}, or `better = \"lower\"` in [metrics] of the study",
+                 {:?}, or state better = \"lower\" under [metrics] of the study",
                 self.title(),
                 self.key,
                 self.key
@@ -139,10 +156,7 @@ impl Metric {
 
     /// A value with the decimals of the metric; an en dash where there is none.
     pub fn text(&self, value: Option<f64>) -> String {
-        match value.filter(|v| v.is_finite()) {
-            Some(value) => plain(value, self.decimals),
-            None => "\u{2013}".into(),
-        }
+        fixed(value, self.decimals)
     }
 
     /// `[low, high]`.
@@ -165,13 +179,6 @@ impl Metric {
             None => self.text(value),
         }
     }
-}
-
-/// `-0.000` is no negative number.
-fn plain(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    let zero = text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.');
-    if zero { text.trim_start_matches('-').into() } else { text }
 }
 
 impl fmt::Display for Metric {
@@ -203,11 +210,13 @@ mod tests {
         let percent = Metric::of("auc", &MetricRules::default(), &cells(&[71.0, 72.0]));
         assert_eq!((percent.axis(), percent.chance()), ("AUC (%)".into(), Some(50.0)));
         assert_eq!(percent.text(Some(71.5)), "71.50");
+        assert_eq!((percent.lowest(), percent.highest()), (Some(0.0), Some(100.0)));
         let hd = Metric::of("HD95", &MetricRules::default(), &cells(&[9.1, 8.7]));
         assert_eq!(
             (hd.better, hd.axis(), hd.text(Some(-0.001))),
             (Better::Lower, "HD95".into(), "0.00".into())
         );
+        assert_eq!((hd.lowest(), hd.highest()), (Some(0.0), None));
     }
 
     #[test]
@@ -220,5 +229,6 @@ mod tests {
         assert_eq!((metric.sign(), metric.axis().as_str()), (Some(-1.0), "volume (ml)"));
         assert_eq!(metric.with_unit(Some(1250.4)), "1250 ml");
         assert!(metric.undirected().is_none());
+        assert_eq!(metric.in_full(), "volume (ml, lower is better)");
     }
 }

@@ -5,6 +5,7 @@ mod csv_cell;
 mod html_text;
 mod id;
 mod latex_text;
+mod listed;
 mod numbers;
 mod table;
 
@@ -12,5 +13,6 @@ pub use csv_cell::csv_cell;
 pub use html_text::html_text;
 pub use id::{UniqueIds, id, sentence_slug, slug, split_id};
 pub use latex_text::{latex_text, unsupported};
-pub use numbers::{fixed, p_value, percent, percent_rounded, two_digits};
+pub use listed::listed;
+pub use numbers::{estimate, fixed, p_value, percent, percent_rounded, two_digits};
 pub use table::Table;

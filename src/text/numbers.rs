@@ -1,8 +1,18 @@
 //! Numbers as papers write them.
 
-/// Fixed decimals; an en dash where there is no number.
+/// More decimals than this are counted by nobody.
+const MOST_DECIMALS: usize = 7;
+
+/// Fixed decimals; an en dash where there is no number. Where many decimals would
+/// be needed, small values are written with an exponent, to the same decimals:
+/// `7.18e-8` for ten.
 pub fn fixed(value: Option<f64>, decimals: usize) -> String {
     match value {
+        Some(v) if v.is_finite() && decimals > MOST_DECIMALS && v.abs() < 1e-3 => {
+            let digits = decimals as i32 + v.abs().log10().floor() as i32;
+            let digits = usize::try_from(digits).ok().filter(|_| v != 0.0);
+            digits.map_or_else(|| "0".into(), |digits| format!("{v:.digits$e}"))
+        }
         Some(v) if v.is_finite() => {
             let text = format!("{v:.decimals$}");
             // "-0.000" is no negative number.
@@ -13,6 +23,15 @@ pub fn fixed(value: Option<f64>, decimals: usize) -> String {
             }
         }
         _ => "\u{2013}".into(),
+    }
+}
+
+/// An estimate whose metric is not at hand: four decimals, or three significant
+/// digits where those would say nothing.
+pub fn estimate(value: Option<f64>) -> String {
+    match value {
+        Some(v) if v.is_finite() && v != 0.0 && v.abs() < 0.000_95 => format!("{v:.2e}"),
+        _ => fixed(value, 4),
     }
 }
 
@@ -64,6 +83,17 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(fixed(Some(-0.000_04), 3), "0.000");
         assert_eq!(fixed(None, 3), "\u{2013}");
+        let tiny = |value| fixed(Some(value), 10);
+        assert_eq!((tiny(7.184e-8), tiny(-1.24e-9)), ("7.18e-8".into(), "-1.2e-9".into()));
+        assert_eq!(
+            (tiny(0.0), tiny(1e-12), tiny(0.25)),
+            ("0".into(), "0".into(), "0.2500000000".into())
+        );
+        assert_eq!(estimate(Some(-7.1234e-8)), "-7.12e-8");
+        assert_eq!(
+            (estimate(Some(0.0)), estimate(Some(12.5))),
+            ("0.0000".into(), "12.5000".into())
+        );
         assert_eq!(p_value(Some(0.000_09)), "<0.0001");
         assert_eq!(p_value(Some(0.000_44)), "0.0004");
         assert_eq!(p_value(Some(0.0499)), "0.050");

@@ -35,9 +35,8 @@ fn model(strength: usize) -> String {
 }
 
 fn truth() -> String {
-    let row = |i: usize| {
-        format!("c{i},p{},{},{}\n", i / 2, u8::from(i % 3 == 0), u8::from(i % 4 == 0))
-    };
+    let row =
+        |i: usize| format!("c{i},p{},{},{}\n", i / 2, u8::from(i % 3 == 0), u8::from(i % 4 == 0));
     format!("case,patient,nodule,edema\n{}", (0..60).map(row).collect::<String>())
 }
 
@@ -84,10 +83,15 @@ fn many_values_are_reported_without_being_listed() {
     for task in 0..3 {
         for model in 0..5 {
             for case in 0..14_000u64 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 let noise = (state >> 40) as f64 / f64::from(1u32 << 24);
                 let value = 0.8 + 0.004 * f64::from(model) + 0.15 * (noise - 0.5);
-                table += &format!("t{task},{:016x}{case},m{model},dice,{value:.12}\n", case.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+                table += &format!(
+                    "t{task},{:016x}{case},m{model},dice,{value:.12}\n",
+                    case.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                );
             }
         }
     }
@@ -116,7 +120,11 @@ fn bad_tables_say_where_and_what_to_do() {
     assert!(out.status.success() && words.contains("11 of 60 cases are left out"), "{words}");
     let refused = run(&["compare", &truth, &first, &lacking, "--missing-cases", "refuse"]);
     let words = text(&refused);
-    assert!(!refused.status.success() && words.contains("truth.csv:51") || words.contains("first.csv:51"), "{words}");
+    assert!(
+        !refused.status.success() && words.contains("truth.csv:51")
+            || words.contains("first.csv:51"),
+        "{words}"
+    );
     let logits = write(folder.path(), "logits.csv", &model(4).replace(",0.", ",-3."));
     let out = run(&["compare", &truth, &first, &logits, "--metric", "brier"]);
     let words = text(&out);
@@ -128,8 +136,10 @@ fn bad_tables_say_where_and_what_to_do() {
 }
 
 fn data() -> Option<PathBuf> {
-    let root = std::env::var_os("TRANSFOLIO_TEST_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let root = std::env::var_os("TRANSFOLIO_TEST_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+        PathBuf::from,
+    );
     let folder = root.join("predictions/chexpert_test");
     folder.join("groundtruth.csv").exists().then_some(folder)
 }
@@ -137,16 +147,106 @@ fn data() -> Option<PathBuf> {
 /// AUC of each model: Cardiomegaly, Edema, Consolidation, Atelectasis, Pleural
 /// Effusion; scikit-learn 1.9.1, roc_auc_score.
 const AUC: [(&str, [f64; 5]); 10] = [
-    ("desmond", [0.9329588796751361, 0.920919917365415, 0.9160260634014203, 0.8743666534817576, 0.9468240093240093]),
-    ("drnet", [0.9369817264084708, 0.9300947867298578, 0.9160992752031628, 0.884283588555499, 0.9601787101787103]),
-    ("hieupham", [0.9405681322226229, 0.9218617085915664, 0.8996266198111136, 0.8912810080804656, 0.9679729992229993]),
-    ("ihil", [0.9424846771285982, 0.9300947867298578, 0.9160992752031628, 0.884283588555499, 0.9601787101787103]),
-    ("jfaboy", [0.9284616406383422, 0.920950297727549, 0.93191302437953, 0.8884179992842477, 0.9580176767676769]),
-    ("ngango2", [0.936735042410672, 0.9258415360311095, 0.8999926788198258, 0.8901885441976983, 0.9644036519036518]),
-    ("ngango3", [0.9377407540940056, 0.9154210718191761, 0.9207116187129366, 0.8980429828031116, 0.9663947163947164]),
-    ("sensexdr", [0.9425605798971517, 0.9300947867298578, 0.9160992752031628, 0.884283588555499, 0.9601787101787103]),
-    ("uestc", [0.930852577847777, 0.9286669097095637, 0.9160992752031628, 0.884283588555499, 0.9601787101787103]),
-    ("yww211", [0.9299037932408585, 0.9295175598493135, 0.9258364448349075, 0.8694317304251191, 0.960955710955711]),
+    (
+        "desmond",
+        [
+            0.9329588796751361,
+            0.920919917365415,
+            0.9160260634014203,
+            0.8743666534817576,
+            0.9468240093240093,
+        ],
+    ),
+    (
+        "drnet",
+        [
+            0.9369817264084708,
+            0.9300947867298578,
+            0.9160992752031628,
+            0.884283588555499,
+            0.9601787101787103,
+        ],
+    ),
+    (
+        "hieupham",
+        [
+            0.9405681322226229,
+            0.9218617085915664,
+            0.8996266198111136,
+            0.8912810080804656,
+            0.9679729992229993,
+        ],
+    ),
+    (
+        "ihil",
+        [
+            0.9424846771285982,
+            0.9300947867298578,
+            0.9160992752031628,
+            0.884283588555499,
+            0.9601787101787103,
+        ],
+    ),
+    (
+        "jfaboy",
+        [
+            0.9284616406383422,
+            0.920950297727549,
+            0.93191302437953,
+            0.8884179992842477,
+            0.9580176767676769,
+        ],
+    ),
+    (
+        "ngango2",
+        [
+            0.936735042410672,
+            0.9258415360311095,
+            0.8999926788198258,
+            0.8901885441976983,
+            0.9644036519036518,
+        ],
+    ),
+    (
+        "ngango3",
+        [
+            0.9377407540940056,
+            0.9154210718191761,
+            0.9207116187129366,
+            0.8980429828031116,
+            0.9663947163947164,
+        ],
+    ),
+    (
+        "sensexdr",
+        [
+            0.9425605798971517,
+            0.9300947867298578,
+            0.9160992752031628,
+            0.884283588555499,
+            0.9601787101787103,
+        ],
+    ),
+    (
+        "uestc",
+        [
+            0.930852577847777,
+            0.9286669097095637,
+            0.9160992752031628,
+            0.884283588555499,
+            0.9601787101787103,
+        ],
+    ),
+    (
+        "yww211",
+        [
+            0.9299037932408585,
+            0.9295175598493135,
+            0.9258364448349075,
+            0.8694317304251191,
+            0.960955710955711,
+        ],
+    ),
 ];
 
 /// p of DeLong's test by the structural components in numpy 2.4.6 with scipy
@@ -155,13 +255,25 @@ const DELONG: [(&str, &str, [f64; 5], f64); 2] = [
     (
         "yww211",
         "desmond",
-        [0.31411087773600743, 0.06780645637774602, 0.02853371798093863, 0.2666602120767999, 0.006103820184892135],
+        [
+            0.31411087773600743,
+            0.06780645637774602,
+            0.02853371798093863,
+            0.2666602120767999,
+            0.006103820184892135,
+        ],
         0.01247820219556472,
     ),
     (
         "ngango3",
         "desmond",
-        [0.4894288360617841, 0.40694531319572036, 0.80536565649259, 0.013224312017717715, 0.006154553513299098],
+        [
+            0.4894288360617841,
+            0.40694531319572036,
+            0.80536565649259,
+            0.013224312017717715,
+            0.006154553513299098,
+        ],
         0.04789537634485089,
     ),
 ];
@@ -220,8 +332,13 @@ fn the_chexpert_models_are_what_scikit_learn_and_delong_say() {
     }
     // Three classes of these two are the same column: named, and no p.
     let twin = find(&json["classes"], "uestc", "sensexdr", Some("Atelectasis"));
-    assert!(twin["cases_p"].is_null() && twin["note"].as_str().is_some_and(|n| n.contains("alike")));
+    assert!(
+        twin["cases_p"].is_null() && twin["note"].as_str().is_some_and(|n| n.contains("alike"))
+    );
     let words = text(&run(&args[..args.len() - 2]));
-    assert!(words.contains("drnet_predictions, ihil_predictions and sensexdr_predictions"), "{words}");
+    assert!(
+        words.contains("drnet_predictions, ihil_predictions and sensexdr_predictions"),
+        "{words}"
+    );
     assert!(words.contains("desmond_predictions.csv:"), "{words}");
 }

@@ -145,6 +145,7 @@ fn profile() -> PerformanceProfileInput {
     PerformanceProfileInput {
         smaller_is_better: false,
         metric: "AUC".into(),
+        decimals: 3,
         confidence: 0.95,
         runs: "20 runs over 4 tasks".into(),
         series: names().into_iter().enumerate().map(line).collect(),
@@ -227,6 +228,7 @@ fn seeds(shape: SeedShape) -> SeedDistributionInput {
     SeedDistributionInput {
         shape,
         metric: "AUC".into(),
+        decimals: 3,
         reference: Some(("published: 0.81".into(), 0.81)),
         groups: names().into_iter().enumerate().map(group).collect(),
     }
@@ -266,6 +268,7 @@ fn dose() -> DoseResponseInput {
     };
     DoseResponseInput {
         metric: "AUC".into(),
+        decimals: 3,
         confidence: 0.95,
         levels: vec![
             level("none", None, true),
@@ -295,6 +298,7 @@ fn cost() -> CostScoreInput {
     CostScoreInput {
         cost: "training time of a run in seconds".into(),
         metric: "AUC".into(),
+        decimals: 3,
         smaller_is_better: false,
         points: names().into_iter().enumerate().map(point).collect(),
     }

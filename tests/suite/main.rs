@@ -8,6 +8,7 @@ mod cases;
 mod claims;
 mod csv;
 mod devtools;
+mod directions;
 #[cfg(feature = "torch")]
 mod disk;
 mod export;

@@ -1,16 +1,17 @@
 //! Numbers at full precision, one row per test.
 
 use crate::compare::types::{Comparison, Design};
+use crate::scores::{Block, Factor};
 use crate::text::csv_cell;
 
 pub(super) fn write(comparison: &Comparison) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let block = comparison.rows.first().map(|row| row.block.clone()).unwrap_or_default();
-    let shared: Vec<&str> = block.factors.iter().map(|(factor, _)| factor.name()).collect();
+    let shared = Block::columns(comparison.rows.iter().map(|row| &row.block));
+    let by_fraction = comparison.rows.iter().any(|row| row.block.label_fraction.is_some());
     let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
     // Writing to memory cannot fail.
-    let head = ["metric", "better"].into_iter().chain(shared);
-    let head = head.chain(block.label_fraction.map(|_| "label_fraction"));
+    let head = ["metric", "better"].into_iter().chain(shared.iter().map(Factor::name));
+    let head = head.chain(by_fraction.then_some("label_fraction"));
     let _ = writer.write_record(head.chain([
         "factor",
         "level",
@@ -55,8 +56,10 @@ pub(super) fn write(comparison: &Comparison) -> String {
             comparison.options.metric.key.clone(),
             comparison.options.metric.better.word().into(),
         ];
-        cells.extend(row.block.levels().into_iter().map(String::from));
-        cells.extend(row.block.label_fraction.map(|fraction| fraction.to_string()));
+        let level = |factor: &Factor| row.block.level(factor.name()).unwrap_or_default().into();
+        cells.extend(shared.iter().map(level));
+        let fraction = row.block.label_fraction.map_or_else(String::new, |f| f.to_string());
+        cells.extend(by_fraction.then_some(fraction));
         cells.extend([
             comparison.options.factors.to_string(),
             row.level.clone(),

@@ -1,13 +1,16 @@
 //! LaTeX tables with booktabs.
 
 use super::latex_table::{LatexCell, LatexTable};
-use super::{all_footnotes, summary_table, test_table};
+use super::{all_footnotes, heading, summary_table, test_table};
 use crate::compare::analysis::Analysis;
 use crate::text::Table;
 
 pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;
     let mut out = String::from("% needs \\usepackage{booktabs}\n");
+    for line in heading(comparison) {
+        out += &format!("% {}\n", line.replace('\n', " "));
+    }
     out += &table(&summary_table(comparison));
     if !comparison.rows.is_empty() {
         out.push('\n');

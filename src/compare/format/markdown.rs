@@ -1,12 +1,14 @@
 //! GitHub-flavoured Markdown.
 
-use super::{all_footnotes, summary_table, test_table};
+use super::{all_footnotes, heading, summary_table, test_table};
 use crate::compare::analysis::Analysis;
 use crate::text::Table;
 
 pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;
-    let mut out = table(&summary_table(comparison));
+    let lines = heading(comparison);
+    let mut out: String = lines.iter().map(|line| format!("{}\n\n", escape(line))).collect();
+    out += &table(&summary_table(comparison));
     if !comparison.rows.is_empty() {
         out.push('\n');
         out += &table(&test_table(comparison));

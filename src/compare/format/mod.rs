@@ -22,7 +22,8 @@ use std::str::FromStr;
 use super::analysis::Analysis;
 use super::error::CompareError;
 use super::types::Comparison;
-use crate::text::{Table, percent};
+use crate::scores::Factor;
+use crate::text::{Table, listed, percent};
 
 /// How a comparison is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +94,18 @@ fn all_footnotes(analysis: &Analysis) -> Vec<String> {
     notes
 }
 
+/// The metric with its direction and what a row is; then why nothing is called
+/// better, where nobody knows which end is good.
+fn heading(comparison: &Comparison) -> Vec<String> {
+    let metric = &comparison.options.metric;
+    let cells = comparison.cells.iter().map(|summary| &summary.cell);
+    let mut per = Factor::of_all(cells);
+    per.push(Factor::new(Factor::LABEL_FRACTION));
+    let per: Vec<String> = per.iter().map(|factor| factor.name().replace('_', " ")).collect();
+    let first = format!("{} per {}", metric.in_full(), listed(&per));
+    std::iter::once(first).chain(metric.undirected()).collect()
+}
+
 /// Footnotes: what was done, and what should be known.
 fn footnotes(comparison: &Comparison) -> Vec<String> {
     let options = &comparison.options;
@@ -101,10 +114,10 @@ fn footnotes(comparison: &Comparison) -> Vec<String> {
         several => format!("{} families", several.len()),
     };
     let mut notes = vec![format!(
-        "{} adjustment over {} tests ({families}); two-sided, alpha {}; {}; single intervals at \
-         {}.",
+        "{} adjustment over {} {} ({families}); two-sided, alpha {}; {}; single intervals at {}.",
         comparison.adjustment,
         comparison.family_size,
+        if comparison.family_size == 1 { "test" } else { "tests" },
         options.alpha,
         options.metric.better.words(),
         percent(options.confidence)
@@ -112,7 +125,7 @@ fn footnotes(comparison: &Comparison) -> Vec<String> {
     if let Some(margin) = options.margin {
         notes.push(format!("Equivalent within {margin}: {}.", super::equivalence_rule(options)));
     }
-    notes.extend(comparison.notes.iter().cloned());
+    notes.extend(comparison.further_notes().cloned());
     for row in &comparison.rows {
         for note in &row.notes {
             notes.push(format!(

@@ -1,22 +1,20 @@
 //! The two tables of a comparison, as finished strings.
 
 use crate::compare::types::Comparison;
-use crate::scores::{Factor, Verdict};
+use crate::scores::{Block, Factor, Verdict};
 use crate::text::{Table, fixed, p_value, percent};
 
 /// Mean, spread and interval per cell.
 pub fn summary_table(comparison: &Comparison) -> Table {
     let metric = &comparison.options.metric;
-    let further = comparison.cells.first().map(|summary| summary.cell.others.as_slice());
-    let further: Vec<String> =
-        further.unwrap_or_default().iter().map(|(name, _)| Factor::new(name).title()).collect();
-    let mut head = vec!["Task", "Model", "Init"];
-    head.extend(further.iter().map(String::as_str));
+    let factors = Factor::of_all(comparison.cells.iter().map(|summary| &summary.cell));
+    let titles: Vec<String> = factors.iter().map(Factor::title).collect();
+    let mut head: Vec<&str> = titles.iter().map(String::as_str).collect();
     head.extend(["#Labels", "#n", "#Mean", "#SD", "#Interval"]);
     let mut table = Table::new(&head);
     for summary in &comparison.cells {
         let interval = summary.interval.as_ref();
-        let mut row: Vec<String> = summary.cell.levels().into_iter().map(String::from).collect();
+        let mut row: Vec<String> = factors.iter().map(|f| f.level(&summary.cell)).collect();
         row.extend([
             percent(summary.cell.label_fraction),
             summary.n.to_string(),
@@ -33,10 +31,11 @@ pub fn summary_table(comparison: &Comparison) -> Table {
 /// stated, the adjusted p of equivalence follows.
 pub fn test_table(comparison: &Comparison) -> Table {
     let metric = &comparison.options.metric;
-    let block = comparison.rows.first().map(|row| row.block.clone()).unwrap_or_default();
-    let shared: Vec<String> = block.factors.iter().map(|(factor, _)| factor.title()).collect();
-    let mut head: Vec<&str> = shared.iter().map(String::as_str).collect();
-    if block.label_fraction.is_some() {
+    let shared = Block::columns(comparison.rows.iter().map(|row| &row.block));
+    let titles: Vec<String> = shared.iter().map(Factor::title).collect();
+    let mut head: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let by_fraction = comparison.rows.iter().any(|row| row.block.label_fraction.is_some());
+    if by_fraction {
         head.push("#Labels");
     }
     head.extend([
@@ -53,8 +52,9 @@ pub fn test_table(comparison: &Comparison) -> Table {
     head.extend(["#Hedges' g", "Test", "#n"]);
     let mut table = Table::new(&head);
     for row in &comparison.rows {
-        let mut fields: Vec<String> = row.block.levels().into_iter().map(String::from).collect();
-        fields.extend(row.block.label_fraction.map(percent));
+        let level = |factor: &Factor| row.block.level(factor.name()).unwrap_or_default().into();
+        let mut fields: Vec<String> = shared.iter().map(level).collect();
+        fields.extend(by_fraction.then(|| row.block.fraction_words()));
         fields.extend([
             row.level.clone(),
             row.reference.clone(),

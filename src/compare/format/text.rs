@@ -1,13 +1,13 @@
 //! Aligned columns for a terminal.
 
-use super::{all_footnotes, summary_table, test_table};
+use super::{all_footnotes, heading, summary_table, test_table};
 use crate::compare::analysis::Analysis;
 use crate::text::Table;
 
 pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;
-    let mut out =
-        format!("{} per task, model, init and label fraction\n\n", comparison.options.metric);
+    let mut out: String = heading(comparison).iter().map(|line| format!("{line}\n")).collect();
+    out.push('\n');
     out += &aligned(&summary_table(comparison));
     if !comparison.rows.is_empty() {
         out += "\nComparisons\n\n";
@@ -25,7 +25,9 @@ pub(super) fn write(analysis: &Analysis) -> String {
 
 pub(super) fn aligned(table: &Table) -> String {
     let lines = || std::iter::once(&table.head).chain(&table.rows);
-    let width = |column: usize| lines().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let length =
+        |line: &Vec<String>, column| line.get(column).map_or(0, |f: &String| f.chars().count());
+    let width = |column: usize| lines().map(|line| length(line, column)).max().unwrap_or(0);
     let widths: Vec<usize> = (0..table.head.len()).map(width).collect();
     let mut out = String::new();
     for line in lines() {
@@ -33,8 +35,8 @@ pub(super) fn aligned(table: &Table) -> String {
             .iter()
             .enumerate()
             .map(|(i, field)| {
-                let width = widths[i];
-                if table.numeric[i] {
+                let width = widths.get(i).copied().unwrap_or(0);
+                if table.numeric.get(i) == Some(&true) {
                     format!("{field:>width$}")
                 } else {
                     format!("{field:width$}")

@@ -50,7 +50,9 @@ pub(super) fn curve_row(series: &Series, options: &CompareOptions) -> CurveRow {
     let slope = of_curve(&curve, |curve| slope_of(curve, options.confidence));
     let trend = trend_test(series, &curve, &slope, options);
     let mut notes: Vec<String> = series.left_out(&fractions, &seeds).into_iter().collect();
-    notes.extend(missing(&curve, &area, &slope, &trend));
+    // Without a direction no trend is tested, which is said once for all.
+    let asked = options.metric.is_directed().then_some(&trend);
+    notes.extend(missing(&curve, &area, &slope, asked));
     CurveRow {
         block: series.block.clone(),
         level: series.level.clone(),
@@ -103,12 +105,17 @@ fn points(curve: &Curve, confidence: f64) -> Vec<Point> {
 }
 
 /// One note where there is no curve at all, else one for each missing number.
-fn missing(curve: &Outcome<Curve>, area: &Estimate, slope: &Estimate, trend: &Test) -> Vec<String> {
+fn missing(
+    curve: &Outcome<Curve>,
+    area: &Estimate,
+    slope: &Estimate,
+    trend: Option<&Test>,
+) -> Vec<String> {
     if let Some(reason) = curve.note() {
         return vec![format!("no curve: {reason}")];
     }
     let of = |name: &str, note: Option<&str>| note.map(|note| format!("{name}: {note}"));
-    let trend = Some(trend.entry.note.as_str()).filter(|note| !note.is_empty());
+    let trend = trend.map(|trend| trend.entry.note.as_str()).filter(|note| !note.is_empty());
     [of("area", area.note()), of("slope", slope.note()), of("trend", trend)]
         .into_iter()
         .flatten()

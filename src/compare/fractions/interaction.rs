@@ -88,7 +88,7 @@ pub(super) fn interaction(
     let others = reference.fractions();
     let mut common = level.fractions();
     common.retain(|fraction| others.contains(fraction));
-    let sides = Sides::of(level, reference, [&common, &common], 1.0);
+    let sides = Sides::of(level, reference, [&common, &common], 1.0, options.design);
     let slope_test = slope_test(&sides, options.confidence);
     let anova = Anova::of(level, reference, &common);
     let decides = match (by_seed(&sides), &anova.effect) {
@@ -137,7 +137,7 @@ fn slope_test(sides: &Sides, confidence: f64) -> Outcome<TTest> {
         Err(reason) => return Outcome::undefined(reason),
     };
     if level.fractions().len() < 2 {
-        return Outcome::undefined("the inits have one label fraction in common, and no slope");
+        return Outcome::undefined("the levels have one label fraction in common, and no slope");
     }
     let magnitude = scale(level.runs().iter().chain(reference.runs()).flatten());
     let test = trend_interaction(level, reference, sides.paired, Alternative::TwoSided, confidence);
@@ -211,12 +211,12 @@ fn effect(of_fraction: &[usize], of_init: &[usize], y: &[f64]) -> Result<(Effect
 fn why(decides: Decider, sides: &Sides, anova: &Anova) -> String {
     match decides {
         Decider::Slopes if sides.paired => format!(
-            "both inits have runs with the same {} seeds, which are blocks: each seed's difference \
+            "both levels have runs with the same {} seeds, which are blocks: each seed's difference \
              of slopes is free of the seed; an interaction of another shape slopes do not see",
             sides.n[0]
         ),
         Decider::Slopes => "a seed's scores at several fractions are dependent, so each seed is \
-                            summarised by its slope first; the inits share fewer than two seeds, so \
+                            summarised by its slope first; the levels share fewer than two seeds, so \
                             the slopes are independent samples"
             .into(),
         Decider::Anova => "no seed recurs, so there are no slopes of seeds, and the scores are \

@@ -43,7 +43,13 @@ pub struct PairRow {
 /// Everything about one pair.
 pub(super) fn pair_row(level: &Series, reference: &Series, options: &CompareOptions) -> PairRow {
     let sign = options.metric.sign().unwrap_or(1.0);
-    let sides = Sides::of(level, reference, [&level.fractions(), &reference.fractions()], sign);
+    let sides = Sides::of(
+        level,
+        reference,
+        [&level.fractions(), &reference.fractions()],
+        sign,
+        options.design,
+    );
     let curves = sides.pair(options);
     let asked = Asked { curves: curves.as_ref(), method: sides.method(options), sign, options };
     let mut row = PairRow {
@@ -59,11 +65,13 @@ pub(super) fn pair_row(level: &Series, reference: &Series, options: &CompareOpti
         ratio: efficiency_ratio(&asked),
         notes: Vec::new(),
     };
-    row.notes = notes(&row, &sides);
+    row.notes = notes(&row, &sides, options.metric.is_directed());
     row
 }
 
-fn notes(row: &PairRow, sides: &Sides) -> Vec<String> {
+/// `directed`: whether which end of the metric is good is known; that it is not is
+/// said once for the whole comparison.
+fn notes(row: &PairRow, sides: &Sides, directed: bool) -> Vec<String> {
     let mut notes = sides.notes.clone();
     if let Err(reason) = sides.curves() {
         notes.push(format!("no curves to compare: {reason}"));
@@ -75,8 +83,8 @@ fn notes(row: &PairRow, sides: &Sides) -> Vec<String> {
     }
     let whole = [
         ("crossover", row.crossing.note()),
-        ("data efficiency", row.efficiency.note()),
-        ("label ratio", row.ratio.note()),
+        ("data efficiency", row.efficiency.note().filter(|_| directed)),
+        ("label ratio", row.ratio.note().filter(|_| directed)),
     ];
     let ends = [
         ("interval of the crossover", row.crossing.any().and_then(crossing_note)),

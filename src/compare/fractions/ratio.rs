@@ -68,7 +68,7 @@ fn beyond(score: f64, ratio: Censored) -> Outcome<EfficiencyRatio> {
         score,
         ratio,
         interval: Outcome::undefined(
-            "one init has with its fewest labels a score that the other never reaches: the ratio \
+            "one level has with its fewest labels a score that the other never reaches: the ratio \
              lies beyond the range",
         ),
     })

@@ -43,7 +43,11 @@ pub(super) fn trend_test(
         &format!("{}: trend over label fractions", options.metric.key),
         format!(
             "more labels, {} score: {} on {}",
-            if options.metric.better == Better::Lower { "lower" } else { "higher" },
+            match options.metric.better {
+                Better::Lower => "lower",
+                Better::Higher => "higher",
+                Better::Unknown => "higher or lower",
+            },
             series.level,
             series.block.name()
         ),

@@ -93,7 +93,7 @@ impl Joined {
                 ),
             });
         }
-        notes.extend(unlabelled(place_name, &scored, &left_out, &truth, all));
+        notes.extend(unlabelled(&all.on_task(task.code), &scored, &left_out, &truth, all));
         let kept: Vec<Vec<&Draft>> =
             runs.iter().map(|(_, drafts)| of_classes(all, drafts, &truth)).collect();
         let flat: Vec<&Draft> = kept.iter().flatten().copied().collect();
@@ -135,7 +135,7 @@ impl Joined {
             });
         }
         notes.extend(not_probable(&made));
-        notes.extend(equal(&made));
+        notes.extend(equal(&made, &all.on_task(task.code)));
         Ok(made)
     }
 }
@@ -197,7 +197,7 @@ fn unlabelled(
     let mut notes = Vec::new();
     if !left_out.is_empty() {
         notes.push(format!(
-            "classes of {task} without scores of every model are left out: {}",
+            "classes{task} without scores of every model are left out: {}",
             join(left_out)
         ));
     }
@@ -208,7 +208,7 @@ fn unlabelled(
         .collect();
     if !no_label.is_empty() {
         notes.push(format!(
-            "classes of {task} with scores and without labels are left out: {}",
+            "classes{task} with scores and without labels are left out: {}",
             join(&no_label)
         ));
     }
@@ -218,7 +218,7 @@ fn unlabelled(
         .collect();
     if !unscored.is_empty() && !truth.exclusive {
         notes.push(format!(
-            "{} of {} labelled classes of {task} are compared: {}; the models have no scores of the \
+            "{} of {} labelled classes{task} are compared: {}; the models have no scores of the \
              others",
             truth.classes.len(),
             truth.classes.len() + unscored.len(),
@@ -295,7 +295,7 @@ fn words(run: &PredictedRun) -> String {
 
 /// Names models whose scores are equal value for value: of all classes, else of
 /// some.
-fn equal(task: &CaseTask) -> Vec<String> {
+fn equal(task: &CaseTask, on: &str) -> Vec<String> {
     let names = || task.runs.iter().map(words);
     let cases = task.table.cases.len();
     let whole = equal_groups(names().zip(task.runs.iter().map(|run| &run.run.scores)));
@@ -303,9 +303,8 @@ fn equal(task: &CaseTask) -> Vec<String> {
         .iter()
         .map(|names| {
             format!(
-                "equal scores, value for value, on all {cases} cases of {}: {}; there is nothing to \
-                 test between them; are they one model under several names?",
-                task.task,
+                "equal scores, value for value, on all {cases} cases{on}: {}; there is nothing to test \
+                 between them; are they one model under several names?",
                 join(names)
             )
         })
@@ -325,10 +324,9 @@ fn equal(task: &CaseTask) -> Vec<String> {
     }
     notes.extend(known.iter().map(|(names, classes)| {
         format!(
-            "equal scores of {}, value for value, on all {cases} cases of {}: {}; on these classes \
-             there is nothing to test between them",
+            "equal scores of {}, value for value, on all {cases} cases{on}: {}; on these classes there is \
+             nothing to test between them",
             join(classes),
-            task.task,
             join(names)
         )
     }));

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use super::options::Asked;
 use crate::compare::{self, Analysis, Comparison};
-use crate::frame::{Filter, Reading, Results};
+use crate::frame::{Reading, Results};
 use crate::notebook::NotebookError;
 use crate::report;
 use crate::spec::Claim;
@@ -22,7 +22,7 @@ pub(super) struct Analyses {
 
 struct Entry {
     source: PathBuf,
-    filters: Vec<Filter>,
+    reading: Reading,
     stamp: Stamp,
     results: Arc<Results>,
     comparisons: Vec<(Asked, Arc<Comparison>)>,
@@ -33,18 +33,18 @@ struct Entry {
 type Stamp = (usize, u64, Option<SystemTime>);
 
 impl Analyses {
-    fn entry(&mut self, source: &Path, filters: &[Filter]) -> Result<&mut Entry, NotebookError> {
+    fn entry(&mut self, source: &Path, reading: &Reading) -> Result<&mut Entry, NotebookError> {
         let stamp = stamp(source);
-        let known = self.entries.iter().position(|e| e.source == source && e.filters == filters);
+        let known = self.entries.iter().position(|e| e.source == source && e.reading == *reading);
         let mut entry = known.map(|at| self.entries.remove(at));
         entry = entry.filter(|entry| entry.stamp == stamp);
         let entry = match entry {
             Some(entry) => entry,
             None => Entry {
                 source: source.to_path_buf(),
-                filters: filters.to_vec(),
+                reading: reading.clone(),
                 stamp,
-                results: Arc::new(Results::open(source, &Reading::only(filters))?),
+                results: Arc::new(Results::open(source, reading)?),
                 comparisons: Vec::new(),
                 analyses: Vec::new(),
             },
@@ -58,17 +58,17 @@ impl Analyses {
     pub(super) fn results(
         &mut self,
         source: &Path,
-        filters: &[Filter],
+        reading: &Reading,
     ) -> Result<Arc<Results>, NotebookError> {
-        Ok(Arc::clone(&self.entry(source, filters)?.results))
+        Ok(Arc::clone(&self.entry(source, reading)?.results))
     }
 
     pub(super) fn claims(
         &mut self,
         source: &Path,
-        filters: &[Filter],
+        reading: &Reading,
     ) -> Result<Vec<Claim>, NotebookError> {
-        let results = self.results(source, filters)?;
+        let results = self.results(source, reading)?;
         Ok(results.study.as_ref().map(|record| record.study.claims.clone()).unwrap_or_default())
     }
 
@@ -76,10 +76,10 @@ impl Analyses {
     pub(super) fn comparison(
         &mut self,
         source: &Path,
-        filters: &[Filter],
+        reading: &Reading,
         asked: &Asked,
     ) -> Result<Arc<Comparison>, NotebookError> {
-        let entry = self.entry(source, filters)?;
+        let entry = self.entry(source, reading)?;
         if let Some((_, comparison)) = entry.comparisons.iter().find(|(a, _)| a == asked) {
             return Ok(Arc::clone(comparison));
         }
@@ -94,11 +94,11 @@ impl Analyses {
     pub(super) fn full(
         &mut self,
         source: &Path,
-        filters: &[Filter],
+        reading: &Reading,
         asked: &Asked,
     ) -> Result<Arc<Analysis>, NotebookError> {
-        let claims = self.claims(source, filters)?;
-        let entry = self.entry(source, filters)?;
+        let claims = self.claims(source, reading)?;
+        let entry = self.entry(source, reading)?;
         if let Some((_, analysis)) = entry.analyses.iter().find(|(a, _)| a == asked) {
             return Ok(Arc::clone(analysis));
         }

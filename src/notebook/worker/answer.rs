@@ -9,7 +9,7 @@ use super::analyses::Analyses;
 use super::options::Asked;
 use super::study_run::{self, Running};
 use super::{figures, tables};
-use crate::frame::Filter;
+use crate::frame::{Filter, Reading};
 use crate::notebook::NotebookError;
 use crate::records::{StudyDir, write_atomic};
 use crate::spec::{self, Fingerprints};
@@ -60,37 +60,37 @@ impl Worker {
     }
 
     fn table(&self, request: &Value) -> Result<Value, NotebookError> {
-        let (source, filters, asked) = parts(request)?;
+        let (source, reading, asked) = parts(request)?;
         let name = text(request, "name")?;
-        self.with(|analyses| tables::table(analyses, &source, &filters, &asked, name))
+        self.with(|analyses| tables::table(analyses, &source, &reading, &asked, name))
     }
 
     fn compare(&self, request: &Value) -> Result<Value, NotebookError> {
-        let (source, filters, asked) = parts(request)?;
+        let (source, reading, asked) = parts(request)?;
         let format = text(request, "format")?.parse()?;
         self.with(|analyses| {
-            let analysis = analyses.full(&source, &filters, &asked)?;
+            let analysis = analyses.full(&source, &reading, &asked)?;
             Ok(json!({ "text": compare::format::write(&analysis, format) }))
         })
     }
 
     fn figure(&self, request: &Value) -> Result<Value, NotebookError> {
-        let (source, filters, asked) = parts(request)?;
+        let (source, reading, asked) = parts(request)?;
         let name = text(request, "name")?;
         self.with(|analyses| {
-            let comparison = analyses.comparison(&source, &filters, &asked)?;
-            let results = analyses.results(&source, &filters)?;
+            let comparison = analyses.comparison(&source, &reading, &asked)?;
+            let results = analyses.results(&source, &reading)?;
             let study = results.study.as_ref().map(|record| &record.study);
             figures::figure(name, &comparison, study)
         })
     }
 
     fn report(&self, request: &Value) -> Result<Value, NotebookError> {
-        let (source, filters, asked) = parts(request)?;
+        let (source, reading, asked) = parts(request)?;
         let page = self.with(|analyses| {
-            let results = analyses.results(&source, &filters)?;
+            let results = analyses.results(&source, &reading)?;
             let options = asked.resolve(&results)?;
-            let claims = analyses.claims(&source, &filters)?;
+            let claims = analyses.claims(&source, &reading)?;
             let input = report::load(&results, &options, &claims)?;
             Ok(report::render(&input, &report::Templates::default())?)
         })?;
@@ -119,15 +119,16 @@ fn path(request: &Value) -> Result<PathBuf, NotebookError> {
     Ok(folder(request).join(text(request, "path")?))
 }
 
-fn parts(request: &Value) -> Result<(PathBuf, Vec<Filter>, Asked), NotebookError> {
+fn parts(request: &Value) -> Result<(PathBuf, Reading, Asked), NotebookError> {
     let filters = request["filters"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let filters = filters
+    let filters: Vec<Filter> = filters
         .iter()
         .filter_map(Value::as_str)
         .map(|text| text.parse().map_err(NotebookError::Request))
         .collect::<Result<_, _>>()?;
     let source = results_of(&path(request)?, &folder(request))?;
-    Ok((source, filters, Asked::of(&request["options"])?))
+    let asked = Asked::of(&request["options"])?;
+    Ok((source, asked.reading(&filters), asked))
 }
 
 /// Where the results of what was opened are: a study file stands for the

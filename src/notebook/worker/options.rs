@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::compare::CompareOptions;
-use crate::frame::Results;
+use crate::frame::{Filter, Reading, Results};
 use crate::notebook::NotebookError;
 use crate::report;
 use crate::scores::{Baselines, Better, Factor, Factors, MetricRules};
@@ -16,6 +16,8 @@ use crate::stats::mean_interval::IntervalMethod;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Asked {
     metric: Option<String>,
+    /// A level, or levels by factor.
+    #[serde(alias = "baselines")]
     baseline: Baselines,
     /// One column, or several whose combinations are compared.
     factor: Option<String>,
@@ -38,18 +40,34 @@ impl Asked {
             .map_err(|error| NotebookError::Request(format!("options of a comparison: {error}")))
     }
 
-    /// Over the study's over the defaults; the metric must exist.
-    pub(super) fn resolve(&self, results: &Results) -> Result<CompareOptions, NotebookError> {
+    /// How a table is read for it: a column that is asked for as a factor is one.
+    pub(super) fn reading(&self, filters: &[Filter]) -> Reading {
+        let factors = self.columns().cloned().collect();
+        Reading { filters: filters.to_vec(), factors, rules: self.rules(), ..Reading::default() }
+    }
+
+    fn columns(&self) -> impl Iterator<Item = &String> {
+        self.factor.iter().chain(&self.factors)
+    }
+
+    /// What is stated of metrics.
+    fn rules(&self) -> MetricRules {
         let mut rules = MetricRules::default();
         for (names, better) in
             [(&self.lower_is_better, Better::Lower), (&self.higher_is_better, Better::Higher)]
         {
-            names.iter().for_each(|name| rules.direct(name, better));
+            for name in names {
+                rules.direct(name, better);
+            }
         }
-        let from = report::options(results, self.metric.as_deref(), &rules)?;
-        let columns = self.factor.iter().chain(&self.factors);
+        rules
+    }
+
+    /// Over the study's over the defaults; the metric must exist.
+    pub(super) fn resolve(&self, results: &Results) -> Result<CompareOptions, NotebookError> {
+        let from = report::options(results, self.metric.as_deref(), &self.rules())?;
         Ok(CompareOptions {
-            factors: Factors::new(columns.map(Factor::new)),
+            factors: Factors::new(self.columns().map(Factor::new)),
             baselines: self.baseline.clone().over(&from.baselines),
             alpha: self.alpha.unwrap_or(from.alpha),
             margin: self.margin.or(from.margin),
@@ -58,5 +76,45 @@ impl Asked {
             interval: self.interval.unwrap_or(from.interval),
             ..from
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ROWS: &str = "optimizer,epoch,seed,metric,value\n\
+        sgd,9,0,volume,3.0\nsgd,8,1,volume,3.2\nadam,7,0,volume,2.0\nadam,6,1,volume,2.1\n";
+
+    fn results(asked: &Asked) -> Results {
+        let path = std::path::Path::new("r.csv");
+        Results::from_csv(ROWS.as_bytes(), path, &asked.reading(&[])).expect("read")
+    }
+
+    #[test]
+    fn factors_baselines_and_directions_reach_the_options() {
+        let asked = Asked::of(&json!({
+            "factors": ["optimizer"],
+            "baseline": { "optimizer": "sgd" },
+            "lower_is_better": ["volume"],
+        }));
+        let asked = asked.expect("options");
+        let options = asked.resolve(&results(&asked)).expect("resolved");
+        assert_eq!(options.factors.to_string(), "optimizer");
+        assert_eq!(
+            (options.baseline().as_deref(), options.metric.better),
+            (Some("sgd"), Better::Lower)
+        );
+        let one = Asked::of(&json!({ "factor": "epoch", "baselines": "9" })).expect("options");
+        let results = results(&one);
+        assert!(results.others.iter().any(|name| name == "epoch"), "{:?}", results.others);
+        let options = one.resolve(&results).expect("resolved");
+        assert_eq!(
+            (options.baseline().as_deref(), options.metric.is_directed()),
+            (Some("9"), false)
+        );
+        assert!(Asked::of(&json!({ "factr": "x" })).is_err());
     }
 }

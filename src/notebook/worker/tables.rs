@@ -10,9 +10,10 @@ use super::columns::{Typed, number};
 use super::options::Asked;
 use crate::compare::format::{cases_table, claims_table, robustness_table};
 use crate::compare::{Analysis, Comparison, Ledger, TestKind};
-use crate::frame::{Filter, Results};
+use crate::frame::{Reading, Results};
 use crate::notebook::NotebookError;
 use crate::records::{RunState, StudyDir};
+use crate::scores::{Block, Factor};
 
 const NAMES: &str = "results, runs, summary, tests, claims, robustness, cases or ledger";
 
@@ -20,23 +21,23 @@ const NAMES: &str = "results, runs, summary, tests, claims, robustness, cases or
 pub(super) fn table(
     analyses: &mut Analyses,
     source: &Path,
-    filters: &[Filter],
+    reading: &Reading,
     asked: &Asked,
     name: &str,
 ) -> Result<Value, NotebookError> {
     Ok(match name {
-        "results" => results(&*analyses.results(source, filters)?).json(),
-        "runs" => runs(&*analyses.results(source, filters)?)?.json(),
-        "summary" => summary(&*analyses.comparison(source, filters, asked)?).json(),
-        "tests" => tests(&*analyses.comparison(source, filters, asked)?).json(),
+        "results" => results(&*analyses.results(source, reading)?).json(),
+        "runs" => runs(&*analyses.results(source, reading)?)?.json(),
+        "summary" => summary(&*analyses.comparison(source, reading, asked)?).json(),
+        "tests" => tests(&*analyses.comparison(source, reading, asked)?).json(),
         "claims" => {
-            written("claims", &claims_table(&analyses.full(source, filters, asked)?.claims))
+            written("claims", &claims_table(&analyses.full(source, reading, asked)?.claims))
         }
         "robustness" => {
-            written("robustness", &robustness_table(&analyses.full(source, filters, asked)?.claims))
+            written("robustness", &robustness_table(&analyses.full(source, reading, asked)?.claims))
         }
-        "cases" => written("cases", &of_cases(&*analyses.full(source, filters, asked)?)),
-        "ledger" => ledger(&analyses.full(source, filters, asked)?.ledger).json(),
+        "cases" => written("cases", &of_cases(&*analyses.full(source, reading, asked)?)),
+        "ledger" => ledger(&analyses.full(source, reading, asked)?.ledger).json(),
         other => {
             return Err(NotebookError::Request(format!(
                 "there is no table {other:?}; expected {NAMES}"
@@ -144,16 +145,15 @@ fn runs(results: &Results) -> Result<Typed, NotebookError> {
 
 /// Mean, spread and interval per cell.
 fn summary(comparison: &Comparison) -> Typed {
-    let others = comparison.cells.first().map(|summary| summary.cell.others.as_slice());
-    let others: Vec<String> =
-        others.unwrap_or_default().iter().map(|(name, _)| format!("\"{name}")).collect();
-    let mut heads = vec!["\"task", "\"model", "\"init"];
-    heads.extend(others.iter().map(String::as_str));
+    let factors = Factor::of_all(comparison.cells.iter().map(|summary| &summary.cell));
+    let names: Vec<String> = factors.iter().map(|factor| format!("\"{factor}")).collect();
+    let mut heads: Vec<&str> = names.iter().map(String::as_str).collect();
     heads.extend(["%label_fraction", "1n", "#mean", "#sd", "#low", "#high"]);
-    let mut table = Typed::new(format!("summary of {}", comparison.options.metric), &heads);
+    let mut table =
+        Typed::new(format!("summary of {}", comparison.options.metric.in_full()), &heads);
     for summary in &comparison.cells {
         let (cell, interval) = (&summary.cell, summary.interval.as_ref());
-        let mut row: Vec<Value> = cell.levels().into_iter().map(|level| json!(level)).collect();
+        let mut row: Vec<Value> = factors.iter().map(|f| json!(f.level(cell))).collect();
         row.extend([
             number(Some(cell.label_fraction)),
             json!(summary.n),
@@ -179,11 +179,11 @@ fn summary(comparison: &Comparison) -> Typed {
 
 /// One row per test.
 fn tests(comparison: &Comparison) -> Typed {
-    let block = comparison.rows.first().map(|row| row.block.clone()).unwrap_or_default();
-    let shared: Vec<String> =
-        block.factors.iter().map(|(factor, _)| format!("\"{}", factor.name())).collect();
-    let mut heads: Vec<&str> = shared.iter().map(String::as_str).collect();
-    heads.extend(block.label_fraction.map(|_| "%label_fraction"));
+    let shared = Block::columns(comparison.rows.iter().map(|row| &row.block));
+    let names: Vec<String> = shared.iter().map(|factor| format!("\"{factor}")).collect();
+    let mut heads: Vec<&str> = names.iter().map(String::as_str).collect();
+    let by_fraction = comparison.rows.iter().any(|row| row.block.label_fraction.is_some());
+    heads.extend(by_fraction.then_some("%label_fraction"));
     heads.extend([
         "\"level",
         "\"reference",
@@ -197,12 +197,12 @@ fn tests(comparison: &Comparison) -> Typed {
         "\"test",
         "1n",
     ]);
-    let mut table = Typed::new(format!("tests of {}", comparison.options.metric), &heads);
+    let mut table = Typed::new(format!("tests of {}", comparison.options.metric.in_full()), &heads);
     for row in &comparison.rows {
         let interval = row.interval.as_ref();
-        let levels = row.block.levels().into_iter();
-        let mut fields: Vec<Value> = levels.map(|level| json!(level)).collect();
-        fields.extend(row.block.label_fraction.map(|fraction| number(Some(fraction))));
+        let level = |factor: &Factor| json!(row.block.level(factor.name()).unwrap_or_default());
+        let mut fields: Vec<Value> = shared.iter().map(level).collect();
+        fields.extend(by_fraction.then(|| number(row.block.label_fraction)));
         fields.extend([
             json!(row.level),
             json!(row.reference),

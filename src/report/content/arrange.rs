@@ -64,7 +64,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     sections.extend(other_metrics(input, origins));
     sections.push(failures(input));
     sections.extend(ledger(input));
-    sections.extend(run_table(&input.runs));
+    sections.extend(run_table(input));
     sections.push(provenance::section(input));
     Document { title, subtitle: format!("{} · {runs}", input.source), sections }
 }
@@ -112,7 +112,7 @@ fn results(input: &ReportInput, study: Option<&Study>, origins: &Origins<'_>) ->
     }
     blocks.extend(forest(&names, main, origins).into_iter().chain(seeds(&names)));
     blocks.extend(classes_block(input));
-    for note in main.notes.iter().chain(&input.notes) {
+    for note in main.further_notes().chain(&input.notes) {
         blocks.push(self::note(note));
     }
     vec![section("results", "Results", blocks)]

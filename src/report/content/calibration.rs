@@ -51,7 +51,11 @@ fn reliability(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
     }
     panels.skip(panels_of(input).saturating_sub(by_panel(input).count()));
     let single = input.bundle.carried.predictions.iter().all(|level| level.seeds < 2);
-    let calls = if single { "the bars count calls" } else { "the calls of all seeds are together, the bars count them" };
+    let calls = if single {
+        "the bars count calls"
+    } else {
+        "the calls of all seeds are together, the bars count them"
+    };
     panels.block(&format!(
         "Reliability diagrams at the largest share of labels, over ten bins of equal width; \
          {calls}. Marks of fewer than {FEW_CASES} calls \

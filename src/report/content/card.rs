@@ -107,8 +107,8 @@ fn identity(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Bl
         }
     };
     add(&fact_name(&factors.title()), subject.into());
-    for factor in [Factor::model(), Factor::init()] {
-        if !factors.has(factor.name()) {
+    for factor in Factor::of_all(main.cells.iter().map(|summary| &summary.cell)) {
+        if !factors.has(factor.name()) && factor.name() != Factor::TASK {
             let own = main.cells.iter().filter(|s| level_of(main, &s.cell) == subject);
             let levels = distinct(own.map(|summary| factor.level(&summary.cell)));
             add(&fact_name(&factor.title()), levels.join(", "));
@@ -131,7 +131,7 @@ fn identity(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Bl
     add("Runs", if runs > 0 { runs.to_string() } else { String::new() });
     add("Results from", input.source.clone());
     add("Report written by", format!("transfolio {}", env!("CARGO_PKG_VERSION")));
-    vec![fact_table("tab-card", "What the model is and how it was made.", &table)]
+    vec![fact_table("tab-card", "What it is and how it was made.", &table)]
 }
 
 fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block> {
@@ -201,8 +201,7 @@ fn caveats(input: &ReportInput, subject: &str) -> Vec<Block> {
     for summary in own() {
         for text in &summary.notes {
             let cell = &summary.cell;
-            let place = format!("{} at {}", cell.task, percent(cell.label_fraction));
-            blocks.push(note(&format!("On {place}: {text}")));
+            blocks.push(note(&format!("{}: {text}", cell.words())));
         }
     }
     let failed = input

@@ -1,7 +1,7 @@
 //! The scores of a card: every task and share of labels, with intervals, and
 //! the difference from the reference where one was tested.
 
-use super::arrange::{heads, paragraph};
+use super::arrange::{heads, note, paragraph};
 use super::card::level_of;
 use super::figures::cell_numbers;
 use super::names::Names;
@@ -24,11 +24,12 @@ pub(super) fn scores_of(input: &ReportInput, subject: &str, title: &str) -> Vec<
     let mut blocks = vec![paragraph(format!(
         "[[tab-card-scores]] has {} with its {} interval over {}; differences are from the level \
          named beside them, with {}-adjusted p.",
-        main.options.metric,
+        main.options.metric.in_full(),
         percent(main.options.confidence),
         main.unit().word(),
         main.adjustment
     ))];
+    blocks.extend(main.options.metric.undirected().map(|why| note(&why)));
     let study = input.study.as_ref().map(|record| &record.study);
     let origins = Origins::of(input);
     let subject = Subject { name: subject, title, own, origins: &origins };
@@ -107,7 +108,7 @@ fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block
     Block::Table(TableBlock {
         label: "tab-card-scores".into(),
         caption: format!(
-            "Scores of the model: mean over {over}, its interval, and the difference from the \
+            "Scores: mean over {over}, its interval, and the difference from the \
              reference."
         ),
         head: heads(&shown),
@@ -185,7 +186,7 @@ fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option
             caption: format!(
                 "{} of {title} against the share of training labels: means over seeds, intervals \
                  and single seeds.",
-                main.options.metric
+                main.options.metric.in_full()
             ),
             panels,
             csv: cells_csv(&drawn),

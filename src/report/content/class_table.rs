@@ -10,14 +10,13 @@ use crate::text::percent;
 
 pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
     let (_, first) = input.classes.first()?;
-    let others = first.first().map(|like| like.cell.others.as_slice()).unwrap_or_default();
-    let factors = [Factor::TASK, Factor::MODEL, Factor::INIT].into_iter();
-    let factors: Vec<&str> = factors.chain(others.iter().map(|(name, _)| name.as_str())).collect();
-    let titles = factors.iter().map(|name| Factor::new(*name).title());
+    let factors = Factor::of_all(first.iter().map(|like| &like.cell));
+    let titles = factors.iter().map(Factor::title);
     let mut head: Vec<Head> = titles.map(|text| Head { text, numeric: false }).collect();
     head.push(Head { text: "Labels".into(), numeric: true });
     head.extend(input.classes.iter().map(|(class, _)| Head { text: class.clone(), numeric: true }));
-    let names = factors.iter().copied().chain(["label_fraction", "class", "n", "mean", "sd"]);
+    let names =
+        factors.iter().map(Factor::name).chain(["label_fraction", "class", "n", "mean", "sd"]);
     let mut csv: Vec<Vec<String>> = vec![names.map(String::from).collect()];
     let find = |cells: &[CellSummary], like: &CellSummary| {
         cells.iter().find(|c| c.cell.is_beside(&like.cell)).cloned()
@@ -27,7 +26,7 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
     let mut rows = Vec::new();
     for like in first {
         let cell = &like.cell;
-        let mut row: Vec<Value> = cell.levels().into_iter().map(Value::text).collect();
+        let mut row: Vec<Value> = factors.iter().map(|f| Value::text(f.level(cell))).collect();
         row.push(Value::text(percent(cell.label_fraction)));
         for (class, cells) in &input.classes {
             let found = find(cells, like);
@@ -55,7 +54,7 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
             );
             let name = slug(class).replace('.', "_");
             row.push(Value::bound(origin.bind(&name, mean, metric.text(mean), how)));
-            let levels = cell.levels().into_iter().map(String::from);
+            let levels = factors.iter().map(|factor| factor.level(cell));
             let numbers = [fraction, class.clone(), n.to_string(), mean.full(), sd.full()];
             csv.push(levels.chain(numbers).collect());
         }
@@ -65,7 +64,7 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
         label: "tab-classes".into(),
         number: 0,
         all: 0,
-        caption: format!("Scores ({}) per class: mean over {over}.", metric.axis()),
+        caption: format!("{} per class: mean over {over}.", metric.in_full()),
         head,
         rows,
         csv: escape::csv(csv),

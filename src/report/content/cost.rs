@@ -58,6 +58,7 @@ pub(super) fn cost(input: &ReportInput, study: Option<&Study>) -> Option<Section
         let figure = CostScoreInput {
             cost: "seconds of a run".into(),
             metric: names.metric().axis(),
+            decimals: names.metric().decimals,
             smaller_is_better: better == Better::Lower,
             points: points.collect(),
         };

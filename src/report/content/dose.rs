@@ -140,6 +140,7 @@ fn dose_input(
     };
     DoseResponseInput {
         metric: names.metric().axis(),
+        decimals: names.metric().decimals,
         confidence: names.main.options.confidence,
         levels: levels.iter().map(level).collect(),
         series: fractions.iter().map(line).collect(),

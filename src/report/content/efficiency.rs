@@ -12,6 +12,7 @@ use crate::report::bound::{Full, Origin};
 use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
 use crate::report::sentence::{Known, bound_sentence};
+use crate::scores::Better;
 use crate::text::Table;
 
 /// More pairs than this are in the table alone.
@@ -25,11 +26,20 @@ pub(super) fn efficiency(input: &ReportInput) -> Option<Section> {
     if analysis.curves.is_empty() {
         return None;
     }
+    let metric = &analysis.options.metric;
     let mut blocks = sentences(analysis);
     let mut curves = table(
         "tab-curves",
-        "Score over label fractions: means, area under the curve over log10 of the fraction \
-         (divided by its range), slope, and Page's trend test.",
+        &format!(
+            "{} over label fractions: means, area under the curve over log10 of the fraction \
+             (divided by its range), slope, and {}.",
+            metric.in_full(),
+            match metric.better {
+                Better::Higher => "Page's test of a rise",
+                Better::Lower => "Page's test of a fall",
+                Better::Unknown => "no test of a trend, since which way is better is not known",
+            }
+        ),
         &curve_table(analysis),
     );
     bind_rows(&mut curves, analysis.curves.iter().map(curve_values));
@@ -50,19 +60,16 @@ pub(super) fn efficiency(input: &ReportInput) -> Option<Section> {
 }
 
 fn sentences(analysis: &FractionAnalysis) -> Vec<Block> {
-    let pairs = &analysis.pairs;
+    let (pairs, metric) = (&analysis.pairs, &analysis.options.metric);
     let told = pairs.iter().take(MOST_SENTENCES).map(|pair| {
-        let parts = [
-            efficiency_sentence(pair),
+        // Without a direction no score is there to be reached.
+        let reached = metric.is_directed().then(|| efficiency_sentence(pair));
+        let others = [
             interaction_sentence(pair, &analysis.options),
             crossing_sentence(pair, &analysis.options),
         ];
-        let others = pair.block.others().join(" / ");
-        let place = if others.is_empty() {
-            pair.block.task().to_string()
-        } else {
-            format!("{} with {others}", pair.block.task())
-        };
+        let parts: Vec<String> = reached.into_iter().chain(others).collect();
+        let place = pair.block.place();
         let sentence = format!("On {place}: {}.", parts.join("; "));
         let slope = &pair.interaction.slope_difference;
         let entry = &pair.interaction.deciding().entry;

@@ -2,23 +2,68 @@
 
 use super::arrange::paragraph;
 use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
+use super::names::Names;
 use super::summary_table::cells_csv;
 use crate::compare::{CellSummary, Comparison, interval_title};
-use crate::figures::{KnownRows, MOST_BRACKETS, Numbers};
+use crate::figures::{KnownRows, MOST_BRACKETS, Numbers, bars_start};
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::report::text::{Text, prose};
-use crate::spec::Study;
+use crate::spec::{FamilyAdjustment, Study};
 use crate::stats::mean_interval::IntervalMethod;
 use crate::text::percent;
 
 /// Said where an end of an interval passes what its score cannot.
-fn cut(main: &Comparison, end: impl Fn(&CellSummary) -> Option<f64>) -> String {
-    let Some(highest) = main.options.metric.highest() else { return String::new() };
-    if main.cells.iter().filter_map(end).any(|end| end > highest) {
-        format!(" What passes {highest}, which the score cannot, is cut there.")
-    } else {
-        String::new()
+fn cut(main: &Comparison, ends: impl Fn(&CellSummary) -> Option<(f64, f64)>) -> String {
+    let metric = &main.options.metric;
+    let ends: Vec<(f64, f64)> = main.cells.iter().filter_map(ends).collect();
+    let highest = metric.highest().filter(|most| ends.iter().any(|(_, high)| high > most));
+    let lowest = metric.lowest().filter(|least| ends.iter().any(|(low, _)| low < least));
+    match (lowest, highest) {
+        (None, None) => String::new(),
+        (None, Some(highest)) => {
+            format!(" What passes {highest}, which the score cannot, is cut there.")
+        }
+        (Some(lowest), None) => {
+            format!(" What lies below {lowest}, which the score cannot, is cut there.")
+        }
+        (Some(lowest), Some(highest)) => format!(
+            " What lies below {lowest} or passes {highest}, which the score cannot, is cut there."
+        ),
     }
+}
+
+/// Where bars start, in words; figures of several panels may start apart.
+fn base(names: &Names<'_>) -> String {
+    let metric = names.metric();
+    let facets = names.facets();
+    let mut starts: Vec<f64> =
+        facets.iter().map(|facet| bars_start(&names.cells(facet), metric)).collect();
+    starts.sort_by(f64::total_cmp);
+    starts.dedup();
+    match starts[..] {
+        [0.0] | [] => "Bars start at 0.".into(),
+        [chance] => format!("Bars start at {chance}, the {} of chance.", metric.title()),
+        _ => format!(
+            "Bars start at {}, the {} of chance, unless a value lies below it; then at 0.",
+            starts[starts.len() - 1],
+            metric.title()
+        ),
+    }
+}
+
+/// What the brackets over bars are.
+fn brackets(main: &Comparison) -> String {
+    if main.rows.is_empty() {
+        return String::new();
+    }
+    let adjusted = match main.options.adjustment {
+        FamilyAdjustment::None => "unadjusted".into(),
+        _ => format!("{}-adjusted", main.adjustment),
+    };
+    format!(
+        " Brackets hold {adjusted} p-values: *** below 0.001, ** below 0.01, * below 0.05, n.s. \
+         otherwise; a group with more than {MOST_BRACKETS} tests has none."
+    )
 }
 
 pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Numbers) -> Vec<Block> {
@@ -41,43 +86,36 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
     }
     let csv = cells_csv(&main.cells);
     let interval = percent(main.options.confidence);
-    let over = main.unit().word();
-    let base = match metric.chance() {
-        Some(chance) if chance != 0.0 => {
-            format!("Bars start at {chance}, the {name} of chance, unless a value lies below it.")
-        }
-        _ => "Bars start at 0.".into(),
-    };
-    let caption = |text: String| text;
+    let (full, over) = (metric.in_full(), main.unit().word());
     vec![
         paragraph(prose![
             "[[fig-fractions]] shows ",
             Text::plain(name),
-            " against the share of training labels, [[fig-bars]] the same means with the tests; \
-             the numbers are in [[tab-summary]]",
+            " against the share of training labels, [[fig-bars]] the same means",
+            if brackets(main).is_empty() { "" } else { " with the tests" },
+            "; the numbers are in [[tab-summary]]",
             if main.rows.is_empty() { "." } else { " and [[tab-tests]]." },
         ]),
         figure_block(
             "fig-fractions",
-            caption(format!(
-                "{name} against the share of training labels. Lines join means over {over}, bands \
+            format!(
+                "{full} against the share of training labels. Lines join means over {over}, bands \
                  and bars are {interval} {} intervals of the mean, small marks are \
                  single {over}. Levels of the share stand at equal distances.{}",
                 interval_title(main.options.interval),
-                cut(main, |cell| Some(cell.interval.as_ref()?.high))
-            )),
+                cut(main, |cell| cell.interval.as_ref().map(|i| (i.low, i.high)))
+            ),
             lines,
             csv.clone(),
         ),
         figure_block(
             "fig-bars",
-            caption(format!(
-                "Mean {name} over {over}; error bars are one sample standard deviation. Brackets \
-                 hold {}-adjusted p-values: *** below 0.001, ** below 0.01, * below 0.05, n.s. \
-                 otherwise; a group with more than {MOST_BRACKETS} tests has none. {base}{}",
-                main.adjustment,
-                cut(main, |cell| Some(cell.mean? + cell.sd?))
-            )),
+            format!(
+                "Mean {full} over {over}; error bars are one sample standard deviation.{} {}{}",
+                brackets(main),
+                base(&Names::of(main, study)),
+                cut(main, |cell| Some((cell.mean? - cell.sd?, cell.mean? + cell.sd?)))
+            ),
             bars,
             csv,
         ),

@@ -11,6 +11,7 @@ use super::panels::Panels;
 use crate::compare::{Comparison, ComparisonRow};
 use crate::figures::{ForestGroup, ForestPlotInput, ForestRow, forest_plot};
 use crate::report::document::Block;
+use crate::scores::{Better, Metric};
 use crate::text::percent;
 
 /// The tests of the main metric; a group per pair of levels.
@@ -48,14 +49,24 @@ pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>
         ""
     };
     let caption = format!(
-        "Differences of {} with {} intervals, those of the tests in their table; verdicts rest on \
-         adjusted p and interval.{band}",
-        names.metric(),
-        percent(options.confidence)
+        "Differences of {} with {} intervals, those of the tests in their table; {}verdicts rest \
+         on adjusted p and interval.{band}",
+        names.metric().in_full(),
+        percent(options.confidence),
+        favours(names.metric())
     );
     let block = panels.block(&caption);
     let text = paragraph("[[fig-forest]] shows the tests of [[tab-tests]] as differences.");
     block.into_iter().flat_map(|block| [text.clone(), block]).collect()
+}
+
+/// Which side of no difference speaks for the level.
+fn favours(metric: &Metric) -> &'static str {
+    match metric.better {
+        Better::Higher => "positive ones speak for the level that is named first; ",
+        Better::Lower => "negative ones speak for the level that is named first; ",
+        Better::Unknown => "",
+    }
 }
 
 fn forest_row(row: &ComparisonRow, names: &Names<'_>) -> ForestRow {

@@ -11,6 +11,8 @@ mod class_table;
 mod class_tests;
 mod cost;
 mod curves;
+#[cfg(test)]
+mod direction_tests;
 mod dose;
 mod efficiency;
 mod facet_figures;

@@ -61,9 +61,22 @@ impl<'a> Names<'a> {
         titles.collect::<Vec<_>>().join(" · ")
     }
 
-    /// Whether there are several tasks.
+    /// `Chest findings with ResNet-18`, in sentences; without the factors that do
+    /// not vary, and empty where nothing is left.
+    pub(super) fn place(&self, block: &Block) -> String {
+        let others = if self.has_others() { self.other(block) } else { String::new() };
+        let others = others.replace(" · ", ", ");
+        let task = self.task(block.task());
+        match (task.is_empty(), others.is_empty()) {
+            (_, true) => task,
+            (true, false) => others,
+            (false, false) => format!("{task} with {others}"),
+        }
+    }
+
+    /// Whether there are several tasks, which are not compared.
     pub(super) fn has_tasks(&self) -> bool {
-        self.differ(|summary| summary.cell.task.clone())
+        self.differ(|summary| self.block(summary).task().to_string())
     }
 
     /// Whether the factors that are not compared have several levels.
@@ -122,6 +135,12 @@ impl<'a> Names<'a> {
         }
         let largest = cells.iter().map(|c| c.cell.label_fraction).fold(f64::NAN, f64::max);
         cells.into_iter().filter(|c| c.cell.label_fraction == largest).collect()
+    }
+
+    /// Which cells [`Self::full`] has, in words; empty where it has all.
+    pub(super) fn at_largest(&self) -> &'static str {
+        let every = self.main.options.factors.has(Factor::LABEL_FRACTION);
+        if every { "" } else { " at the largest share of labels" }
     }
 
     /// The metric.

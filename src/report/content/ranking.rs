@@ -29,9 +29,12 @@ pub(super) fn ranking(input: &ReportInput, study: Option<&Study>) -> Option<Sect
     let mut blocks = vec![paragraph(prose![
         "The mean ",
         Text::plain(names.metric().title()),
-        " of each level at the largest share of labels is ranked within each task. Mean ranks are \
-         tested with tasks as the unit of replication; ranks of single runs show how much they \
-         change with the seed and are not tested.",
+        " of each level",
+        names.at_largest(),
+        " is ranked within each task, the ",
+        names.metric().better.best().unwrap_or("first"),
+        " first. Mean ranks are tested with tasks as the unit of replication; ranks of single \
+         runs show how much they change with the seed and are not tested.",
     ])];
     blocks.extend(drawn.critical());
     blocks.extend(drawn.map());
@@ -158,10 +161,10 @@ impl Drawn<'_> {
             smaller_is_better: self.ranking.smaller_is_better,
         };
         let caption = format!(
-            "{} by place, over {}. A line joins the levels of one block from the first place to the \
-             last; bars count how often each level had each place. Equal scores stand in the order \
-             of the levels.",
-            self.names.metric(),
+            "{} by place, over {}. A line joins the levels of one block from the first place, the \
+             best, to the last; bars count how often each level had each place. Equal scores stand \
+             in the order of the levels.",
+            self.names.metric().in_full(),
             self.blocks_are()
         );
         let tell = |numbers: Numbers| {
@@ -240,6 +243,7 @@ impl Drawn<'_> {
         };
         let input = PerformanceProfileInput {
             metric: self.names.metric().axis(),
+            decimals: self.names.metric().decimals,
             smaller_is_better: lower,
             confidence: options.confidence,
             runs: format!("{} {}", blocks.len(), self.blocks_are()),
@@ -250,7 +254,7 @@ impl Drawn<'_> {
              resamples of the seeds within each task.",
             self.blocks_are(),
             if lower { "below" } else { "above" },
-            self.names.metric(),
+            self.names.metric().in_full(),
             percent(options.confidence)
         );
         let tell = |numbers| self.over_blocks(numbers);

@@ -20,7 +20,7 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
             .how("seed", format!("score of one {one}"))
             .how("median", format!("median over {many}"))
             .how("quartiles", format!("first and third quartile over {many}"))
-            .of(format!("{many} at the largest share of labels"))
+            .of(format!("{many}{}", names.at_largest()))
     });
     let facets = names.facets();
     for facet in facets.iter().take(MOST_PANELS) {
@@ -36,17 +36,19 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
         let input = SeedDistributionInput {
             shape: SeedShape::Raincloud,
             metric: names.metric().axis(),
+            decimals: names.metric().decimals,
             reference: None,
             groups: names.full(facet).iter().map(group).collect(),
         };
         panels.add(&names.panel(facet), seed_distribution(&input), input.csv());
     }
+    let at = names.at_largest();
     panels.skip(facets.len().saturating_sub(MOST_PANELS));
     let caption = format!(
-        "{} of every {one} at the largest share of labels. Boxes are quartiles with whiskers to the \
-         last value within 1.5 of their distance; a density is drawn from five {many} on.",
-        names.metric()
+        "{} of every {one}{at}. Boxes are quartiles with whiskers to the last value within 1.5 of \
+         their distance; a density is drawn from five {many} on.",
+        names.metric().in_full()
     );
-    let text = paragraph(format!("[[fig-seeds]] has every {one} at the largest share of labels."));
+    let text = paragraph(format!("[[fig-seeds]] has every {one}{at}."));
     panels.block(&caption).into_iter().flat_map(|block| [text.clone(), block]).collect()
 }

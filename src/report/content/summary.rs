@@ -1,14 +1,15 @@
 //! The first paragraphs: what was found, and how far to trust it.
 
 use super::answer::answers;
-use super::arrange::{paragraph, section};
+use super::arrange::{note, paragraph, section};
+use super::names::Names;
 use super::origins::Origins;
-use crate::compare::{Comparison, ComparisonRow};
+use crate::compare::ComparisonRow;
 use crate::report::bound::Origin;
 use crate::report::document::Section;
 use crate::report::load::ReportInput;
 use crate::report::text::{Text, prose};
-use crate::scores::{Metric, Unit};
+use crate::scores::{Unit, Verdict};
 use crate::spec::Study;
 use crate::text::percent;
 
@@ -27,10 +28,11 @@ pub(super) fn summary(
     if let Some(description) = study.and_then(|s| s.study.description.clone()) {
         blocks.push(paragraph(Text::markup(&description, "study.description", 1)));
     }
+    blocks.extend(main.options.metric.undirected().map(|why| note(&why)));
     blocks.extend(answers(input));
     let tested: Vec<&ComparisonRow> =
         main.rows.iter().filter(|row| row.adjusted_p.is_some()).collect();
-    blocks.push(paragraph(found(main, &tested, origins)));
+    blocks.push(paragraph(found(&Names::of(main, study), &tested, origins)));
     let fewest = main.cells.iter().map(|cell| cell.n).min().unwrap_or(0);
     if main.unit() == Unit::Cases {
         blocks.push(paragraph(
@@ -51,7 +53,8 @@ pub(super) fn summary(
 }
 
 /// How many comparisons are significant, and which.
-fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) -> Text {
+fn found(names: &Names<'_>, tested: &[&ComparisonRow], origins: &Origins<'_>) -> Text {
+    let main = names.main;
     if tested.is_empty() {
         return "No comparison could be tested; [[tab-summary]] has the means.".into();
     }
@@ -63,12 +66,12 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
     let count = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
     let all = count("tested", tested.len(), "tests with a p");
     let alpha = origin.bind("alpha", alpha, alpha.to_string(), "level that the options state");
-    let metric = Text::plain(main.options.metric.title());
+    let metric = Text::plain(main.options.metric.in_full());
     if significant.is_empty() {
         return prose![
             "None of the ",
             all,
-            " comparisons of ",
+            " single comparisons of ",
             metric,
             " is significant after ",
             main.adjustment.as_str(),
@@ -82,9 +85,10 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
         count("significant", significant.len(), how),
         " of the ",
         all,
-        " comparisons of ",
+        " single comparisons of ",
         metric,
-        " are significant after ",
+        if significant.len() == 1 { " is" } else { " are" },
+        " significant after ",
         main.adjustment.as_str(),
         " adjustment at alpha ",
         alpha,
@@ -92,43 +96,45 @@ fn found(main: &Comparison, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
     ];
     for (at, row) in significant.iter().take(MOST_TOLD).enumerate() {
         text.push(if at > 0 { "; " } else { "" });
-        text.push(told(row, &main.options.metric, &origins.test(row, main)));
+        text.push(told(row, names, &origins.test(row, main)));
     }
     if significant.len() > MOST_TOLD {
         text.push("; and ");
         text.push(count("untold", significant.len() - MOST_TOLD, how));
-        text.push(" more in [[tab-tests]]");
+        text.push(" more");
     }
     text.push(". All are in [[tab-tests]].");
     text
 }
 
-/// One comparison in words.
-fn told(row: &ComparisonRow, metric: &Metric, origin: &Origin) -> Text {
-    let fraction = row.block.label_fraction;
-    let place = row.block.task().to_string();
-    prose![
-        Text::plain(&row.level),
-        " against ",
-        Text::plain(&row.reference),
-        " on ",
-        Text::plain(place),
-        " at ",
-        origin.bind(
-            "label_fraction",
-            fraction,
-            fraction.map_or_else(|| "all fractions".into(), percent),
-            "share of the training labels"
-        ),
-        " (",
-        origin.bind("difference", row.difference, metric.signed(row.difference), &row.estimand),
-        ", adjusted p ",
-        origin.bind(
-            "adjusted_p",
-            row.adjusted_p,
-            crate::text::p_value(row.adjusted_p),
-            row.test.name()
-        ),
-        ")",
-    ]
+/// One comparison in words: which side is better, or higher where nobody knows
+/// what that means.
+fn told(row: &ComparisonRow, names: &Names<'_>, origin: &Origin) -> Text {
+    let metric = names.metric();
+    let relation = match row.verdict {
+        Some(verdict) if verdict.is_decided() => format!(" is {} than ", verdict.word()),
+        Some(Verdict::Equivalent) => " is equivalent to ".into(),
+        _ => " against ".into(),
+    };
+    let [level, reference] =
+        [&row.level, &row.reference].map(|level| Text::plain(names.level(level).1));
+    let place = names.place(&row.block);
+    let mut text = prose![level, relation.as_str(), reference];
+    if !place.is_empty() {
+        text.push(" on ");
+        text.push(Text::plain(place));
+    }
+    if let Some(fraction) = row.block.label_fraction {
+        let how = "share of the training labels";
+        text.push(" at ");
+        text.push(origin.bind("label_fraction", fraction, percent(fraction), how));
+    }
+    let difference = metric.signed(row.difference);
+    let p = crate::text::p_value(row.adjusted_p);
+    text.push(" (");
+    text.push(origin.bind("difference", row.difference, difference, &row.estimand));
+    text.push(", adjusted p ");
+    text.push(origin.bind("adjusted_p", row.adjusted_p, p, row.test.name()));
+    text.push(")");
+    text
 }

@@ -8,13 +8,13 @@ use crate::compare::{CellSummary, Comparison};
 use crate::report::bound::Full;
 use crate::report::document::{Block, TableBlock, Value};
 use crate::report::escape;
-use crate::scores::Metric;
-use crate::text::percent;
+use crate::scores::Factor;
+use crate::text::{listed, percent};
 
 pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
     let table = summary_table(comparison);
     let metric = &comparison.options.metric;
-    let standing = standings(&comparison.cells, metric);
+    let standing = standings(comparison);
     let at = |head: &str| table.column(head).unwrap_or_default();
     let [n, score, spread, ends_at] = ["n", "Mean", "SD", "Interval"].map(at);
     let rows = table
@@ -51,12 +51,12 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
         number: 0,
         all: 0,
         caption: format!(
-            "Scores ({}) per task, model, init and share of labels: mean, sample standard deviation and {} \
-             interval of the mean over {}. {}",
-            metric.axis(),
+            "{} per {}: mean, sample standard deviation and {} interval of the mean over {}. {}",
+            metric.in_full(),
+            listed(&per(&comparison.cells)),
             percent(comparison.options.confidence),
             comparison.unit().word(),
-            marks(metric)
+            marks(comparison)
         ),
         head: heads(&table),
         rows,
@@ -64,23 +64,40 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
     })
 }
 
+/// What a row of the table is of.
+fn per(cells: &[CellSummary]) -> Vec<String> {
+    let factors = Factor::of_all(cells.iter().map(|summary| &summary.cell));
+    let names = factors.iter().map(|factor| factor.name().replace('_', " "));
+    names.chain(["share of labels".into()]).collect()
+}
+
 /// What bold and the mark say.
-fn marks(metric: &Metric) -> String {
-    match metric.better.best() {
-        Some(best) => format!(
-            "The {best} mean of each task and share, which is the best, is bold; {NOT_TOLD_APART} \
-             marks means whose interval contains it, which are not told apart from it."
-        ),
-        None => "None is bold: which end of the metric is good is not known.".into(),
-    }
+fn marks(comparison: &Comparison) -> String {
+    let Some(best) = comparison.options.metric.better.best() else {
+        return "None is bold: which end of the metric is good is not known.".into();
+    };
+    let factors = &comparison.options.factors;
+    let no_task = comparison.cells.iter().all(|summary| summary.cell.task.is_empty());
+    let tasks = no_task || factors.has(Factor::TASK);
+    let within = match (tasks, factors.has(Factor::LABEL_FRACTION)) {
+        (true, true) => "",
+        (true, false) => " of each share",
+        (false, true) => " of each task",
+        (false, false) => " of each task and share",
+    };
+    format!(
+        "The {best} mean{within}, which is the best, is bold; {NOT_TOLD_APART} marks means that a \
+         test against it did not tell apart from it (adjusted p of {} or more). A mean without \
+         such a test has no mark.",
+        comparison.options.alpha
+    )
 }
 
 /// The cells with their values, as the CSV behind table and figures.
 pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
     let list = |items: Vec<String>| items.join(" ");
-    let others = cells.first().map(|summary| summary.cell.others.as_slice()).unwrap_or_default();
-    let others = others.iter().map(|(name, _)| name.as_str());
-    let head = ["metric", "task", "model", "init"].into_iter().chain(others).chain([
+    let factors = Factor::of_all(cells.iter().map(|summary| &summary.cell));
+    let head = std::iter::once("metric").chain(factors.iter().map(Factor::name)).chain([
         "label_fraction",
         "n",
         "mean",
@@ -93,7 +110,8 @@ pub(super) fn cells_csv(cells: &[CellSummary]) -> String {
     let mut rows: Vec<Vec<String>> = vec![head.map(String::from).collect()];
     for summary in cells {
         let cell = &summary.cell;
-        let names = std::iter::once(cell.metric.as_str()).chain(cell.levels()).map(String::from);
+        let levels = factors.iter().map(|factor| factor.level(cell));
+        let names = std::iter::once(cell.metric.clone()).chain(levels);
         let numbers = [
             cell.label_fraction.to_string(),
             summary.n.to_string(),
