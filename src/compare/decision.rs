@@ -2,14 +2,16 @@
 //!
 //! *Better* and *worse* need both the interval and the adjusted p: the interval
 //! is that of one test, and a family of many would find something by chance.
-//! *Equivalent* needs the whole interval within the margin (two one-sided tests
-//! at half of one minus the confidence, on the safe side of the usual 90 %).
+//! *Equivalent* is decided by the rule that claims have too
+//! ([`super::equivalence`]), and comes first: a difference that is shown to be
+//! too small to matter is equivalent, even one that is surely not zero.
 //!
 //! What could have been found, and what would decide, is said of the test that
 //! decides, at the level that it is held against: alpha over the size of the
 //! family, which every adjustment but none allows.
 
 use super::design::{Samples, Sides};
+use super::equivalence;
 use super::test_kind::TestKind;
 use super::types::{CompareOptions, ComparisonRow, Design, Interval};
 use crate::scores::Verdict;
@@ -46,7 +48,7 @@ pub(super) fn decide(row: &mut ComparisonRow, samples: &Samples, options: &Compa
     }
     let Some(interval) = &row.interval else { return };
     let margin = options.margin.unwrap_or(0.0);
-    row.verdict = verdict_of(interval, row.adjusted_p, options);
+    row.verdict = verdict_of(interval, row.adjusted_p, row.adjusted_equivalence_p, options);
     row.further_runs = match row.verdict {
         Some(Verdict::Inconclusive) => further(samples, row.test, margin, level),
         Some(_) => Some(0),
@@ -54,15 +56,20 @@ pub(super) fn decide(row: &mut ComparisonRow, samples: &Samples, options: &Compa
     };
 }
 
-/// The verdict of one interval of a difference with its adjusted p.
+/// The verdict of one interval of a difference with its adjusted p, and the
+/// adjusted p of equivalence.
 pub(super) fn verdict_of(
     interval: &Interval,
     adjusted_p: Option<f64>,
+    equivalence_p: Option<f64>,
     options: &CompareOptions,
 ) -> Option<Verdict> {
+    if equivalence::is_shown(equivalence_p, options) {
+        return Some(Verdict::Equivalent);
+    }
     let bounds = Bounds { low: interval.low, high: interval.high };
     let significant = adjusted_p.is_some_and(|p| p < options.alpha);
-    let side = verdict(bounds, options.margin.unwrap_or(0.0)).value().copied()?;
+    let side = verdict(bounds, 0.0).value().copied()?;
     match Verdict::of(side, options.metric.better) {
         found if found.is_decided() && !significant => Some(Verdict::Inconclusive),
         found => Some(found),

@@ -27,7 +27,7 @@ pub(super) struct Samples {
 }
 
 /// What is known of the two sides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Sides {
     /// Single values; in the same order of seeds when the design is paired.
     Values { level: Vec<f64>, reference: Vec<f64> },
@@ -97,6 +97,18 @@ fn decided(choice: DesignChoice, family: TestFamily, shared: usize, n: [usize; 2
         DesignChoice::Auto if mostly => Design::Paired,
         DesignChoice::Auto if family == TestFamily::T => Design::Partial,
         DesignChoice::Auto => Design::Independent,
+    }
+}
+
+/// Whether seeds that are followed over several cells are pairs; there is no
+/// partly paired form of that.
+pub(super) fn pairs_up(choice: DesignChoice, shared: usize, n: [usize; 2]) -> bool {
+    match choice {
+        DesignChoice::Shared => shared >= 2,
+        DesignChoice::Independent => false,
+        DesignChoice::Auto | DesignChoice::Partial => {
+            decided(DesignChoice::Auto, TestFamily::T, shared, n) == Design::Paired
+        }
     }
 }
 

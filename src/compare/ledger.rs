@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::cases::{CaseRow, ClassRow};
 use super::claims::ClaimResult;
+use super::family::sizes;
 use super::test_kind::TestKind;
 use super::types::{CompareOptions, Comparison, ComparisonRow};
 use crate::scores::Unit;
+use crate::spec::Relation;
 use crate::text::{Table, estimate, p_value};
 
 /// One test.
@@ -51,23 +53,48 @@ impl Ledger {
             question: question(row),
             test: Some(row.test),
             unit: row.unit,
-            n: if row.n[0] == row.n[1] {
-                row.n[0].to_string()
-            } else {
-                format!("{}, {}", row.n[0], row.n[1])
-            },
+            n: sizes(row.n),
             estimate: row.difference,
             p: row.p,
             adjusted_p: row.adjusted_p,
             adjustment: comparison.adjustment.clone(),
             note: row.notes.join("; "),
         }));
+        self.add_equivalence(comparison);
     }
 
-    /// Adds claims, one family.
+    /// The tests of equivalence of a comparison, a family of their own.
+    fn add_equivalence(&mut self, comparison: &Comparison) {
+        let options = &comparison.options;
+        let tested = comparison.rows.iter().filter(|row| row.equivalence_p.is_some());
+        self.entries.extend(tested.map(|row| LedgerEntry {
+            family: format!("{}: levels within the margin of each other", options.metric.key),
+            question: format!(
+                "{} within {} of {} on {} (two one-sided tests)",
+                row.level,
+                options.metric.text(options.margin),
+                row.reference,
+                row.block.words()
+            ),
+            test: Some(row.test),
+            unit: Unit::Seeds,
+            n: sizes(row.n),
+            estimate: row.difference,
+            p: row.equivalence_p,
+            adjusted_p: row.adjusted_equivalence_p,
+            adjustment: comparison.adjustment.clone(),
+            note: String::new(),
+        }));
+    }
+
+    /// Adds claims: those of a difference are one family, those of equivalence
+    /// another.
     pub fn add_claims(&mut self, claims: &[ClaimResult], adjustment: &str) {
         self.entries.extend(claims.iter().map(|claim| LedgerEntry {
-            family: "claims".into(),
+            family: match claim.relation {
+                Relation::Equivalent => "claims of equivalence".into(),
+                Relation::Better | Relation::NotWorse => "claims of a difference".into(),
+            },
             question: claim.text.clone(),
             test: claim.test,
             unit: Unit::Seeds,

@@ -8,6 +8,7 @@ pub mod cases;
 pub mod claims;
 mod decision;
 mod design;
+mod equivalence;
 mod error;
 mod estimate;
 mod family;
@@ -19,6 +20,7 @@ pub mod pooled;
 pub mod ranking;
 mod run;
 mod seed_test;
+mod shifted;
 #[cfg(test)]
 mod simulation;
 mod summary;
@@ -27,6 +29,7 @@ mod types;
 
 pub use analysis::{Analysis, case_rows};
 pub use decision::POWER;
+pub use equivalence::equivalence_rule;
 pub use error::CompareError;
 pub use estimate::Estimate;
 pub use family::Test;

@@ -6,12 +6,13 @@ use rayon::prelude::*;
 
 use super::decision::decide;
 use super::design::{Samples, Sides, samples};
+use super::equivalence;
 use super::error::CompareError;
 use super::seed_test::seed_test;
 use super::summary::summarize;
 use super::types::{CompareOptions, Comparison, ComparisonRow, Design, Interval};
 use crate::scores::{Baselines, Block, Cell, Factor, Factors};
-use crate::spec::FamilyScope;
+use crate::spec::{FamilyAdjustment, FamilyScope};
 use crate::stats::adjust::adjust;
 use crate::stats::effect_interval::{
     hedges_g_interval, hedges_g_of_summaries, hedges_g_paired_interval,
@@ -128,9 +129,12 @@ fn adjust_families(
         let size = p.iter().filter(|p| !p.is_nan()).count();
         let method = options.adjustment.method();
         let adjusted = method.map_or_else(|| p.clone(), |method| adjust(&p, method));
-        for (at, adjusted) in of.into_iter().zip(adjusted) {
+        let equivalence =
+            self::adjusted(of.iter().map(|at| rows[*at].equivalence_p), options.adjustment);
+        for ((at, adjusted), equivalence) in of.into_iter().zip(adjusted).zip(equivalence) {
             let row = &mut rows[at];
             row.adjusted_p = row.p.and(Some(adjusted)).filter(|p| !p.is_nan());
+            row.adjusted_equivalence_p = equivalence;
             row.family_size = size;
         }
         families.push((name, size));
@@ -163,6 +167,16 @@ fn simultaneous(
         confidence: options.confidence,
         method: format!("{}, Bonferroni over {} tests", result.interval_method, row.family_size),
     })
+}
+
+/// The p-values of one family, adjusted; none where there is none.
+pub(super) fn adjusted(
+    p: impl Iterator<Item = Option<f64>>,
+    adjustment: FamilyAdjustment,
+) -> Vec<Option<f64>> {
+    let p: Vec<f64> = p.map(|p| p.unwrap_or(f64::NAN)).collect();
+    let adjusted = adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
+    adjusted.into_iter().map(|p| (!p.is_nan()).then_some(p)).collect()
 }
 
 /// A baseline that no cell has is a slip of the pen, not a wish for nothing.
@@ -288,6 +302,8 @@ fn test(
         p: result.p,
         adjusted_p: None,
         simultaneous: None,
+        equivalence_p: equivalence::of_samples(samples, result.kind, options),
+        adjusted_equivalence_p: None,
         verdict: None,
         detectable: None,
         cannot: None,
@@ -352,7 +368,6 @@ fn effect(
 mod tests {
     use super::*;
     use crate::scores::Verdict;
-    use crate::spec::FamilyAdjustment;
 
     fn cell(init: &str, fraction: f64, seeds: &[u64], values: &[f64]) -> Cell {
         Cell {

@@ -171,6 +171,13 @@ pub struct ComparisonRow {
     /// Tests in it, undefined ones not counted.
     #[serde(default)]
     pub family_size: usize,
+    /// p of equivalence within the margin (two one-sided tests); absent without a
+    /// margin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equivalence_p: Option<f64>,
+    /// The same, adjusted over the tests of equivalence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjusted_equivalence_p: Option<f64>,
     /// What interval, margin and adjusted p say together.
     pub verdict: Option<Verdict>,
     /// Smallest difference that this test finds with 80 % power, with this many

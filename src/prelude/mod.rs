@@ -69,7 +69,7 @@ pub use crate::compare::{
 pub use crate::frame::Results;
 pub use crate::scores::{Baselines, Better, Factor, Factors, Metric, Verdict};
 pub use crate::spec::{
-    Claim, DesignChoice, FamilyAdjustment, FamilyScope, Scope, Side, TestFamily,
+    Claim, DesignChoice, FamilyAdjustment, FamilyScope, Level, Levels, Scope, Side, TestFamily,
 };
 pub use crate::stats::adjust::{Adjustment, adjust};
 pub use crate::stats::bootstrap::Method::{self, Basic, Bca, Percentile};

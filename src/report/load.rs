@@ -4,6 +4,7 @@ use super::bundle::{Bundle, Carried, Manner, RunRow, Source, gather, sha256};
 use super::content;
 use super::error::ReportError;
 use crate::compare::cases::BlockRows;
+use crate::compare::claims::check_claims;
 use crate::compare::ranking::{TaskRanking, rank_over_tasks};
 use crate::compare::{self, Analysis, CompareOptions, Comparison, Ledger};
 use crate::frame::{Problem, Results};
@@ -164,6 +165,7 @@ fn pure_analysis(
     for key in wanted.filter(|key| !claims.is_empty() || *key == options.metric.key) {
         metrics.push(results.metric_cells(&key, &options.rules)?);
     }
+    check_claims(claims, &metrics, results.study.as_ref().map(|record| &record.study))?;
     Ok(Analysis::of(&metrics, claims, options)?)
 }
 

@@ -1,6 +1,8 @@
 //! The methods paragraph, written from the specification.
 
-use crate::compare::{CompareOptions, Comparison, POWER, TestKind, interval_title};
+use crate::compare::{
+    CompareOptions, Comparison, POWER, TestKind, equivalence_rule, interval_title,
+};
 use crate::scores::{Better, Metric};
 use crate::spec::{
     Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Source, Study,
@@ -271,9 +273,10 @@ fn verdicts(comparison: &Comparison) -> String {
         || "no margin was stated, so nothing could be called equivalent".into(),
         |margin| {
             format!(
-                "equivalent when its whole {confidence} interval lies within {margin}{} of no \
-                 difference, the margin that was stated",
-                metric.unit().map_or_else(String::new, |unit| format!(" {unit}"))
+                "equivalent within {margin}{}, the margin that was stated, by {}; claims of \
+                 equivalence are decided by the same rule",
+                metric.unit().map_or_else(String::new, |unit| format!(" {unit}")),
+                equivalence_rule(&comparison.options)
             )
         },
     );

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::levels::{Level, Levels, Scope, Side};
 use crate::scores::{Baselines, Factor};
 use crate::stats::adjust::Adjustment;
 use crate::stats::mean_interval::IntervalMethod;
@@ -182,6 +183,10 @@ impl FamilyAdjustment {
 /// than = { init = "coarse" }
 /// at = { label_fraction = 0.1 }
 /// ```
+///
+/// Sides and scope name any columns of the results. The sides are compared where
+/// every column agrees that not both of them name; one that a single side names
+/// holds for the other too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
@@ -231,30 +236,23 @@ impl Claim {
         let mut given = named.into_iter().filter_map(|(r, side)| side.as_ref().map(|s| (r, s)));
         given.next().filter(|_| given.next().is_none())
     }
-}
 
-/// One side of a claim: the runs that have all the levels given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[allow(missing_docs)]
-pub struct Side {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub init: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-}
+    /// Factors that both sides name; the others agree between them.
+    pub fn compared(&self) -> Vec<Factor> {
+        let Some((_, side)) = self.relation() else { return Vec::new() };
+        let both = side.iter().map(|(factor, _)| factor);
+        both.filter(|factor| self.than.get(factor).is_some()).cloned().collect()
+    }
 
-/// Where a claim holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[allow(missing_docs)]
-pub struct Scope {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub task: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub init: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label_fraction: Option<f64>,
+    /// Whether the sides differ in a factor that both name.
+    pub fn has_two_sides(&self) -> bool {
+        let Some((_, side)) = self.relation() else { return false };
+        self.compared().iter().any(|factor| side.get(factor) != self.than.get(factor))
+    }
+
+    /// Every level that it names.
+    pub fn levels(&self) -> impl Iterator<Item = (&Factor, &Level)> {
+        let side = self.relation().map(|(_, side)| side);
+        side.into_iter().chain([&self.than, &self.at]).flat_map(Levels::iter)
+    }
 }

@@ -5,6 +5,7 @@
 mod backbone;
 mod comparison;
 mod expand;
+mod levels;
 mod locate;
 mod parse;
 mod recipe;
@@ -16,10 +17,10 @@ mod validate_comparison;
 
 pub use backbone::Backbone;
 pub use comparison::{
-    Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, Scope, Side,
-    TestFamily,
+    Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,
 };
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
+pub use levels::{Level, Levels, Scope, Side};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
 pub use recipe::{

@@ -1,9 +1,11 @@
 //! Faults of `[comparison]` and `[[claims]]`.
 
-use super::comparison::{Claim, Relation, Side};
+use super::comparison::{Claim, Relation};
+use super::levels::Level;
 use super::study::Study;
 use super::validate::{Fault, Faults, unknown};
 use crate::scores::{Factor, canonical};
+use crate::text::percent;
 
 const METRICS: [&str; 2] = ["auc", "accuracy"];
 
@@ -53,15 +55,16 @@ fn margin(path: &[&str], margin: Option<f64>, faults: &mut Faults) {
     });
 }
 
-/// Faults of claims that stand without a study: their levels are not checked,
-/// for only the results know them, and a margin may come from elsewhere.
+/// Faults of claims that stand without a study: their levels are checked when
+/// the results are there, for only those know them, and a margin may come from
+/// elsewhere.
 pub(super) fn validate_claims(claims: &[Claim]) -> Vec<Fault> {
     let mut faults = Faults::default();
     for (index, claim) in claims.iter().enumerate() {
         let index = index.to_string();
         let at = ["claims", index.as_str()];
         relation(claim, Some(0.0), &at, &mut faults);
-        same_sides(claim, &at, &mut faults);
+        two_sides(claim, &at, &mut faults);
         margin(&at, claim.margin, &mut faults);
     }
     faults.into_list()
@@ -72,12 +75,12 @@ pub(super) fn claims(study: &Study, faults: &mut Faults) {
         let index = index.to_string();
         let at = ["claims", index.as_str()];
         relation(claim, study.comparison.margin, &at, faults);
-        sides(claim, study, &at, faults);
+        levels(claim, study, &at, faults);
+        two_sides(claim, &at, faults);
         if let Some(name) = &claim.metric {
             metric(&at, name, faults);
         }
         margin(&at, claim.margin, faults);
-        scope(claim, study, &at, faults);
     }
 }
 
@@ -99,44 +102,55 @@ fn relation(claim: &Claim, margin: Option<f64>, at: &[&str], faults: &mut Faults
     }
 }
 
-fn sides(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
-    let given = [claim.relation().map(|(_, side)| side), Some(&claim.than)];
-    for Side { init, model } in given.into_iter().flatten() {
-        if let Some(init) = init.as_ref().filter(|init| !study.inits.contains_key(*init)) {
-            unknown(at, "init", init, study.inits.keys(), faults);
-        }
-        if let Some(model) = model.as_ref().filter(|model| !study.models.contains_key(*model)) {
-            unknown(at, "model", model, study.models.keys(), faults);
-        }
-        faults.require(init.is_some() || model.is_some(), at, || {
-            format!("a side of claim {:?} names neither init nor model", claim.text)
+/// Sides that name the same levels, or no column in common, compare nothing.
+fn two_sides(claim: &Claim, at: &[&str], faults: &mut Faults) {
+    let Some((_, side)) = claim.relation() else { return };
+    if *side == claim.than {
+        return faults.add(at, format!("both sides of claim {:?} are the same", claim.text), None);
+    }
+    let text = &claim.text;
+    for (name, levels) in [("first", side), ("second", &claim.than)] {
+        faults.require(!levels.is_empty(), at, || {
+            format!("the {name} side of claim {text:?} names no column, such as init or model")
         });
     }
-    same_sides(claim, at, faults);
+    if !side.is_empty() && !claim.than.is_empty() && !claim.has_two_sides() {
+        faults.add(
+            at,
+            format!("the sides of claim {text:?} name no column in which they differ"),
+            Some("name the same column on both sides, with different levels"),
+        );
+    }
 }
 
-fn same_sides(claim: &Claim, at: &[&str], faults: &mut Faults) {
-    let same = claim.relation().is_some_and(|(_, side)| *side == claim.than);
-    faults.require(!same, at, || format!("both sides of claim {:?} are the same", claim.text));
+/// Factors of a study's results.
+const FACTORS: [&str; 4] = [Factor::TASK, Factor::MODEL, Factor::INIT, Factor::LABEL_FRACTION];
+
+fn levels(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
+    for (factor, level) in claim.levels() {
+        let known: Vec<&String> = match factor.name() {
+            Factor::TASK => study.tasks.keys().collect(),
+            Factor::MODEL => study.models.keys().collect(),
+            Factor::INIT => study.inits.keys().collect(),
+            Factor::LABEL_FRACTION => {
+                fraction(claim, level, study, at, faults);
+                continue;
+            }
+            other => {
+                unknown(at, "column", other, FACTORS.map(String::from).iter(), faults);
+                continue;
+            }
+        };
+        if !known.iter().any(|name| level.is(name)) {
+            unknown(at, factor.name(), &level.to_string(), known.into_iter(), faults);
+        }
+    }
 }
 
-fn scope(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
-    let scope = &claim.at;
-    if let Some(task) = scope.task.as_ref().filter(|task| !study.tasks.contains_key(*task)) {
-        unknown(at, "task", task, study.tasks.keys(), faults);
-    }
-    if let Some(model) = scope.model.as_ref().filter(|model| !study.models.contains_key(*model)) {
-        unknown(at, "model", model, study.models.keys(), faults);
-    }
-    if let Some(init) = scope.init.as_ref().filter(|init| !study.inits.contains_key(*init)) {
-        unknown(at, "init", init, study.inits.keys(), faults);
-    }
-    if let Some(fraction) = scope.label_fraction {
-        faults.require(study.study.label_fractions.contains(&fraction), at, || {
-            format!(
-                "claim {:?} is about label fraction {fraction}, the study has {:?}",
-                claim.text, study.study.label_fractions
-            )
-        });
-    }
+fn fraction(claim: &Claim, level: &Level, study: &Study, at: &[&str], faults: &mut Faults) {
+    let known = &study.study.label_fractions;
+    let is = |fraction: &f64| level.number() == Some(*fraction) || level.is(&percent(*fraction));
+    faults.require(known.iter().any(is), at, || {
+        format!("claim {:?} is about label fraction {level}, the study has {known:?}", claim.text)
+    });
 }

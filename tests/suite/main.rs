@@ -4,6 +4,7 @@
 #![allow(missing_docs, clippy::print_stderr)]
 
 mod browser;
+mod claims;
 mod csv;
 mod devtools;
 mod directions;

@@ -100,7 +100,7 @@ fn metrics() -> Vec<MetricCells> {
 }
 
 fn claims() -> Vec<Claim> {
-    let side = |init: &str| Side { init: Some(init.into()), model: None };
+    let side = |init: &str| Side::init(init);
     let claim = |text: &str, than: &str| Claim {
         text: text.into(),
         better: None,

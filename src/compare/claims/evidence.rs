@@ -1,115 +1,183 @@
-//! The data of one claim: its blocks, and the differences per seed.
+//! What a claim is judged on: which blocks and seeds count, and why others do
+//! not.
+//!
+//! 1. A block with fewer than two runs on a side is left out. A lost run costs
+//!    its block, not the claim.
+//! 2. Where at least half of the blocks have two seeds or more on both sides, the
+//!    claim is judged on the differences of seeds, and blocks without such pairs
+//!    are left out. Else every block is an effect of its own with its variance,
+//!    and they are pooled by random effects.
+//! 3. Differences are averaged over the blocks within each seed. A seed counts
+//!    with all blocks or not at all: a mean over those that it happens to have
+//!    would compare blocks, not sides. Where fewer than two seeds are in every
+//!    block, the blocks that lack the two commonest seeds are left out, as long
+//!    as half of them stay; else see 2.
+//!
+//! Whatever is left out is named. Cost O(blocks seeds log seeds).
 
 use std::collections::BTreeMap;
 
+use super::blocks::Block;
 use crate::compare::design::Sides;
 use crate::scores::Cell;
-use crate::spec::{Claim, Scope, Side};
 use crate::stats::describe::{mean, variance};
 use crate::stats::ranks::differences;
-use crate::text::percent;
 
-/// One combination of the factors that the sides leave open.
-#[derive(Clone, Debug)]
-pub(super) struct Block {
-    pub(super) task: String,
-    pub(super) name: String,
-    pub(super) level: Cell,
-    pub(super) reference: Cell,
-}
+/// Names of blocks that a note lists before it counts the others.
+const MOST_NAMES: usize = 8;
 
-/// What a claim is tested on.
-#[derive(Clone, Debug)]
+/// The data of a claim.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Evidence {
     /// Seeds that every block has on both sides, with the difference of each,
     /// averaged over the blocks.
     Seeds { seeds: Vec<u64>, differences: Vec<f64> },
     /// One block whose sides share no seeds, or are known by summaries alone.
     Independent(Sides),
-    /// Several such blocks: difference and variance of each.
+    /// Several blocks: difference and variance of each.
     Blocks { effects: Vec<f64>, variances: Vec<f64> },
 }
 
-/// The blocks of a claim among cells of one metric, in order of the cells.
-pub(super) fn blocks(claim: &Claim, cells: &[Cell]) -> Vec<Block> {
-    let Some((_, side)) = claim.relation() else { return Vec::new() };
-    let there = |cell: &&Cell| holds_at(&claim.at, cell);
-    let of = |side: &Side| -> Vec<&Cell> {
-        cells.iter().filter(there).filter(|cell| is_on(side, cell)).collect()
-    };
-    // What a side does not name must agree between the sides.
-    let key = |cell: &Cell| {
-        let init = side.init.is_none() && claim.than.init.is_none();
-        let model = side.model.is_none() && claim.than.model.is_none();
-        let open = |name: &str, open: bool| if open { name.to_string() } else { String::new() };
-        let fraction = cell.label_fraction.to_bits();
-        (cell.task.clone(), open(&cell.model, model), open(&cell.init, init), fraction)
-    };
-    let references: BTreeMap<_, &Cell> =
-        of(&claim.than).into_iter().map(|cell| (key(cell), cell)).collect();
-    of(side)
-        .into_iter()
-        .filter_map(|level| {
-            let reference = *references.get(&key(level))?;
-            Some(Block {
-                task: level.task.clone(),
-                name: block_name(level, claim),
-                level: level.clone(),
-                reference: reference.clone(),
-            })
-        })
-        .collect()
+/// The data of a claim with the blocks behind them.
+#[derive(Clone, Debug)]
+pub(super) struct Basis {
+    pub(super) evidence: Evidence,
+    pub(super) blocks: Vec<Block>,
+    /// What was left out.
+    pub(super) notes: Vec<String>,
 }
 
-fn is_on(side: &Side, cell: &Cell) -> bool {
-    side.init.as_ref().is_none_or(|init| *init == cell.init)
-        && side.model.as_ref().is_none_or(|model| *model == cell.model)
-}
-
-fn holds_at(scope: &Scope, cell: &Cell) -> bool {
-    let same = |wanted: &Option<String>, got: &String| wanted.as_ref().is_none_or(|w| w == got);
-    same(&scope.task, &cell.task)
-        && same(&scope.model, &cell.model)
-        && same(&scope.init, &cell.init)
-        && scope.label_fraction.is_none_or(|wanted| wanted == cell.label_fraction)
-}
-
-fn block_name(level: &Cell, claim: &Claim) -> String {
-    let model = if claim.than.model.is_some() { "" } else { level.model.as_str() };
-    let init = if claim.than.init.is_some() { "" } else { level.init.as_str() };
-    let parts = [level.task.as_str(), model, init];
-    let named: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    format!("{} / {}", named.join(" / "), percent(level.label_fraction))
-}
-
-/// The evidence of some blocks, or why there is none.
-pub(super) fn evidence(blocks: &[Block]) -> Result<Evidence, String> {
-    let Some(first) = blocks.first() else {
-        return Err("no results have both sides of the claim".into());
-    };
-    let shared = shared_seeds(blocks);
-    if shared.len() >= 2 {
-        let differences = shared.iter().map(|seed| mean_difference(blocks, *seed)).collect();
-        return Ok(Evidence::Seeds { seeds: shared, differences });
+impl Evidence {
+    /// Number of seeds or blocks, per side where they differ.
+    pub(super) fn n(&self) -> String {
+        match self {
+            Self::Seeds { seeds, .. } => seeds.len().to_string(),
+            Self::Independent(sides) => match sides.n() {
+                [x, y] if x == y => x.to_string(),
+                [x, y] => format!("{x}, {y}"),
+            },
+            Self::Blocks { effects, .. } => format!("{} blocks", effects.len()),
+        }
     }
-    if blocks.len() == 1 {
-        return Ok(Evidence::Independent(sides(first)));
+}
+
+/// The evidence of some blocks, or why there is none; `alone` are blocks that
+/// have one side only.
+pub(super) fn evidence(blocks: Vec<Block>, alone: &[String]) -> Result<Basis, String> {
+    if blocks.is_empty() {
+        return Err("no results have both sides of the claim where all else is the same".into());
     }
-    let parts: Vec<(f64, f64)> = blocks.iter().filter_map(effect).collect();
-    if parts.len() < blocks.len() {
-        return Err("a block has fewer than two runs on a side".into());
+    let mut notes = Vec::new();
+    leave_out(&mut notes, alone, "for one side has no runs there");
+    let (blocks, few): (Vec<Block>, Vec<Block>) =
+        blocks.into_iter().partition(|block| runs(block).iter().all(|n| *n >= 2));
+    let few: Vec<String> = few.iter().map(with_runs).collect();
+    if blocks.is_empty() {
+        return Err(format!("no block has two runs on each side: {}", listed(&few)));
     }
-    let (effects, variances) = parts.into_iter().unzip();
-    Ok(Evidence::Blocks { effects, variances })
+    leave_out(&mut notes, &few, "for fewer than two runs on a side");
+    let paired = |block: &Block| shared_seeds(std::slice::from_ref(block)).len() >= 2;
+    let count = blocks.iter().filter(|block| paired(block)).count();
+    if count == 0 || count * 2 < blocks.len() {
+        return Ok(apart(blocks, notes));
+    }
+    let (blocks, others): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(paired);
+    let why = "for their sides share no seeds, as those of other blocks do";
+    leave_out(&mut notes, &names(&others), why);
+    let Some((blocks, dropped)) = with_common_seeds(&blocks) else {
+        notes.push("the blocks have no two seeds in common, so each counts as one effect".into());
+        return Ok(apart(blocks, notes));
+    };
+    let why = "for lacking the seeds that the other blocks share";
+    leave_out(&mut notes, &names(&dropped), why);
+    let seeds = shared_seeds(&blocks);
+    notes.extend(lost(&blocks, &seeds));
+    let differences = seeds.iter().map(|seed| mean_difference(&blocks, *seed)).collect();
+    Ok(Basis { evidence: Evidence::Seeds { seeds, differences }, blocks, notes })
+}
+
+fn leave_out(notes: &mut Vec<String>, names: &[String], why: &str) {
+    if !names.is_empty() {
+        notes.push(format!("left out, {why}: {}", listed(names)));
+    }
+}
+
+/// Blocks whose sides are not paired by seeds.
+fn apart(blocks: Vec<Block>, notes: Vec<String>) -> Basis {
+    let evidence = match &blocks[..] {
+        [only] => Evidence::Independent(sides(only)),
+        several => {
+            let (effects, variances) = several.iter().map(effect).unzip();
+            Evidence::Blocks { effects, variances }
+        }
+    };
+    Basis { evidence, blocks, notes }
+}
+
+/// The blocks that have two seeds in common, at least half of them, and the
+/// others; none where there are no such seeds.
+fn with_common_seeds(blocks: &[Block]) -> Option<(Vec<Block>, Vec<Block>)> {
+    if shared_seeds(blocks).len() >= 2 {
+        return Some((blocks.to_vec(), Vec::new()));
+    }
+    let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+    for block in blocks {
+        for seed in shared_seeds(std::slice::from_ref(block)) {
+            *counts.entry(seed).or_default() += 1;
+        }
+    }
+    let mut seeds: Vec<(u64, usize)> = counts.into_iter().collect();
+    // Stable: of equally common seeds the smaller comes first.
+    seeds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let commonest: Vec<u64> = seeds.iter().take(2).map(|(seed, _)| *seed).collect();
+    let has = |block: &Block| commonest.iter().all(|seed| has_pair(block, *seed));
+    let (kept, dropped): (Vec<Block>, Vec<Block>) = blocks.iter().cloned().partition(has);
+    (!kept.is_empty() && kept.len() * 2 >= blocks.len()).then_some((kept, dropped))
+}
+
+/// Seeds with a run in some block that do not count.
+fn lost(blocks: &[Block], used: &[u64]) -> Option<String> {
+    let cells = blocks.iter().flat_map(|block| [&block.level, &block.reference]);
+    let mut seeds: Vec<u64> = cells.flat_map(|cell| cell.seeds.iter().copied()).collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    seeds.retain(|seed| !used.contains(seed));
+    let names: Vec<String> = seeds.iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| {
+        format!("seeds without a run on each side of every block count in none: {}", listed(&names))
+    })
+}
+
+fn names(blocks: &[Block]) -> Vec<String> {
+    blocks.iter().map(|block| block.name.clone()).collect()
+}
+
+fn listed(names: &[String]) -> String {
+    let shown = names[..names.len().min(MOST_NAMES)].join("; ");
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => shown,
+        further => format!("{shown}; and {further} more"),
+    }
+}
+
+/// `findings / 10 % (3 and 1 runs)`.
+fn with_runs(block: &Block) -> String {
+    let [level, reference] = runs(block);
+    format!("{} ({level} and {reference} runs)", block.name)
+}
+
+fn runs(block: &Block) -> [usize; 2] {
+    [&block.level, &block.reference].map(|cell| cell.summarized().n)
+}
+
+/// A side of which means alone are known has no seeds.
+fn has_pair(block: &Block, seed: u64) -> bool {
+    block.level.value_of(seed).is_some() && block.reference.value_of(seed).is_some()
 }
 
 fn shared_seeds(blocks: &[Block]) -> Vec<u64> {
     let Some(first) = blocks.first() else { return Vec::new() };
-    let everywhere = |seed: &u64| {
-        blocks
-            .iter()
-            .all(|b| b.level.value_of(*seed).is_some() && b.reference.value_of(*seed).is_some())
-    };
+    let everywhere = |seed: &u64| blocks.iter().all(|block| has_pair(block, *seed));
     first.level.seeds.iter().copied().filter(everywhere).collect()
 }
 
@@ -128,15 +196,86 @@ fn sides(block: &Block) -> Sides {
     Sides::Values { level: level.values.clone(), reference: reference.values.clone() }
 }
 
-/// Difference of means of a block with its variance.
-pub(super) fn effect(block: &Block) -> Option<(f64, f64)> {
-    let shared = shared_seeds(std::slice::from_ref(block));
+/// Difference of means of a block with its variance; needs two runs a side.
+pub(super) fn effect(block: &Block) -> (f64, f64) {
+    let one = std::slice::from_ref(block);
+    let shared = shared_seeds(one);
     if shared.len() >= 2 {
-        let one = std::slice::from_ref(block);
         let d: Vec<f64> = shared.iter().map(|seed| mean_difference(one, *seed)).collect();
-        return Some((mean(&d), variance(&d) / d.len() as f64));
+        return (mean(&d), variance(&d) / d.len() as f64);
     }
     let (x, y) = (block.level.summarized(), block.reference.summarized());
     let of = |s: crate::stats::t_summary::Summary| s.sd * s.sd / s.n as f64;
-    (x.n > 1 && y.n > 1).then(|| (x.mean - y.mean, of(x) + of(y)))
+    (x.mean - y.mean, of(x) + of(y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(name: &str, level: &[(u64, f64)], reference: &[(u64, f64)]) -> Block {
+        let cell = |runs: &[(u64, f64)]| {
+            let (seeds, values) = runs.iter().copied().unzip();
+            Cell { seeds, values, ..Cell::default() }
+        };
+        let (level, reference) = (cell(level), cell(reference));
+        Block { task: name.into(), name: name.into(), level, reference }
+    }
+
+    fn full(name: &str, seeds: &[u64]) -> Block {
+        let runs = |shift: f64| -> Vec<(u64, f64)> {
+            seeds.iter().map(|seed| (*seed, shift + 0.01 * *seed as f64)).collect()
+        };
+        block(name, &runs(0.1), &runs(0.0))
+    }
+
+    fn of(blocks: Vec<Block>) -> Basis {
+        evidence(blocks, &[]).expect("evidence")
+    }
+
+    #[test]
+    fn a_lost_run_costs_its_block() {
+        let lost = block("c", &[(0, 0.7), (1, 0.7), (2, 0.7)], &[(0, 0.6)]);
+        let basis = of(vec![full("a", &[0, 1, 2]), full("b", &[0, 1, 2]), lost.clone()]);
+        assert_eq!((basis.evidence.n().as_str(), basis.blocks.len()), ("3", 2));
+        assert_eq!(basis.notes, ["left out, for fewer than two runs on a side: c (3 and 1 runs)"]);
+        let error = evidence(vec![lost], &[]).expect_err("nothing left");
+        assert!(error.contains("two runs on each side: c"), "{error}");
+    }
+
+    #[test]
+    fn a_lost_seed_counts_in_no_block() {
+        let basis = of(vec![full("a", &[0, 1, 2, 3]), full("b", &[0, 2, 3])]);
+        let Evidence::Seeds { seeds, .. } = &basis.evidence else { panic!("{basis:?}") };
+        assert_eq!(seeds, &[0, 2, 3]);
+        assert!(basis.notes[0].ends_with("count in none: 1"), "{:?}", basis.notes);
+    }
+
+    #[test]
+    fn mixed_designs_go_with_the_majority() {
+        let apart = |name| block(name, &[(0, 0.7), (1, 0.8)], &[(5, 0.6), (6, 0.61)]);
+        let basis = of(vec![full("a", &[0, 1]), apart("b")]);
+        assert!(matches!(&basis.evidence, Evidence::Seeds { seeds, .. } if seeds.len() == 2));
+        assert!(basis.notes[0].contains("share no seeds") && basis.notes[0].ends_with(": b"));
+        let basis = of(vec![full("a", &[0, 1]), apart("b"), apart("c")]);
+        assert_eq!((basis.evidence.n().as_str(), basis.notes.len()), ("3 blocks", 0));
+        assert!(matches!(of(vec![apart("b")]).evidence, Evidence::Independent(_)));
+    }
+
+    #[test]
+    fn blocks_without_the_common_seeds_are_left_out_or_all_are_effects() {
+        let basis = of(vec![full("a", &[0, 1]), full("b", &[0, 1, 2]), full("c", &[2, 3])]);
+        assert_eq!((basis.evidence.n().as_str(), basis.blocks.len()), ("2", 2));
+        assert!(basis.notes[0].contains("lacking the seeds") && basis.notes[0].ends_with(": c"));
+        let basis = of(vec![full("a", &[0, 1]), full("b", &[2, 3]), full("c", &[4, 5])]);
+        assert_eq!(basis.evidence.n(), "3 blocks");
+        assert!(basis.notes[0].contains("no two seeds in common"), "{:?}", basis.notes);
+    }
+
+    #[test]
+    fn long_lists_are_counted() {
+        let names: Vec<String> = (0..10).map(|i| i.to_string()).collect();
+        assert!(listed(&names).ends_with("7; and 2 more"));
+        assert_eq!(listed(&names[..2]), "0; 1");
+    }
 }

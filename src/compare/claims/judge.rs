@@ -2,18 +2,30 @@
 //!
 //! With `for` the one-sided p of the claim and `against` that of its contrary:
 //! *better* tests the difference against 0, *not worse* against minus the
-//! margin, *equivalent* is two one-sided tests (Schuirmann 1987). The smaller
-//! of the two, doubled, is the claim's p: for *better* the usual two-sided one.
-//! Claims are one family.
+//! margin. The smaller of the two, doubled, is the claim's p: for *better* the
+//! usual two-sided one. *Equivalent* is decided as in tables
+//! ([`crate::compare::equivalence`]): the p of two one-sided tests, not doubled,
+//! for the claim, and the two-sided p of a difference beyond the margin against
+//! it.
+//!
+//! Claims of a difference are one family, claims of equivalence another, as the
+//! tests of a table are. Where lower scores are better the tails change their
+//! roles; *equivalent* has no direction, the other claims are not judged without
+//! one.
 
-use super::evidence::{Block, Evidence, blocks, evidence};
+use super::blocks::blocks;
+use super::evidence::{Basis, evidence};
+use super::method::{Estimated, Method};
 use super::panel;
-use super::tails::{Method, Tails, estimate, tails};
+use super::reach::out_of_reach;
 use super::types::{ClaimResult, ClaimVerdict, Panel};
+use crate::compare::TestKind;
+use crate::compare::equivalence::{Equivalence, equivalence};
+use crate::compare::run::adjusted;
+use crate::compare::shifted::Tails;
 use crate::compare::types::{CompareOptions, Interval};
 use crate::scores::{Cell, Metric, MetricCells, canonical};
-use crate::spec::{Claim, FamilyAdjustment, Relation, Side};
-use crate::stats::adjust::adjust;
+use crate::spec::{Claim, FamilyAdjustment, Relation};
 
 /// Cells of each metric.
 pub(super) type Metrics = [MetricCells];
@@ -32,15 +44,21 @@ pub(super) struct Analysis {
 /// A claim under one analysis.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Judged {
-    pub(super) blocks: Vec<Block>,
     pub(super) metric: Metric,
-    pub(super) evidence: Option<Evidence>,
-    pub(super) estimate: Option<f64>,
+    /// Absent where there is nothing to test.
+    pub(super) basis: Option<Basis>,
+    pub(super) kind: Option<TestKind>,
+    pub(super) n: String,
+    pub(super) estimated: Estimated,
     pub(super) p: Option<f64>,
     pub(super) adjusted_p: Option<f64>,
     pub(super) verdict: Option<ClaimVerdict>,
+    /// Why no verdict other than *undecided* was possible.
+    pub(super) out_of_reach: Option<String>,
     pub(super) note: Option<String>,
     supports: bool,
+    /// p of equivalence, beside a claim of a difference.
+    within: Option<f64>,
 }
 
 /// Judges every claim, with its robustness panel; `metrics` holds the cells of
@@ -63,11 +81,15 @@ pub fn judge_claims(
         .iter()
         .zip(judged)
         .zip(panels)
-        .map(|((claim, judged), panel)| result(claim, judged, panel, options, main.method))
+        .map(|((claim, judged), panel)| result(claim, judged, panel, options))
         .collect()
 }
 
-/// All claims under one analysis, adjusted as one family.
+pub(super) fn relation(claim: &Claim) -> Relation {
+    claim.relation().map_or(Relation::Better, |(relation, _)| relation)
+}
+
+/// All claims under one analysis, adjusted in their families.
 pub(super) fn judge(
     claims: &[Claim],
     metrics: &Metrics,
@@ -76,64 +98,86 @@ pub(super) fn judge(
 ) -> Vec<Judged> {
     let mut all: Vec<Judged> =
         claims.iter().map(|claim| test(claim, metrics, options, analysis)).collect();
-    let p: Vec<f64> = all.iter().map(|j| j.p.unwrap_or(f64::NAN)).collect();
-    let adjusted = analysis.adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
-    for (judged, adjusted) in all.iter_mut().zip(adjusted) {
-        if adjusted.is_nan() {
-            continue;
+    for equivalent in [false, true] {
+        let is_of = |claim: &Claim| (relation(claim) == Relation::Equivalent) == equivalent;
+        let family: Vec<usize> = (0..claims.len()).filter(|i| is_of(&claims[*i])).collect();
+        let p: Vec<Option<f64>> = family.iter().map(|i| all[*i].p).collect();
+        let adjusted = adjusted(p.iter().copied(), analysis.adjustment);
+        for (at, (index, adjusted)) in family.into_iter().zip(adjusted).enumerate() {
+            all[index].out_of_reach = all[index].basis.as_ref().and_then(|basis| {
+                out_of_reach(basis, analysis, equivalent, (&p, at), options.alpha)
+            });
+            decide(&mut all[index], adjusted, options.alpha);
         }
-        judged.adjusted_p = Some(adjusted);
-        judged.verdict = Some(match (adjusted < options.alpha, judged.supports) {
-            (false, _) => ClaimVerdict::Undecided,
-            (true, true) => ClaimVerdict::Supported,
-            (true, false) => ClaimVerdict::Contradicted,
-        });
     }
     all
+}
+
+fn decide(judged: &mut Judged, adjusted: Option<f64>, alpha: f64) {
+    judged.adjusted_p = adjusted;
+    judged.verdict = adjusted.map(|p| match (p < alpha, judged.supports) {
+        (false, _) => ClaimVerdict::Undecided,
+        (true, true) => ClaimVerdict::Supported,
+        (true, false) => ClaimVerdict::Contradicted,
+    });
 }
 
 fn test(claim: &Claim, metrics: &Metrics, options: &CompareOptions, how: &Analysis) -> Judged {
     let named = how.metric.as_ref().or(claim.metric.as_ref()).unwrap_or(&options.metric.key);
     let of = metrics.iter().find(|of| of.metric.key == canonical(named));
-    let cells = of.map(|of| of.cells.as_slice()).unwrap_or_default();
     let metric = of.map_or(&options.metric, |of| &of.metric);
-    let kept: Vec<Cell> = cells
-        .iter()
-        .filter(|cell| how.without_task.as_ref() != Some(&cell.task))
-        .map(|cell| without_seed(cell, how.without_seed))
-        .collect();
-    let blocks = blocks(claim, &kept);
-    let without = |blocks, note| Judged {
-        blocks,
-        metric: metric.clone(),
-        note: Some(note),
-        ..Judged::default()
-    };
-    let evidence = match evidence(&blocks) {
-        Ok(evidence) => evidence,
-        Err(note) => return without(blocks, note),
-    };
-    let relation = claim.relation().map_or(Relation::Better, |(relation, _)| relation);
+    let cells = of.map(|of| of.cells.as_slice()).unwrap_or_default();
+    match tested(claim, cells, metric, options, how) {
+        Ok(judged) => Judged { metric: metric.clone(), ..judged },
+        Err(note) => Judged { metric: metric.clone(), note: Some(note), ..Judged::default() },
+    }
+}
+
+fn tested(
+    claim: &Claim,
+    cells: &[Cell],
+    metric: &Metric,
+    options: &CompareOptions,
+    how: &Analysis,
+) -> Result<Judged, String> {
+    let relation = relation(claim);
     let margin = claim.margin.or(options.margin);
     if relation != Relation::Better && margin.is_none() {
-        let note = "no margin is stated: add `margin` to the claim, or pass --margin".to_string();
-        return without(blocks, note);
+        return Err("no margin is stated: add `margin` to the claim, or pass --margin".into());
     }
-    let margin = margin.unwrap_or(0.0);
-    let sign = match direction(relation, metric) {
-        Ok(sign) => sign,
-        Err(note) => return without(blocks, note),
-    };
-    let of = claim_p(relation, margin, sign, &evidence, &blocks, how.method);
+    let sign = direction(relation, metric)?;
+    let (blocks, alone) = blocks(claim, &kept(claim, cells, how));
+    let basis = evidence(blocks, &alone)?;
+    let tails = |shift: f64| how.method.tails(&basis, shift);
+    let within = margin.map(|margin| equivalence(margin, tails).map(|found| found.within));
+    let of = claim_p(relation, margin.unwrap_or(0.0), sign, tails);
     let (p, supports, note) = match of {
-        Ok((for_it, against)) => {
-            (Some((2.0 * for_it.min(against)).min(1.0)), for_it <= against, None)
-        }
+        Ok((p, supports)) => (Some(p), supports, None),
         Err(note) => (None, false, Some(note)),
     };
-    let estimate = estimate(&evidence, options.confidence).0;
-    let (metric, evidence) = (metric.clone(), Some(evidence));
-    Judged { blocks, metric, evidence, estimate, p, supports, note, ..Judged::default() }
+    Ok(Judged {
+        kind: Some(how.method.kind(&basis.evidence)),
+        n: how.method.n(&basis),
+        estimated: how.method.estimate(&basis, options.confidence),
+        within: within.and_then(Result::ok).filter(|_| relation == Relation::Better),
+        basis: Some(basis),
+        p,
+        supports,
+        note,
+        ..Judged::default()
+    })
+}
+
+/// Cells that the claim is about, without what the analysis leaves out.
+fn kept(claim: &Claim, cells: &[Cell], how: &Analysis) -> Vec<Cell> {
+    let side = claim.relation().map(|(_, side)| side);
+    let is_on = |cell: &Cell| side.is_some_and(|side| side.hold(cell)) || claim.than.hold(cell);
+    cells
+        .iter()
+        .filter(|cell| how.without_task.as_ref() != Some(&cell.task))
+        .filter(|cell| claim.at.hold(cell) && is_on(cell))
+        .map(|cell| without_seed(cell, how.without_seed))
+        .collect()
 }
 
 fn without_seed(cell: &Cell, seed: Option<u64>) -> Cell {
@@ -145,8 +189,7 @@ fn without_seed(cell: &Cell, seed: Option<u64>) -> Cell {
     cell
 }
 
-/// -1 where lower scores are better. *Equivalent* has no direction; the other
-/// claims cannot be judged without one.
+/// -1 where lower scores are better.
 fn direction(relation: Relation, metric: &Metric) -> Result<f64, String> {
     match (metric.sign(), relation) {
         (Some(sign), _) => Ok(sign),
@@ -158,138 +201,82 @@ fn direction(relation: Relation, metric: &Metric) -> Result<f64, String> {
     }
 }
 
-/// One-sided p of the claim and of its contrary; where lower scores are better
-/// the tails change their roles.
+/// p of what the data favour, and whether that is the claim.
 fn claim_p(
     relation: Relation,
     margin: f64,
     sign: f64,
-    evidence: &Evidence,
-    blocks: &[Block],
-    method: Method,
-) -> Result<(f64, f64), String> {
-    let at = |shift: f64| -> Result<Tails, String> {
-        let Tails { greater, less } = tails(evidence, blocks, sign * shift, method)?;
-        let (greater, less) = if sign < 0.0 { (less, greater) } else { (greater, less) };
-        Ok(Tails { greater, less })
+    tails: impl Fn(f64) -> Result<Tails, String>,
+) -> Result<(f64, bool), String> {
+    let better_than = |shift: f64| -> Result<(f64, f64), String> {
+        let Tails { greater, less } = tails(sign * shift)?;
+        Ok(if sign < 0.0 { (less, greater) } else { (greater, less) })
     };
-    Ok(match relation {
-        Relation::Better => {
-            let Tails { greater, less } = at(0.0)?;
-            (greater, less)
-        }
-        Relation::NotWorse => {
-            let Tails { greater, less } = at(-margin)?;
-            (greater, less)
-        }
+    let (for_it, against) = match relation {
+        Relation::Better => better_than(0.0)?,
+        Relation::NotWorse => better_than(-margin)?,
         Relation::Equivalent => {
-            let (low, high) = (at(-margin)?, at(margin)?);
-            (low.greater.max(high.less), low.less.min(high.greater))
+            let Equivalence { within, beyond } = equivalence(margin, tails)?;
+            return Ok((within.min(beyond), within <= beyond));
         }
-    })
+    };
+    Ok(((2.0 * for_it.min(against)).min(1.0), for_it <= against))
 }
 
-fn result(
-    claim: &Claim,
-    judged: Judged,
-    panel: Panel,
-    options: &CompareOptions,
-    method: Method,
-) -> ClaimResult {
-    let (relation, side) = claim
-        .relation()
-        .map_or((Relation::Better, &claim.than), |(relation, side)| (relation, side));
-    let (estimate, interval) =
-        judged.evidence.as_ref().map_or((None, None), |e| estimate(e, options.confidence));
-    let verb = match relation {
-        Relation::Better => "better",
-        Relation::NotWorse => "not worse",
-        Relation::Equivalent => "equivalent",
-    };
+fn result(claim: &Claim, judged: Judged, panel: Panel, options: &CompareOptions) -> ClaimResult {
+    let mut notes: Vec<String> = judged.note.iter().cloned().collect();
+    notes.extend(judged.basis.iter().flat_map(|basis| basis.notes.iter().cloned()));
+    notes.extend(judged.out_of_reach.clone());
+    notes.extend(too_small(claim, &judged, options));
+    let basis = judged.basis.as_ref();
     ClaimResult {
         text: claim.text.clone(),
-        formal: format!("{verb}: {} against {}", words(side), words(&claim.than)),
-        relation,
-        metric: judged.metric,
+        formal: formal(claim),
+        relation: relation(claim),
         margin: claim.margin.or(options.margin),
-        blocks: judged.blocks.iter().map(|block| block.name.clone()).collect(),
-        test: judged.evidence.as_ref().map(|evidence| method.kind(evidence)),
-        n: judged.evidence.as_ref().map_or(String::new(), Evidence::n),
-        estimate,
-        interval: interval.map(|bounds| Interval {
+        blocks: basis.map_or_else(Vec::new, |basis| {
+            basis.blocks.iter().map(|block| block.name.clone()).collect()
+        }),
+        test: judged.kind,
+        n: judged.n,
+        estimate: judged.estimated.value,
+        estimand: judged.estimated.estimand.into(),
+        interval: judged.estimated.bounds.map(|bounds| Interval {
             low: bounds.low,
             high: bounds.high,
             confidence: options.confidence,
-            method: "t".into(),
+            method: judged.estimated.how.into(),
         }),
         p: judged.p,
         adjusted_p: judged.adjusted_p,
         verdict: judged.verdict,
+        metric: judged.metric,
         panel,
-        notes: judged.note.into_iter().collect(),
+        notes,
     }
 }
 
-fn words(side: &Side) -> String {
-    let parts: Vec<&str> =
-        [&side.model, &side.init].into_iter().flatten().map(String::as_str).collect();
-    parts.join(" / ")
+/// A difference that is there may still be too small to matter: tables then say
+/// equivalent.
+fn too_small(claim: &Claim, judged: &Judged, options: &CompareOptions) -> Option<String> {
+    let margin = claim.margin.or(options.margin)?;
+    let shown = judged.verdict == Some(ClaimVerdict::Supported)
+        && judged.within.is_some_and(|p| p < options.alpha);
+    shown.then(|| {
+        format!(
+            "the difference is there, and shown to be smaller than the margin of {margin}: the              sides are equivalent too"
+        )
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cell(init: &str, values: [f64; 4]) -> Cell {
-        let (task, model) = ("t".into(), "m".into());
-        let (seeds, values) = (vec![0, 1, 2, 3], values.to_vec());
-        let metric = "auc".into();
-        let init = init.into();
-        Cell { task, model, init, label_fraction: 1.0, metric, seeds, values, ..Cell::default() }
-    }
-
-    fn claim(relation: Relation, first: &str, second: &str) -> Claim {
-        let side = |init: &str| Side { init: Some(init.into()), model: None };
-        let named = |wanted| (relation == wanted).then(|| side(first));
-        Claim {
-            text: "a claim".into(),
-            better: named(Relation::Better),
-            not_worse: named(Relation::NotWorse),
-            equivalent: named(Relation::Equivalent),
-            than: side(second),
-            at: crate::spec::Scope::default(),
-            metric: None,
-            margin: None,
-        }
-    }
-
-    fn verdict(relation: Relation, first: &str, margin: Option<f64>) -> ClaimResult {
-        let cells = vec![
-            cell("low", [0.50, 0.52, 0.49, 0.51]),
-            cell("high", [0.70, 0.73, 0.69, 0.72]),
-            cell("like low", [0.501, 0.519, 0.491, 0.509]),
-        ];
-        let metrics = [MetricCells { metric: Metric::named("auc"), cells }];
-        let options = CompareOptions { margin, ..CompareOptions::default() };
-        let claims = [claim(relation, first, "low")];
-        judge_claims(&claims, &metrics, &options).remove(0)
-    }
-
-    #[test]
-    fn a_claim_is_supported_contradicted_or_undecided() {
-        let of = |relation, first, margin| verdict(relation, first, margin).verdict;
-        assert_eq!(of(Relation::Better, "high", None), Some(ClaimVerdict::Supported));
-        assert_eq!(of(Relation::Better, "like low", None), Some(ClaimVerdict::Undecided));
-        assert_eq!(of(Relation::Equivalent, "high", Some(0.02)), Some(ClaimVerdict::Contradicted));
-        assert_eq!(of(Relation::Equivalent, "like low", Some(0.02)), Some(ClaimVerdict::Supported));
-        assert_eq!(of(Relation::NotWorse, "like low", Some(0.02)), Some(ClaimVerdict::Supported));
-    }
-
-    #[test]
-    fn without_a_margin_or_results_it_is_not_tested_and_says_why() {
-        let result = verdict(Relation::Equivalent, "high", None);
-        assert!(result.verdict.is_none() && result.notes[0].contains("--margin"));
-        let result = verdict(Relation::Better, "nowhere", None);
-        assert!(result.verdict.is_none() && !result.notes.is_empty());
-    }
+/// `better: fine against coarse at 10 %`.
+fn formal(claim: &Claim) -> String {
+    let verb = match relation(claim) {
+        Relation::Better => "better",
+        Relation::NotWorse => "not worse",
+        Relation::Equivalent => "equivalent",
+    };
+    let side = claim.relation().map_or(&claim.than, |(_, side)| side);
+    let at = if claim.at.is_empty() { String::new() } else { format!(" at {}", claim.at.words()) };
+    format!("{verb}: {} against {}{at}", side.words(), claim.than.words())
 }

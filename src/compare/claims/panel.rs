@@ -1,19 +1,27 @@
 //! The robustness panel: the same claims under every other reasonable analysis.
+//!
+//! What is the same analysis for a claim is one row, or none where it is the main
+//! one: rules for zeros where no difference is zero, adjustments that leave its p
+//! as it is, a seed or a task that does not count anyway, tests that its design
+//! does not have. Each row has its own test, n and estimate.
 
-use super::judge::{Analysis, Judged, Metrics, judge};
-use super::tails::Method;
+use super::judge::{Analysis, Judged, Metrics, judge, relation};
+use super::method::{Method, is_same_test};
 use super::types::{Alternative, Panel};
+use crate::compare::TestKind;
+use crate::compare::shifted::SeedMethod;
 use crate::compare::types::CompareOptions;
+use crate::scores::Metric;
 use crate::spec::{Claim, FamilyAdjustment, Relation};
 use crate::stats::wilcoxon::Zeros;
 
-const METHODS: [Method; 6] = [
-    Method::T,
-    Method::Wilcoxon(Zeros::Wilcox),
-    Method::Wilcoxon(Zeros::Pratt),
-    Method::Wilcoxon(Zeros::Split),
-    Method::Sign,
-    Method::Permutation,
+const METHODS: [SeedMethod; 6] = [
+    SeedMethod::T,
+    SeedMethod::Wilcoxon(Zeros::Wilcox),
+    SeedMethod::Wilcoxon(Zeros::Pratt),
+    SeedMethod::Wilcoxon(Zeros::Split),
+    SeedMethod::Sign,
+    SeedMethod::Permutation,
 ];
 
 const ADJUSTMENTS: [FamilyAdjustment; 7] = [
@@ -26,9 +34,37 @@ const ADJUSTMENTS: [FamilyAdjustment; 7] = [
     FamilyAdjustment::None,
 ];
 
-/// What an analysis changes, in words.
+/// p-values are told apart beyond rounding.
+const ROUNDING: f64 = 1e-12;
+
+/// What an analysis changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Axis {
+    Test,
+    Pooling,
+    Adjustment,
+    Metric,
+    Task,
+    Seed,
+}
+
+impl Axis {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Pooling => "pooling",
+            Self::Adjustment => "adjustment",
+            Self::Metric => "metric",
+            Self::Task => "leave one task out",
+            Self::Seed => "leave one seed out",
+        }
+    }
+}
+
+/// One change of the main analysis.
 struct Change {
-    axis: &'static str,
+    axis: Axis,
+    /// To what; of a test its name, which depends on the evidence.
     variant: String,
     analysis: Analysis,
 }
@@ -41,50 +77,60 @@ pub(super) fn panels(
     main: &Analysis,
     judged: &[Judged],
 ) -> Vec<Panel> {
-    let mut panels: Vec<Panel> = claims.iter().map(|_| Panel::default()).collect();
-    for change in changes(metrics, options, main, judged) {
+    let mut rows: Vec<Vec<(Axis, Judged, Alternative)>> = claims.iter().map(|_| vec![]).collect();
+    for change in changes(metrics, main, judged) {
         let again = judge(claims, metrics, options, &change.analysis);
         for (index, result) in again.into_iter().enumerate() {
-            if concerns(&change, &claims[index], &judged[index]) {
-                let alternative =
-                    alternative(&change, result, &claims[index], &judged[index], options);
-                panels[index].alternatives.push(alternative);
+            let (claim, main) = (&claims[index], &judged[index]);
+            if !concerns(&change, claim, main, metrics) || is_same(change.axis, main, &result) {
+                continue;
+            }
+            let known = rows[index].iter_mut().find(|(axis, known, _)| {
+                *axis == change.axis && is_same(change.axis, known, &result)
+            });
+            match known {
+                Some((Axis::Adjustment, _, row)) => {
+                    row.variant = format!("{}, {}", row.variant, change.variant);
+                }
+                Some(_) => {}
+                None => {
+                    let row = alternative(&change, &result, claim, main);
+                    rows[index].push((change.axis, result, row));
+                }
             }
         }
     }
-    panels
+    let of = |rows: Vec<(Axis, Judged, Alternative)>| Panel {
+        alternatives: rows.into_iter().map(|(.., row)| row).collect(),
+    };
+    rows.into_iter().map(of).collect()
 }
 
-fn changes(
-    metrics: &Metrics,
-    options: &CompareOptions,
-    main: &Analysis,
-    judged: &[Judged],
-) -> Vec<Change> {
+fn changes(metrics: &Metrics, main: &Analysis, judged: &[Judged]) -> Vec<Change> {
     let mut out = Vec::new();
     let mut add = |axis, variant: String, analysis: Analysis| {
         out.push(Change { axis, variant, analysis });
     };
-    for method in METHODS.into_iter().filter(|method| *method != main.method) {
-        add("test", String::new(), Analysis { method, ..main.clone() });
+    for method in METHODS.into_iter().map(Method::Seeds).filter(|method| *method != main.method) {
+        add(Axis::Test, String::new(), Analysis { method, ..main.clone() });
     }
-    add("pooling", String::new(), Analysis { method: Method::RandomEffects, ..main.clone() });
+    let pooled = Analysis { method: Method::RandomEffects, ..main.clone() };
+    add(Axis::Pooling, String::new(), pooled);
     for adjustment in ADJUSTMENTS.into_iter().filter(|a| *a != main.adjustment) {
-        let variant = format!("{} adjustment", adjustment.title());
-        add("adjustment", variant, Analysis { adjustment, ..main.clone() });
+        let analysis = Analysis { adjustment, ..main.clone() };
+        add(Axis::Adjustment, adjustment.title().into(), analysis);
     }
-    for metric in metrics.iter().map(|of| &of.metric.key).filter(|key| **key != options.metric.key)
-    {
-        let analysis = Analysis { metric: Some(metric.clone()), ..main.clone() };
-        add("metric", metric.clone(), analysis);
+    for Metric { key, .. } in metrics.iter().map(|of| &of.metric) {
+        let analysis = Analysis { metric: Some(key.clone()), ..main.clone() };
+        add(Axis::Metric, key.clone(), analysis);
     }
     for task in tasks(judged) {
         let analysis = Analysis { without_task: Some(task.clone()), ..main.clone() };
-        add("leave one task out", format!("without {task}"), analysis);
+        add(Axis::Task, format!("without {task}"), analysis);
     }
     for seed in seeds(judged) {
         let analysis = Analysis { without_seed: Some(seed), ..main.clone() };
-        add("leave one seed out", format!("without seed {seed}"), analysis);
+        add(Axis::Seed, format!("without seed {seed}"), analysis);
     }
     out
 }
@@ -92,7 +138,7 @@ fn changes(
 /// Tasks of all claims, in order of first appearance.
 fn tasks(judged: &[Judged]) -> Vec<String> {
     let mut tasks: Vec<String> = Vec::new();
-    for block in judged.iter().flat_map(|j| &j.blocks) {
+    for block in judged.iter().filter_map(|j| j.basis.as_ref()).flat_map(|basis| &basis.blocks) {
         if !tasks.contains(&block.task) {
             tasks.push(block.task.clone());
         }
@@ -101,54 +147,70 @@ fn tasks(judged: &[Judged]) -> Vec<String> {
 }
 
 fn seeds(judged: &[Judged]) -> Vec<u64> {
-    let cells = judged.iter().flat_map(|j| &j.blocks).flat_map(|b| [&b.level, &b.reference]);
+    let blocks = judged.iter().filter_map(|j| j.basis.as_ref()).flat_map(|basis| &basis.blocks);
+    let cells = blocks.flat_map(|b| [&b.level, &b.reference]);
     let mut seeds: Vec<u64> = cells.flat_map(|cell| cell.seeds.iter().copied()).collect();
     seeds.sort_unstable();
     seeds.dedup();
     seeds
 }
 
-/// Whether a change alters what the claim is judged on.
-fn concerns(change: &Change, claim: &Claim, judged: &Judged) -> bool {
-    let how = &change.analysis;
-    let of_claim = |task: &String| judged.blocks.iter().any(|b| b.task == *task);
-    let several_tasks = judged.blocks.iter().any(|b| b.task != judged.blocks[0].task);
-    let has_seed = |seed: &u64| judged.blocks.iter().any(|b| b.level.value_of(*seed).is_some());
-    if how.method == Method::RandomEffects {
-        return judged.blocks.len() > 1;
+/// Whether a change makes another analysis of the claim that can be asked for.
+fn concerns(change: &Change, claim: &Claim, main: &Judged, metrics: &Metrics) -> bool {
+    let Some(basis) = &main.basis else { return false };
+    match change.axis {
+        Axis::Test | Axis::Pooling => change.analysis.method.fits(basis),
+        Axis::Adjustment | Axis::Seed => true,
+        Axis::Task => basis.blocks.iter().any(|block| block.task != basis.blocks[0].task),
+        Axis::Metric => {
+            let key = change.analysis.metric.as_ref();
+            let of = metrics.iter().map(|of| &of.metric).find(|of| Some(&of.key) == key);
+            let directed = of.is_some_and(Metric::is_directed);
+            key != Some(&main.metric.key) && (directed || relation(claim) == Relation::Equivalent)
+        }
     }
-    how.without_task.as_ref().is_none_or(|task| several_tasks && of_claim(task))
-        && how.without_seed.as_ref().is_none_or(has_seed)
-        && how.metric.as_ref().is_none_or(|metric| claim.metric.as_ref() != Some(metric))
 }
 
-fn alternative(
-    change: &Change,
-    result: Judged,
-    claim: &Claim,
-    main: &Judged,
-    options: &CompareOptions,
-) -> Alternative {
-    let method = change.analysis.method;
-    let evidence = result.evidence.as_ref().or(main.evidence.as_ref());
-    let named = || evidence.map_or(String::new(), |evidence| method.kind(evidence).name());
-    let variant = if change.variant.is_empty() { named() } else { change.variant.clone() };
-    let smallest = evidence.map_or(0.0, |evidence| method.smallest_p(evidence));
-    let needs_margin = claim.relation().is_some_and(|(relation, _)| relation != Relation::Better);
-    let impossible = if smallest >= options.alpha {
-        Some(format!("with so few seeds its p cannot fall below {smallest}"))
-    } else if needs_margin && change.analysis.metric.is_some() {
-        Some("the margin is in units of another metric".into())
+/// Whether two analyses of a claim are one.
+fn is_same(axis: Axis, a: &Judged, b: &Judged) -> bool {
+    let close = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= ROUNDING * a.abs().max(b.abs()),
+        (a, b) => a == b,
+    };
+    if axis == Axis::Adjustment {
+        return close(a.adjusted_p, b.adjusted_p);
+    }
+    let test = |judged: &Judged| judged.kind.unwrap_or(TestKind::PairedT);
+    let evidence = |judged: &Judged| judged.basis.as_ref().map(|basis| basis.evidence.clone());
+    a.metric.key == b.metric.key
+        && a.kind.is_some() == b.kind.is_some()
+        && is_same_test(test(a), test(b))
+        && evidence(a) == evidence(b)
+        && close(a.p, b.p)
+}
+
+fn alternative(change: &Change, result: &Judged, claim: &Claim, main: &Judged) -> Alternative {
+    let foreign = relation(claim) != Relation::Better && change.axis == Axis::Metric;
+    let impossible = if foreign {
+        Some("the margin is in units of another metric".to_string())
     } else {
-        None
+        result.out_of_reach.clone()
+    };
+    let kind = result.kind.or(main.kind);
+    let variant = match change.axis {
+        Axis::Test | Axis::Pooling => kind.map_or_else(String::new, TestKind::name),
+        _ => change.variant.clone(),
     };
     Alternative {
-        axis: change.axis.into(),
+        axis: change.axis.word().into(),
         variant,
         verdict: result.verdict.filter(|_| impossible.is_none()),
-        p: result.adjusted_p,
-        estimate: result.estimate,
-        metric: result.metric,
-        note: impossible.or(result.note),
+        p: result.adjusted_p.filter(|_| !foreign),
+        estimate: result.estimated.value,
+        estimand: result.estimated.estimand.into(),
+        test: result.kind,
+        n: result.n.clone(),
+        metric: result.metric.clone(),
+        note: impossible.or_else(|| result.note.clone()),
     }
 }

@@ -1,7 +1,7 @@
 //! LaTeX tables with booktabs.
 
 use super::latex_table::{LatexCell, LatexTable};
-use super::{footnotes, heading, summary_table, test_table};
+use super::{all_footnotes, heading, summary_table, test_table};
 use crate::compare::analysis::Analysis;
 use crate::text::Table;
 
@@ -19,7 +19,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
     for (title, further) in analysis.further_tables() {
         out += &format!("\n% {title}\n{}", table(&further));
     }
-    for note in footnotes(comparison).into_iter().chain(analysis.further_notes()) {
+    for note in all_footnotes(analysis) {
         out += &format!("% {}\n", note.replace('\n', " "));
     }
     out

@@ -97,6 +97,15 @@ fn heading(comparison: &Comparison) -> Vec<String> {
     std::iter::once(first).chain(metric.undirected()).collect()
 }
 
+/// Footnotes of all tables.
+fn all_footnotes(analysis: &Analysis) -> Vec<String> {
+    let options = &analysis.comparison.options;
+    let mut notes = footnotes(&analysis.comparison);
+    notes.extend(claims::claim_notes(&analysis.claims, options));
+    notes.extend(analysis.further_notes());
+    notes
+}
+
 /// Footnotes: what was done, and what should be known.
 fn footnotes(comparison: &Comparison) -> Vec<String> {
     let options = &comparison.options;
@@ -113,6 +122,9 @@ fn footnotes(comparison: &Comparison) -> Vec<String> {
         options.metric.better.words(),
         percent(options.confidence)
     )];
+    if let Some(margin) = options.margin {
+        notes.push(format!("Equivalent within {margin}: {}.", super::equivalence_rule(options)));
+    }
     notes.extend(comparison.further_notes().cloned());
     for row in &comparison.rows {
         for note in &row.notes {

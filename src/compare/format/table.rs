@@ -27,7 +27,8 @@ pub fn summary_table(comparison: &Comparison) -> Table {
     table
 }
 
-/// One row per test; the adjusted p stands before the raw one.
+/// One row per test; the adjusted p stands before the raw one. Where a margin is
+/// stated, the adjusted p of equivalence follows.
 pub fn test_table(comparison: &Comparison) -> Table {
     let metric = &comparison.options.metric;
     let shared = Block::columns(comparison.rows.iter().map(|row| &row.block));
@@ -45,10 +46,10 @@ pub fn test_table(comparison: &Comparison) -> Table {
         "#Interval",
         "#Adjusted p",
         "#Raw p",
-        "#Hedges' g",
-        "Test",
-        "#n",
     ]);
+    let margin = comparison.options.margin.is_some();
+    head.extend(margin.then_some("#Equivalence p"));
+    head.extend(["#Hedges' g", "Test", "#n"]);
     let mut table = Table::new(&head);
     for row in &comparison.rows {
         let level = |factor: &Factor| row.block.level(factor.name()).unwrap_or_default().into();
@@ -62,10 +63,9 @@ pub fn test_table(comparison: &Comparison) -> Table {
             row.interval.as_ref().map_or("\u{2013}".into(), |i| metric.ends(i.low, i.high)),
             p_value(row.adjusted_p),
             p_value(row.p),
-            fixed(row.hedges_g, 2),
-            row.test.name(),
-            sizes(row.n),
         ]);
+        fields.extend(margin.then(|| p_value(row.adjusted_equivalence_p)));
+        fields.extend([fixed(row.hedges_g, 2), row.test.name(), sizes(row.n)]);
         table.rows.push(fields);
     }
     table

@@ -1,6 +1,6 @@
 //! Aligned columns for a terminal.
 
-use super::{footnotes, heading, summary_table, test_table};
+use super::{all_footnotes, heading, summary_table, test_table};
 use crate::compare::analysis::Analysis;
 use crate::text::Table;
 
@@ -17,7 +17,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
         out += &format!("\n{title}\n\n{}", aligned(&table));
     }
     out.push('\n');
-    for note in footnotes(comparison).into_iter().chain(analysis.further_notes()) {
+    for note in all_footnotes(analysis) {
         out += &format!("{note}\n");
     }
     out

@@ -88,7 +88,7 @@ pub(super) fn interaction(
     let others = reference.fractions();
     let mut common = level.fractions();
     common.retain(|fraction| others.contains(fraction));
-    let sides = Sides::of(level, reference, [&common, &common], 1.0);
+    let sides = Sides::of(level, reference, [&common, &common], 1.0, options.design);
     let slope_test = slope_test(&sides, options.confidence);
     let anova = Anova::of(level, reference, &common);
     let decides = match (by_seed(&sides), &anova.effect) {

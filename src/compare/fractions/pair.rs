@@ -43,7 +43,13 @@ pub struct PairRow {
 /// Everything about one pair.
 pub(super) fn pair_row(level: &Series, reference: &Series, options: &CompareOptions) -> PairRow {
     let sign = options.metric.sign().unwrap_or(1.0);
-    let sides = Sides::of(level, reference, [&level.fractions(), &reference.fractions()], sign);
+    let sides = Sides::of(
+        level,
+        reference,
+        [&level.fractions(), &reference.fractions()],
+        sign,
+        options.design,
+    );
     let curves = sides.pair(options);
     let asked = Asked { curves: curves.as_ref(), method: sides.method(options), sign, options };
     let mut row = PairRow {

@@ -1,12 +1,11 @@
 //! Two levels side by side: their curves, and whether seeds pair them.
 
 use super::series::Series;
+use crate::compare::design::pairs_up;
 use crate::compare::types::CompareOptions;
+use crate::spec::DesignChoice;
 use crate::stats::Outcome;
 use crate::stats::learning_curve::{Curve, CurvePair, Resampling};
-
-/// Shared seeds from which on the sides are paired, as for single cells.
-const FEWEST_PAIRS: usize = 2;
 
 /// Curves of the level and of the reference.
 pub(super) struct Sides {
@@ -43,17 +42,18 @@ impl Asked<'_> {
 
 impl Sides {
     /// Each side over fractions of its own, scores times `sign`; with the shared
-    /// seeds alone where there are at least two.
+    /// seeds alone where the design has pairs.
     pub(super) fn of(
         level: &Series,
         reference: &Series,
         fractions: [&[f64]; 2],
         sign: f64,
+        choice: DesignChoice,
     ) -> Self {
         let mut seeds =
             [level.complete_seeds(fractions[0]), reference.complete_seeds(fractions[1])];
         let shared: Vec<u64> = seeds[0].iter().copied().filter(|s| seeds[1].contains(s)).collect();
-        let paired = shared.len() >= FEWEST_PAIRS;
+        let paired = pairs_up(choice, shared.len(), [seeds[0].len(), seeds[1].len()]);
         if paired {
             seeds = [shared.clone(), shared];
         }

@@ -23,9 +23,10 @@ use super::summary::{Pooled, pooled};
 use crate::compare::decision::verdict_of;
 use crate::compare::family::adjust_tests;
 use crate::compare::ledger::LedgerEntry;
-use crate::compare::run::distinct;
+use crate::compare::run::{adjusted, distinct};
 use crate::compare::types::CompareOptions;
 use crate::scores::{Cell, Factor};
+use crate::spec::FamilyAdjustment;
 
 /// Contrasts of levels of one metric, pooled over tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -168,18 +169,19 @@ fn adjust_families(analysis: &mut PooledAnalysis) {
              {single} of single tasks"
         ));
     }
+    adjust_equivalence(&mut analysis.pooled, adjustment);
     let options = &analysis.options;
     for pooled in &mut analysis.pooled {
-        let decide = |interval, p| verdict_of(interval, p, options);
-        let adjusted = pooled.test.entry.adjusted_p;
-        pooled.verdict = pooled.difference.bounds().and_then(|i| decide(i, adjusted));
+        let decide = |interval, p, same| verdict_of(interval, p, same, options);
+        let (adjusted, same) = (pooled.test.entry.adjusted_p, pooled.equivalence_p);
+        pooled.verdict = pooled.difference.bounds().and_then(|i| decide(i, adjusted, same));
         if let Some(within) = &mut pooled.within {
-            let adjusted = within.test.entry.adjusted_p;
-            within.verdict = within.difference.bounds().and_then(|i| decide(i, adjusted));
+            let (adjusted, same) = (within.test.entry.adjusted_p, within.equivalence_p);
+            within.verdict = within.difference.bounds().and_then(|i| decide(i, adjusted, same));
         }
         for task in &mut pooled.tasks {
-            let adjusted = task.test.entry.adjusted_p;
-            task.verdict = task.difference.bounds().and_then(|i| decide(i, adjusted));
+            let (adjusted, same) = (task.test.entry.adjusted_p, task.equivalence_p);
+            task.verdict = task.difference.bounds().and_then(|i| decide(i, adjusted, same));
         }
     }
     analysis.notes.push(format!(
@@ -189,6 +191,26 @@ fn adjust_families(analysis: &mut PooledAnalysis) {
         counts[0],
         counts[1]
     ));
+}
+
+/// Adjusts p of equivalence, in families beside those of the differences.
+fn adjust_equivalence(all: &mut [Pooled], adjustment: FamilyAdjustment) {
+    for overall in [true, false] {
+        let of = |pooled: &&mut Pooled| pooled.scope.overall == overall;
+        let pooled: Vec<_> = all.iter_mut().filter(of).map(|p| &mut p.equivalence_p).collect();
+        adjust_all(pooled, adjustment);
+        let within = all.iter_mut().filter(of).filter_map(|p| p.within.as_mut());
+        adjust_all(within.map(|within| &mut within.equivalence_p).collect(), adjustment);
+        let tasks = all.iter_mut().filter(of).flat_map(|p| &mut p.tasks);
+        adjust_all(tasks.map(|task| &mut task.equivalence_p).collect(), adjustment);
+    }
+}
+
+fn adjust_all(family: Vec<&mut Option<f64>>, adjustment: FamilyAdjustment) {
+    let values = adjusted(family.iter().map(|p| **p), adjustment);
+    for (p, adjusted) in family.into_iter().zip(values) {
+        *p = adjusted;
+    }
 }
 
 /// Tasks below which `tau^2` is said to be rough.

@@ -19,6 +19,7 @@ use super::question::Question;
 use super::scope::Scope;
 use crate::compare::TestKind;
 use crate::compare::design::{Samples, Sides, samples};
+use crate::compare::equivalence;
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, sizes, t_words};
 use crate::compare::types::{CompareOptions, Design};
@@ -60,6 +61,9 @@ pub struct Contrast {
     pub df: Option<f64>,
     /// Its test.
     pub test: Test,
+    /// Adjusted p of equivalence within the margin; absent without a margin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equivalence_p: Option<f64>,
     /// What interval, margin and adjusted p say together.
     pub verdict: Option<Verdict>,
     /// Why a number is missing or degenerate; empty otherwise.
@@ -201,6 +205,7 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
         df: outcome.value().map(|t| t.df).filter(|_| standard_error.is_some()),
         standard_error,
         test,
+        equivalence_p: equivalence::of_samples(samples, kind, options),
         verdict: None,
         notes: Vec::new(),
     }

@@ -18,7 +18,7 @@ pub use analysis::{PooledAnalysis, granularity, over_tasks};
 pub use contrast::Contrast;
 pub use question::Question;
 pub use scope::Scope;
-pub use sentences::{contrast_sentence, pooled_sentence, within_sentence};
+pub use sentences::{answer_sentence, contrast_sentence, pooled_sentence, within_sentence};
 pub use summary::Pooled;
 pub use table::{answers_table, table};
 pub use within::Within;

@@ -58,6 +58,31 @@ pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
     format!("{found}{}, {} ({test})", agreeing(pooled, metric), place(&pooled.scope))
 }
 
+/// "fine is better than coarse by 0.0210 [0.0040, 0.0380] over 4 tasks (adjusted p
+/// 0.020; with this sign on 3 of 4 tasks; on a further task [-0.0100, 0.0520])":
+/// the answer at a glance.
+pub fn answer_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
+    let metric = &options.metric;
+    let Pooled { level, reference, difference, .. } = pooled;
+    if difference.point().is_none() {
+        return pooled_sentence(pooled, options);
+    }
+    let found = finding(level, reference, difference, pooled.verdict, options);
+    let value = difference.point().unwrap_or_default();
+    let (same, all) = pooled.favourable(value.signum());
+    let p = match pooled.test.entry.p {
+        Some(_) => p_words(&pooled.test.entry),
+        None => "no test".into(),
+    };
+    let further = pooled.prediction.as_ref();
+    let further = further
+        .map_or(String::new(), |i| format!("; on a further task {}", metric.ends(i.low, i.high)));
+    format!(
+        "{found} over {} tasks ({p}; with this sign on {same} of {all} tasks{further})",
+        pooled.k
+    )
+}
+
 /// ", with the same sign on 3 of 4 tasks": how far single tasks agree.
 fn agreeing(pooled: &Pooled, metric: &Metric) -> String {
     let Some(value) = pooled.difference.point().filter(|value| *value != 0.0) else {

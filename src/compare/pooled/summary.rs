@@ -30,8 +30,10 @@ use super::contrast::{Asked, Contrast};
 use super::scope::Scope;
 use super::within::{Within, within};
 use crate::compare::TestKind;
+use crate::compare::equivalence::equivalence;
 use crate::compare::estimate::Estimate;
 use crate::compare::family::Test;
+use crate::compare::shifted::pooled_tails;
 use crate::compare::types::Interval;
 use crate::scores::Metric;
 use crate::scores::Unit;
@@ -64,6 +66,9 @@ pub struct Pooled {
     pub prediction: Option<Interval>,
     /// Hartung-Knapp test.
     pub test: Test,
+    /// Adjusted p of equivalence within the margin; absent without a margin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equivalence_p: Option<f64>,
     /// What interval, margin and adjusted p say together.
     pub verdict: Option<Verdict>,
     /// The same on the tasks studied; none below two tasks.
@@ -116,6 +121,7 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
             .filter(finite)
             .map(|bounds| interval(bounds, "prediction, random effects over tasks")),
         test: test(asked, scope, k, &summary),
+        equivalence_p: found.and_then(|s| equivalent(s, asked.options.margin?)),
         verdict: None,
         within: within(asked, scope, &tasks),
         notes: notes(&tasks, &summary, &asked.options.metric),
@@ -152,6 +158,11 @@ fn difference(summary: &Outcome<RandomEffects>, confidence: f64) -> Estimate {
         _ => summary.clone().map(|s| s.hartung_knapp),
     };
     Estimate::of(summary.clone().map(|s| s.estimate), bounds, confidence, METHOD)
+}
+
+/// p of equivalence.
+fn equivalent(summary: &RandomEffects, margin: f64) -> Option<f64> {
+    equivalence(margin, |shift| pooled_tails(summary, shift)).ok().map(|found| found.within)
 }
 
 fn hartung_knapp_error(summary: &RandomEffects) -> f64 {

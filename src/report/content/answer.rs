@@ -7,32 +7,92 @@ use super::origins::pair;
 use super::panels::Panels;
 use crate::compare::TestKind;
 use crate::compare::pooled::{
-    Pooled, PooledAnalysis, Question, answers_table, pooled_sentence, within_sentence,
+    Pooled, PooledAnalysis, Question, answer_sentence, answers_table, pooled_sentence,
+    within_sentence,
 };
 use crate::figures::{ForestGroup, ForestPlotInput, ForestRow, forest_plot};
 use crate::report::bound::Origin;
 use crate::report::document::{Block, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::{Known, bound_sentence};
+use crate::scores::Verdict;
 use crate::spec::Study;
 use crate::text::percent;
 
 /// More pairs than this are in the table alone.
 const MOST_TOLD: usize = 6;
 
-/// The answers in words, overall: those that are decided first.
+/// The answers in words, overall: who leads, then the pairs, those that are decided
+/// first.
 pub(super) fn answers(input: &ReportInput) -> Vec<Block> {
     let Some(analysis) = &input.analysis.pooled else { return Vec::new() };
+    let options = &analysis.options;
     let mut overall: Vec<&Pooled> = analysis.pooled.iter().filter(|p| p.scope.overall).collect();
-    let decided = |p: &Pooled| p.verdict.is_some_and(crate::scores::Verdict::is_decided);
-    overall.sort_by_key(|pooled| !decided(pooled));
-    let told = overall.iter().take(MOST_TOLD);
-    let mut blocks: Vec<Block> = told.map(|pooled| in_words(pooled, analysis)).collect();
+    let decided = |p: &Pooled| p.verdict.is_some_and(Verdict::is_decided);
+    let size = |p: &Pooled| p.difference.point().map_or(0.0, f64::abs);
+    overall.sort_by(|a, b| decided(b).cmp(&decided(a)).then(size(b).total_cmp(&size(a))));
+    let mut blocks: Vec<Block> = leader(&overall, analysis).into_iter().collect();
+    for pooled in overall.iter().take(MOST_TOLD) {
+        let sentence = format!(
+            "{}, {}: {}.",
+            capital(&pooled.scope.other_words()),
+            pooled.scope.fraction_words(),
+            answer_sentence(pooled, options)
+        );
+        blocks.push(bound(&sentence, pooled, analysis));
+    }
     if overall.len() > MOST_TOLD {
         let rest = overall.len() - MOST_TOLD;
         blocks.push(paragraph(format!("[[tab-answers]] has {rest} further pairs of levels.")));
     }
     blocks
+}
+
+/// The level that is better than every other one, where there are three or more.
+fn leader(overall: &[&Pooled], analysis: &PooledAnalysis) -> Option<Block> {
+    let levels = distinct(overall.iter().flat_map(|p| [&p.level, &p.reference]));
+    if levels.len() < 3 || analysis.options.baseline().is_some() {
+        return None;
+    }
+    let beats = |level: &String| {
+        let won = |p: &&&Pooled| {
+            (p.level == *level && p.verdict == Some(Verdict::Better))
+                || (p.reference == *level && p.verdict == Some(Verdict::Worse))
+        };
+        overall.iter().filter(won).count() == levels.len() - 1
+    };
+    let text = match levels.iter().find(|level| beats(level)) {
+        Some(best) => format!(
+            "Over all tasks {best} is better than each of the {} other {} ([[tab-answers]]).",
+            levels.len() - 1,
+            analysis.options.factors.plural()
+        ),
+        None => format!(
+            "Over all tasks none of the {} {} is shown to be better than every other one \
+             ([[tab-answers]]).",
+            levels.len(),
+            analysis.options.factors.plural()
+        ),
+    };
+    let origin = Origin::new(&["answer", "leader"]);
+    analysis.options.metric.is_directed().then(|| {
+        paragraph(bound_sentence(&text, &origin, "verdicts of the contrasts over tasks", &[]))
+    })
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a String> {
+    let mut known = Vec::new();
+    for name in names {
+        if !known.contains(&name) {
+            known.push(name);
+        }
+    }
+    known
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(char::to_uppercase).into_iter().flatten().chain(rest).collect()
 }
 
 /// The section, where there is something to pool.
@@ -62,7 +122,11 @@ pub(super) fn answer(input: &ReportInput, study: Option<&Study>) -> Option<Secti
 pub(super) fn in_words(pooled: &Pooled, analysis: &PooledAnalysis) -> Block {
     let options = &analysis.options;
     let within = within_sentence(pooled, options).map_or(String::new(), |text| format!("; {text}"));
-    let sentence = format!("Overall: {}{within}.", pooled_sentence(pooled, options));
+    bound(&format!("Overall: {}{within}.", pooled_sentence(pooled, options)), pooled, analysis)
+}
+
+/// A sentence about a pooled contrast with its numbers bound.
+fn bound(sentence: &str, pooled: &Pooled, analysis: &PooledAnalysis) -> Block {
     let kind = match analysis.question {
         Question::Granularity => "granularity",
         Question::Factors => "answer",
@@ -90,7 +154,7 @@ pub(super) fn in_words(pooled: &Pooled, analysis: &PooledAnalysis) -> Block {
         Known::new("studied_high", of_mean.map(|i| i.high), &mean),
         Known::new("studied_p", mean_p, &mean),
     ];
-    paragraph(bound_sentence(&sentence, &origin, "contrast over tasks", &known))
+    paragraph(bound_sentence(sentence, &origin, "contrast over tasks", &known))
 }
 
 /// Pairs of levels, overall and at each fraction, with their summaries.

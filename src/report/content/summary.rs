@@ -65,7 +65,7 @@ fn found(names: &Names<'_>, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
         return prose![
             "None of the ",
             all,
-            " comparisons of ",
+            " single comparisons of ",
             metric,
             " is significant after ",
             main.adjustment.as_str(),
@@ -79,7 +79,7 @@ fn found(names: &Names<'_>, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
         count("significant", significant.len(), how),
         " of the ",
         all,
-        " comparisons of ",
+        " single comparisons of ",
         metric,
         if significant.len() == 1 { " is" } else { " are" },
         " significant after ",

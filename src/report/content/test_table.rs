@@ -20,6 +20,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
     let [verdict_at, difference, ends_at] = ["Verdict", "Difference", "Interval"].map(at);
     let [adjusted_at, raw, effect_at] = ["Adjusted p", "Raw p", "Hedges' g"].map(at);
     let [test_at, n] = ["Test", "n"].map(at);
+    let equivalence_at = table.column("Equivalence p");
     let rows = table
         .rows
         .iter()
@@ -67,6 +68,11 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
                 format!("two-sided, {}", test.test.name()),
             ));
             cells[raw].title.clone_from(&statistic);
+            if let Some(at) = equivalence_at {
+                let p = test.adjusted_equivalence_p;
+                let how = "p of two one-sided tests of the margin, adjusted over those of all rows";
+                cells[at].bind(origin.bind("equivalence_p", p, &row[at], how));
+            }
             let effect = "Hedges' g, exact small-sample correction";
             cells[effect_at].bind(origin.bind("hedges_g", test.hedges_g, &row[effect_at], effect));
             cells[n].bind(origin.bind("n", row[n].as_str(), &row[n], counts));

@@ -101,3 +101,38 @@ fn every_task_a_source_leaves_nothing_to_compare_on() {
     let told = read(&alone).expect_err("a fault");
     assert!(told.contains("nothing to compare on"), "{told}");
 }
+
+/// A study with two inits and a claim about them.
+fn with_claim(claim: &str) -> String {
+    format!("{STUDY}\n[[claims]]\ntext = \"c\"\n{claim}")
+}
+
+#[test]
+fn claims_name_what_the_study_has() {
+    let sides = "better = { init = \"fine\" }\nthan = { init = \"random\" }\n";
+    let study = read(&with_claim(&format!(
+        "{sides}at = {{ task = \"xray\", model = \"net\", label_fraction = 1 }}"
+    )));
+    assert!(study.expect("a study").claims[0].at.iter().count() == 3);
+    for (claim, parts) in [
+        ("better = { init = \"fin\" }\nthan = { init = \"random\" }", ["init \"fin\"", "`fine`"]),
+        (
+            "better = { inti = \"fine\" }\nthan = { init = \"random\" }",
+            ["column \"inti\"", "`init`"],
+        ),
+        (
+            "better = { init = \"fine\" }\nthan = { model = \"net\" }",
+            ["no column in which", "same column"],
+        ),
+        ("better = { init = \"fine\" }\nthan = {}", ["second side", "names no column"]),
+        (
+            "better = { init = \"fine\" }\nthan = { init = \"fine\" }",
+            ["both sides", "are the same"],
+        ),
+    ] {
+        let error = read(&with_claim(claim)).expect_err("a fault");
+        assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+    }
+    let error = read(&with_claim(&format!("{sides}at = {{ label_fraction = 0.5 }}")));
+    assert!(error.expect_err("a fault").contains("label fraction 0.5, the study has [1.0]"));
+}

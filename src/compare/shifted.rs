@@ -1,0 +1,225 @@
+//! One-sided tests of a difference against a shift, by family and design.
+//!
+//! What tables and claims ask of a margin: the same samples, moved by it, under
+//! the test that the study names. A shift of 0 gives the tails of the ordinary
+//! two-sided test. Cost: that of the test.
+
+use super::design::Sides;
+use super::test_kind::TestKind;
+use crate::spec::TestFamily;
+use crate::stats::attainable::{self, PairedTest, TwoSampleTest};
+use crate::stats::distributions::student_t;
+use crate::stats::mann_whitney::mann_whitney;
+use crate::stats::p_values::PValues;
+use crate::stats::partially_overlapping::partially_overlapping;
+use crate::stats::permutation::{self, Effort};
+use crate::stats::random_effects::RandomEffects;
+use crate::stats::ranks::differences;
+use crate::stats::t_summary::{self, Summary};
+use crate::stats::t_test::{self, Alternative, TTest};
+use crate::stats::wilcoxon::{self, Zeros};
+use crate::stats::{Outcome, sign_test};
+
+/// A test over seeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum SeedMethod {
+    T,
+    Wilcoxon(Zeros),
+    Sign,
+    Permutation,
+}
+
+/// What a test over seeds is of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sample<'a> {
+    /// Differences of pairs.
+    Pairs(&'a [f64]),
+    /// Two sides without pairs.
+    Apart(&'a Sides),
+}
+
+/// One-sided p-values about the difference and a shift.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tails {
+    /// Of a difference above the shift.
+    pub(super) greater: f64,
+    /// Of a difference below it.
+    pub(super) less: f64,
+}
+
+impl SeedMethod {
+    pub(super) fn of(family: TestFamily) -> Self {
+        match family {
+            TestFamily::T => Self::T,
+            TestFamily::Wilcoxon => Self::Wilcoxon(Zeros::Wilcox),
+            TestFamily::Permutation => Self::Permutation,
+        }
+    }
+
+    /// The method behind a test of two samples of seeds.
+    pub(super) fn of_kind(kind: TestKind) -> Option<Self> {
+        match kind {
+            TestKind::PairedT
+            | TestKind::WelchT
+            | TestKind::WelchTFromSummaries
+            | TestKind::PartlyPairedT => Some(Self::T),
+            TestKind::SignedRank(zeros) => Some(Self::Wilcoxon(zeros)),
+            TestKind::MannWhitney => Some(Self::Wilcoxon(Zeros::Wilcox)),
+            TestKind::Sign => Some(Self::Sign),
+            TestKind::SignFlip | TestKind::TwoSamplePermutation => Some(Self::Permutation),
+            _ => None,
+        }
+    }
+
+    /// The test that it comes to; of summaries it is Welch's whatever the method.
+    pub(super) fn kind(self, sample: Sample<'_>) -> TestKind {
+        match (self, sample) {
+            (_, Sample::Apart(Sides::Summaries { .. })) => TestKind::WelchTFromSummaries,
+            (Self::T, Sample::Apart(Sides::Partial { .. })) => TestKind::PartlyPairedT,
+            (Self::T, Sample::Pairs(_)) => TestKind::PairedT,
+            (Self::T, Sample::Apart(_)) => TestKind::WelchT,
+            (Self::Wilcoxon(zeros), Sample::Pairs(_)) => TestKind::SignedRank(zeros),
+            (Self::Wilcoxon(_), Sample::Apart(_)) => TestKind::MannWhitney,
+            (Self::Sign, _) => TestKind::Sign,
+            (Self::Permutation, Sample::Pairs(_)) => TestKind::SignFlip,
+            (Self::Permutation, Sample::Apart(_)) => TestKind::TwoSamplePermutation,
+        }
+    }
+
+    /// The smallest two-sided p that it can give on as many values.
+    pub(super) fn least_p(self, sample: Sample<'_>) -> f64 {
+        match (sample, self.paired(), self.two_sample()) {
+            (Sample::Pairs(d), Some(test), _) => attainable::least_p_paired(test, d.len()),
+            (Sample::Apart(Sides::Values { level, reference }), _, Some(test)) => {
+                attainable::least_p_two_sample(test, level.len(), reference.len())
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// The fewest pairs, or runs on each side, that can give a p below a level.
+    pub(super) fn fewest(self, sample: Sample<'_>, level: f64) -> Option<usize> {
+        match sample {
+            Sample::Pairs(_) => attainable::fewest_pairs(self.paired()?, level),
+            Sample::Apart(_) => attainable::fewest_runs(self.two_sample()?, level),
+        }
+    }
+
+    /// None for the t test, which has no least p.
+    fn paired(self) -> Option<PairedTest> {
+        match self {
+            Self::T => None,
+            Self::Wilcoxon(_) => Some(PairedTest::SignedRank),
+            Self::Sign => Some(PairedTest::Sign),
+            Self::Permutation => Some(PairedTest::SignFlip(Effort::default())),
+        }
+    }
+
+    fn two_sample(self) -> Option<TwoSampleTest> {
+        match self {
+            Self::T | Self::Sign => None,
+            Self::Wilcoxon(_) => Some(TwoSampleTest::RankSum),
+            Self::Permutation => Some(TwoSampleTest::Permutation(Effort::default())),
+        }
+    }
+}
+
+/// Differences of the pairs, where the design has pairs.
+pub(super) fn of_pairs(sides: &Sides, paired: bool) -> Option<Vec<f64>> {
+    match sides {
+        Sides::Values { level, reference } if paired => Some(differences(level, reference)),
+        _ => None,
+    }
+}
+
+/// Tests the difference against `shift`; or why that cannot be done.
+pub(super) fn tails(method: SeedMethod, sample: Sample<'_>, shift: f64) -> Result<Tails, String> {
+    match sample {
+        Sample::Pairs(d) => of_differences(d, shift, method),
+        Sample::Apart(Sides::Summaries { level, reference }) => {
+            let moved = Summary { mean: reference.mean + shift, ..*reference };
+            t_tails(|alternative| t_summary::welch(*level, moved, alternative, 0.95))
+        }
+        Sample::Apart(Sides::Values { level, reference }) => {
+            of_two(level, &moved_by(reference, shift), method)
+        }
+        Sample::Apart(Sides::Partial { level, reference, only_level, only_reference })
+            if method == SeedMethod::T =>
+        {
+            let [paired, only] = [reference, only_reference].map(|side| moved_by(side, shift));
+            t_tails(|alternative| {
+                partially_overlapping(level, &paired, only_level, &only, alternative, 0.95)
+                    .map(|found| found.test)
+            })
+        }
+        Sample::Apart(sides @ Sides::Partial { .. }) => {
+            let [level, reference] = sides.values().unwrap_or_default();
+            of_two(&level, &moved_by(&reference, shift), method)
+        }
+    }
+}
+
+fn moved_by(values: &[f64], shift: f64) -> Vec<f64> {
+    values.iter().map(|value| value + shift).collect()
+}
+
+fn of_differences(d: &[f64], shift: f64, method: SeedMethod) -> Result<Tails, String> {
+    let moved: Vec<f64> = d.iter().map(|v| v - shift).collect();
+    match method {
+        SeedMethod::T => t_tails(|alternative| t_test::one_sample(d, shift, alternative, 0.95)),
+        SeedMethod::Wilcoxon(zeros) => {
+            ranked(&wilcoxon::of_differences(&moved, zeros, wilcoxon::Method::Auto), |r| r.p)
+        }
+        SeedMethod::Sign => ranked(&sign_test::paired(&moved, &vec![0.0; moved.len()]), |r| r.p),
+        SeedMethod::Permutation => {
+            let zeros = vec![0.0; moved.len()];
+            ranked(&permutation::paired(&moved, &zeros, &Effort::default()), |r| r.p)
+        }
+    }
+}
+
+fn of_two(level: &[f64], moved: &[f64], method: SeedMethod) -> Result<Tails, String> {
+    match method {
+        SeedMethod::T => t_tails(|alternative| t_test::welch(level, moved, alternative, 0.95)),
+        SeedMethod::Wilcoxon(_) => {
+            ranked(&mann_whitney(level, moved, wilcoxon::Method::Auto), |r| r.p)
+        }
+        SeedMethod::Sign => Err("the sign test needs pairs".into()),
+        SeedMethod::Permutation => {
+            ranked(&permutation::independent(level, moved, &Effort::default()), |r| r.p)
+        }
+    }
+}
+
+pub(super) fn undefined<T>(outcome: &Outcome<T>) -> String {
+    outcome.note().unwrap_or("not defined").into()
+}
+
+/// A p of a degenerate test is a convention, no evidence.
+fn t_tails(test: impl Fn(Alternative) -> Outcome<TTest>) -> Result<Tails, String> {
+    let p = |alternative| {
+        let outcome = test(alternative);
+        outcome.value().map(|r| r.p).ok_or_else(|| undefined(&outcome))
+    };
+    Ok(Tails { greater: p(Alternative::Greater)?, less: p(Alternative::Less)? })
+}
+
+fn ranked<T>(outcome: &Outcome<T>, p: impl Fn(&T) -> PValues) -> Result<Tails, String> {
+    let PValues { greater, less, .. } = outcome.value().map(p).ok_or_else(|| undefined(outcome))?;
+    Ok(Tails { greater, less })
+}
+
+/// Below this variance ratio the effects are equal but for rounding.
+const EQUAL: f64 = 1e-12;
+
+/// The test of Hartung and Knapp of a random-effects summary.
+pub(super) fn pooled_tails(summary: &RandomEffects, shift: f64) -> Result<Tails, String> {
+    let error = summary.standard_error * summary.hartung_knapp_factor.sqrt();
+    let (t, df) = ((summary.estimate - shift) / error, summary.k as f64 - 1.0);
+    if summary.hartung_knapp_factor <= EQUAL || !t.is_finite() {
+        return Err(
+            "the effects of all blocks are equal: the variance of Hartung and Knapp is 0".into()
+        );
+    }
+    Ok(Tails { greater: student_t::sf(t, df), less: student_t::cdf(t, df) })
+}
