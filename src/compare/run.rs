@@ -91,6 +91,10 @@ fn nothing_to_compare(cells: &[Cell], options: &CompareOptions) -> String {
     let noun = options.factors.noun();
     match &levels[..] {
         [] => format!("there is nothing to compare: {} has no results", options.metric),
+        [none] if none.is_empty() => format!(
+            "there is nothing to compare: the results have no column {noun}; say with --factor \
+             what else to compare"
+        ),
         [only] => format!("there is nothing to compare: there is one {noun} only, {only:?}"),
         _ if !options.baselines.is_empty() => format!(
             "there is nothing to compare: no {noun} stands beside the baseline where all other \

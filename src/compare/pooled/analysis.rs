@@ -262,7 +262,8 @@ impl PooledAnalysis {
                 continue;
             }
             for task in &pooled.tasks {
-                let on = what(&task.task, &task.scope);
+                let name = if task.task.is_empty() { "all results" } else { &task.task };
+                let on = what(name, &task.scope);
                 notes.extend(task.notes.iter().map(|note| format!("{on}: {note}")));
             }
         }

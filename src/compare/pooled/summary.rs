@@ -134,6 +134,9 @@ fn why_not(tasks: &[Contrast], k: usize, asked: &Asked) -> Option<String> {
     let Asked { level, reference, .. } = asked;
     match (tasks, k) {
         (_, 2..) => None,
+        ([only], _) if only.task.is_empty() => {
+            Some("the results name no tasks, over which one could pool".into())
+        }
         ([only], _) => Some(format!(
             "{} is the only task with {level} and {reference}: its contrast stands for that task \
              alone and cannot be pooled",
