@@ -5,6 +5,7 @@
 
 mod answers;
 mod browser;
+mod cases;
 mod claims;
 mod csv;
 mod devtools;
