@@ -99,7 +99,7 @@ fn values(
         dense(shared.iter().map(|at| first.clusters[*at]))
     };
     let sums = UnitSums::of(&rows, &unit_of);
-    (out.cases, out.units) = (rows.len(), sums.sizes.len());
+    (out.cases, out.units) = (rows.len(), sums.len());
     let draw = |sums: &UnitSums, smaller: bool| {
         mean_ranking(sums, smaller, RESAMPLES, options.seed, options.confidence)
     };

@@ -191,8 +191,7 @@ fn selection(recipe: &Recipe) -> String {
 /// How the numbers were compared.
 pub(super) fn statistics(comparison: &Comparison) -> String {
     let options = &comparison.options;
-    let over = comparison.unit().word();
-    let against = against(options);
+    let (against, over) = (against(options), comparison.unit().word());
     let interval = match options.interval {
         IntervalMethod::T => "t".into(),
         method => format!("{} bootstrap", interval_title(method)),
@@ -210,13 +209,17 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         (Unit::Cases, Some(method)) => format!("interval of the mean ({method})"),
         _ => format!("{interval} interval of the mean{resamples}"),
     };
+    let families = match comparison.families.len() {
+        0 | 1 => "form one family and were".to_string(),
+        several => format!("form {several} families and within each were"),
+    };
     let adjusted = match options.adjustment {
-        FamilyAdjustment::None => "form one family and were not adjusted".into(),
-        _ => format!("form one family and were adjusted after {}", comparison.adjustment),
+        FamilyAdjustment::None => format!("{families} not adjusted"),
+        _ => format!("{families} adjusted after {}", comparison.adjustment),
     };
     format!(
-        "Means are over {over}, with the sample standard deviation (n - 1) and a {} {interval}. {} \
-         Between {}, {against} where all other factors are the \
+        "Means are over {over}, with the sample standard deviation (n - 1) and a {} {interval}. \
+         {} Between {}, {against} where all other factors are the \
          same{}; all tests are two-sided. The {} p-values of {} \
          {adjusted} (alpha {}). Effect sizes are Hedges' g with the exact small-sample \
          correction. {}",

@@ -3,6 +3,7 @@
 //! One binary with modules, because every test binary links polars and libtorch.
 #![allow(missing_docs, clippy::print_stderr)]
 
+mod answers;
 mod browser;
 mod cases;
 mod claims;

@@ -17,7 +17,9 @@ pub fn contrast_sentence(contrast: &Contrast, options: &CompareOptions) -> Strin
     let Contrast { level, reference, difference, verdict, test, .. } = contrast;
     let found = finding(level, reference, difference, *verdict, options);
     let tested = tested(test);
-    format!("{found} on {} / {} ({tested})", contrast.task, place(&contrast.scope))
+    // Results without tasks have one contrast, on all of them.
+    let task = if contrast.task.is_empty() { "all results" } else { &contrast.task };
+    format!("{found} on {task} / {} ({tested})", place(&contrast.scope))
 }
 
 /// "pooled over 4 tasks (in 3 of which it is so), fine is better than coarse by 0.0210 [0.0040, 0.0380],

@@ -121,7 +121,7 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
             .filter(finite)
             .map(|bounds| interval(bounds, "prediction, random effects over tasks")),
         test: test(asked, scope, k, &summary),
-        equivalence_p: found.and_then(|s| equivalent(s, asked.options.margin?)),
+        equivalence_p: found.and_then(|s| equivalence_p(s, asked.options.margin?)),
         verdict: None,
         within: within(asked, scope, &tasks),
         notes: notes(&tasks, &summary, &asked.options.metric),
@@ -134,6 +134,9 @@ fn why_not(tasks: &[Contrast], k: usize, asked: &Asked) -> Option<String> {
     let Asked { level, reference, .. } = asked;
     match (tasks, k) {
         (_, 2..) => None,
+        ([only], _) if only.task.is_empty() => {
+            Some("the results name no tasks, over which one could pool".into())
+        }
         ([only], _) => Some(format!(
             "{} is the only task with {level} and {reference}: its contrast stands for that task \
              alone and cannot be pooled",
@@ -158,7 +161,7 @@ fn difference(summary: &Outcome<RandomEffects>, confidence: f64) -> Estimate {
 }
 
 /// p of equivalence.
-fn equivalent(summary: &RandomEffects, margin: f64) -> Option<f64> {
+fn equivalence_p(summary: &RandomEffects, margin: f64) -> Option<f64> {
     equivalence(margin, |shift| pooled_tails(summary, shift)).ok().map(|found| found.within)
 }
 

@@ -108,8 +108,7 @@ fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block
     Block::Table(TableBlock {
         label: "tab-card-scores".into(),
         caption: format!(
-            "Scores: mean over {over}, its interval, and the difference from the \
-             reference."
+            "Scores: mean over {over}, its interval, and the difference from the reference."
         ),
         head: heads(&shown),
         rows,
