@@ -96,7 +96,7 @@ impl CaseTask {
 
     /// The mean contributions to the AUC over the classes that have one, as in
     /// the mean itself.
-    fn auc_parts(&self, run: &CaseRun, class: Option<usize>, units: &Units) -> Vec<f64> {
+    fn auc_parts(run: &CaseRun, class: Option<usize>, units: &Units) -> Vec<f64> {
         let pairs = run.scores.iter().zip(&run.table.labels).enumerate();
         let wanted = pairs.filter(|(at, _)| class.is_none_or(|class| class == *at));
         let found: Vec<Contributions> = wanted
@@ -116,7 +116,7 @@ impl CaseTask {
         let units = self.units();
         let classes = if class.is_some() { 1 } else { self.table.classes.len() };
         let of = |run: &usize| match (metric, class) {
-            ("auc", class) => (self.auc_parts(&self.runs[*run].run, class, &units), Vec::new()),
+            ("auc", class) => (Self::auc_parts(&self.runs[*run].run, class, &units), Vec::new()),
             (_, None) => (Vec::new(), self.redrawn(*run, metric)),
             (_, Some(_)) => (Vec::new(), Vec::new()),
         };

@@ -34,8 +34,8 @@ pub(super) fn finish(
     let mut found = Found::default();
     for (at, task) in all.tasks.iter().enumerate() {
         if !task.drafts.is_empty() {
-            let joined = Joined::new(all, at, task, reading, factors, &mut found.notes)?;
-            found.data.tasks.push(joined);
+            let made = joined(all, at, reading, factors, &mut found.notes)?;
+            found.data.tasks.push(made);
         }
     }
     if found.data.tasks.is_empty() {
@@ -68,76 +68,71 @@ fn no_labels(all: &Assembly) -> FrameError {
     }
 }
 
-struct Joined;
-
-impl Joined {
-    fn new(
-        all: &Assembly,
-        at: usize,
-        task: &Task,
-        reading: &Reading,
-        factors: &[String],
-        notes: &mut Vec<String>,
-    ) -> Result<CaseTask, FrameError> {
-        let runs = runs(task);
-        let (scored, left_out) = classes(all, &runs);
-        let truth = all.truth(at, &scored)?;
-        let place_name = all.book.get(Role::Task, task.code);
-        if truth.classes.is_empty() {
-            return Err(FrameError::Inputs {
-                reason: format!(
-                    "no class has both labels and scores of every model; scores of all: {}; labels: \
+/// A task with its cases, labels and runs.
+fn joined(
+    all: &Assembly,
+    at: usize,
+    reading: &Reading,
+    factors: &[String],
+    notes: &mut Vec<String>,
+) -> Result<CaseTask, FrameError> {
+    let task = &all.tasks[at];
+    let runs = runs(task);
+    let (scored, left_out) = classes(all, &runs);
+    let truth = all.truth(at, &scored)?;
+    let place_name = all.book.get(Role::Task, task.code);
+    if truth.classes.is_empty() {
+        return Err(FrameError::Inputs {
+            reason: format!(
+                "no class has both labels and scores of every model; scores of all: {}; labels: \
                      {}",
-                    scored.join(", "),
-                    labelled(all).join(", ")
-                ),
-            });
-        }
-        notes.extend(unlabelled(&all.on_task(task.code), &scored, &left_out, &truth, all));
-        let kept: Vec<Vec<&Draft>> =
-            runs.iter().map(|(_, drafts)| of_classes(all, drafts, &truth)).collect();
-        let flat: Vec<&Draft> = kept.iter().flatten().copied().collect();
-        let labelled = |case: usize| match truth.has.iter().position(|of| of[case].is_none()) {
-            None => Ok(()),
-            Some(class) => Err(format!("the truth of {}", truth.classes[class])),
-        };
-        let common = common(all, task, &flat, labelled, "scores", reading.missing_cases)?;
-        notes.extend(common.note);
-        let counted: Vec<usize> =
-            (0..task.cases.len()).filter(|case| common.counts[*case]).collect();
-        let names: Vec<String> =
-            task.cases.iter().map(|code| all.book.get(Role::Case, *code).into()).collect();
-        let (patients, clusters) = patients(task, all, &names, &common.counts);
-        let label =
-            |of: &Vec<Option<bool>>| counted.iter().map(|at| of[*at] == Some(true)).collect();
-        let table = Arc::new(CaseTable {
-            cases: counted.iter().map(|at| names[*at].clone()).collect(),
-            patients,
-            classes: truth.classes.clone(),
-            labels: truth.has.iter().map(label).collect(),
-            exclusive: truth.exclusive,
+                scored.join(", "),
+                labelled(all).join(", ")
+            ),
         });
-        let mut made = CaseTask::new(place_name.to_string(), Arc::clone(&table), clusters);
-        for ((key, _), drafts) in runs.iter().zip(&kept) {
-            let mut scores: Vec<Vec<f64>> = drafts
-                .iter()
-                .map(|draft| counted.iter().map(|case| draft.value(*case)).collect())
-                .collect();
-            let no_probabilities = check_scores(all, drafts, &counted, reading.scores)?;
-            if let Some(kind) = reading.scores {
-                kind.probabilities(&mut scores, truth.exclusive);
-            }
-            made.runs.push(PredictedRun {
-                place: place(all, *key, factors, "")?,
-                seed: seed(all, drafts[0])?,
-                run: CaseRun { table: Arc::clone(&table), scores },
-                no_probabilities,
-            });
-        }
-        notes.extend(not_probable(&made));
-        notes.extend(equal(&made, &all.on_task(task.code)));
-        Ok(made)
     }
+    notes.extend(unlabelled(&all.on_task(task.code), &scored, &left_out, &truth, all));
+    let kept: Vec<Vec<&Draft>> =
+        runs.iter().map(|(_, drafts)| of_classes(all, drafts, &truth)).collect();
+    let flat: Vec<&Draft> = kept.iter().flatten().copied().collect();
+    let labelled = |case: usize| match truth.has.iter().position(|of| of[case].is_none()) {
+        None => Ok(()),
+        Some(class) => Err(format!("the truth of {}", truth.classes[class])),
+    };
+    let common = common(all, task, &flat, labelled, "scores", reading.missing_cases)?;
+    notes.extend(common.note);
+    let counted: Vec<usize> = (0..task.cases.len()).filter(|case| common.counts[*case]).collect();
+    let names: Vec<String> =
+        task.cases.iter().map(|code| all.book.get(Role::Case, *code).into()).collect();
+    let (patients, clusters) = patients(task, all, &names, &common.counts);
+    let label = |of: &Vec<Option<bool>>| counted.iter().map(|at| of[*at] == Some(true)).collect();
+    let table = Arc::new(CaseTable {
+        cases: counted.iter().map(|at| names[*at].clone()).collect(),
+        patients,
+        classes: truth.classes.clone(),
+        labels: truth.has.iter().map(label).collect(),
+        exclusive: truth.exclusive,
+    });
+    let mut made = CaseTask::new(place_name.to_string(), Arc::clone(&table), clusters);
+    for ((key, _), drafts) in runs.iter().zip(&kept) {
+        let mut scores: Vec<Vec<f64>> = drafts
+            .iter()
+            .map(|draft| counted.iter().map(|case| draft.value(*case)).collect())
+            .collect();
+        let no_probabilities = check_scores(all, drafts, &counted, reading.scores)?;
+        if let Some(kind) = reading.scores {
+            kind.probabilities(&mut scores, truth.exclusive);
+        }
+        made.runs.push(PredictedRun {
+            place: place(all, *key, factors, "")?,
+            seed: seed(all, drafts[0])?,
+            run: CaseRun { table: Arc::clone(&table), scores },
+            no_probabilities,
+        });
+    }
+    notes.extend(not_probable(&made));
+    notes.extend(equal(&made, &all.on_task(task.code)));
+    Ok(made)
 }
 
 /// Runs of a task with their drafts, one per class.

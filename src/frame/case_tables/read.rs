@@ -245,15 +245,15 @@ impl Feed<'_> {
         if all.book.get(Role::Case, code).is_empty() {
             return Err(all.error(at, "the name of the case is empty".into()));
         }
-        let task = match all.tasks.get(0).filter(|task| task.code == self.keys[row].task) {
+        let task = match all.tasks.first().filter(|task| task.code == self.keys[row].task) {
             Some(_) => 0,
             None => all.task(self.keys[row].task),
         };
         let case = all.tasks[task].case(code, at);
-        if let Some(patients) = self.sheet.codes(Role::Patient) {
-            if !all.book.get(Role::Patient, patients[row]).is_empty() {
-                all.patient(task, case, patients[row], at)?;
-            }
+        let patient = self.sheet.codes(Role::Patient).map(|patients| patients[row]);
+        let named = |code: &u32| !all.book.get(Role::Patient, *code).is_empty();
+        if let Some(patient) = patient.filter(named) {
+            all.patient(task, case, patient, at)?;
         }
         Ok((task, case))
     }
