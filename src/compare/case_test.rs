@@ -38,12 +38,15 @@ use crate::stats::wilcoxon::Zeros;
 pub(super) struct CaseTest {
     pub(super) test: SeedTest,
     se: Option<f64>,
+    /// Whether the interval is that of t.
+    by_t: bool,
 }
 
 impl CaseTest {
     fn of(mut test: SeedTest, se: Option<f64>) -> Self {
         test.counts = test.p.is_some();
-        Self { test, se }
+        let by_t = test.interval_method == TestKind::ClusteredT.name();
+        Self { test, se, by_t }
     }
 
     /// Upper tail of the distribution that the test holds its statistic against.
@@ -52,6 +55,20 @@ impl CaseTest {
             Some(df) => student_t::sf(statistic, df),
             None => normal::sf(statistic),
         }
+    }
+
+    /// The same test with an interval of another confidence, where it follows from
+    /// the standard error alone.
+    pub(super) fn at(&self, confidence: f64) -> Option<SeedTest> {
+        let (estimate, se) = (self.test.estimate?, self.se?);
+        let tail = (1.0 - confidence) / 2.0;
+        let reach = match (self.test.kind, self.test.df) {
+            (TestKind::DeLong { .. }, _) => -normal::quantile(tail),
+            (TestKind::ClusteredT, Some(df)) if self.by_t => -student_t::quantile(tail, df),
+            _ => return None,
+        };
+        let bounds = Bounds { low: estimate - reach * se, high: estimate + reach * se };
+        Some(SeedTest { interval: Some(bounds), ..self.test.clone() })
     }
 
     /// p of a difference within the margin: two one-sided tests.
@@ -65,7 +82,7 @@ impl CaseTest {
 
 /// What the test over cases can find, in the place of what one over runs could:
 /// by the normal approximation, for test sets are large.
-pub(super) fn outlook(row: &mut ComparisonRow, test: Option<CaseTest>, options: &CompareOptions) {
+pub(super) fn outlook(row: &mut ComparisonRow, test: Option<&CaseTest>, options: &CompareOptions) {
     let Some(test) = test else { return };
     let level = super::decision::level(options, row.family_size);
     let reach = normal::quantile(1.0 - level / 2.0) + normal::quantile(POWER);
@@ -277,6 +294,9 @@ fn of_patient_means(x: &[f64], y: &[f64], clusters: &[u32], confidence: f64) -> 
 
 /// The patients of the cases that both sides have.
 fn shared_clusters(level: &Cell, reference: &Cell) -> Option<Vec<u32>> {
+    if level.seeds == reference.seeds {
+        return Some(level.clusters.clone()).filter(|clusters| !clusters.is_empty());
+    }
     let pairs = level.seeds.iter().zip(&level.clusters);
     let kept = pairs.filter(|(case, _)| reference.value_of(**case).is_some());
     let clusters: Vec<u32> = kept.map(|(_, cluster)| *cluster).collect();

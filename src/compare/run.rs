@@ -35,7 +35,7 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
             .map(|(level, reference)| {
                 let samples = case_test::samples_of(level, reference)
                     .unwrap_or_else(|| samples(level, reference, options.design, options.test));
-                let sided = Sided { level, reference, samples };
+                let sided = Sided::new(level, reference, samples, &options);
                 let (row, counts) = test(&sided, &options);
                 (row, sided, counts)
             })
@@ -49,7 +49,7 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
     each.for_each(|(row, sided)| {
         row.simultaneous = simultaneous(row, sided, &options);
         decide(row, &sided.samples, &options);
-        case_test::outlook(row, sided.over_cases(options.confidence, &options), &options);
+        case_test::outlook(row, sided.over.as_ref(), &options);
     });
     let mut notes: Vec<String> = options.metric.undirected().into_iter().collect();
     if rows.is_empty() {
@@ -176,10 +176,10 @@ fn simultaneous(
 ) -> Option<Interval> {
     let together = 1.0 - (1.0 - options.confidence) / row.family_size.max(1) as f64;
     row.interval.as_ref()?;
-    let result = match sided.over_cases(together, options) {
-        Some(found) => found.test,
-        None => seed_test(&sided.samples, options.test, together),
-    };
+    let over = sided.over.as_ref().map(|found| {
+        found.at(together).or_else(|| Some(sided.over_cases(together, options)?.test))
+    });
+    let result = over.unwrap_or_else(|| Some(seed_test(&sided.samples, options.test, together)))?;
     result.interval.map(|bounds| Interval {
         low: bounds.low,
         high: bounds.high,
@@ -289,18 +289,31 @@ struct Sided<'a> {
     level: &'a Cell,
     reference: &'a Cell,
     samples: Samples,
+    /// The test over cases, where theirs is another one than that over seeds.
+    over: Option<CaseTest>,
 }
 
-impl Sided<'_> {
-    /// The test over cases, where theirs is another one than that over seeds.
+impl<'a> Sided<'a> {
+    fn new(
+        level: &'a Cell,
+        reference: &'a Cell,
+        samples: Samples,
+        options: &CompareOptions,
+    ) -> Self {
+        let mut sided = Self { level, reference, samples, over: None };
+        sided.over = sided.over_cases(options.confidence, options);
+        sided
+    }
+
+    /// It, with intervals of another confidence.
     fn over_cases(&self, confidence: f64, options: &CompareOptions) -> Option<CaseTest> {
         case_test::tested([self.level, self.reference], &self.samples, options, confidence)
     }
 }
 
 fn test(sided: &Sided<'_>, options: &CompareOptions) -> (ComparisonRow, bool) {
-    let Sided { level: cell, reference, samples } = sided;
-    let over_cases = sided.over_cases(options.confidence, options);
+    let Sided { level: cell, reference, samples, .. } = sided;
+    let over_cases = sided.over.clone();
     let by_default = over_cases.is_none();
     let equivalence_p = match &over_cases {
         Some(found) => found.equivalence_p(options),
