@@ -48,7 +48,9 @@ pub fn rank_over_cases(cells: &[Cell], options: &CompareOptions) -> Vec<CaseRank
     if !options.metric.is_directed() {
         return Vec::new();
     }
-    let of_cases: Vec<&Cell> = cells.iter().filter(|cell| cell.unit == Unit::Cases).collect();
+    // A level without a value has no rank.
+    let ranked_cell = |cell: &&Cell| cell.unit == Unit::Cases && !cell.values.is_empty();
+    let of_cases: Vec<&Cell> = cells.iter().filter(ranked_cell).collect();
     let blocks = distinct(of_cases.iter().map(|cell| options.factors.block(cell)));
     blocks
         .into_iter()

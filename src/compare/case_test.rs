@@ -127,6 +127,11 @@ pub(super) fn tested(
     options: &CompareOptions,
     confidence: f64,
 ) -> Option<CaseTest> {
+    if level.over_cases.is_some() != reference.over_cases.is_some() {
+        let mut found = empty(TestKind::PairedBootstrap { patients: false }, "difference");
+        found.notes.push("a side has no value, so there is nothing to test".into());
+        return Some(CaseTest::of(found, None));
+    }
     match scores(level, reference) {
         Some(over) => Some(of_scores([level, reference], over, confidence)),
         None => of_values([level, reference], samples, options, confidence),

@@ -36,7 +36,7 @@ pub fn summarize(cell: &Cell, options: &CompareOptions) -> CellSummary {
         cell: cell.clone(),
         n,
         mean: (n > 0).then_some(mean),
-        sd: (runs > 1).then_some(sd),
+        sd: (runs > 1 && cell.over_cases.is_none()).then_some(sd),
         interval,
         notes,
     }
