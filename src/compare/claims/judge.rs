@@ -21,7 +21,7 @@ use super::reach::out_of_reach;
 use super::types::{ClaimResult, ClaimVerdict, Panel};
 use crate::compare::TestKind;
 use crate::compare::equivalence::{Equivalence, equivalence};
-use crate::compare::run::adjusted;
+use crate::compare::families::adjusted;
 use crate::compare::shifted::Tails;
 use crate::compare::types::{CompareOptions, Interval};
 use crate::scores::{Cell, Metric, MetricCells, canonical};

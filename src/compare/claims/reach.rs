@@ -3,7 +3,7 @@
 use super::evidence::{Basis, Evidence};
 use super::judge::Analysis;
 use crate::compare::design::Sides;
-use crate::compare::run::adjusted;
+use crate::compare::families::adjusted;
 use crate::scores::Unit;
 use crate::text::p_value;
 
