@@ -22,7 +22,7 @@
 
 use std::collections::BTreeMap;
 
-use super::blocks::Block;
+use super::blocks::{Block, merged};
 use super::over_cases::{evidence_over_cases, is_over_cases};
 use crate::compare::TestKind;
 use crate::compare::design::{Samples, Sides, samples};
@@ -204,26 +204,6 @@ pub(super) fn paired_evidence(block: &Block, manner: Manner) -> Result<Evidence,
         }
         sides => Evidence::Apart(sides),
     })
-}
-
-/// One block whose values are means over all, of seeds that a side has in each;
-/// none where a side has fewer than two such seeds, or means alone are known.
-pub(super) fn merged(blocks: &[Block]) -> Option<Block> {
-    let [first, _, ..] = blocks else { return blocks.first().cloned() };
-    let side = |of: fn(&Block) -> &Cell| -> Option<Cell> {
-        let cells: Vec<&Cell> = blocks.iter().map(of).collect();
-        if cells.iter().any(|cell| cell.summary.is_some()) {
-            return None;
-        }
-        let values = |seed: &u64| -> Option<(u64, f64)> {
-            let values: Option<Vec<f64>> = cells.iter().map(|c| c.value_of(*seed)).collect();
-            Some((*seed, mean(&values?)))
-        };
-        let (seeds, values): (Vec<u64>, Vec<f64>) =
-            cells.first()?.seeds.iter().filter_map(values).unzip();
-        (seeds.len() >= 2).then(|| Cell { seeds, values, ..of(first).clone() })
-    };
-    Some(Block { level: side(|b| &b.level)?, reference: side(|b| &b.reference)?, ..first.clone() })
 }
 
 /// The blocks that have two seeds in common, at least half of them, and the

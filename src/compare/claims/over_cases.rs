@@ -7,8 +7,8 @@
 //! whole test set cannot be, and such a claim has to name one block of each.
 //! Tasks are independent strata ([`crate::stats::strata`]). Cost O(cases).
 
-use super::blocks::Block;
-use super::evidence::{Basis, Evidence, Manner, effect, merged, paired_evidence, sampled};
+use super::blocks::{Block, merged};
+use super::evidence::{Basis, Evidence, Manner, effect, paired_evidence, sampled};
 use crate::compare::case_test::{self, CaseTest};
 use crate::compare::types::CompareOptions;
 use crate::scores::Unit;
@@ -79,6 +79,9 @@ fn tested(block: &Block, manner: Manner, options: &CompareOptions) -> Option<Cas
 
 fn of_block(block: &Block, manner: Manner, options: &CompareOptions) -> Result<Evidence, String> {
     let Some(found) = tested(block, manner, options) else {
+        if block.level.values.len() < 2 {
+            return Err("how this score would vary with the test cases is not known here".into());
+        }
         return paired_evidence(block, manner);
     };
     let (value, error, df) = found
