@@ -6,18 +6,20 @@ use clap::Args;
 use serde::de::DeserializeOwned;
 
 use crate::compare::{self, CompareOptions, Format};
-use crate::frame::{Filter, Reading, Results};
+use crate::frame::{Filter, MissingCases, Reading, Results};
 use crate::report;
-use crate::scores::{Baselines, Better, Factor, Factors, MetricRule, MetricRules};
+use crate::scores::{Baselines, Better, Factor, Factors, MetricRule, MetricRules, ScoreKind, Unit};
 use crate::spec::{self, Claim, DesignChoice, FamilyAdjustment, FamilyScope, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
 
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Study folder, or CSV file with the columns task, model, init,
-    /// `label_fraction`, seed, metric, value
-    pub input: PathBuf,
+    /// Study folder; CSV file with the columns task, model, init, `label_fraction`,
+    /// seed, metric, value; or tables of cases as CSV or Parquet (a column case,
+    /// and a value, a score or a score per class), the file of truth first
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
     /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
@@ -86,6 +88,19 @@ pub struct Selection {
     /// Compare on every class of a task too, over seeds and over test cases
     #[arg(long)]
     pub per_class: bool,
+    /// What scores in tables of predictions are: probabilities, logits or ranks
+    /// (order alone counts) [default: probabilities where all are from 0 to 1]
+    #[arg(long, value_parser = named::<ScoreKind>)]
+    pub scores: Option<ScoreKind>,
+    /// What is drawn independently in a table of cases: seeds or cases [default:
+    /// seeds where models have several, else cases]
+    #[arg(long, value_parser = named::<Unit>)]
+    pub unit: Option<Unit>,
+    /// Cases that one model has and another lacks: common (compare those that all
+    /// have, and say how many are left out), refuse, or worst (a missing value
+    /// counts as the worst there can be) [default: common]
+    #[arg(long, value_parser = named::<MissingCases>)]
+    pub missing_cases: Option<MissingCases>,
     /// File with [[claims]] to judge [default: the study's]
     #[arg(long, value_name = "FILE")]
     pub claims: Option<PathBuf>,
@@ -101,6 +116,9 @@ impl Selection {
             filters: self.filters.clone(),
             factors: self.factors.clone(),
             rules: self.rules(),
+            scores: self.scores,
+            unit: self.unit,
+            missing_cases: self.missing_cases.unwrap_or_default(),
         }
     }
 
@@ -146,7 +164,7 @@ fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 
 /// The analysis, written.
 pub fn run(args: &CompareArgs) -> anyhow::Result<String> {
-    let results = Results::open(&args.input, &args.selection.reading())?;
+    let results = Results::open_all(&args.inputs, &args.selection.reading())?;
     let options = options(&results, &args.selection)?;
     let claims = claims(&results, &args.selection)?;
     let mut analysis = report::analyse(&results, &options, &claims)?;

@@ -14,10 +14,11 @@ use crate::report::{self, Bundle, Manner, Templates};
 /// Arguments of `report`.
 #[derive(Debug, Default, Args)]
 pub struct ReportArgs {
-    /// Study folder, or CSV file with the columns task, model, init,
-    /// `label_fraction`, seed, metric, value
+    /// Study folder; CSV file with the columns task, model, init, `label_fraction`,
+    /// seed, metric, value; or tables of cases as CSV or Parquet (a column case,
+    /// and a value, a score or a score per class), the file of truth first
     #[arg(required_unless_present = "published")]
-    pub input: Option<PathBuf>,
+    pub inputs: Vec<PathBuf>,
     /// The five studies of the published benchmark (A1 to A5), the article before
     /// it (DART) and the recheck of their printed p-values, from the numbers
     /// built in; with an input, beside it, with a table of reproduction gaps
@@ -56,7 +57,7 @@ pub struct ReportArgs {
 impl ReportArgs {
     /// The report of a study folder, at its usual place.
     pub fn for_folder(folder: &Path) -> Self {
-        Self { input: Some(folder.to_path_buf()), ..Self::default() }
+        Self { inputs: vec![folder.to_path_buf()], ..Self::default() }
     }
 }
 
@@ -72,17 +73,17 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
             );
         }
     }
-    let bundle = match &args.input {
-        None => Bundle::of_published(),
-        Some(path) => {
-            let results = Results::open(path, &args.selection.reading())?;
+    let bundle = match args.inputs.as_slice() {
+        [] => Bundle::of_published(),
+        paths => {
+            let results = Results::open_all(paths, &args.selection.reading())?;
             let options = options(&results, &args.selection)?;
             report::gather(&results, &options, &claims(&results, &args.selection)?)?
         }
     };
     let input = report::compute(bundle)?.presented(manner(args)?)?;
     let page = report::render(&input, &templates)?;
-    let output = args.output.clone().unwrap_or_else(|| match &args.input {
+    let output = args.output.clone().unwrap_or_else(|| match args.inputs.first() {
         Some(input) => default_output(input),
         None => PathBuf::from("published.report.html"),
     });

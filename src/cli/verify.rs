@@ -14,10 +14,10 @@ use crate::report::{self, Against, Templates};
 pub struct VerifyArgs {
     /// Report that `transfolio report` wrote
     pub page: PathBuf,
-    /// Compute from this study folder or CSV file, not from the data inside
-    /// the page
-    #[arg(long, value_name = "FOLDER|FILE")]
-    pub records: Option<PathBuf>,
+    /// Compute from this study folder or CSV file, or from these tables of cases
+    /// (in the order the report was made of), not from the data inside the page
+    #[arg(long, value_name = "FOLDER|FILE", num_args = 1..)]
+    pub records: Vec<PathBuf>,
     /// Templates that the page was made with, where they are not built in
     #[arg(long = "template", value_name = "NAME|FOLDER")]
     pub templates: Vec<String>,
@@ -37,8 +37,10 @@ pub enum Form {
 /// Prints every difference; fails where there is one.
 pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     let page = read_page(&args.page)?;
-    let against =
-        args.records.as_ref().map_or(Against::Embedded, |path| Against::Records(path.clone()));
+    let against = match args.records.as_slice() {
+        [] => Against::Embedded,
+        paths => Against::Records(paths.to_vec()),
+    };
     let templates = match args.templates.as_slice() {
         [] => None,
         chosen => Some(Templates::chosen(chosen)?),

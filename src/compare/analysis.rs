@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::case_ranking::{CaseRanking, rank_over_cases};
 use super::cases::{BlockRows, CaseRow, ClassRow, compare_block};
 use super::claims::{ClaimResult, judge_claims};
 use super::error::CompareError;
@@ -34,6 +35,10 @@ pub struct Analysis {
     /// The same on every class, where the options ask for it.
     #[serde(default)]
     pub classes: Vec<ClassRow>,
+    /// Levels ranked on the cases of each task, where cases are what is
+    /// compared over.
+    #[serde(default)]
+    pub case_rankings: Vec<CaseRanking>,
     /// Every test of the above.
     pub ledger: Ledger,
 }
@@ -57,6 +62,7 @@ impl Analysis {
             .then(|| fractions(cells, &comparison.options));
         let granularity = several(|a, b| a.granularity != b.granularity)
             .then(|| granularity(cells, &comparison.options));
+        let case_rankings = rank_over_cases(cells, &comparison.options);
         let pooled = over_tasks(cells, &comparison.options);
         let mut ledger = Ledger::default();
         ledger.add_claims(&claims, options.adjustment.title());
@@ -72,6 +78,7 @@ impl Analysis {
             pooled,
             cases: Vec::new(),
             classes: Vec::new(),
+            case_rankings,
             ledger,
         })
     }
@@ -100,7 +107,8 @@ impl Analysis {
         let fractions = self.fractions.iter().flat_map(FractionAnalysis::footnotes);
         let granularity = self.granularity.iter().flat_map(PooledAnalysis::footnotes);
         let pooled = self.pooled.iter().flat_map(PooledAnalysis::footnotes);
-        pooled.chain(fractions).chain(granularity).collect()
+        let rankings = self.case_rankings.iter().flat_map(CaseRanking::sentences);
+        pooled.chain(fractions).chain(granularity).chain(rankings).collect()
     }
 }
 

@@ -4,6 +4,9 @@
 //! cases for one combination of the factors. Knows nothing of files or frames.
 
 mod analysis;
+mod case_interval;
+pub mod case_ranking;
+mod case_test;
 pub mod cases;
 pub mod claims;
 mod decision;

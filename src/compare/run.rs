@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::case_test::{self, CaseTest};
 use super::decision::decide;
 use super::design::{Samples, Sides, samples};
 use super::equivalence;
@@ -28,24 +29,27 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
         return Err(CompareError::Alpha { got: options.alpha });
     }
     let options = decided(cells, options)?;
-    let tested: Vec<(ComparisonRow, Samples, bool)> =
+    let tested: Vec<(ComparisonRow, Sided<'_>, bool)> =
         pairs(cells, &options.factors, &options.baselines)
             .into_par_iter()
             .map(|(level, reference)| {
-                let samples = samples(level, reference, options.design, options.test);
-                let (row, counts) = test(level, reference, &samples, &options);
-                (row, samples, counts)
+                let samples = case_test::samples_of(level, reference)
+                    .unwrap_or_else(|| samples(level, reference, options.design, options.test));
+                let sided = Sided { level, reference, samples };
+                let (row, counts) = test(&sided, &options);
+                (row, sided, counts)
             })
             .collect();
     let counts: Vec<bool> = tested.iter().map(|(.., counts)| *counts).collect();
     let (mut rows, sides): (Vec<_>, Vec<_>) =
-        tested.into_iter().map(|(row, samples, _)| (row, samples)).unzip();
+        tested.into_iter().map(|(row, sided, _)| (row, sided)).unzip();
     let families = adjust_families(&mut rows, &counts, &options);
     let family_size = families.iter().map(|(_, size)| size).sum();
     let each = rows.par_iter_mut().zip(&sides);
-    each.for_each(|(row, samples)| {
-        row.simultaneous = simultaneous(row, samples, &options);
-        decide(row, samples, &options);
+    each.for_each(|(row, sided)| {
+        row.simultaneous = simultaneous(row, sided, &options);
+        decide(row, &sided.samples, &options);
+        case_test::outlook(row, sided.over_cases(options.confidence, &options), &options);
     });
     let mut notes: Vec<String> = options.metric.undirected().into_iter().collect();
     if rows.is_empty() {
@@ -159,12 +163,15 @@ fn family_of(block: &Block, sides: [&str; 2], options: &CompareOptions) -> Strin
 /// The interval at the level that Bonferroni leaves a test of this family.
 fn simultaneous(
     row: &ComparisonRow,
-    samples: &Samples,
+    sided: &Sided<'_>,
     options: &CompareOptions,
 ) -> Option<Interval> {
     let together = 1.0 - (1.0 - options.confidence) / row.family_size.max(1) as f64;
     row.interval.as_ref()?;
-    let result = seed_test(samples, options.test, together);
+    let result = match sided.over_cases(together, options) {
+        Some(found) => found.test,
+        None => seed_test(&sided.samples, options.test, together),
+    };
     result.interval.map(|bounds| Interval {
         low: bounds.low,
         high: bounds.high,
@@ -269,17 +276,37 @@ pub(super) fn pairs<'a>(
     pairs
 }
 
-fn test(
-    cell: &Cell,
-    reference: &Cell,
-    samples: &Samples,
-    options: &CompareOptions,
-) -> (ComparisonRow, bool) {
-    let result = seed_test(samples, options.test, options.confidence);
+/// A pair of cells and what is compared of them.
+struct Sided<'a> {
+    level: &'a Cell,
+    reference: &'a Cell,
+    samples: Samples,
+}
+
+impl Sided<'_> {
+    /// The test over cases, where theirs is another one than that over seeds.
+    fn over_cases(&self, confidence: f64, options: &CompareOptions) -> Option<CaseTest> {
+        case_test::tested([self.level, self.reference], &self.samples, options, confidence)
+    }
+}
+
+fn test(sided: &Sided<'_>, options: &CompareOptions) -> (ComparisonRow, bool) {
+    let Sided { level: cell, reference, samples } = sided;
+    let over_cases = sided.over_cases(options.confidence, options);
+    let by_default = over_cases.is_none();
+    let equivalence_p = match &over_cases {
+        Some(found) => found.equivalence_p(options),
+        None => None,
+    };
+    let result = over_cases
+        .map_or_else(|| seed_test(samples, options.test, options.confidence), |found| found.test);
     let mut notes = samples.notes.clone();
     notes.extend(result.notes);
-    notes.extend(same_values(samples));
-    let (hedges_g, hedges_g_interval) = effect(samples, options.confidence, &mut notes);
+    let (mut hedges_g, mut hedges_g_interval) = (None, None);
+    if by_default {
+        notes.extend(same_values(samples));
+        (hedges_g, hedges_g_interval) = effect(samples, options.confidence, &mut notes);
+    }
     let block = options.factors.block(cell);
     let sides = [options.factors.level(cell), options.factors.level(reference)];
     let row = ComparisonRow {
@@ -291,7 +318,7 @@ fn test(
         design: samples.design,
         unit: samples.unit,
         test: result.kind,
-        n: samples.sides.n(),
+        n: case_test::counted(cell, reference).unwrap_or_else(|| samples.sides.n()),
         difference: result.estimate,
         estimand: result.estimand.into(),
         interval: result.interval.map(|bounds| Interval {
@@ -306,7 +333,11 @@ fn test(
         p: result.p,
         adjusted_p: None,
         simultaneous: None,
-        equivalence_p: equivalence::of_samples(samples, result.kind, options),
+        equivalence_p: if by_default {
+            equivalence::of_samples(samples, result.kind, options)
+        } else {
+            equivalence_p
+        },
         adjusted_equivalence_p: None,
         verdict: None,
         detectable: None,

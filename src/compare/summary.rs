@@ -1,7 +1,8 @@
 //! Mean, spread and interval of one cell.
 
+use super::case_interval;
 use super::types::{CellSummary, CompareOptions, Interval};
-use crate::scores::Cell;
+use crate::scores::{Cell, Unit};
 use crate::stats::coverage::undercovers;
 use crate::stats::mean_interval::{IntervalMethod, mean_interval};
 use crate::stats::t_summary::{self, Summary};
@@ -12,18 +13,30 @@ pub fn summarize(cell: &Cell, options: &CompareOptions) -> CellSummary {
     let mut notes: Vec<String> = cell
         .undefined
         .iter()
-        .map(|(seed, reason)| format!("seed {seed} has no value: {reason}"))
+        .map(|(seed, reason)| match (cell.unit, &cell.over_cases) {
+            (Unit::Cases, _) if !cell.values.is_empty() => reason.clone(),
+            (Unit::Cases, _) => format!("there is no value: {reason}"),
+            _ => format!("seed {seed} has no value: {reason}"),
+        })
         .collect();
-    let interval = match cell.summary {
-        Some(summary) => published(summary, options),
-        None => interval(cell, options, &mut notes),
+    let interval = match (cell.summary, &cell.over_cases) {
+        (Some(summary), _) => published(summary, options),
+        (None, Some(over)) => case_interval::of_score(cell, over, options),
+        (None, None) if !cell.clusters.is_empty() => {
+            case_interval::of_patients(cell, options, &mut notes)
+        }
+        (None, None) => interval(cell, options, &mut notes),
     };
-    let Summary { n, mean, sd } = cell.summarized();
+    let Summary { mut n, mean, sd } = cell.summarized();
+    let runs = n;
+    if let Some(over) = cell.over_cases.as_ref().filter(|_| n > 0) {
+        n = over.units;
+    }
     CellSummary {
         cell: cell.clone(),
         n,
         mean: (n > 0).then_some(mean),
-        sd: (n > 1).then_some(sd),
+        sd: (runs > 1).then_some(sd),
         interval,
         notes,
     }
@@ -57,13 +70,14 @@ fn interval(cell: &Cell, options: &CompareOptions, notes: &mut Vec<String>) -> O
         return None;
     };
     notes.extend(undercovers(method, n).map(Into::into));
-    let drawn = format!("bootstrap over seeds, {resamples} resamples, seed {seed}");
+    let over = cell.unit.word();
+    let drawn = format!("bootstrap over {over}, {resamples} resamples, seed {seed}");
     Some(Interval {
         low: bounds.low,
         high: bounds.high,
         confidence,
         method: match method {
-            IntervalMethod::T => "t over seeds".into(),
+            IntervalMethod::T => format!("t over {over}"),
             method => format!("{} {drawn}", title(method)),
         },
     })

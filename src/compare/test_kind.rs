@@ -43,6 +43,15 @@ pub enum TestKind {
         /// Whether whole patients are the units.
         patients: bool,
     },
+    /// Difference over the standard deviation of its paired resamples.
+    PairedBootstrap {
+        /// Whether whole patients are drawn.
+        patients: bool,
+    },
+    /// t of paired differences with a cluster-robust variance (CR2).
+    ClusteredT,
+    /// Permutation by flipping the signs of whole patients.
+    ClusteredSignFlip,
     /// Page's test of a trend over label fractions.
     Page,
     /// Paired t of the seeds' slopes over label fractions.
@@ -79,6 +88,10 @@ impl TestKind {
             Self::RandomEffects => "random effects (Hartung-Knapp)",
             Self::MeanOfTasks => "t test of the mean over tasks",
             Self::DeLong { classes, patients } => return de_long(classes, patients),
+            Self::PairedBootstrap { patients: false } => "paired bootstrap over cases",
+            Self::PairedBootstrap { patients: true } => "paired bootstrap over patients",
+            Self::ClusteredT => "cluster-robust t test",
+            Self::ClusteredSignFlip => "sign-flip permutation test of patients",
             Self::Page => "Page's trend test",
             Self::PairedTOfSlopes => "paired t test of slopes",
             Self::WelchTOfSlopes => "Welch t test of slopes",
@@ -116,6 +129,7 @@ impl TestKind {
                 | Self::MannWhitney
                 | Self::Sign
                 | Self::SignFlip
+                | Self::ClusteredSignFlip
                 | Self::TwoSamplePermutation
         )
     }

@@ -99,6 +99,13 @@ impl Default for CompareOptions {
     }
 }
 
+impl Comparison {
+    /// What cells are replications over: that of the first.
+    pub fn unit(&self) -> Unit {
+        self.cells.first().map(|summary| summary.cell.unit).unwrap_or_default()
+    }
+}
+
 impl CompareOptions {
     /// The level that all others are compared with, where there is one.
     pub fn baseline(&self) -> Option<String> {

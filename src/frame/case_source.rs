@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::predictions::read_predictions;
 use super::results::Results;
 use crate::records::StudyDir;
-use crate::scores::{Block, CaseRun, CaseSource, CaseTable, Cell, Factors, RunKey};
+use crate::scores::{Block, CaseData, CaseRun, CaseSource, CaseTable, Cell, Factors, RunKey};
 use crate::spec::RunId;
 
 /// A run that has predictions, by the factors it stands for.
@@ -29,6 +29,72 @@ impl TargetRun {
             label_fraction: self.label_fraction,
             ..Cell::default()
         }
+    }
+}
+
+/// Tables of cases as a source: of one metric, for values per case have several.
+#[derive(Clone, Debug)]
+pub struct CasesOf {
+    data: Arc<CaseData>,
+    metric: String,
+}
+
+impl Results {
+    /// The cases behind a metric, where the rows came from tables of cases.
+    pub fn cases_of(&self, metric: &str) -> Option<CasesOf> {
+        Some(CasesOf { data: Arc::clone(self.cases.as_ref()?), metric: metric.into() })
+    }
+}
+
+impl CasesOf {
+    /// Runs with the levels they stand for, and what they are known by.
+    fn places(&self) -> impl Iterator<Item = (String, &Cell, u64)> {
+        self.data.tasks.iter().enumerate().flat_map(|(t, task)| {
+            let runs = task.runs.iter().enumerate();
+            let runs = runs.map(move |(at, run)| (format!("{t}-{at}"), &run.place, run.seed));
+            let columns =
+                task.values.iter().enumerate().filter(|(_, column)| {
+                    column.class.is_none() && column.place.metric == self.metric
+                });
+            let columns =
+                columns.map(move |(at, column)| (format!("{t}-{at}"), &column.place, column.seed));
+            runs.chain(columns)
+        })
+    }
+}
+
+impl CaseSource for CasesOf {
+    fn runs(&self, factors: &Factors, block: &Block) -> Result<Vec<RunKey>, String> {
+        let of_block = self.places().filter(|(_, place, _)| factors.block(place) == *block);
+        Ok(of_block
+            .map(|(id, place, seed)| RunKey { level: factors.level(place), seed, id })
+            .collect())
+    }
+
+    fn load(&self, run: &RunKey, known: Option<&Arc<CaseTable>>) -> Result<CaseRun, String> {
+        let (task, at) = run
+            .id
+            .split_once('-')
+            .and_then(|(task, at)| Some((task.parse().ok()?, at.parse().ok()?)))
+            .and_then(|(task, at): (usize, usize)| Some((self.data.tasks.get(task)?, at)))
+            .ok_or("there is no such run")?;
+        if let Some(found) = task.runs.get(at) {
+            return Ok(found.run.clone());
+        }
+        let column = task.values.get(at).ok_or("there is no such run")?;
+        // The cases that count are the same for all runs of a metric.
+        let kept: Vec<usize> =
+            (0..column.values.len()).filter(|case| !column.values[*case].is_nan()).collect();
+        let pick = |of: &[String]| kept.iter().map(|case| of[*case].clone()).collect();
+        let table = match known {
+            Some(known) if known.cases.len() == kept.len() => Arc::clone(known),
+            _ => Arc::new(CaseTable {
+                cases: pick(&task.table.cases),
+                patients: pick(&task.table.patients),
+                ..CaseTable::default()
+            }),
+        };
+        Ok(CaseRun { table, scores: vec![kept.iter().map(|case| column.values[*case]).collect()] })
     }
 }
 

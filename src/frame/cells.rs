@@ -11,7 +11,11 @@ impl Results {
     /// fraction: levels in order of first appearance, label fractions
     /// ascending, seeds ascending.
     pub fn cells(&self, metric: &str) -> Result<Vec<Cell>, FrameError> {
-        let mut cells = self.cells_where(metric, col("class").is_null())?;
+        let cells = self.cells_where(metric, col("class").is_null())?;
+        let mut cells = match &self.cases {
+            Some(cases) => cases.over_cases(cells, metric, None),
+            None => cells,
+        };
         cells.extend(self.summaries.iter().filter(|cell| cell.metric == metric).cloned());
         self.forget_lacking(&mut cells);
         Ok(cells)
@@ -36,7 +40,11 @@ impl Results {
         classes
             .into_iter()
             .map(|class| {
-                let mut cells = self.cells_where(metric, col("class").eq(lit(class.clone())))?;
+                let cells = self.cells_where(metric, col("class").eq(lit(class.clone())))?;
+                let mut cells = match &self.cases {
+                    Some(cases) => cases.over_cases(cells, metric, Some(&class)),
+                    None => cells,
+                };
                 self.forget_lacking(&mut cells);
                 Ok((class, cells))
             })
@@ -129,6 +137,8 @@ impl Results {
                         .map(|(_, _, row)| granularities[*row].clone())
                         .filter(|name| !name.is_empty()),
                     summary: None,
+                    clusters: Vec::new(),
+                    over_cases: None,
                 }
             })
             .collect())

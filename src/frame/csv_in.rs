@@ -50,14 +50,24 @@ pub(super) struct Table<'a> {
     rows: Vec<(u64, StringRecord)>,
 }
 
-/// Reads and checks a CSV of results.
-pub(super) fn read(path: &Path, reading: &Reading) -> Result<Results, FrameError> {
-    let bytes = std::fs::read(path)
-        .map_err(|e| FrameError::Read { path: path.into(), reason: e.to_string() })?;
-    parse(&bytes, path, reading)
+/// Whether the bytes are those of a table with a column of cases; Parquet always
+/// is one.
+pub(super) fn has_cases(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"PAR1") {
+        return true;
+    }
+    let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let Ok(head) = std::str::from_utf8(head) else { return false };
+    let head = head.strip_prefix('\u{feff}').unwrap_or(head);
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter(head))
+        .trim(csv::Trim::All)
+        .from_reader(head.as_bytes());
+    let header = reader.headers().map(|names| names.iter().map(String::from).collect::<Vec<_>>());
+    header.is_ok_and(|header| super::case_tables::is_case_table(&header))
 }
 
-/// The same from the bytes of the file; `path` is what errors name.
+/// Reads and checks the bytes of a CSV of results; `path` is what errors name.
 pub(super) fn parse(bytes: &[u8], path: &Path, reading: &Reading) -> Result<Results, FrameError> {
     let mut table = Table::read(bytes, path)?;
     table.filter(&reading.filters)?;
@@ -243,7 +253,7 @@ impl<'a> Table<'a> {
 }
 
 /// Which end is good, as people write it.
-fn direction(text: &str) -> Option<Better> {
+pub(super) fn direction(text: &str) -> Option<Better> {
     match text.to_lowercase().as_str() {
         "higher" | "higher is better" | "up" | "max" | "maximize" | "maximise" | "↑" => {
             Some(Better::Higher)
@@ -271,7 +281,7 @@ fn unused(name: &str, role: Role) -> String {
 }
 
 /// The most frequent of comma, semicolon and tab in the first line.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
     let count = |c: u8| first.bytes().filter(|b| *b == c).count();
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|c| count(*c)).unwrap_or(b',')
@@ -522,6 +532,10 @@ mod tests {
         let path = dir.path().join("r.csv");
         std::fs::write(&path, text).expect("written");
         read(&path, &Reading::default())
+    }
+
+    fn read(path: &Path, reading: &Reading) -> Result<Results, FrameError> {
+        Results::open(path, reading)
     }
 
     fn message(text: &str) -> String {

@@ -30,6 +30,10 @@ pub enum FrameError {
          the single runs or the summary, not both"
     )]
     Mixed { path: PathBuf, line: u64, first: u64, key: String },
+    #[error("{path}:{line}: {reason}")]
+    Case { path: PathBuf, line: u64, reason: String },
+    #[error("{reason}")]
+    Inputs { reason: String },
     #[error("{path}:{line}: {metric} is {got}, expected {expected}")]
     Scale { path: PathBuf, line: u64, metric: String, got: f64, expected: String },
     #[error(

@@ -2,6 +2,7 @@
 
 mod case_metrics;
 mod case_source;
+mod case_tables;
 mod cells;
 mod csv_in;
 mod csv_summary;
@@ -15,9 +16,10 @@ mod results;
 mod study_in;
 
 pub use case_metrics::{read_case_metrics, write_case_metrics};
+pub use case_source::CasesOf;
 pub use error::FrameError;
 pub use history::{read_history, write_history};
 pub use metrics::metrics_of;
 pub use predictions::{read_predictions, write_predictions};
-pub use reading::{Filter, Reading};
+pub use reading::{Filter, MissingCases, Reading};
 pub use results::{Problem, Results};

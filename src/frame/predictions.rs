@@ -74,11 +74,11 @@ impl Columns {
         self.frame.column(name).op("read")?.f32().op("read")
     }
 
-    fn numbers(&self, name: &str) -> Result<Vec<f32>, FrameError> {
+    fn numbers(&self, name: &str) -> Result<Vec<f64>, FrameError> {
         let column = self.floats(name)?;
         Ok(match column.cont_slice() {
-            Ok(values) => values.to_vec(),
-            Err(_) => column.iter().map(|v| v.unwrap_or(f32::NAN)).collect(),
+            Ok(values) => values.iter().copied().map(f64::from).collect(),
+            Err(_) => column.iter().map(|v| v.map_or(f64::NAN, f64::from)).collect(),
         })
     }
 

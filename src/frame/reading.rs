@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scores::MetricRules;
+use crate::scores::{MetricRules, ScoreKind, Unit};
 
 /// How a table of results is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,28 @@ pub struct Reading {
     /// What is stated of metrics.
     #[serde(skip_serializing_if = "MetricRules::is_empty")]
     pub rules: MetricRules,
+    /// What the scores of predictions are, where they do not show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scores: Option<ScoreKind>,
+    /// What is drawn independently, where a table of cases has several seeds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    /// Cases that one model has and another lacks.
+    #[serde(skip_serializing_if = "MissingCases::is_common")]
+    pub missing_cases: MissingCases,
+}
+
+/// What becomes of cases that one model has and another lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingCases {
+    /// Compared are the cases that all have; how many are left out is said.
+    #[default]
+    Common,
+    /// They are an error.
+    Refuse,
+    /// A missing value counts as the worst there can be.
+    Worst,
 }
 
 /// `--where COLUMN=VALUE`.
@@ -33,6 +55,12 @@ impl std::str::FromStr for Filter {
         let (column, value) =
             text.split_once('=').ok_or_else(|| format!("{text:?} is not COLUMN=VALUE"))?;
         Ok(Self { column: column.trim().into(), value: value.trim().into() })
+    }
+}
+
+impl MissingCases {
+    fn is_common(&self) -> bool {
+        *self == Self::Common
     }
 }
 

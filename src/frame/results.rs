@@ -1,12 +1,13 @@
 //! The long table of results, wherever it came from.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::case_source::TargetRun;
 use super::error::{FrameError, Operation};
 use super::reading::Reading;
 use crate::records::{Record, ResultRow, StudyDir, StudyRecord, write_atomic};
-use crate::scores::{Cell, Metric, MetricCells, MetricRules};
+use crate::scores::{CaseData, Cell, Metric, MetricCells, MetricRules};
 use crate::spec::RunSpec;
 use polars::prelude::*;
 
@@ -17,8 +18,12 @@ pub struct Results {
     pub frame: DataFrame,
     /// Cells of which mean, spread and n are known, but no single runs.
     pub summaries: Vec<Cell>,
-    /// Where the rows came from.
+    /// Where the rows came from; of several files the first.
     pub source: PathBuf,
+    /// All files that the rows came from; empty of a study folder.
+    pub inputs: Vec<PathBuf>,
+    /// What tables of cases hold case by case.
+    pub cases: Option<Arc<CaseData>>,
     /// How a table was read.
     pub reading: Reading,
     /// Further factors, in the order of the table's columns.
@@ -60,12 +65,50 @@ impl Results {
             }
             return Self::from_study(&StudyDir::new(path));
         }
-        super::csv_in::read(path, reading)
+        let bytes = read_file(path)?;
+        Self::from_bytes(&[(path, &bytes)], reading)
     }
 
-    /// Results of a CSV file's bytes; `source` is the name that errors use.
-    pub fn from_csv(bytes: &[u8], source: &Path, reading: &Reading) -> Result<Self, FrameError> {
-        super::csv_in::parse(bytes, source, reading)
+    /// The same of several paths: tables of cases, of which the first with labels
+    /// is the truth; a single path may be a study folder or any table.
+    pub fn open_all(paths: &[PathBuf], reading: &Reading) -> Result<Self, FrameError> {
+        if let [path] = paths {
+            return Self::open(path, reading);
+        }
+        if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
+            return Err(FrameError::Inputs {
+                reason: format!(
+                    "{} is a folder; several inputs are tables of cases (CSV or Parquet), a study \
+                     folder stands alone",
+                    folder.display()
+                ),
+            });
+        }
+        let bytes = paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
+        let files: Vec<(&Path, &[u8])> = paths
+            .iter()
+            .zip(&bytes)
+            .map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
+            .collect();
+        Self::from_bytes(&files, reading)
+    }
+
+    /// Results of the bytes of files; the paths are what errors name.
+    pub fn from_bytes(files: &[(&Path, &[u8])], reading: &Reading) -> Result<Self, FrameError> {
+        match files {
+            [] => Err(FrameError::Inputs { reason: "there is no input".into() }),
+            [(path, bytes)] if !super::csv_in::has_cases(bytes) => {
+                super::csv_in::parse(bytes, path, reading)
+            }
+            files => {
+                let files: Vec<super::case_tables::File<'_>> = files
+                    .iter()
+                    .copied()
+                    .map(|(path, bytes)| super::case_tables::File { path, bytes })
+                    .collect();
+                super::case_tables::read(&files, reading)
+            }
+        }
     }
 
     /// Results of a study whose records are at hand, in the order of its runs.
@@ -91,6 +134,8 @@ impl Results {
             frame: to_frame(rows, &others)?,
             summaries: Vec::new(),
             source: source.to_path_buf(),
+            inputs: vec![source.to_path_buf()],
+            cases: None,
             reading: Reading::default(),
             others,
             lacking: Vec::new(),
@@ -172,6 +217,11 @@ impl Results {
         write_atomic(path, |out| std::io::Write::write_all(out, &bytes))?;
         Ok(())
     }
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, FrameError> {
+    std::fs::read(path)
+        .map_err(|error| FrameError::Read { path: path.into(), reason: error.to_string() })
 }
 
 fn to_frame(rows: &[ResultRow], others: &[String]) -> Result<DataFrame, FrameError> {

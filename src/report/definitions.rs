@@ -106,7 +106,7 @@ fn interval(input: &ReportInput, methods: &[IntervalMethod]) -> bool {
 const DEFINITIONS: &[Definition] = &[
     Definition {
         used: |input| interval(input, &[IntervalMethod::T]),
-        words: "The interval of a mean of $n$ seeds is that of Student [@student1908], with $s$ the \
+        words: "The interval of a mean of $n$ seeds or cases is that of Student [@student1908], with $s$ the \
                 sample standard deviation.",
         formula: (
             "eq-interval",
@@ -131,15 +131,15 @@ const DEFINITIONS: &[Definition] = &[
                 [IntervalMethod::Percentile, IntervalMethod::Basic, IntervalMethod::Studentized];
             interval(input, &others)
         },
-        words: "The interval of a mean is a bootstrap over seeds [@efron1993].",
+        words: "The interval of a mean is a bootstrap over seeds or cases [@efron1993].",
         formula: ("", ""),
     },
     Definition {
         used: |input| {
             tested(input, |test| matches!(test, TestKind::PairedT | TestKind::PairedTOfSlopes))
         },
-        words: "Seeds are shared, so the paired t test [@student1908] is of the differences $d_i$ \
-                seed by seed, with mean $\\bar d$ and standard deviation $s_d$.",
+        words: "Both sides share their seeds or cases, so the paired t test [@student1908] is of the \
+                differences $d_i$ one by one, with mean $\\bar d$ and standard deviation $s_d$.",
         formula: ("eq-paired-t", "t = \\frac{\\bar d}{s_d / \\sqrt{n}}, \\qquad \\nu = n - 1"),
     },
     Definition {
@@ -180,7 +180,12 @@ const DEFINITIONS: &[Definition] = &[
     Definition {
         used: |input| {
             tested(input, |test| {
-                matches!(test, TestKind::SignFlip | TestKind::TwoSamplePermutation)
+                matches!(
+                    test,
+                    TestKind::SignFlip
+                        | TestKind::ClusteredSignFlip
+                        | TestKind::TwoSamplePermutation
+                )
             })
         },
         words: "The permutation test [@pitman1937] asks how many of the arrangements $g$ that the \
@@ -272,6 +277,32 @@ const DEFINITIONS: &[Definition] = &[
             "\\hat\\mu = \\frac{\\sum_i w_i y_i}{\\sum_i w_i}, \\qquad \
              w_i = \\frac{1}{v_i + \\hat\\tau^2}",
         ),
+    },
+    Definition {
+        used: |input| tested(input, |test| matches!(test, TestKind::ClusteredT)),
+        words: "Where patients have several cases, the variance of the mean difference over $N$ \
+                cases is that of the sums of the residuals $e_i$ within $G$ patients of $n_g$ \
+                cases (CR2), held against t with the degrees of freedom of Bell and McCaffrey \
+                [@bell2002; @pustejovsky2018].",
+        formula: (
+            "eq-clustered-t",
+            "V = \\frac{1}{N^2} \\sum_{g=1}^{G} \\frac{\\left( \\sum_{i \\in g} e_i \\right)^2}{1 - n_g / N}",
+        ),
+    },
+    Definition {
+        used: |input| tested(input, |test| matches!(test, TestKind::PairedBootstrap { .. })),
+        words: "Scores of a whole test set other than the AUC are compared by the paired bootstrap \
+                [@efron1993]: cases (or whole patients) are drawn with replacement, the same for \
+                both sides; the interval holds the percentiles of the resampled differences, and p \
+                is that of a normal $z$, the difference over their standard deviation.",
+        formula: ("", ""),
+    },
+    Definition {
+        used: |input| !input.analysis.case_rankings.is_empty(),
+        words: "Levels are ranked on the cases of a task by both schemes of challenges \
+                [@maierhein2018]: means over cases, ranked; and ranks within each case, averaged. \
+                The stability of either is that over resamples of the cases [@wiesenfarth2021].",
+        formula: ("", ""),
     },
     Definition {
         used: |input| tested(input, |test| matches!(test, TestKind::DeLong { .. })),

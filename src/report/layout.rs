@@ -9,7 +9,8 @@ use super::load::ReportInput;
 use crate::scores::Factor;
 
 /// Sections that lead a ranking, where they are there.
-const RANKING: &[&str] = &["summary", "ranking", "stability", "significance", "results", "claims"];
+const RANKING: &[&str] =
+    &["summary", "ranking", "case-ranking", "stability", "significance", "results", "claims"];
 /// Sections that follow a card's own.
 const CARD: &[&str] = &["methods"];
 

@@ -1,15 +1,15 @@
 //! From the bundle of a report to everything that it shows.
 
-use super::bundle::{Bundle, Carried, Manner, RunRow, Source, gather, sha256};
+use super::bundle::{Bundle, CaseFile, Manner, RunRow, Source, gather, sha256};
 use super::content;
 use super::error::ReportError;
-use crate::compare::cases::BlockRows;
+use super::reduced::{self, Reduced, reduce};
 use crate::compare::claims::check_claims;
 use crate::compare::ranking::{TaskRanking, rank_over_tasks};
 use crate::compare::{self, Analysis, CompareOptions, Comparison, Ledger};
-use crate::frame::{Problem, Results};
+use crate::frame::{CasesOf, Problem, Results};
 use crate::records::StudyRecord;
-use crate::scores::MetricCells;
+use crate::scores::Unit;
 use crate::spec::Claim;
 
 /// Everything a report needs, as plain data.
@@ -57,48 +57,47 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
     if bundle.source == Source::Published {
         return published(bundle);
     }
-    let (results, options) = (bundle.results()?, &bundle.options);
-    let mut analysis = pure_analysis(&results, options, &bundle.claims)?;
-    if bundle.study().is_some() {
-        let Carried { cases, classes, .. } = bundle.carried.clone();
-        analysis.set_cases(BlockRows { rows: cases, classes });
-    }
-    let mut comparisons = vec![analysis.comparison.clone()];
-    for key in results.metrics()?.iter().filter(|key| **key != options.metric.key) {
-        let MetricCells { metric, cells } = results.metric_cells(key, &options.rules)?;
-        comparisons.push(compare::compare(&cells, &CompareOptions { metric, ..options.clone() })?);
-    }
+    let mut bundle = bundle;
+    let (reduced, results) = if let Some(reduced) = bundle.carried.reduced.clone() {
+        (*reduced, None)
+    } else {
+        let results = bundle.results()?;
+        let reduced = reduce(&results, &bundle.options, &bundle.claims, &bundle.carried)?;
+        reduced::add_predictions(&mut bundle, &results, &reduced);
+        (reduced, Some(results))
+    };
+    let comparisons = reduced.comparisons();
+    let Reduced { mut analysis, classes, mut notes, .. } = reduced;
     for comparison in &comparisons[1..] {
         analysis.ledger.add_comparison(comparison);
     }
     let compared = &analysis.comparison.options;
-    let ranking = rank_over_tasks(&results.cells(&compared.metric.key)?, compared);
+    let cells = match &results {
+        Some(results) if analysis.comparison.unit() != Unit::Cases => {
+            results.cells(&compared.metric.key)?
+        }
+        _ => reduced::summarized(&analysis.comparison),
+    };
+    let ranking = rank_over_tasks(&cells, compared);
     analysis.ledger.add(ranking.iter().flat_map(|ranking| ranking.entries.iter().cloned()));
-    // Per-class means need no interval: they are read beside the main table.
-    let classes = results
-        .class_cells(&options.metric.key)?
-        .into_iter()
-        .map(|(class, cells)| {
-            let few = CompareOptions { resamples: 0, ..options.clone() };
-            (class, cells.iter().map(|cell| compare::summarize(cell, &few)).collect())
-        })
-        .collect();
     let source_sha256 = match &bundle.source {
         Source::Csv { bytes, .. } => sha256(bytes),
         Source::Study(study) => study.results_sha256.clone(),
+        Source::Cases { files, .. } => CaseFile::joint_sha256(files),
         Source::Published => String::new(),
     };
+    notes.extend(bundle.carried.unread.iter().cloned());
     Ok(ReportInput {
         comparisons,
         analysis,
         classes,
         runs: bundle.study().map_or(Vec::new(), |study| study.runs.clone()),
-        problems: results.problems.clone(),
+        problems: results.as_ref().map_or(Vec::new(), |results| results.problems.clone()),
         ranking,
-        notes: results.notes.iter().chain(&bundle.carried.unread).cloned().collect(),
+        notes,
         source: bundle.name.clone(),
         source_sha256,
-        study: results.study,
+        study: results.and_then(|results| results.study),
         archive: bundle.pack()?,
         bundle,
     })
@@ -125,6 +124,7 @@ fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
             pooled: None,
             cases: Vec::new(),
             classes: Vec::new(),
+            case_rankings: Vec::new(),
             ledger: Ledger::default(),
         },
         classes: Vec::new(),
@@ -146,15 +146,32 @@ pub fn analyse(
     options: &CompareOptions,
     claims: &[Claim],
 ) -> Result<Analysis, ReportError> {
-    let mut analysis = pure_analysis(results, options, claims)?;
+    let mut analysis = analyse_pure(results, options, claims)?;
     if results.study.is_some() {
         analysis.add_cases(results);
+    }
+    if let Some(cases) = results.cases_of(&options.metric.key) {
+        add_case_tables(&mut analysis, &cases);
     }
     Ok(analysis)
 }
 
+/// What tables of cases say beside the comparison: over seeds the second source
+/// of variance; over cases, where they are the comparison, the classes alone.
+pub(super) fn add_case_tables(analysis: &mut Analysis, cases: &CasesOf) {
+    let over_cases = analysis.comparison.unit() == Unit::Cases;
+    if over_cases && !analysis.comparison.options.per_class {
+        return;
+    }
+    let mut found = compare::case_rows(&analysis.comparison, cases);
+    if over_cases {
+        found.rows.clear();
+    }
+    analysis.set_cases(found);
+}
+
 /// The analysis that needs no other file.
-fn pure_analysis(
+pub(super) fn analyse_pure(
     results: &Results,
     options: &CompareOptions,
     claims: &[Claim],

@@ -191,7 +191,7 @@ fn selection(recipe: &Recipe) -> String {
 /// How the numbers were compared.
 pub(super) fn statistics(comparison: &Comparison) -> String {
     let options = &comparison.options;
-    let against = against(options);
+    let (against, over) = (against(options), comparison.unit().word());
     let interval = match options.interval {
         IntervalMethod::T => "t".into(),
         method => format!("{} bootstrap", interval_title(method)),
@@ -205,7 +205,7 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         _ => format!("form one family and were adjusted after {}", comparison.adjustment),
     };
     format!(
-        "Means are over seeds, with the sample standard deviation (n - 1) and a {} {interval} \
+        "Means are over {over}, with the sample standard deviation (n - 1) and a {} {interval} \
          interval of the mean{resamples}. {} Between {}, {against} where all other factors are the \
          same{}; all tests are two-sided. The {} p-values of {} \
          {adjusted} (alpha {}). Effect sizes are Hedges' g with the exact small-sample \

@@ -33,6 +33,7 @@ mod page;
 mod predictions;
 mod provenance;
 mod reading;
+mod reduced;
 mod sentence;
 mod table_html;
 mod templates;
@@ -42,7 +43,9 @@ mod typeset;
 mod verify;
 
 pub use bibliography::BibliographyError;
-pub use bundle::{Bundle, BundleError, Carried, Manner, RunRow, Source, StudySource, gather};
+pub use bundle::{
+    Bundle, BundleError, Carried, CaseFile, Manner, RunRow, Source, StudySource, gather,
+};
 pub use content::{FacetFigure, FacetPanel, facet_panels};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
@@ -53,6 +56,7 @@ pub use lint::{LiteralNumber, lint};
 pub use load::{ReportInput, analyse, compute, load};
 pub use options::options;
 pub use predictions::{MeanCurve, PredictedLevel};
+pub use reduced::Reduced;
 pub use templates::Templates;
 pub(crate) use typeset::{PictureRequest, draw};
 pub use verify::{Against, Difference, Kind, Verification, verify};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::bound::{Origin, slug};
-use super::bundle::sha256;
+use super::bundle::{CaseFile, Source, sha256};
 use super::checklist::checklist;
 use super::checks::{checks, selfcheck_line};
 use super::document::{Block, Head, Section, TableBlock, Value};
@@ -26,6 +26,9 @@ pub(super) fn section(input: &ReportInput) -> Section {
     add("Source", input.source.clone());
     let table = if input.study.is_some() { "Result table, SHA-256" } else { "Source, SHA-256" };
     add(table, input.source_sha256.clone());
+    for file in tables(input) {
+        add(&format!("{}, SHA-256", file.name), file.sha256.clone());
+    }
     add("Data inside this page, SHA-256", sha256(&input.archive));
     add("Lock file of transfolio, SHA-256", sha256(LOCK_FILE));
     if let Some(study) = &input.study {
@@ -100,5 +103,12 @@ fn table_of(facts: Vec<(String, String)>) -> TableBlock {
         head: head.to_vec(),
         rows: facts.into_iter().map(row).collect(),
         csv,
+    }
+}
+/// The tables of cases, where there are several.
+fn tables(input: &ReportInput) -> &[CaseFile] {
+    match &input.bundle.source {
+        Source::Cases { files, .. } if files.len() > 1 => files,
+        _ => &[],
     }
 }

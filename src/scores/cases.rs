@@ -25,8 +25,9 @@ pub struct CaseTable {
 pub struct CaseRun {
     /// The test cases; runs of one test set share one table.
     pub table: Arc<CaseTable>,
-    /// Per class: the score of each case.
-    pub scores: Vec<Vec<f32>>,
+    /// Per class: the score of each case. Of values per case, which have no
+    /// classes, one list: the values.
+    pub scores: Vec<Vec<f64>>,
 }
 
 /// A run whose predictions can be loaded.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::factor::Factor;
+use super::over_cases::OverCases;
 use crate::stats::describe;
 use crate::stats::t_summary::Summary;
 use crate::text::percent;
@@ -71,6 +72,13 @@ pub struct Cell {
     pub values: Vec<f64>,
     /// Seeds without a value, each with the reason.
     pub undefined: Vec<(u64, String)>,
+    /// The patient of each value, by number; empty where cases are no patient's.
+    #[serde(skip)]
+    pub clusters: Vec<u32>,
+    /// How the one value of a run varies over its test cases, where that is
+    /// what is compared.
+    #[serde(skip)]
+    pub over_cases: Option<Box<OverCases>>,
     /// Kind of labels behind the init, where the results say.
     pub granularity: Option<String>,
     /// Mean, standard deviation and n, where no single values are known (a

@@ -6,21 +6,27 @@
 //! [`crate::stats`] and [`crate::records`] alone; no tensors, no data frames.
 //! What a metric's name means is said in [`known`] and nowhere else.
 
+mod case_data;
 mod cases;
 mod cell;
 mod decimals;
 mod factor;
 pub mod known;
 mod metric;
+mod over_cases;
+pub mod prediction;
 mod rules;
 mod scale;
 mod verdict;
 
+pub use case_data::{CaseColumn, CaseData, CaseTask, PredictedRun};
 pub use cases::{CaseRun, CaseSource, CaseTable, RunKey};
 pub use cell::{Block, Cell, Unit};
 pub use factor::{Baselines, Factor, Factors};
 pub use known::{Better, Known, Per, Range, canonical};
 pub use metric::{Metric, MetricCells};
+pub use over_cases::OverCases;
+pub use prediction::ScoreKind;
 pub use rules::{MetricRule, MetricRules};
 pub use scale::{Fault, Scale};
 pub use verdict::Verdict;

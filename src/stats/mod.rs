@@ -51,6 +51,7 @@ pub mod mann_whitney;
 pub mod matthews;
 pub mod mcnemar;
 pub mod mean_interval;
+pub mod mean_ranking;
 mod memo;
 pub mod multi_class_auc;
 pub mod nadeau_bengio;

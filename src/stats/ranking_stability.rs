@@ -128,7 +128,7 @@ fn over(
 }
 
 /// Concordant minus discordant pairs over the geometric mean of the untied ones.
-fn tau_b(a: &[usize], b: &[usize]) -> f64 {
+pub(super) fn tau_b(a: &[usize], b: &[usize]) -> f64 {
     let (mut difference, mut untied_a, mut untied_b) = (0i64, 0i64, 0i64);
     for i in 0..a.len().min(b.len()) {
         for j in 0..i {

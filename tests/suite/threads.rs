@@ -154,7 +154,9 @@ impl CaseSource for Predictions {
         let score = |(class, case): (usize, usize)| {
             let label = f64::from(u8::from(self.table.labels[class][case]));
             let (class, case) = (class as u64, case as u64);
-            (0.5 * label + noise(&[class, case, 3]) + noise(&[of_run, class, case])) as f32
+            let score = 0.5 * label + noise(&[class, case, 3]) + noise(&[of_run, class, case]);
+            // As records hold them: in single precision.
+            f64::from(score as f32)
         };
         let cases = self.table.cases.len();
         Ok(CaseRun {

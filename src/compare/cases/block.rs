@@ -67,18 +67,18 @@ impl Block {
         rows: &[&ComparisonRow],
         options: &CompareOptions,
     ) -> Result<Self, String> {
-        let score = Score::of(&options.metric.key)
-            .ok_or_else(|| format!("{} is not computed from predictions", options.metric))?;
         let names = levels_of(rows);
         let keys = paired(runs, &names)?;
         let first = keys.first().and_then(|keys| keys.first());
         let table = source.load(first.ok_or("there are no predictions")?, None)?.table;
+        let score = Score::of(&options.metric.key, &table)
+            .ok_or_else(|| format!("{} is not computed again from predictions", options.metric))?;
         let units = Units::of(&table.patients);
         let per_class = options.per_class && score == Score::Auc && table.classes.len() > 1;
         let reader = Reader { source, score, table, units, per_class };
         let levels = reader.levels(&keys)?;
         let (cases, seeds) = (reader.table.cases.len(), keys[0].len());
-        let exact = affordable(names.len() * seeds, reader.table.labels.len(), cases);
+        let exact = affordable(names.len() * seeds, reader.table.labels.len().max(1), cases);
         let redrawn = if let Some(resamples) = exact {
             scored(&reader, &keys, resamples, options.seed)?
         } else {

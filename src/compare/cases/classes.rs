@@ -50,6 +50,10 @@ fn class_row(
         cases_p: difference.and_then(|estimate| z_test(estimate, variance)),
         note: match difference {
             None => "the class has no AUC in every run".into(),
+            Some(_) if variance == 0.0 => {
+                "the scores rank all cases alike: nothing distinguishes them".into()
+            }
+            Some(_) if differences.len() < 2 => String::new(),
             Some(_) => over_seeds.note().unwrap_or_default().into(),
         },
         ..ClassRow::default()

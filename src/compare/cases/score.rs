@@ -1,6 +1,6 @@
 //! The metric of one run: on redrawn cases, and as contributions of the cases.
 
-use crate::scores::CaseRun;
+use crate::scores::{CaseRun, CaseTable};
 use crate::stats::contributions::{Contributions, Units, of_auc, of_mean};
 use crate::stats::roc_auc::roc_auc;
 
@@ -9,11 +9,16 @@ use crate::stats::roc_auc::roc_auc;
 pub(super) enum Score {
     Auc,
     Accuracy,
+    /// The mean of values that each case has.
+    Mean,
 }
 
 impl Score {
-    pub(super) fn of(metric: &str) -> Option<Self> {
+    /// The score of a metric on cases of this table; values per case, which have
+    /// no classes, are averaged whatever their metric.
+    pub(super) fn of(metric: &str, table: &CaseTable) -> Option<Self> {
         match metric {
+            _ if table.classes.is_empty() => Some(Self::Mean),
             "auc" => Some(Self::Auc),
             "accuracy" => Some(Self::Accuracy),
             _ => None,
@@ -27,6 +32,10 @@ impl Score {
             Self::Auc => mean_auc(run, indices),
             Self::Accuracy => {
                 indices.iter().map(|i| right(run, *i)).sum::<f64>() / indices.len() as f64
+            }
+            Self::Mean => {
+                let values = run.scores.first().map(Vec::as_slice).unwrap_or_default();
+                indices.iter().map(|i| values[*i]).sum::<f64>() / indices.len() as f64
             }
         }
     }
@@ -45,6 +54,10 @@ impl Score {
                 let values: Vec<f64> = (0..units.cases()).map(|case| right(run, case)).collect();
                 vec![of_mean(&values, units).any().cloned()]
             }
+            Self::Mean => {
+                let values = run.scores.first().map(Vec::as_slice).unwrap_or_default();
+                vec![of_mean(values, units).any().cloned()]
+            }
         }
     }
 }
@@ -52,7 +65,7 @@ impl Score {
 fn mean_auc(run: &CaseRun, indices: &[usize]) -> f64 {
     let (mut sum, mut defined) = (0.0, 0u32);
     for (scores, labels) in run.scores.iter().zip(&run.table.labels) {
-        let drawn: Vec<f32> = indices.iter().map(|i| scores[*i]).collect();
+        let drawn: Vec<f64> = indices.iter().map(|i| scores[*i]).collect();
         let truth: Vec<bool> = indices.iter().map(|i| labels[*i]).collect();
         if let Some(auc) = roc_auc(&drawn, &truth).any() {
             sum += auc;

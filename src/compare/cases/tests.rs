@@ -17,7 +17,7 @@ use crate::stats::delong_matrix::auc_matrix;
 /// Runs by level and seed; a level may be tested on cases of its own.
 struct Made {
     table: Arc<CaseTable>,
-    runs: Vec<(RunKey, Vec<Vec<f32>>)>,
+    runs: Vec<(RunKey, Vec<Vec<f64>>)>,
     other_cases: Option<String>,
 }
 
@@ -42,21 +42,21 @@ fn made(classes: usize, cases: usize, per_patient: usize, seeds: u64) -> Made {
     let mut draws = Draws::of(5, 0);
     let mut noise = || {
         let mut sum = 0.0;
-        draws.indices(1000, 4, |i| sum += i as f32 / 500.0);
+        draws.indices(1000, 4, |i| sum += i as f64 / 500.0);
         sum - 4.0
     };
     let patients: Vec<String> = (0..cases).map(|i| format!("p{}", i / per_patient)).collect();
     let labels: Vec<Vec<bool>> =
         (0..classes).map(|c| (0..cases).map(|i| i % (3 + c) == 0).collect()).collect();
-    let of_patient: Vec<f32> = (0..cases).map(|_| noise()).collect();
+    let of_patient: Vec<f64> = (0..cases).map(|_| noise()).collect();
     let mut runs = Vec::new();
     for (level, step) in [("a", 1.0), ("b", 1.2), ("c", 1.2)] {
         for seed in 0..seeds {
             let of_run = step + 0.1 * noise();
-            let class = |labels: &Vec<bool>, noise: &mut dyn FnMut() -> f32| -> Vec<f32> {
+            let class = |labels: &Vec<bool>, noise: &mut dyn FnMut() -> f64| -> Vec<f64> {
                 let score = |(i, label): (usize, &bool)| {
                     let shared = of_patient[i / per_patient];
-                    of_run * f32::from(u8::from(*label)) + 0.7 * shared + 0.5 * noise()
+                    of_run * f64::from(u8::from(*label)) + 0.7 * shared + 0.5 * noise()
                 };
                 labels.iter().enumerate().map(score).collect()
             };
@@ -106,7 +106,7 @@ fn one_label_and_independent_cases_are_delongs_covariance_of_all_runs() {
     let row = &got.rows[0];
     let test = Some(TestKind::DeLong { classes: 1, patients: false });
     assert_eq!((row.level.as_str(), row.reference.as_str(), row.test), ("b", "a", test));
-    let scores: Vec<&[f32]> = source.runs[..6].iter().map(|(_, s)| s[0].as_slice()).collect();
+    let scores: Vec<&[f64]> = source.runs[..6].iter().map(|(_, s)| s[0].as_slice()).collect();
     let matrix = auc_matrix(&scores, &source.table.labels[0]);
     let matrix = matrix.value().expect("a matrix");
     let weight = |i: usize| if i < 3 { -1.0 / 3.0 } else { 1.0 / 3.0 };
@@ -188,7 +188,7 @@ fn accuracy_has_both_sources_and_no_delong() {
 #[test]
 fn a_run_that_scores_nothing_leaves_the_others() {
     let mut source = made(2, 60, 1, 2);
-    source.runs[0].1[1][0] = f32::NAN;
+    source.runs[0].1[1][0] = f64::NAN;
     let options = CompareOptions { per_class: true, ..CompareOptions::default() };
     let got = block(&source, &options);
     let row = &got.classes[1];

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{Format, cases_table, claims_table, classes_table, robustness_table};
 use crate::compare::Analysis;
+use crate::compare::case_ranking::ranking_table;
 use crate::compare::fractions::{curve_table, pair_table};
 use crate::compare::pooled;
 use crate::text::Table;
@@ -30,6 +31,11 @@ impl Analysis {
         }
         if let Some(granularity) = &self.granularity {
             tables.push(("Granularity", pooled::table(granularity)));
+        }
+        if !self.case_rankings.is_empty() {
+            let metric = &self.comparison.options.metric;
+            let table = ranking_table(&self.case_rankings, metric);
+            tables.push(("Ranking over test cases", table));
         }
         if !self.cases.is_empty() {
             tables.push((

@@ -43,7 +43,7 @@ impl Asked {
     /// How a table is read for it: a column that is asked for as a factor is one.
     pub(super) fn reading(&self, filters: &[Filter]) -> Reading {
         let factors = self.columns().cloned().collect();
-        Reading { filters: filters.to_vec(), factors, rules: self.rules() }
+        Reading { factors, rules: self.rules(), ..Reading::only(filters) }
     }
 
     fn columns(&self) -> impl Iterator<Item = &String> {
@@ -90,7 +90,7 @@ mod tests {
 
     fn results(asked: &Asked) -> Results {
         let path = std::path::Path::new("r.csv");
-        Results::from_csv(ROWS.as_bytes(), path, &asked.reading(&[])).expect("read")
+        Results::from_bytes(&[(path, ROWS.as_bytes())], &asked.reading(&[])).expect("read")
     }
 
     #[test]

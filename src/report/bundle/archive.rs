@@ -6,7 +6,9 @@
 //! results.csv     the CSV file, byte for byte            (results of a CSV file)
 //! study.json      the study, as in its folder            (results of a study)
 //! runs.json       specification and record of every run  (results of a study)
-//! carried.json    results of what the page does not hold (results of a study)
+//! carried.json    results of what the page does not hold (results of a study,
+//!                 or of tables of cases that are too large)
+//! table-0         a table of cases, byte for byte        (tables of cases)
 //! ```
 
 use std::io::{Cursor, Read, Write};
@@ -17,7 +19,7 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
+use super::types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySource};
 use crate::compare::CompareOptions;
 use crate::frame::Reading;
 use crate::records::StudyRecord;
@@ -64,13 +66,16 @@ struct Manifest {
     results_sha256: String,
     #[serde(default)]
     manner: Manner,
+    /// Tables of cases, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tables: Vec<CaseFile>,
 }
 
 impl Bundle {
     /// The archive: same bundle in, same bytes out.
     pub(in crate::report) fn pack(&self) -> Result<Vec<u8>, BundleError> {
         let reading = match &self.source {
-            Source::Csv { reading, .. } => reading.clone(),
+            Source::Csv { reading, .. } | Source::Cases { reading, .. } => reading.clone(),
             Source::Study(_) | Source::Published => Reading::default(),
         };
         let manifest = Manifest {
@@ -82,14 +87,29 @@ impl Bundle {
             claims: self.claims.clone(),
             results_sha256: self.study().map_or(String::new(), |s| s.results_sha256.clone()),
             manner: self.manner.clone(),
+            tables: match &self.source {
+                Source::Cases { files, .. } => files.clone(),
+                _ => Vec::new(),
+            },
         };
-        let mut members = vec![("bundle.json", json(&manifest)?)];
+        let mut members = vec![("bundle.json".to_string(), json(&manifest)?)];
+        let mut add = |name: &str, bytes: Vec<u8>| members.push((name.to_string(), bytes));
         match &self.source {
-            Source::Csv { bytes, .. } => members.push(("results.csv", bytes.clone())),
+            Source::Csv { bytes, .. } => add("results.csv", bytes.clone()),
+            Source::Cases { files, .. } => {
+                for (at, file) in files.iter().enumerate() {
+                    if let Some(bytes) = &file.bytes {
+                        add(&format!("table-{at}"), bytes.clone());
+                    }
+                }
+                if self.carried.reduced.is_some() {
+                    add("carried.json", json(&self.carried)?);
+                }
+            }
             Source::Study(study) => {
-                members.push(("study.json", json(&study.record)?));
-                members.push(("runs.json", json(&study.runs)?));
-                members.push(("carried.json", json(&self.carried)?));
+                add("study.json", json(&study.record)?);
+                add("runs.json", json(&study.runs)?);
+                add("carried.json", json(&self.carried)?);
             }
             // The published numbers are part of the program.
             Source::Published => {}
@@ -117,6 +137,18 @@ impl Bundle {
             let carried: Carried = parse("carried.json", &member(&mut archive, "carried.json")?)?;
             let study = StudySource { record, runs, results_sha256: manifest.results_sha256 };
             (Source::Study(Box::new(study)), carried)
+        } else if !manifest.tables.is_empty() {
+            let carried = match archive.index_for_name("carried.json") {
+                Some(_) => parse("carried.json", &member(&mut archive, "carried.json")?)?,
+                None => Carried::default(),
+            };
+            let mut files = manifest.tables;
+            if carried.reduced.is_none() {
+                for (at, file) in files.iter_mut().enumerate() {
+                    file.bytes = Some(member(&mut archive, &format!("table-{at}"))?);
+                }
+            }
+            (Source::Cases { files, reading: manifest.reading }, carried)
         } else if manifest.manner.published && archive.index_for_name("results.csv").is_none() {
             (Source::Published, Carried::default())
         } else {
@@ -145,7 +177,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, BundleError> {
     serde_json::to_vec(value).map_err(|error| BundleError::Write { reason: error.to_string() })
 }
 
-fn write(members: &[(&str, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
+fn write(members: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     // The zip epoch: no clock.
     let options = SimpleFileOptions::default()
@@ -153,16 +185,13 @@ fn write(members: &[(&str, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
         .last_modified_time(DateTime::default())
         .unix_permissions(0o644);
     for (name, bytes) in members {
-        writer.start_file(*name, options)?;
+        writer.start_file(name.as_str(), options)?;
         writer.write_all(bytes)?;
     }
     Ok(writer.finish()?.into_inner())
 }
 
-fn member(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
-    name: &'static str,
-) -> Result<Vec<u8>, BundleError> {
+fn member(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>, BundleError> {
     let fail = |reason: String| BundleError::Member { name: name.into(), reason };
     let file = archive.by_name(name).map_err(|error| fail(error.to_string()))?;
     let mut bytes = Vec::new();
@@ -210,9 +239,10 @@ mod tests {
     #[test]
     fn what_is_no_bundle_is_refused() {
         assert!(matches!(Bundle::unpack(b"<html>"), Err(BundleError::NoArchive { .. })));
-        let other = write(&[("a.txt", vec![1])]).expect("written");
+        let other = write(&[("a.txt".into(), vec![1])]).expect("written");
         assert!(matches!(Bundle::unpack(&other), Err(BundleError::Member { .. })));
-        let newer = write(&[("bundle.json", br#"{"format":99}"#.to_vec())]).expect("written");
+        let newer =
+            write(&[("bundle.json".into(), br#"{"format":99}"#.to_vec())]).expect("written");
         assert!(matches!(Bundle::unpack(&newer), Err(BundleError::TooNew { got: 99 })));
     }
 }

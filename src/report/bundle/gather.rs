@@ -1,15 +1,20 @@
 //! Reads from disk what a report is computed from.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
 use super::archive::sha256;
-use super::types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
+use super::types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySource};
 use crate::compare::cases::{BlockRows, CaseRow, ClassRow};
 use crate::compare::{self, CompareOptions, Interval};
 use crate::frame::{FrameError, Results};
 use crate::records::{RecordError, StudyDir, StudyRecord};
 use crate::report::error::ReportError;
+use crate::report::reduced::reduce;
 use crate::report::{histories, predictions};
 use crate::spec::Claim;
 
@@ -20,6 +25,9 @@ pub fn gather(
     claims: &[Claim],
 ) -> Result<Bundle, ReportError> {
     let path = &results.source;
+    if results.cases.is_some() {
+        return of_cases(results, options, claims);
+    }
     let (name, source) = if let Some(study) = &results.study {
         (study.study.study.name.clone(), of_study(study, path)?)
     } else {
@@ -30,7 +38,7 @@ pub fn gather(
     };
     let carried = match &source {
         Source::Study(study) => carried(results, study, options)?,
-        Source::Csv { .. } | Source::Published => Carried::default(),
+        Source::Csv { .. } | Source::Cases { .. } | Source::Published => Carried::default(),
     };
     Ok(Bundle {
         name,
@@ -40,6 +48,65 @@ pub fn gather(
         carried,
         manner: Manner::default(),
     })
+}
+
+/// Deflated tables up to this size are carried byte for byte.
+const MOST_BYTES: usize = 2 << 20;
+/// Larger ones are not even tried.
+const MOST_PLAIN_BYTES: usize = 32 << 20;
+
+/// Tables of cases: themselves where they are small, else what was computed from
+/// them, with their hashes.
+fn of_cases(
+    results: &Results,
+    options: &CompareOptions,
+    claims: &[Claim],
+) -> Result<Bundle, ReportError> {
+    let mut files = Vec::with_capacity(results.inputs.len());
+    for path in &results.inputs {
+        let bytes = std::fs::read(path)
+            .map_err(|error| FrameError::Read { path: path.clone(), reason: error.to_string() })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        files.push(CaseFile { name, sha256: sha256(&bytes), bytes: Some(bytes) });
+    }
+    let name = match &files[..] {
+        [one] => one.name.clone(),
+        [first, ..] => format!("{} and {} more files", first.name, files.len() - 1),
+        [] => String::new(),
+    };
+    let mut carried = Carried::default();
+    if deflated(&files).is_none_or(|size| size > MOST_BYTES) {
+        let reduced = reduce(results, options, claims, &carried)?;
+        if let Some(data) = &results.cases {
+            let factors = &reduced.analysis.comparison.options.factors;
+            carried.predictions = predictions::of_cases(data, factors);
+        }
+        carried.reduced = Some(Box::new(reduced));
+        for file in &mut files {
+            file.bytes = None;
+        }
+    }
+    Ok(Bundle {
+        name,
+        source: Source::Cases { files, reading: results.reading.clone() },
+        options: options.clone(),
+        claims: claims.to_vec(),
+        carried,
+        manner: Manner::default(),
+    })
+}
+
+/// Size of the files, deflated; none where they are too large to try.
+fn deflated(files: &[CaseFile]) -> Option<usize> {
+    let plain: usize = files.iter().filter_map(|file| Some(file.bytes.as_ref()?.len())).sum();
+    if plain > MOST_PLAIN_BYTES {
+        return None;
+    }
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    for bytes in files.iter().filter_map(|file| file.bytes.as_ref()) {
+        encoder.write_all(bytes).ok()?;
+    }
+    Some(encoder.finish().ok()?.len())
 }
 
 fn of_study(study: &StudyRecord, path: &Path) -> Result<Source, RecordError> {
@@ -75,7 +142,7 @@ fn carried(
     let (predictions, mut unread) = predictions::load(&study.runs, &dir, factors);
     let (histories, lost) = histories::load(&study.runs, &dir, factors);
     unread.extend(lost);
-    Ok(Carried { cases, classes, predictions, histories, unread, prediction_hashes })
+    Ok(Carried { cases, classes, predictions, histories, unread, prediction_hashes, reduced: None })
 }
 
 /// What is not finite is no number, here as in JSON.

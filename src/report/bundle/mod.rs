@@ -8,4 +8,4 @@ mod types;
 pub use archive::BundleError;
 pub(super) use archive::sha256;
 pub use gather::gather;
-pub use types::{Bundle, Carried, Manner, RunRow, Source, StudySource};
+pub use types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySource};

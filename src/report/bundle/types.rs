@@ -11,6 +11,7 @@ use crate::frame::{FrameError, Reading, Results};
 use crate::records::{Record, RunState, StudyRecord};
 use crate::report::histories::LevelHistory;
 use crate::report::predictions::PredictedLevel;
+use crate::report::reduced::Reduced;
 use crate::scores::Cell;
 use crate::spec::{Claim, RunSpec};
 
@@ -58,10 +59,42 @@ pub enum Source {
         /// How it is read.
         reading: Reading,
     },
+    /// Tables of cases.
+    Cases {
+        /// In the order they were given.
+        files: Vec<CaseFile>,
+        /// How they are read.
+        reading: Reading,
+    },
     /// A study with the records of its runs.
     Study(Box<StudySource>),
     /// The numbers of the published benchmark, which the program holds, alone.
     Published,
+}
+
+/// A table of cases, byte for byte where all of them are small enough for a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFile {
+    /// Name of the file.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its bytes; absent where the page carries results in their place.
+    #[serde(skip)]
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl CaseFile {
+    /// The hash of one file, or of the hashes of several.
+    pub(in crate::report) fn joint_sha256(files: &[Self]) -> String {
+        match files {
+            [one] => one.sha256.clone(),
+            files => {
+                let all: String = files.iter().map(|file| file.sha256.as_str()).collect();
+                super::archive::sha256(all.as_bytes())
+            }
+        }
+    }
 }
 
 /// A study with the records of its runs.
@@ -104,6 +137,9 @@ pub struct Carried {
     pub unread: Vec<String>,
     /// SHA-256 of the predictions of each run.
     pub prediction_hashes: BTreeMap<String, String>,
+    /// All that was computed from tables of cases which the page does not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reduced: Option<Box<Reduced>>,
 }
 
 impl Bundle {
@@ -111,7 +147,17 @@ impl Bundle {
     pub(in crate::report) fn results(&self) -> Result<Results, FrameError> {
         let name = Path::new(&self.name);
         match &self.source {
-            Source::Csv { bytes, reading } => Results::from_csv(bytes, name, reading),
+            Source::Csv { bytes, reading } => Results::from_bytes(&[(name, bytes)], reading),
+            Source::Cases { files, reading } => {
+                let file = |file: &'_ CaseFile| {
+                    Some((std::path::PathBuf::from(&file.name), file.bytes.clone()?))
+                };
+                let held: Option<Vec<_>> = files.iter().map(file).collect();
+                let held = held.ok_or_else(|| FrameError::NoResults { path: name.into() })?;
+                let held: Vec<(&Path, &[u8])> =
+                    held.iter().map(|(path, bytes)| (path.as_path(), bytes.as_slice())).collect();
+                Results::from_bytes(&held, reading)
+            }
             Source::Published => Err(FrameError::NoResults { path: name.into() }),
             Source::Study(study) => {
                 let runs: Vec<(RunSpec, Option<Record>)> =
@@ -137,7 +183,7 @@ impl Bundle {
     pub(in crate::report) fn study(&self) -> Option<&StudySource> {
         match &self.source {
             Source::Study(study) => Some(study),
-            Source::Csv { .. } | Source::Published => None,
+            Source::Csv { .. } | Source::Cases { .. } | Source::Published => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::answer::answer;
 use super::calibration::calibration;
+use super::case_ranking::case_ranking;
 use super::claims::claims;
 use super::class_table::classes_block;
 use super::cost::cost;
@@ -51,6 +52,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     sections.extend(claims(input));
     sections.extend(results(input, study, origins));
     sections.extend(ranking(input, study));
+    sections.extend(case_ranking(input));
     sections.extend(efficiency(input));
     sections.extend(granularity(input).map(|section| with_figures(section, input, study)));
     sections.extend(variance(input));

@@ -22,10 +22,11 @@ pub(super) fn scores_of(input: &ReportInput, subject: &str, title: &str) -> Vec<
     let own: Vec<&CellSummary> =
         main.cells.iter().filter(|s| level_of(main, &s.cell) == subject).collect();
     let mut blocks = vec![paragraph(format!(
-        "[[tab-card-scores]] has {} with its {} interval over seeds; differences are from the level \
+        "[[tab-card-scores]] has {} with its {} interval over {}; differences are from the level \
          named beside them, with {}-adjusted p.",
         main.options.metric.in_full(),
         percent(main.options.confidence),
+        main.unit().word(),
         main.adjustment
     ))];
     blocks.extend(main.options.metric.undirected().map(|why| note(&why)));
@@ -47,7 +48,7 @@ struct Subject<'a> {
 
 fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block {
     let (own, subject, origins) = (&subject.own, subject.name, subject.origins);
-    let metric = &main.options.metric;
+    let (metric, over) = (&main.options.metric, main.unit().word());
     let block = own.first().map(|summary| main.options.factors.block(&summary.cell));
     let block = block.unwrap_or_default();
     let mut names: Vec<String> = block.factors.iter().map(|(factor, _)| factor.title()).collect();
@@ -96,8 +97,8 @@ fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block
             };
             let at = |offset: usize| block.factors.len() + offset;
             let (n, score, interval) = (at(1), at(2), at(3));
-            row[n].bind(origin.bind("n", summary.n, &texts[n], "seeds with a value"));
-            let mean = format!("mean of {metric} over seeds");
+            row[n].bind(origin.bind("n", summary.n, &texts[n], format!("{over} with a value")));
+            let mean = format!("mean of {metric} over {over}");
             row[score].bind(origin.bind("mean", summary.mean, &texts[score], mean));
             row[interval].bind(origin.bind("interval", ends, &texts[interval], how));
             row
@@ -106,9 +107,9 @@ fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block
     let cells: Vec<CellSummary> = own.iter().map(|summary| (*summary).clone()).collect();
     Block::Table(TableBlock {
         label: "tab-card-scores".into(),
-        caption: "Scores: mean over seeds, its interval, and the difference from the \
-                  reference."
-            .into(),
+        caption: format!(
+            "Scores: mean over {over}, its interval, and the difference from the reference."
+        ),
         head: heads(&shown),
         rows,
         csv: cells_csv(&cells),
@@ -182,9 +183,10 @@ fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option
         Block::Figure(FigureBlock {
             label: "fig-card".into(),
             caption: format!(
-                "{} of {title} against the share of training labels: means over seeds, intervals \
-                 and single seeds.",
-                main.options.metric.in_full()
+                "{} of {title} against the share of training labels: means over {over}, intervals \
+                 and single {over}.",
+                main.options.metric.in_full(),
+                over = main.unit().word()
             ),
             panels,
             csv: cells_csv(&drawn),

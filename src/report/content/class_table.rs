@@ -5,7 +5,7 @@ use crate::report::bound::{Full, Origin, slug};
 use crate::report::document::{Block, Head, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
-use crate::scores::Factor;
+use crate::scores::{Factor, Unit};
 use crate::text::percent;
 
 pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
@@ -22,6 +22,7 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
         cells.iter().find(|c| c.cell.is_beside(&like.cell)).cloned()
     };
     let metric = &input.comparisons[0].options.metric;
+    let over = input.comparisons[0].unit().word();
     let mut rows = Vec::new();
     for like in first {
         let cell = &like.cell;
@@ -35,16 +36,19 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
                 c.cell
                     .undefined
                     .iter()
-                    .map(|(s, r)| format!("seed {s}: {r}"))
+                    .map(|(s, r)| match c.cell.unit {
+                        Unit::Cases => r.clone(),
+                        _ => format!("seed {s}: {r}"),
+                    })
                     .collect::<Vec<_>>()
                     .join("; ")
             });
             let n = found.as_ref().map_or(0, |c| c.n);
             let fraction = cell.label_fraction.to_string();
             let names = std::iter::once("classes").chain(cell.levels()).chain([fraction.as_str()]);
-            let origin = Origin::new(&names.collect::<Vec<_>>()).n(format!("{n} seeds"));
+            let origin = Origin::new(&names.collect::<Vec<_>>()).n(format!("{n} {over}"));
             let how = format!(
-                "mean over {n} seeds, SD {}; {}",
+                "mean over {n} {over}, SD {}; {}",
                 metric.text(sd),
                 notes.unwrap_or_default()
             );
@@ -60,7 +64,7 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
         label: "tab-classes".into(),
         number: 0,
         all: 0,
-        caption: format!("{} per class: mean over seeds.", metric.in_full()),
+        caption: format!("{} per class: mean over {over}.", metric.in_full()),
         head,
         rows,
         csv: escape::csv(csv),

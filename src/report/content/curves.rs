@@ -69,7 +69,9 @@ pub(super) fn by_panel(input: &ReportInput) -> impl Iterator<Item = &[PredictedL
 
 /// Panels there would be if none were left out.
 pub(super) fn panels_of(input: &ReportInput) -> usize {
-    facets(&input.runs, &input.comparisons[0].options.factors).len()
+    // Tables of cases have no runs of a study.
+    let drawn = by_panel(input).count();
+    facets(&input.runs, &input.comparisons[0].options.factors).len().max(drawn)
 }
 
 /// `5 seeds`, `3 to 5 seeds`.

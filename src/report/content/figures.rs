@@ -86,7 +86,7 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
     }
     let csv = cells_csv(&main.cells);
     let interval = percent(main.options.confidence);
-    let full = metric.in_full();
+    let (full, over) = (metric.in_full(), main.unit().word());
     vec![
         paragraph(prose![
             "[[fig-fractions]] shows ",
@@ -99,9 +99,9 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
         figure_block(
             "fig-fractions",
             format!(
-                "{full} against the share of training labels. Lines join means over seeds, bands \
+                "{full} against the share of training labels. Lines join means over {over}, bands \
                  and bars are {interval} {} intervals of the mean, small marks are \
-                 single seeds. Levels of the share stand at equal distances.{}",
+                 single {over}. Levels of the share stand at equal distances.{}",
                 interval_title(main.options.interval),
                 cut(main, |cell| cell.interval.as_ref().map(|i| (i.low, i.high)))
             ),
@@ -111,7 +111,7 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
         figure_block(
             "fig-bars",
             format!(
-                "Mean {full} over seeds; error bars are one sample standard deviation.{} {}{}",
+                "Mean {full} over {over}; error bars are one sample standard deviation.{} {}{}",
                 brackets(main),
                 base(&Names::of(main, study)),
                 cut(main, |cell| Some((cell.mean? - cell.sd?, cell.mean? + cell.sd?)))
@@ -124,16 +124,17 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
 
 /// What is said of the numbers of cells and tests in drawings.
 pub(super) fn cell_numbers(prefix: &str, main: &Comparison, known: KnownRows) -> Numbers {
+    let over = main.unit().word();
     let interval = percent(main.options.confidence);
     let numbers = Numbers::new(prefix)
         .known(known)
-        .how("mean", "mean over seeds")
-        .how("seed", "score of one seed")
-        .how("sd", "sample standard deviation over seeds")
+        .how("mean", format!("mean over {over}"))
+        .how("seed", format!("score of one {}", main.unit().singular()))
+        .how("sd", format!("sample standard deviation over {over}"))
         .how("interval", format!("{interval} {} interval", interval_title(main.options.interval)))
         .how("adjusted_p", format!("adjusted by {}", main.adjustment))
         .how("difference", "difference of means")
-        .of("scores of single seeds");
+        .of(format!("scores of single {over}"));
     match main.options.interval {
         IntervalMethod::T => numbers,
         _ => numbers.seed(main.options.seed),

@@ -5,6 +5,7 @@ mod arrange;
 mod calibration;
 mod card;
 mod card_scores;
+mod case_ranking;
 mod claims;
 mod class_table;
 mod class_tests;

@@ -9,7 +9,7 @@ use crate::figures::{KnownRows, cell_row, test_row};
 use crate::records::RunState;
 use crate::report::bound::{Origin, id, slug};
 use crate::report::load::ReportInput;
-use crate::scores::{Block, Cell};
+use crate::scores::{Block, Cell, Unit};
 use crate::spec::RunKind;
 use crate::stats::mean_interval::IntervalMethod;
 use crate::text::UniqueIds;
@@ -63,9 +63,11 @@ impl<'a> Origins<'a> {
     /// A cell: mean, spread and interval over its seeds.
     pub(super) fn cell(&self, summary: &CellSummary, comparison: &Comparison) -> Origin {
         let cell = &summary.cell;
-        let origin = Origin::named(self.cell_id(cell))
-            .of(&self.inputs(cell))
-            .n(format!("{} seeds", summary.n));
+        let origin = Origin::named(self.cell_id(cell)).of(&self.inputs(cell)).n(format!(
+            "{} {}",
+            summary.n,
+            cell.unit.word()
+        ));
         // Only a bootstrap draws.
         match comparison.options.interval {
             IntervalMethod::T => origin,
@@ -114,9 +116,9 @@ impl<'a> Origins<'a> {
     /// A test: one level against another.
     pub(super) fn test(&self, row: &ComparisonRow, comparison: &Comparison) -> Origin {
         let n = if row.n[0] == row.n[1] {
-            format!("{} seeds on each side", row.n[0])
+            format!("{} {} on each side", row.n[0], row.unit.word())
         } else {
-            format!("{} and {} seeds", row.n[0], row.n[1])
+            format!("{} and {} {}", row.n[0], row.n[1], row.unit.word())
         };
         Origin::named(self.test_id(row, comparison)).of(&self.sides(row, comparison)).n(n)
     }
@@ -132,6 +134,11 @@ impl<'a> Origins<'a> {
 
     /// What a cell is made of, in words, with the runs where they are known.
     fn inputs(&self, cell: &Cell) -> String {
+        if cell.unit == Unit::Cases {
+            let place =
+                format!("{} at {}", cell.levels().join(" / "), percent(cell.label_fraction));
+            return format!("{place}: the test cases of one model");
+        }
         let seeds: Vec<String> = cell.seeds.iter().map(ToString::to_string).collect();
         let runs: Vec<&str> = self
             .runs

@@ -5,15 +5,22 @@ use super::names::Names;
 use super::panels::{MOST_PANELS, Panels};
 use crate::figures::{SeedDistributionInput, SeedGroup, SeedShape, seed_distribution};
 use crate::report::document::Block;
+use crate::scores::Unit;
 
 /// Rainclouds of the main metric, where there are single values.
 pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
+    let unit = names.main.unit();
+    let (one, many) = (unit.singular(), unit.word());
+    // A score of a whole test set has no values of cases that could be drawn.
+    if unit == Unit::Cases && names.main.cells.iter().all(|cell| cell.cell.values.len() < 2) {
+        return Vec::new();
+    }
     let mut panels = Panels::new("fig-seeds").telling(|numbers| {
         numbers
-            .how("seed", "score of one seed")
-            .how("median", "median over seeds")
-            .how("quartiles", "first and third quartile over seeds")
-            .of(format!("runs{}", names.at_largest()))
+            .how("seed", format!("score of one {one}"))
+            .how("median", format!("median over {many}"))
+            .how("quartiles", format!("first and third quartile over {many}"))
+            .of(format!("{many}{}", names.at_largest()))
     });
     let facets = names.facets();
     for facet in facets.iter().take(MOST_PANELS) {
@@ -30,6 +37,7 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
             shape: SeedShape::Raincloud,
             metric: names.metric().axis(),
             decimals: names.metric().decimals,
+            unit,
             reference: None,
             groups: names.full(facet).iter().map(group).collect(),
         };
@@ -38,10 +46,10 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
     let at = names.at_largest();
     panels.skip(facets.len().saturating_sub(MOST_PANELS));
     let caption = format!(
-        "{} of every seed{at}. Boxes are quartiles with whiskers to the last value within 1.5 of \
-         their distance; a density is drawn from five seeds on.",
+        "{} of every {one}{at}. Boxes are quartiles with whiskers to the last value within 1.5 of \
+         their distance; a density is drawn from five {many} on.",
         names.metric().in_full()
     );
-    let text = paragraph(format!("[[fig-seeds]] has every seed{at}."));
+    let text = paragraph(format!("[[fig-seeds]] has every {one}{at}."));
     panels.block(&caption).into_iter().flat_map(|block| [text.clone(), block]).collect()
 }

@@ -9,7 +9,7 @@ use crate::report::bound::Origin;
 use crate::report::document::Section;
 use crate::report::load::ReportInput;
 use crate::report::text::{Text, prose};
-use crate::scores::Verdict;
+use crate::scores::{Unit, Verdict};
 use crate::spec::Study;
 use crate::text::percent;
 
@@ -34,7 +34,13 @@ pub(super) fn summary(
         main.rows.iter().filter(|row| row.adjusted_p.is_some()).collect();
     blocks.push(paragraph(found(&Names::of(main, study), &tested, origins)));
     let fewest = main.cells.iter().map(|cell| cell.n).min().unwrap_or(0);
-    if fewest < FEW_SEEDS && !tested.is_empty() {
+    if main.unit() == Unit::Cases {
+        blocks.push(paragraph(
+            "Test cases are the replications: intervals and p-values say what these trained models \
+             would do on other cases of the kind, and nothing of what further training runs would \
+             give.",
+        ));
+    } else if fewest < FEW_SEEDS && !tested.is_empty() {
         let origin = Origin::new(&["summary"]);
         blocks.push(paragraph(prose![
             "With as few as ",

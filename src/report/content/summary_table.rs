@@ -32,9 +32,10 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
                 None => (None, summary.notes.join("; ")),
             };
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
-            let mean = format!("mean of {metric} over seeds");
-            let sd = "sample standard deviation over seeds";
-            cells[n].bind(origin.bind("n", summary.n, &row[n], "seeds with a value"));
+            let over = summary.cell.unit.word();
+            let mean = format!("mean of {metric} over {over}");
+            let sd = format!("sample standard deviation over {over}");
+            cells[n].bind(origin.bind("n", summary.n, &row[n], format!("{over} with a value")));
             cells[score].bind(origin.bind("mean", summary.mean, &row[score], mean));
             cells[score].best = standing[index] == Standing::Best;
             if standing[index] == Standing::NotToldApart {
@@ -50,10 +51,11 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
         number: 0,
         all: 0,
         caption: format!(
-            "{} per {}: mean, sample standard deviation and {} interval of the mean over seeds. {}",
+            "{} per {}: mean, sample standard deviation and {} interval of the mean over {}. {}",
             metric.in_full(),
             listed(&per(&comparison.cells)),
             percent(comparison.options.confidence),
+            comparison.unit().word(),
             marks(comparison)
         ),
         head: heads(&table),

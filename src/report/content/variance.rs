@@ -15,14 +15,16 @@ use crate::scores::Metric;
 /// The section, where predictions per case are at hand.
 pub(super) fn variance(input: &ReportInput) -> Option<Section> {
     let rows = &input.analysis.cases;
+    let metric = &input.comparisons[0].options.metric;
     if rows.is_empty() {
-        return None;
+        let classes: Vec<Block> =
+            class_tests(&input.analysis.classes, metric).into_iter().collect();
+        return (!classes.is_empty()).then(|| section("variance", "Single classes", classes));
     }
     let text = "The tests over seeds ask what further runs would give on these test cases. \
                 [[tab-cases]] asks besides what the same runs would give on other cases of the \
                 kind (whole patients redrawn), and takes both together: an interval over both is \
                 the one to read for a claim about new patients and new runs.";
-    let metric = &input.comparisons[0].options.metric;
     let mut blocks = vec![paragraph(text), table(rows, metric)];
     blocks.extend(class_tests(&input.analysis.classes, metric));
     Some(section("variance", "Seeds and test cases", blocks))

@@ -5,7 +5,7 @@ use super::summary::{OneRun, PredictedLevel};
 use crate::frame::read_predictions;
 use crate::records::{RunState, StudyDir};
 use crate::report::bundle::RunRow;
-use crate::scores::{Block, Factor, Factors};
+use crate::scores::{Block, CaseData, Factor, Factors, PredictedRun};
 use crate::spec::RunKind;
 
 /// More tasks and models than this are not drawn one by one, and the report
@@ -92,4 +92,48 @@ pub(in crate::report) fn load(
         }
     }
     (found, notes)
+}
+
+/// Sums up the predictions of tables of cases: of each task and of whatever else
+/// is not compared, at the largest label fraction.
+pub(in crate::report) fn of_cases(data: &CaseData, factors: &Factors) -> Vec<PredictedLevel> {
+    let runs: Vec<&PredictedRun> = data.tasks.iter().flat_map(|task| &task.runs).collect();
+    let mut blocks: Vec<(Block, f64)> = Vec::new();
+    for run in &runs {
+        let (block, fraction) = (factors.block(&run.place).whole(), run.place.label_fraction);
+        match blocks.iter_mut().find(|(known, _)| *known == block) {
+            Some((_, most)) => *most = most.max(fraction),
+            None => blocks.push((block, fraction)),
+        }
+    }
+    let mut found = Vec::new();
+    for (block, label_fraction) in blocks.into_iter().take(MOST_FACETS) {
+        let every = factors.has(Factor::LABEL_FRACTION);
+        let of_block = |run: &&&PredictedRun| {
+            factors.block(&run.place).whole() == block
+                && (every || run.place.label_fraction == label_fraction)
+        };
+        let mut levels: Vec<(String, Vec<&PredictedRun>)> = Vec::new();
+        for run in runs.iter().filter(of_block) {
+            let level = factors.level(&run.place);
+            match levels.iter_mut().find(|(known, _)| *known == level) {
+                Some((_, list)) => list.push(run),
+                None => levels.push((level, vec![run])),
+            }
+        }
+        for (level, list) in levels {
+            let one = |run: &&PredictedRun| match run.no_probabilities {
+                None => OneRun::of(&run.run),
+                Some(_) => OneRun::of(&run.run).without_calls(),
+            };
+            let summaries: Vec<OneRun> = list.iter().map(one).collect();
+            found.push(PredictedLevel {
+                block: block.clone(),
+                level,
+                label_fraction,
+                ..PredictedLevel::of(&summaries)
+            });
+        }
+    }
+    found
 }

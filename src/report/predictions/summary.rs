@@ -107,6 +107,13 @@ impl OneRun {
     }
 }
 
+impl OneRun {
+    /// The same of scores that are no probabilities: order alone counts.
+    pub(super) fn without_calls(self) -> Self {
+        Self { calibration: None, confusion: None, ..self }
+    }
+}
+
 /// Of the highest probability where one class alone is right, else of every
 /// decision.
 fn calibration(run: &CaseRun, notes: &mut Vec<String>) -> Option<Calibration> {
@@ -130,7 +137,7 @@ fn rows(run: &CaseRun) -> (Vec<Vec<f64>>, Vec<usize>) {
     (0..cases)
         .filter_map(|case| {
             let truth = table.labels.iter().position(|labels| labels[case])?;
-            Some((run.scores.iter().map(|s| f64::from(s[case])).collect(), truth))
+            Some((run.scores.iter().map(|s| s[case]).collect(), truth))
         })
         .unzip()
 }
@@ -250,7 +257,7 @@ mod tests {
     use super::*;
     use crate::scores::CaseTable;
 
-    fn table(scores: &[f32], labels: &[bool]) -> CaseRun {
+    fn table(scores: &[f64], labels: &[bool]) -> CaseRun {
         let table = CaseTable {
             classes: vec!["finding".into()],
             labels: vec![labels.to_vec()],
@@ -282,7 +289,7 @@ mod tests {
             level.notes
         );
         assert_eq!(PredictedLevel::of(&[]), PredictedLevel::default());
-        let odd = OneRun::of(&table(&[f32::NAN, 2.0], &[true, false]));
+        let odd = OneRun::of(&table(&[f64::NAN, 2.0], &[true, false]));
         assert!(odd.calibration.is_none() && odd.roc.is_empty());
     }
 
@@ -290,9 +297,9 @@ mod tests {
     fn curves_of_many_cases_are_no_longer_than_those_of_few() {
         use crate::figures::MOST_CURVE_POINTS;
         let n = 25_000;
-        let scores: Vec<f32> = (0..n).map(|i| ((i * 7919) % 10_007) as f32 / 10_007.0).collect();
+        let scores: Vec<f64> = (0..n).map(|i| ((i * 7919) % 10_007) as f64 / 10_007.0).collect();
         let labels: Vec<bool> =
-            scores.iter().enumerate().map(|(i, s)| *s > ((i * 31) % 97) as f32 / 97.0).collect();
+            scores.iter().enumerate().map(|(i, s)| *s > ((i * 31) % 97) as f64 / 97.0).collect();
         let level = PredictedLevel::of(&[OneRun::of(&table(&scores, &labels))]);
         let curve = level.roc.expect("a curve");
         let area: f64 = curve

@@ -18,8 +18,9 @@ use crate::report::templates::Templates;
 pub enum Against {
     /// The data inside the page.
     Embedded,
-    /// A study folder or a CSV file; options and claims are the page's.
-    Records(PathBuf),
+    /// A study folder, a CSV file, or tables of cases in the order that the page
+    /// was made of; options and claims are the page's.
+    Records(Vec<PathBuf>),
 }
 
 /// Computes a page again and compares; `templates` are those it was made with,
@@ -35,7 +36,10 @@ pub fn verify(
         written_by: shown.generator.clone(),
         against: match against {
             Against::Embedded => "the data inside the page".into(),
-            Against::Records(path) => path.display().to_string(),
+            Against::Records(paths) => {
+                let paths: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+                paths.join(", ")
+            }
         },
         ..Verification::default()
     };
@@ -53,7 +57,7 @@ pub fn verify(
             out.not_recomputed.extend(not_recomputed(&embedded));
             compute(embedded)?
         }
-        Against::Records(path) => from_records(path, embedded)?,
+        Against::Records(paths) => from_records(paths, embedded)?,
     };
     let builtin;
     let (templates, same_look) = if let Some(templates) = templates {
@@ -108,12 +112,12 @@ fn unreadable(mut out: Verification, error: BundleError) -> Result<Verification,
     Ok(out)
 }
 
-fn from_records(path: &std::path::Path, embedded: Bundle) -> Result<ReportInput, ReportError> {
+fn from_records(paths: &[PathBuf], embedded: Bundle) -> Result<ReportInput, ReportError> {
     let reading = match &embedded.source {
-        Source::Csv { reading, .. } => reading.clone(),
+        Source::Csv { reading, .. } | Source::Cases { reading, .. } => reading.clone(),
         Source::Study(_) | Source::Published => Reading::default(),
     };
-    let results = Results::open(path, &reading)?;
+    let results = Results::open_all(paths, &reading)?;
     let bundle = gather(&results, &embedded.options, &embedded.claims)?;
     // The same file under another name is the same input.
     let name = if results.study.is_none() { embedded.name } else { bundle.name };
@@ -132,6 +136,15 @@ fn not_recomputed(bundle: &Bundle) -> Vec<String> {
             carried.predictions.len(),
             carried.prediction_hashes.len(),
             sha256(all.as_bytes())
+        ));
+    }
+    if let (Source::Cases { files, .. }, Some(_)) = (&bundle.source, &carried.reduced) {
+        let names: Vec<String> =
+            files.iter().map(|file| format!("{} (SHA-256 {})", file.name, file.sha256)).collect();
+        out.push(format!(
+            "all comparisons, which rest on tables of cases that are too large for the page: {}; \
+             --records FILE... computes them",
+            names.join(", ")
         ));
     }
     if !carried.histories.is_empty() {
