@@ -12,7 +12,7 @@ use super::pooled::{PooledAnalysis, granularity, over_tasks};
 use super::run::compare;
 use super::types::{CompareOptions, Comparison, ComparisonRow};
 use crate::scores::CaseSource;
-use crate::scores::{Cell, Factor, MetricCells};
+use crate::scores::{Cell, Factor, MetricCells, Unit};
 use crate::spec::Claim;
 use crate::stats::adjust::adjust;
 
@@ -54,6 +54,15 @@ impl Analysis {
         let main = metrics.iter().find(|of| of.metric.key == options.metric.key);
         let cells = main.map(|of| of.cells.as_slice()).unwrap_or_default();
         let comparison = compare(cells, options)?;
+        let case_rankings = rank_over_cases(cells, &comparison.options);
+        // What follows combines cells by the values of their replications.
+        let by_units: Option<Vec<MetricCells>> = cells
+            .iter()
+            .any(|cell| cell.unit == Unit::Cases)
+            .then(|| metrics.iter().map(of_units).collect());
+        let metrics = by_units.as_deref().unwrap_or(metrics);
+        let main = metrics.iter().find(|of| of.metric.key == options.metric.key);
+        let cells = main.map(|of| of.cells.as_slice()).unwrap_or_default();
         let claims = judge_claims(claims, metrics, &comparison.options);
         let several =
             |differs: fn(&Cell, &Cell) -> bool| cells.iter().any(|cell| differs(cell, &cells[0]));
@@ -62,7 +71,6 @@ impl Analysis {
             .then(|| fractions(cells, &comparison.options));
         let granularity = several(|a, b| a.granularity != b.granularity)
             .then(|| granularity(cells, &comparison.options));
-        let case_rankings = rank_over_cases(cells, &comparison.options);
         let pooled = over_tasks(cells, &comparison.options);
         let mut ledger = Ledger::default();
         ledger.add_claims(&claims, options.adjustment.title());
@@ -110,6 +118,12 @@ impl Analysis {
         let rankings = self.case_rankings.iter().flat_map(CaseRanking::sentences);
         pooled.chain(fractions).chain(granularity).chain(rankings).collect()
     }
+}
+
+/// Cells over cases as cells over their independent units.
+fn of_units(of: &MetricCells) -> MetricCells {
+    let cells = of.cells.iter().map(Cell::by_units).collect();
+    MetricCells { metric: of.metric.clone(), cells }
 }
 
 /// What the predictions of `source` say of the tests of a comparison: one row

@@ -8,7 +8,8 @@
 //! more on one side, can be rejected wrongly with probability alpha at most, so
 //! no halving is needed.
 //!
-//! Adjusted as the study says, in a family of its own: of *no difference* and *a
+//! Adjusted as the study says, in families of their own, cut as those of the
+//! differences are: of *no difference* and *a
 //! difference of the margin or more* at most one is true of a pair, so a pair
 //! never puts both families at risk at once. Tables and claims do the same.
 //!
@@ -16,9 +17,11 @@
 //! equivalent. Cost: two tests.
 
 use super::design::Samples;
-use super::shifted::{Sample, SeedMethod, Tails, of_pairs, tails};
+use super::shifted::{SeedMethod, Tails, t_tails_of, tails, with_sample};
 use super::test_kind::TestKind;
-use super::types::{CompareOptions, Design};
+use super::types::CompareOptions;
+use crate::stats::Outcome;
+use crate::stats::t_test::TTest;
 use crate::text::percent;
 
 /// What the data say of a margin.
@@ -47,6 +50,10 @@ pub(super) fn is_shown(adjusted_p: Option<f64>, options: &CompareOptions) -> boo
     adjusted_p.is_some_and(|p| p < options.alpha)
 }
 
+fn margin_of(options: &CompareOptions) -> Option<f64> {
+    options.margin.filter(|margin| *margin > 0.0 && margin.is_finite())
+}
+
 /// p of equivalence of two samples under the margin of the comparison, by the
 /// test of their difference; none without a margin, or where it is not defined.
 pub(super) fn of_samples(
@@ -55,10 +62,17 @@ pub(super) fn of_samples(
     options: &CompareOptions,
 ) -> Option<f64> {
     let method = SeedMethod::of_kind(test)?;
-    let margin = options.margin.filter(|margin| *margin > 0.0 && margin.is_finite())?;
-    let pairs = of_pairs(&samples.sides, samples.design == Design::Paired);
-    let sample = pairs.as_deref().map_or(Sample::Apart(&samples.sides), Sample::Pairs);
-    equivalence(margin, |shift| tails(method, sample, shift)).ok().map(|found| found.within)
+    let margin = margin_of(options)?;
+    with_sample(samples, |sample| {
+        equivalence(margin, |shift| tails(method, sample, shift)).ok().map(|found| found.within)
+    })
+}
+
+/// The same of the estimate of a two-sided t test, by its own standard error.
+pub(super) fn of_t(test: &Outcome<TTest>, options: &CompareOptions) -> Option<f64> {
+    let (margin, test) = (margin_of(options)?, test.value()?);
+    let at = |shift: f64| t_tails_of(test, options.confidence, shift);
+    equivalence(margin, at).ok().map(|found| found.within)
 }
 
 /// The rule in words, for methods sections and notes.

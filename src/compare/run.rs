@@ -137,17 +137,25 @@ fn adjust_families(
         let size = p.iter().filter(|p| !p.is_nan()).count();
         let method = options.adjustment.method();
         let adjusted = method.map_or_else(|| p.clone(), |method| adjust(&p, method));
-        let equivalence =
-            self::adjusted(of.iter().map(|at| rows[*at].equivalence_p), options.adjustment);
-        for ((at, adjusted), equivalence) in of.into_iter().zip(adjusted).zip(equivalence) {
+        for (at, adjusted) in of.into_iter().zip(adjusted) {
             let row = &mut rows[at];
             row.adjusted_p = row.p.and(Some(adjusted)).filter(|p| !p.is_nan());
-            row.adjusted_equivalence_p = equivalence;
             row.family_size = size;
         }
+        adjust_equivalence(rows, &name, options.adjustment);
         families.push((name, size));
     }
     families
+}
+
+/// Tests of equivalence are adjusted by themselves, in families that are cut as
+/// those of the differences are.
+fn adjust_equivalence(rows: &mut [ComparisonRow], family: &str, adjustment: FamilyAdjustment) {
+    let of = |row: &&mut ComparisonRow| row.family == family;
+    let p: Vec<Option<f64>> = rows.iter_mut().filter(of).map(|row| row.equivalence_p).collect();
+    for (row, p) in rows.iter_mut().filter(of).zip(adjusted(p.into_iter(), adjustment)) {
+        row.adjusted_equivalence_p = p;
+    }
 }
 
 /// The family of a test.
@@ -333,8 +341,9 @@ fn test(sided: &Sided<'_>, options: &CompareOptions) -> (ComparisonRow, bool) {
         p: result.p,
         adjusted_p: None,
         simultaneous: None,
+        // What gives no p of a difference shows no equivalence either.
         equivalence_p: if by_default {
-            equivalence::of_samples(samples, result.kind, options)
+            result.p.and_then(|_| equivalence::of_samples(samples, result.kind, options))
         } else {
             equivalence_p
         },

@@ -10,6 +10,7 @@ use super::design::{Samples, Sides};
 use super::test_kind::TestKind;
 use super::types::Design;
 use crate::spec::TestFamily;
+use crate::stats::distributions::student_t;
 use crate::stats::hodges_lehmann::{self, HodgesLehmann};
 use crate::stats::mann_whitney::mann_whitney;
 use crate::stats::partially_overlapping::partially_overlapping;
@@ -66,6 +67,15 @@ pub(super) fn seed_test(samples: &Samples, family: TestFamily, confidence: f64) 
             permuted(level, reference, paired, confidence)
         }
     }
+}
+
+/// Difference, standard error and degrees of freedom of the t test of the design;
+/// none without spread.
+pub(super) fn t_estimate(samples: &Samples) -> Option<(f64, f64, f64)> {
+    let test = seed_test(samples, TestFamily::T, 0.95);
+    let (difference, df, Bounds { low, high }) = (test.estimate?, test.df?, test.interval?);
+    let error = (high - low) / 2.0 / student_t::critical(0.05, df);
+    (error > 0.0 && error.is_finite()).then_some((difference, error, df))
 }
 
 fn t(x: &[f64], y: &[f64], paired: bool, confidence: f64) -> SeedTest {

@@ -4,8 +4,9 @@
 //! the test that the study names. A shift of 0 gives the tails of the ordinary
 //! two-sided test. Cost: that of the test.
 
-use super::design::Sides;
+use super::design::{Samples, Sides};
 use super::test_kind::TestKind;
+use super::types::Design;
 use crate::spec::TestFamily;
 use crate::stats::attainable::{self, PairedTest, TwoSampleTest};
 use crate::stats::distributions::student_t;
@@ -15,10 +16,14 @@ use crate::stats::partially_overlapping::partially_overlapping;
 use crate::stats::permutation::{self, Effort};
 use crate::stats::random_effects::RandomEffects;
 use crate::stats::ranks::differences;
+use crate::stats::strata::{Stratum, mean_of_strata};
 use crate::stats::t_summary::{self, Summary};
 use crate::stats::t_test::{self, Alternative, TTest};
 use crate::stats::wilcoxon::{self, Zeros};
 use crate::stats::{Outcome, sign_test};
+
+/// Confidence of intervals that are not used.
+const ANY: f64 = 0.95;
 
 /// A test over seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,11 +76,12 @@ impl SeedMethod {
         }
     }
 
-    /// The test that it comes to; of summaries it is Welch's whatever the method.
+    /// The test that it comes to; of summaries and of partly paired samples it is a
+    /// t test whatever the method.
     pub(super) fn kind(self, sample: Sample<'_>) -> TestKind {
         match (self, sample) {
             (_, Sample::Apart(Sides::Summaries { .. })) => TestKind::WelchTFromSummaries,
-            (Self::T, Sample::Apart(Sides::Partial { .. })) => TestKind::PartlyPairedT,
+            (_, Sample::Apart(Sides::Partial { .. })) => TestKind::PartlyPairedT,
             (Self::T, Sample::Pairs(_)) => TestKind::PairedT,
             (Self::T, Sample::Apart(_)) => TestKind::WelchT,
             (Self::Wilcoxon(zeros), Sample::Pairs(_)) => TestKind::SignedRank(zeros),
@@ -124,11 +130,13 @@ impl SeedMethod {
     }
 }
 
-/// Differences of the pairs, where the design has pairs.
-pub(super) fn of_pairs(sides: &Sides, paired: bool) -> Option<Vec<f64>> {
-    match sides {
-        Sides::Values { level, reference } if paired => Some(differences(level, reference)),
-        _ => None,
+/// What a test of two cells is of.
+pub(super) fn with_sample<T>(samples: &Samples, test: impl Fn(Sample<'_>) -> T) -> T {
+    match &samples.sides {
+        Sides::Values { level, reference } if samples.design == Design::Paired => {
+            test(Sample::Pairs(&differences(level, reference)))
+        }
+        sides => test(Sample::Apart(sides)),
     }
 }
 
@@ -138,35 +146,29 @@ pub(super) fn tails(method: SeedMethod, sample: Sample<'_>, shift: f64) -> Resul
         Sample::Pairs(d) => of_differences(d, shift, method),
         Sample::Apart(Sides::Summaries { level, reference }) => {
             let moved = Summary { mean: reference.mean + shift, ..*reference };
-            t_tails(|alternative| t_summary::welch(*level, moved, alternative, 0.95))
+            t_tails(|alternative| t_summary::welch(*level, moved, alternative, ANY))
         }
         Sample::Apart(Sides::Values { level, reference }) => {
-            of_two(level, &moved_by(reference, shift), method)
+            of_two(level, &moved(reference, shift), method)
         }
-        Sample::Apart(Sides::Partial { level, reference, only_level, only_reference })
-            if method == SeedMethod::T =>
-        {
-            let [paired, only] = [reference, only_reference].map(|side| moved_by(side, shift));
+        Sample::Apart(Sides::Partial { level, reference, only_level, only_reference }) => {
+            let (reference, alone) = (moved(reference, shift), moved(only_reference, shift));
             t_tails(|alternative| {
-                partially_overlapping(level, &paired, only_level, &only, alternative, 0.95)
+                partially_overlapping(level, &reference, only_level, &alone, alternative, ANY)
                     .map(|found| found.test)
             })
-        }
-        Sample::Apart(sides @ Sides::Partial { .. }) => {
-            let [level, reference] = sides.values().unwrap_or_default();
-            of_two(&level, &moved_by(&reference, shift), method)
         }
     }
 }
 
-fn moved_by(values: &[f64], shift: f64) -> Vec<f64> {
-    values.iter().map(|value| value + shift).collect()
+fn moved(values: &[f64], shift: f64) -> Vec<f64> {
+    values.iter().map(|v| v + shift).collect()
 }
 
 fn of_differences(d: &[f64], shift: f64, method: SeedMethod) -> Result<Tails, String> {
     let moved: Vec<f64> = d.iter().map(|v| v - shift).collect();
     match method {
-        SeedMethod::T => t_tails(|alternative| t_test::one_sample(d, shift, alternative, 0.95)),
+        SeedMethod::T => t_tails(|alternative| t_test::one_sample(d, shift, alternative, ANY)),
         SeedMethod::Wilcoxon(zeros) => {
             ranked(&wilcoxon::of_differences(&moved, zeros, wilcoxon::Method::Auto), |r| r.p)
         }
@@ -180,7 +182,7 @@ fn of_differences(d: &[f64], shift: f64, method: SeedMethod) -> Result<Tails, St
 
 fn of_two(level: &[f64], moved: &[f64], method: SeedMethod) -> Result<Tails, String> {
     match method {
-        SeedMethod::T => t_tails(|alternative| t_test::welch(level, moved, alternative, 0.95)),
+        SeedMethod::T => t_tails(|alternative| t_test::welch(level, moved, alternative, ANY)),
         SeedMethod::Wilcoxon(_) => {
             ranked(&mann_whitney(level, moved, wilcoxon::Method::Auto), |r| r.p)
         }
@@ -214,7 +216,7 @@ const EQUAL: f64 = 1e-12;
 
 /// The test of Hartung and Knapp of a random-effects summary.
 pub(super) fn pooled_tails(summary: &RandomEffects, shift: f64) -> Result<Tails, String> {
-    let error = summary.standard_error * summary.hartung_knapp_factor.sqrt();
+    let error = summary.hartung_knapp_error;
     let (t, df) = ((summary.estimate - shift) / error, summary.k as f64 - 1.0);
     if summary.hartung_knapp_factor <= EQUAL || !t.is_finite() {
         return Err(
@@ -222,4 +224,29 @@ pub(super) fn pooled_tails(summary: &RandomEffects, shift: f64) -> Result<Tails,
         );
     }
     Ok(Tails { greater: student_t::sf(t, df), less: student_t::cdf(t, df) })
+}
+
+/// The mean of independent strata.
+pub(super) fn strata_tails(strata: &[Stratum], shift: f64) -> Result<Tails, String> {
+    let moved: Vec<Stratum> =
+        strata.iter().map(|s| Stratum { difference: s.difference - shift, ..*s }).collect();
+    let outcome = mean_of_strata(&moved, ANY);
+    let TTest { t, df, .. } = outcome.value().ok_or_else(|| undefined(&outcome))?;
+    Ok(Tails { greater: student_t::sf(*t, *df), less: student_t::cdf(*t, *df) })
+}
+
+/// The tails of an estimate with a two-sided t interval.
+pub(super) fn t_tails_of(test: &TTest, confidence: f64, shift: f64) -> Result<Tails, String> {
+    // An estimate of 0 has a t of 0: the interval tells the standard error.
+    let error = standard_error(test, confidence);
+    let t = (test.estimate - shift) / error;
+    if !(error > 0.0 && t.is_finite()) {
+        return Err("the estimate has no standard error".into());
+    }
+    Ok(Tails { greater: student_t::sf(t, test.df), less: student_t::cdf(t, test.df) })
+}
+
+/// Standard error behind a two-sided t interval.
+pub(super) fn standard_error(test: &TTest, confidence: f64) -> f64 {
+    (test.ci_high - test.ci_low) / 2.0 / student_t::quantile(0.5 + confidence / 2.0, test.df)
 }

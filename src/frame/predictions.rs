@@ -203,9 +203,9 @@ mod tests {
         let other = write("c", &[row("1", [true, true], [0.9, 0.1]), row("2", none, [0.2; 2])]);
         let a = read_predictions(&first, None).expect("read");
         assert_eq!(a.table.labels, [[true, false], [false, false]]);
-        assert_eq!((a.table.patients[1].as_str(), a.scores[1][0]), ("p2", 0.1));
+        assert_eq!((a.table.patients[1].as_str(), a.scores[1][0]), ("p2", f64::from(0.1f32)));
         let b = read_predictions(&same, Some(&a.table)).expect("read");
-        assert!(Arc::ptr_eq(&a.table, &b.table) && b.scores[0] == [0.5, 0.3]);
+        assert!(Arc::ptr_eq(&a.table, &b.table) && b.scores[0] == [0.5, f64::from(0.3f32)]);
         let c = read_predictions(&other, Some(&a.table)).expect("read");
         assert!(c.table != a.table);
     }

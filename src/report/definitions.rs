@@ -6,8 +6,8 @@
 use super::document::{Block, EquationBlock, Section};
 use super::load::ReportInput;
 use super::text::{Piece, Text};
-use crate::compare::TestKind;
-use crate::scores::{Known, Metric};
+use crate::compare::{CellSummary, TestKind};
+use crate::scores::{Known, Metric, Unit};
 use crate::spec::FamilyAdjustment;
 use crate::stats::mean_interval::IntervalMethod;
 use crate::text::listed;
@@ -98,8 +98,14 @@ fn adjusted(input: &ReportInput, adjustment: FamilyAdjustment) -> bool {
 
 fn interval(input: &ReportInput, methods: &[IntervalMethod]) -> bool {
     input.comparisons.iter().any(|comparison| {
-        methods.contains(&comparison.options.interval)
-            && comparison.cells.iter().any(|cell| cell.interval.is_some())
+        let used = |cell: &CellSummary| match &cell.interval {
+            // Cells over cases have intervals of other kinds too.
+            Some(interval) if cell.cell.unit == Unit::Cases => {
+                interval.method.starts_with("t over") || interval.method.contains("bootstrap over")
+            }
+            interval => interval.is_some(),
+        };
+        methods.contains(&comparison.options.interval) && comparison.cells.iter().any(used)
     })
 }
 
@@ -283,7 +289,7 @@ const DEFINITIONS: &[Definition] = &[
         words: "Where patients have several cases, the variance of the mean difference over $N$ \
                 cases is that of the sums of the residuals $e_i$ within $G$ patients of $n_g$ \
                 cases (CR2), held against t with the degrees of freedom of Bell and McCaffrey \
-                [@bell2002; @pustejovsky2018].",
+                [@pustejovsky2018].",
         formula: (
             "eq-clustered-t",
             "V = \\frac{1}{N^2} \\sum_{g=1}^{G} \\frac{\\left( \\sum_{i \\in g} e_i \\right)^2}{1 - n_g / N}",

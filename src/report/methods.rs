@@ -3,7 +3,7 @@
 use crate::compare::{
     CompareOptions, Comparison, POWER, TestKind, equivalence_rule, interval_title,
 };
-use crate::scores::{Better, Metric};
+use crate::scores::{Better, Metric, Unit};
 use crate::spec::{
     Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Source, Study,
     SubsetRule, Target, Task, target_tasks,
@@ -196,17 +196,30 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         IntervalMethod::T => "t".into(),
         method => format!("{} bootstrap", interval_title(method)),
     };
+    // Cells over cases say themselves how their intervals are made.
+    let of_cell = || {
+        let first = comparison.cells.iter().find_map(|cell| cell.interval.as_ref());
+        first.map(|interval| interval.method.clone())
+    };
     let resamples = match options.interval {
         IntervalMethod::T => String::new(),
         _ => format!(" ({} resamples)", options.resamples),
     };
+    let interval = match (comparison.unit(), of_cell()) {
+        (Unit::Cases, Some(method)) => format!("interval of the mean ({method})"),
+        _ => format!("{interval} interval of the mean{resamples}"),
+    };
+    let families = match comparison.families.len() {
+        0 | 1 => "form one family and were".to_string(),
+        several => format!("form {several} families and within each were"),
+    };
     let adjusted = match options.adjustment {
-        FamilyAdjustment::None => "form one family and were not adjusted".into(),
-        _ => format!("form one family and were adjusted after {}", comparison.adjustment),
+        FamilyAdjustment::None => format!("{families} not adjusted"),
+        _ => format!("{families} adjusted after {}", comparison.adjustment),
     };
     format!(
-        "Means are over {over}, with the sample standard deviation (n - 1) and a {} {interval} \
-         interval of the mean{resamples}. {} Between {}, {against} where all other factors are the \
+        "Means are over {over}, with the sample standard deviation (n - 1) and a {} {interval}. \
+         {} Between {}, {against} where all other factors are the \
          same{}; all tests are two-sided. The {} p-values of {} \
          {adjusted} (alpha {}). Effect sizes are Hedges' g with the exact small-sample \
          correction. {}",

@@ -127,6 +127,7 @@ impl CaseTask {
             parts: mean_of(&parts),
             redrawn: mean_of(&redrawn),
             seed: REDRAW_SEED,
+            offset: 0,
         }
     }
 }
@@ -187,7 +188,9 @@ impl CaseData {
             let runs: Vec<usize> =
                 found.iter().map(|(_, at)| *at).filter(|at| valued(*at)).collect();
             if !runs.is_empty() {
-                cell.over_cases = Some(Box::new(task.over_cases(&runs, metric, class)));
+                let over = task.over_cases(&runs, metric, class);
+                let offset = (t as u64) << 32;
+                cell.over_cases = Some(Box::new(OverCases { offset, ..over }));
             }
             return cell;
         }

@@ -17,6 +17,7 @@ mod over_cases;
 pub mod prediction;
 mod rules;
 mod scale;
+mod units;
 mod verdict;
 
 pub use case_data::{CaseColumn, CaseData, CaseTask, PredictedRun};

@@ -16,6 +16,8 @@ pub struct OverCases {
     pub parts: Vec<f64>,
     /// The score of each resample of the units; NaN where it has none.
     pub redrawn: Vec<f64>,
+    /// Number of the first unit among those of all tasks.
+    pub offset: u64,
     /// What resamples were drawn with.
     pub seed: u64,
 }

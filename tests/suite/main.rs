@@ -3,7 +3,9 @@
 //! One binary with modules, because every test binary links polars and libtorch.
 #![allow(missing_docs, clippy::print_stderr)]
 
+mod answers;
 mod browser;
+mod cases;
 mod claims;
 mod csv;
 mod devtools;

@@ -3,28 +3,42 @@
 //!
 //! 1. A block with fewer than two runs on a side is left out. A lost run costs
 //!    its block, not the claim.
-//! 2. Where at least half of the blocks have two seeds or more on both sides, the
-//!    claim is judged on the differences of seeds, and blocks without such pairs
-//!    are left out. Else every block is an effect of its own with its variance,
-//!    and they are pooled by random effects.
-//! 3. Differences are averaged over the blocks within each seed. A seed counts
-//!    with all blocks or not at all: a mean over those that it happens to have
-//!    would compare blocks, not sides. Where fewer than two seeds are in every
-//!    block, the blocks that lack the two commonest seeds are left out, as long
-//!    as half of them stay; else see 2.
+//! 2. Each block has the design that the tables give it
+//!    ([`crate::compare::design`]). Where at least half of the blocks are paired by
+//!    seeds, the other blocks are left out.
+//! 3. Values are averaged over the blocks within each seed, so that what blocks of
+//!    one seed share stays in one number: paired differences, or each side by
+//!    itself. A seed counts with all blocks or not at all: a mean over those that
+//!    it happens to have would compare blocks, not sides. Where fewer than two
+//!    paired seeds are in every block, the blocks that lack the two commonest are
+//!    left out, as long as half of them stay.
+//! 4. Blocks without seeds in common have independent runs: the mean of their
+//!    differences is tested, blocks being strata ([`crate::stats::strata`]).
 //!
-//! Whatever is left out is named. Cost O(blocks seeds log seeds).
+//! One block alone is tested exactly as its row of the table. Whatever is left out
+//! is named. Cost O(blocks seeds log seeds).
 
 use std::collections::BTreeMap;
 
 use super::blocks::Block;
-use crate::compare::design::Sides;
+use crate::compare::design::{Samples, Sides, samples};
+use crate::compare::seed_test::t_estimate;
+use crate::compare::types::Design;
 use crate::scores::Cell;
-use crate::stats::describe::{mean, variance};
+use crate::spec::{DesignChoice, TestFamily};
+use crate::stats::describe::mean;
 use crate::stats::ranks::differences;
+use crate::stats::strata::Stratum;
 
 /// Names of blocks that a note lists before it counts the others.
 const MOST_NAMES: usize = 8;
+
+/// How blocks become samples.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    pub(super) design: DesignChoice,
+    pub(super) family: TestFamily,
+}
 
 /// The data of a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,10 +46,11 @@ pub(super) enum Evidence {
     /// Seeds that every block has on both sides, with the difference of each,
     /// averaged over the blocks.
     Seeds { seeds: Vec<u64>, differences: Vec<f64> },
-    /// One block whose sides share no seeds, or are known by summaries alone.
-    Independent(Sides),
-    /// Several blocks: difference and variance of each.
-    Blocks { effects: Vec<f64>, variances: Vec<f64> },
+    /// One block whose sides share no seeds or not all, or are known by summaries
+    /// alone.
+    Apart(Sides),
+    /// Several blocks: difference and standard error of each.
+    Strata(Vec<Stratum>),
 }
 
 /// The data of a claim with the blocks behind them.
@@ -52,18 +67,39 @@ impl Evidence {
     pub(super) fn n(&self) -> String {
         match self {
             Self::Seeds { seeds, .. } => seeds.len().to_string(),
-            Self::Independent(sides) => match sides.n() {
+            Self::Apart(sides) => match sides.n() {
                 [x, y] if x == y => x.to_string(),
                 [x, y] => format!("{x}, {y}"),
             },
-            Self::Blocks { effects, .. } => format!("{} blocks", effects.len()),
+            Self::Strata(strata) => format!("{} blocks", strata.len()),
         }
+    }
+}
+
+impl Basis {
+    /// Whether some runs have a partner of their seed and others none.
+    pub(super) fn is_partly_paired(&self) -> bool {
+        self.blocks.iter().any(|block| {
+            let shared = shared_seeds(std::slice::from_ref(block)).len();
+            shared >= 2 && [&block.level, &block.reference].iter().any(|c| c.seeds.len() > shared)
+        })
+    }
+
+    /// Whether both sides are the same runs in every block.
+    pub(super) fn is_same_twice(&self) -> bool {
+        self.blocks.iter().all(|Block { level, reference, .. }| {
+            level.values.len() > 1 && level.values == reference.values
+        })
     }
 }
 
 /// The evidence of some blocks, or why there is none; `alone` are blocks that
 /// have one side only.
-pub(super) fn evidence(blocks: Vec<Block>, alone: &[String]) -> Result<Basis, String> {
+pub(super) fn evidence(
+    blocks: Vec<Block>,
+    alone: &[String],
+    manner: Manner,
+) -> Result<Basis, String> {
     if blocks.is_empty() {
         return Err("no results have both sides of the claim where all else is the same".into());
     }
@@ -76,22 +112,25 @@ pub(super) fn evidence(blocks: Vec<Block>, alone: &[String]) -> Result<Basis, St
         return Err(format!("no block has two runs on each side: {}", listed(&few)));
     }
     leave_out(&mut notes, &few, "for fewer than two runs on a side");
-    let paired = |block: &Block| shared_seeds(std::slice::from_ref(block)).len() >= 2;
+    let paired = |block: &Block| {
+        sampled(block, manner).design == Design::Paired
+            && shared_seeds(std::slice::from_ref(block)).len() >= 2
+    };
     let count = blocks.iter().filter(|block| paired(block)).count();
     if count == 0 || count * 2 < blocks.len() {
-        return Ok(apart(blocks, notes));
+        return apart(blocks, notes, manner);
     }
     let (blocks, others): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(paired);
-    let why = "for their sides share no seeds, as those of other blocks do";
+    let why = "for their sides are not paired by seeds, as those of other blocks are";
     leave_out(&mut notes, &names(&others), why);
     let Some((blocks, dropped)) = with_common_seeds(&blocks) else {
-        notes.push("the blocks have no two seeds in common, so each counts as one effect".into());
-        return Ok(apart(blocks, notes));
+        notes.push("the blocks have no two paired seeds in common".into());
+        return apart(blocks, notes, manner);
     };
     let why = "for lacking the seeds that the other blocks share";
     leave_out(&mut notes, &names(&dropped), why);
     let seeds = shared_seeds(&blocks);
-    notes.extend(lost(&blocks, &seeds));
+    notes.extend(lost(&blocks, &seeds, "seeds without a run on each side of every block"));
     let differences = seeds.iter().map(|seed| mean_difference(&blocks, *seed)).collect();
     Ok(Basis { evidence: Evidence::Seeds { seeds, differences }, blocks, notes })
 }
@@ -102,16 +141,62 @@ fn leave_out(notes: &mut Vec<String>, names: &[String], why: &str) {
     }
 }
 
-/// Blocks whose sides are not paired by seeds.
-fn apart(blocks: Vec<Block>, notes: Vec<String>) -> Basis {
-    let evidence = match &blocks[..] {
-        [only] => Evidence::Independent(sides(only)),
-        several => {
-            let (effects, variances) = several.iter().map(effect).unzip();
-            Evidence::Blocks { effects, variances }
+/// The samples of a block, as the tables have them.
+fn sampled(block: &Block, manner: Manner) -> Samples {
+    samples(&block.level, &block.reference, manner.design, manner.family)
+}
+
+/// Blocks that are not paired, or have no paired seeds in common.
+fn apart(blocks: Vec<Block>, mut notes: Vec<String>, manner: Manner) -> Result<Basis, String> {
+    if let Some(merged) = merged(&blocks) {
+        let samples = sampled(&merged, manner);
+        if samples.sides.n().iter().any(|n| *n < 2) {
+            return Err(format!("too few runs: {}", samples.why));
         }
+        let used = [&merged.level, &merged.reference].map(|cell| cell.seeds.clone()).concat();
+        notes.extend(lost(&blocks, &used, "seeds that a side lacks in a block"));
+        notes.extend(samples.notes);
+        let evidence = match samples.sides {
+            Sides::Values { level, reference } if samples.design == Design::Paired => {
+                let seeds = shared_seeds(std::slice::from_ref(&merged));
+                Evidence::Seeds { seeds, differences: differences(&level, &reference) }
+            }
+            sides => Evidence::Apart(sides),
+        };
+        return Ok(Basis { evidence, blocks, notes });
+    }
+    let of = |block: &Block| effect(&sampled(block, manner));
+    let (weighed, flat): (Vec<Block>, Vec<Block>) =
+        blocks.into_iter().partition(|block| of(block).is_some());
+    leave_out(&mut notes, &names(&flat), "for they have no standard error");
+    if weighed.len() < 2 {
+        let Basis { evidence, blocks, notes: more } = evidence(weighed, &[], manner)
+            .map_err(|_| format!("no block has a standard error: {}", listed(&names(&flat))))?;
+        notes.extend(more);
+        return Ok(Basis { evidence, blocks, notes });
+    }
+    let strata: Vec<Stratum> = weighed.iter().filter_map(of).collect();
+    Ok(Basis { evidence: Evidence::Strata(strata), blocks: weighed, notes })
+}
+
+/// One block whose values are means over all, of seeds that a side has in each;
+/// none where a side has fewer than two such seeds, or means alone are known.
+fn merged(blocks: &[Block]) -> Option<Block> {
+    let [first, _, ..] = blocks else { return blocks.first().cloned() };
+    let side = |of: fn(&Block) -> &Cell| -> Option<Cell> {
+        let cells: Vec<&Cell> = blocks.iter().map(of).collect();
+        if cells.iter().any(|cell| cell.summary.is_some()) {
+            return None;
+        }
+        let values = |seed: &u64| -> Option<(u64, f64)> {
+            let values: Option<Vec<f64>> = cells.iter().map(|c| c.value_of(*seed)).collect();
+            Some((*seed, mean(&values?)))
+        };
+        let (seeds, values): (Vec<u64>, Vec<f64>) =
+            cells.first()?.seeds.iter().filter_map(values).unzip();
+        (seeds.len() >= 2).then(|| Cell { seeds, values, ..of(first).clone() })
     };
-    Basis { evidence, blocks, notes }
+    Some(Block { level: side(|b| &b.level)?, reference: side(|b| &b.reference)?, ..first.clone() })
 }
 
 /// The blocks that have two seeds in common, at least half of them, and the
@@ -136,16 +221,14 @@ fn with_common_seeds(blocks: &[Block]) -> Option<(Vec<Block>, Vec<Block>)> {
 }
 
 /// Seeds with a run in some block that do not count.
-fn lost(blocks: &[Block], used: &[u64]) -> Option<String> {
+fn lost(blocks: &[Block], used: &[u64], which: &str) -> Option<String> {
     let cells = blocks.iter().flat_map(|block| [&block.level, &block.reference]);
     let mut seeds: Vec<u64> = cells.flat_map(|cell| cell.seeds.iter().copied()).collect();
     seeds.sort_unstable();
     seeds.dedup();
     seeds.retain(|seed| !used.contains(seed));
     let names: Vec<String> = seeds.iter().map(ToString::to_string).collect();
-    (!names.is_empty()).then(|| {
-        format!("seeds without a run on each side of every block count in none: {}", listed(&names))
-    })
+    (!names.is_empty()).then(|| format!("{which} count in none: {}", listed(&names)))
 }
 
 fn names(blocks: &[Block]) -> Vec<String> {
@@ -188,30 +271,24 @@ fn mean_difference(blocks: &[Block], seed: u64) -> f64 {
     mean(&differences(&side(|b| &b.level), &side(|b| &b.reference)))
 }
 
-fn sides(block: &Block) -> Sides {
-    let Block { level, reference, .. } = block;
-    if level.summary.is_some() || reference.summary.is_some() {
-        return Sides::Summaries { level: level.summarized(), reference: reference.summarized() };
-    }
-    Sides::Values { level: level.values.clone(), reference: reference.values.clone() }
+/// Difference of a block with its standard error, by the t test of its design;
+/// none without spread.
+fn effect(samples: &Samples) -> Option<Stratum> {
+    let (difference, error, df) = t_estimate(samples)?;
+    Some(Stratum { difference, variance: error * error, df })
 }
 
-/// Difference of means of a block with its variance; needs two runs a side.
-pub(super) fn effect(block: &Block) -> (f64, f64) {
-    let one = std::slice::from_ref(block);
-    let shared = shared_seeds(one);
-    if shared.len() >= 2 {
-        let d: Vec<f64> = shared.iter().map(|seed| mean_difference(one, *seed)).collect();
-        return (mean(&d), variance(&d) / d.len() as f64);
-    }
-    let (x, y) = (block.level.summarized(), block.reference.summarized());
-    let of = |s: crate::stats::t_summary::Summary| s.sd * s.sd / s.n as f64;
-    (x.mean - y.mean, of(x) + of(y))
+/// The same of the blocks that count, for pooling; paired where seeds are shared.
+pub(super) fn effects(blocks: &[Block]) -> Vec<Stratum> {
+    let manner = Manner { design: DesignChoice::Auto, family: TestFamily::T };
+    blocks.iter().filter_map(|block| effect(&sampled(block, manner))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const AUTO: Manner = Manner { design: DesignChoice::Auto, family: TestFamily::T };
 
     fn block(name: &str, level: &[(u64, f64)], reference: &[(u64, f64)]) -> Block {
         let cell = |runs: &[(u64, f64)]| {
@@ -224,13 +301,14 @@ mod tests {
 
     fn full(name: &str, seeds: &[u64]) -> Block {
         let runs = |shift: f64| -> Vec<(u64, f64)> {
-            seeds.iter().map(|seed| (*seed, shift + 0.01 * *seed as f64)).collect()
+            let value = |seed: u64| shift + 0.01 * (seed as f64) * (1.0 + shift);
+            seeds.iter().map(|seed| (*seed, value(*seed))).collect()
         };
         block(name, &runs(0.1), &runs(0.0))
     }
 
     fn of(blocks: Vec<Block>) -> Basis {
-        evidence(blocks, &[]).expect("evidence")
+        evidence(blocks, &[], AUTO).expect("evidence")
     }
 
     #[test]
@@ -239,7 +317,7 @@ mod tests {
         let basis = of(vec![full("a", &[0, 1, 2]), full("b", &[0, 1, 2]), lost.clone()]);
         assert_eq!((basis.evidence.n().as_str(), basis.blocks.len()), ("3", 2));
         assert_eq!(basis.notes, ["left out, for fewer than two runs on a side: c (3 and 1 runs)"]);
-        let error = evidence(vec![lost], &[]).expect_err("nothing left");
+        let error = evidence(vec![lost], &[], AUTO).expect_err("nothing left");
         assert!(error.contains("two runs on each side: c"), "{error}");
     }
 
@@ -256,10 +334,30 @@ mod tests {
         let apart = |name| block(name, &[(0, 0.7), (1, 0.8)], &[(5, 0.6), (6, 0.61)]);
         let basis = of(vec![full("a", &[0, 1]), apart("b")]);
         assert!(matches!(&basis.evidence, Evidence::Seeds { seeds, .. } if seeds.len() == 2));
-        assert!(basis.notes[0].contains("share no seeds") && basis.notes[0].ends_with(": b"));
+        assert!(basis.notes[0].contains("not paired by seeds") && basis.notes[0].ends_with(": b"));
         let basis = of(vec![full("a", &[0, 1]), apart("b"), apart("c")]);
         assert_eq!((basis.evidence.n().as_str(), basis.notes.len()), ("3 blocks", 0));
-        assert!(matches!(of(vec![apart("b")]).evidence, Evidence::Independent(_)));
+        assert!(matches!(of(vec![apart("b")]).evidence, Evidence::Apart(_)));
+    }
+
+    /// Seeds stay the replications: what blocks of one seed share is averaged
+    /// first, whatever the design.
+    #[test]
+    fn sides_are_averaged_over_blocks_within_each_seed() {
+        let half = |name: &str, shift: f64| {
+            let runs = |seeds: std::ops::Range<u64>, base: f64| -> Vec<(u64, f64)> {
+                seeds.map(|seed| (seed, base + shift + 0.01 * seed as f64)).collect()
+            };
+            block(name, &runs(0..5, 0.7), &runs(3..8, 0.6))
+        };
+        let basis = of(vec![half("a", 0.0), half("b", 0.1)]);
+        let Evidence::Apart(Sides::Partial { level, only_reference, .. }) = &basis.evidence else {
+            panic!("{basis:?}")
+        };
+        assert!((level[0] - 0.78).abs() < 1e-12 && only_reference.len() == 3);
+        let apart = |name| block(name, &[(0, 0.7), (1, 0.8)], &[(5, 0.6), (6, 0.61), (7, 0.6)]);
+        let basis = of(vec![apart("a"), apart("b")]);
+        assert_eq!(basis.evidence.n(), "2, 3");
     }
 
     #[test]
@@ -269,7 +367,7 @@ mod tests {
         assert!(basis.notes[0].contains("lacking the seeds") && basis.notes[0].ends_with(": c"));
         let basis = of(vec![full("a", &[0, 1]), full("b", &[2, 3]), full("c", &[4, 5])]);
         assert_eq!(basis.evidence.n(), "3 blocks");
-        assert!(basis.notes[0].contains("no two seeds in common"), "{:?}", basis.notes);
+        assert!(basis.notes[0].contains("no two paired seeds in common"), "{:?}", basis.notes);
     }
 
     #[test]

@@ -14,7 +14,7 @@
 //! one.
 
 use super::blocks::blocks;
-use super::evidence::{Basis, evidence};
+use super::evidence::{Basis, Manner, evidence};
 use super::method::{Estimated, Method};
 use super::panel;
 use super::reach::out_of_reach;
@@ -25,7 +25,7 @@ use crate::compare::run::adjusted;
 use crate::compare::shifted::Tails;
 use crate::compare::types::{CompareOptions, Interval};
 use crate::scores::{Cell, Metric, MetricCells, canonical};
-use crate::spec::{Claim, FamilyAdjustment, Relation};
+use crate::spec::{Claim, DesignChoice, FamilyAdjustment, Relation};
 
 /// Cells of each metric.
 pub(super) type Metrics = [MetricCells];
@@ -35,6 +35,7 @@ pub(super) type Metrics = [MetricCells];
 pub(super) struct Analysis {
     pub(super) method: Method,
     pub(super) adjustment: FamilyAdjustment,
+    pub(super) design: DesignChoice,
     /// In the place of the claim's own metric.
     pub(super) metric: Option<String>,
     pub(super) without_task: Option<String>,
@@ -71,6 +72,7 @@ pub fn judge_claims(
     let main = Analysis {
         method: Method::of(options.test),
         adjustment: options.adjustment,
+        design: options.design,
         metric: None,
         without_task: None,
         without_seed: None,
@@ -147,7 +149,11 @@ fn tested(
     }
     let sign = direction(relation, metric)?;
     let (blocks, alone) = blocks(claim, &kept(claim, cells, how));
-    let basis = evidence(blocks, &alone)?;
+    let manner = Manner { design: how.design, family: how.method.family() };
+    let basis = evidence(blocks, &alone, manner)?;
+    if basis.is_same_twice() {
+        return Err("both sides have the same values: the same runs under two names?".into());
+    }
     let tails = |shift: f64| how.method.tails(&basis, shift);
     let within = margin.map(|margin| equivalence(margin, tails).map(|found| found.within));
     let of = claim_p(relation, margin.unwrap_or(0.0), sign, tails);

@@ -1,12 +1,16 @@
 //! How a claim is tested on its evidence: the test, its tails, its estimate.
 
-use super::evidence::{Basis, Evidence, effect};
+use super::evidence::{Basis, Evidence, effects};
 use crate::compare::TestKind;
 use crate::compare::design::Sides;
-use crate::compare::shifted::{self, Sample, SeedMethod, Tails, pooled_tails, undefined};
+use crate::compare::shifted::{
+    self, Sample, SeedMethod, Tails, pooled_tails, strata_tails, undefined,
+};
 use crate::spec::TestFamily;
 use crate::stats::describe::{mean, median};
+use crate::stats::partially_overlapping::partially_overlapping;
 use crate::stats::random_effects::{RandomEffects, random_effects};
+use crate::stats::strata::mean_of_strata;
 use crate::stats::t_test::{self, Alternative, TTest};
 use crate::stats::wilcoxon::Zeros;
 use crate::stats::{Bounds, Outcome, hodges_lehmann, t_summary};
@@ -14,7 +18,7 @@ use crate::stats::{Bounds, Outcome, hodges_lehmann, t_summary};
 /// How a claim is tested.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Method {
-    /// Seeds are the replications.
+    /// Seeds are the replications; of strata it is their mean whatever the method.
     Seeds(SeedMethod),
     /// Blocks are.
     RandomEffects,
@@ -36,6 +40,15 @@ impl Method {
         Self::Seeds(SeedMethod::of(family))
     }
 
+    /// The family that decides about pairs.
+    pub(super) fn family(self) -> TestFamily {
+        match self {
+            Self::Seeds(SeedMethod::T) | Self::RandomEffects => TestFamily::T,
+            Self::Seeds(SeedMethod::Wilcoxon(_) | SeedMethod::Sign) => TestFamily::Wilcoxon,
+            Self::Seeds(SeedMethod::Permutation) => TestFamily::Permutation,
+        }
+    }
+
     /// Whether it is a method for such evidence at all.
     pub(super) fn fits(self, basis: &Basis) -> bool {
         match (self, &basis.evidence) {
@@ -48,8 +61,9 @@ impl Method {
     /// The test that the method comes to.
     pub(super) fn kind(self, evidence: &Evidence) -> TestKind {
         match (self, sample(evidence)) {
+            (Self::RandomEffects, _) => TestKind::RandomEffects,
             (Self::Seeds(method), Some(sample)) => method.kind(sample),
-            _ => TestKind::RandomEffects,
+            (Self::Seeds(_), None) => TestKind::MeanOfTasks,
         }
     }
 
@@ -79,20 +93,27 @@ impl Method {
 
     /// Tests the difference against `shift`; or why that cannot be done.
     pub(super) fn tails(self, basis: &Basis, shift: f64) -> Result<Tails, String> {
-        match (self, sample(&basis.evidence)) {
-            (Self::Seeds(method), Some(sample)) => shifted::tails(method, sample, shift),
-            _ => {
+        match (self, &basis.evidence, sample(&basis.evidence)) {
+            (Self::RandomEffects, ..) => {
                 let outcome = pooled(basis, ANY);
                 pooled_tails(outcome.value().ok_or_else(|| undefined(&outcome))?, shift)
             }
+            (_, Evidence::Strata(strata), _) => strata_tails(strata, shift),
+            (Self::Seeds(method), _, Some(sample)) => shifted::tails(method, sample, shift),
+            (Self::Seeds(_), _, None) => Err("there is nothing to test".into()),
         }
     }
 
     /// What the test estimates, with its interval.
     pub(super) fn estimate(self, basis: &Basis, confidence: f64) -> Estimated {
-        match (self, sample(&basis.evidence)) {
-            (Self::Seeds(method), Some(sample)) => of_seeds(method, sample, confidence),
-            _ => of_blocks(&pooled(basis, confidence)),
+        match (self, &basis.evidence, sample(&basis.evidence)) {
+            (Self::RandomEffects, ..) => of_blocks(&pooled(basis, confidence)),
+            (_, Evidence::Strata(strata), _) => {
+                let of = of_t(&mean_of_strata(strata, confidence), "t over blocks as strata");
+                Estimated { estimand: "mean difference of blocks", ..of }
+            }
+            (Self::Seeds(method), _, Some(sample)) => of_seeds(method, sample, confidence),
+            (Self::Seeds(_), _, None) => Estimated::default(),
         }
     }
 }
@@ -104,13 +125,14 @@ const ANY: f64 = 0.95;
 fn sample(evidence: &Evidence) -> Option<Sample<'_>> {
     match evidence {
         Evidence::Seeds { differences, .. } => Some(Sample::Pairs(differences)),
-        Evidence::Independent(sides) => Some(Sample::Apart(sides)),
-        Evidence::Blocks { .. } => None,
+        Evidence::Apart(sides) => Some(Sample::Apart(sides)),
+        Evidence::Strata(_) => None,
     }
 }
 
 fn pooled(basis: &Basis, confidence: f64) -> Outcome<RandomEffects> {
-    let (effects, variances): (Vec<f64>, Vec<f64>) = basis.blocks.iter().map(effect).unzip();
+    let (effects, variances): (Vec<f64>, Vec<f64>) =
+        effects(&basis.blocks).iter().map(|of| (of.difference, of.variance)).unzip();
     random_effects(&effects, &variances, confidence)
 }
 
@@ -129,6 +151,17 @@ fn of_seeds(method: SeedMethod, sample: Sample<'_>, confidence: f64) -> Estimate
         (_, Sample::Apart(Sides::Summaries { level, reference })) => {
             of_t(&t_summary::welch(*level, *reference, two, confidence), "Welch t")
         }
+        (_, Sample::Apart(Sides::Partial { level, reference, only_level, only_reference })) => {
+            let outcome = partially_overlapping(
+                level,
+                reference,
+                only_level,
+                only_reference,
+                two,
+                confidence,
+            );
+            of_t(&outcome.map(|found| found.test), "partially overlapping samples t")
+        }
         (SeedMethod::Sign, Sample::Pairs(d)) => Estimated {
             value: Some(median(d)).filter(|v| v.is_finite()),
             estimand: "median difference",
@@ -146,11 +179,6 @@ fn of_seeds(method: SeedMethod, sample: Sample<'_>, confidence: f64) -> Estimate
         }
         (_, Sample::Apart(Sides::Values { level, reference })) => {
             of_t(&t_test::welch(level, reference, two, confidence), "Welch t")
-        }
-        // Claims are judged on pairs or on single runs.
-        (_, Sample::Apart(sides @ Sides::Partial { .. })) => {
-            let [level, reference] = sides.values().unwrap_or_default();
-            of_t(&t_test::welch(&level, &reference, two, confidence), "Welch t")
         }
     }
 }

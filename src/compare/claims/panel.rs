@@ -12,7 +12,7 @@ use crate::compare::TestKind;
 use crate::compare::shifted::SeedMethod;
 use crate::compare::types::CompareOptions;
 use crate::scores::Metric;
-use crate::spec::{Claim, FamilyAdjustment, Relation};
+use crate::spec::{Claim, DesignChoice, FamilyAdjustment, Relation};
 use crate::stats::wilcoxon::Zeros;
 
 const METHODS: [SeedMethod; 6] = [
@@ -42,6 +42,7 @@ const ROUNDING: f64 = 1e-12;
 enum Axis {
     Test,
     Pooling,
+    Design,
     Adjustment,
     Metric,
     Task,
@@ -53,6 +54,7 @@ impl Axis {
         match self {
             Self::Test => "test",
             Self::Pooling => "pooling",
+            Self::Design => "design",
             Self::Adjustment => "adjustment",
             Self::Metric => "metric",
             Self::Task => "leave one task out",
@@ -116,6 +118,14 @@ fn changes(metrics: &Metrics, main: &Analysis, judged: &[Judged]) -> Vec<Change>
     }
     let pooled = Analysis { method: Method::RandomEffects, ..main.clone() };
     add(Axis::Pooling, String::new(), pooled);
+    let designs = [
+        (DesignChoice::Shared, "pairs of shared seeds alone"),
+        (DesignChoice::Partial, "pairs and single runs"),
+        (DesignChoice::Independent, "independent samples"),
+    ];
+    for (design, words) in designs.into_iter().filter(|(design, _)| *design != main.design) {
+        add(Axis::Design, words.into(), Analysis { design, ..main.clone() });
+    }
     for adjustment in ADJUSTMENTS.into_iter().filter(|a| *a != main.adjustment) {
         let analysis = Analysis { adjustment, ..main.clone() };
         add(Axis::Adjustment, adjustment.title().into(), analysis);
@@ -160,6 +170,8 @@ fn concerns(change: &Change, claim: &Claim, main: &Judged, metrics: &Metrics) ->
     let Some(basis) = &main.basis else { return false };
     match change.axis {
         Axis::Test | Axis::Pooling => change.analysis.method.fits(basis),
+        // Runs that are all paired are no independent samples.
+        Axis::Design => basis.is_partly_paired(),
         Axis::Adjustment | Axis::Seed => true,
         Axis::Task => basis.blocks.iter().any(|block| block.task != basis.blocks[0].task),
         Axis::Metric => {

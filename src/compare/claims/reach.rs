@@ -60,7 +60,7 @@ fn exactly(p: f64) -> String {
 fn runs(basis: &Basis) -> String {
     let unit = basis.blocks.first().map_or(Unit::Seeds, |block| block.level.unit).word();
     match &basis.evidence {
-        Evidence::Independent(Sides::Values { level, reference }) => {
+        Evidence::Apart(Sides::Values { level, reference }) => {
             format!("{} and {} {unit}", level.len(), reference.len())
         }
         evidence => format!("{} {unit}", evidence.n()),

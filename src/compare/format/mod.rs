@@ -85,15 +85,6 @@ pub fn comparison_csv(comparison: &Comparison) -> String {
     csv::write(comparison)
 }
 
-/// Footnotes of all tables.
-fn all_footnotes(analysis: &Analysis) -> Vec<String> {
-    let options = &analysis.comparison.options;
-    let mut notes = footnotes(&analysis.comparison);
-    notes.extend(claims::claim_notes(&analysis.claims, options));
-    notes.extend(analysis.further_notes());
-    notes
-}
-
 /// The metric with its direction and what a row is; then why nothing is called
 /// better, where nobody knows which end is good.
 fn heading(comparison: &Comparison) -> Vec<String> {
@@ -104,6 +95,15 @@ fn heading(comparison: &Comparison) -> Vec<String> {
     let per: Vec<String> = per.iter().map(|factor| factor.name().replace('_', " ")).collect();
     let first = format!("{} per {}", metric.in_full(), listed(&per));
     std::iter::once(first).chain(metric.undirected()).collect()
+}
+
+/// Footnotes of all tables.
+fn all_footnotes(analysis: &Analysis) -> Vec<String> {
+    let options = &analysis.comparison.options;
+    let mut notes = footnotes(&analysis.comparison);
+    notes.extend(claims::claim_notes(&analysis.claims, options));
+    notes.extend(analysis.further_notes());
+    notes
 }
 
 /// Footnotes: what was done, and what should be known.

@@ -21,7 +21,8 @@ use super::question::Question;
 use super::scope::Scope;
 use super::summary::{Pooled, pooled};
 use crate::compare::decision::verdict_of;
-use crate::compare::family::adjust_tests;
+use crate::compare::estimate::Estimate;
+use crate::compare::family::{Test, adjust_tests};
 use crate::compare::ledger::LedgerEntry;
 use crate::compare::run::{adjusted, distinct};
 use crate::compare::types::CompareOptions;
@@ -172,16 +173,15 @@ fn adjust_families(analysis: &mut PooledAnalysis) {
     adjust_equivalence(&mut analysis.pooled, adjustment);
     let options = &analysis.options;
     for pooled in &mut analysis.pooled {
-        let decide = |interval, p, same| verdict_of(interval, p, same, options);
-        let (adjusted, same) = (pooled.test.entry.adjusted_p, pooled.equivalence_p);
-        pooled.verdict = pooled.difference.bounds().and_then(|i| decide(i, adjusted, same));
+        let decide = |difference: &Estimate, test: &Test, equivalence_p| {
+            verdict_of(difference.bounds()?, test.entry.adjusted_p, equivalence_p, options)
+        };
+        pooled.verdict = decide(&pooled.difference, &pooled.test, pooled.equivalence_p);
         if let Some(within) = &mut pooled.within {
-            let (adjusted, same) = (within.test.entry.adjusted_p, within.equivalence_p);
-            within.verdict = within.difference.bounds().and_then(|i| decide(i, adjusted, same));
+            within.verdict = decide(&within.difference, &within.test, within.equivalence_p);
         }
         for task in &mut pooled.tasks {
-            let (adjusted, same) = (task.test.entry.adjusted_p, task.equivalence_p);
-            task.verdict = task.difference.bounds().and_then(|i| decide(i, adjusted, same));
+            task.verdict = decide(&task.difference, &task.test, task.equivalence_p);
         }
     }
     analysis.notes.push(format!(
@@ -197,8 +197,8 @@ fn adjust_families(analysis: &mut PooledAnalysis) {
 fn adjust_equivalence(all: &mut [Pooled], adjustment: FamilyAdjustment) {
     for overall in [true, false] {
         let of = |pooled: &&mut Pooled| pooled.scope.overall == overall;
-        let pooled: Vec<_> = all.iter_mut().filter(of).map(|p| &mut p.equivalence_p).collect();
-        adjust_all(pooled, adjustment);
+        let pooled = all.iter_mut().filter(of).map(|p| &mut p.equivalence_p);
+        adjust_all(pooled.collect(), adjustment);
         let within = all.iter_mut().filter(of).filter_map(|p| p.within.as_mut());
         adjust_all(within.map(|within| &mut within.equivalence_p).collect(), adjustment);
         let tasks = all.iter_mut().filter(of).flat_map(|p| &mut p.tasks);

@@ -205,7 +205,7 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
         df: outcome.value().map(|t| t.df).filter(|_| standard_error.is_some()),
         standard_error,
         test,
-        equivalence_p: equivalence::of_samples(samples, kind, options),
+        equivalence_p: equivalence::of_t(&outcome, options),
         verdict: None,
         notes: Vec::new(),
     }

@@ -121,7 +121,7 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
             .filter(finite)
             .map(|bounds| interval(bounds, "prediction, random effects over tasks")),
         test: test(asked, scope, k, &summary),
-        equivalence_p: found.and_then(|s| equivalent(s, asked.options.margin?)),
+        equivalence_p: found.and_then(|s| equivalence_p(s, asked.options.margin?)),
         verdict: None,
         within: within(asked, scope, &tasks),
         notes: notes(&tasks, &summary, &asked.options.metric),
@@ -161,7 +161,7 @@ fn difference(summary: &Outcome<RandomEffects>, confidence: f64) -> Estimate {
 }
 
 /// p of equivalence.
-fn equivalent(summary: &RandomEffects, margin: f64) -> Option<f64> {
+fn equivalence_p(summary: &RandomEffects, margin: f64) -> Option<f64> {
     equivalence(margin, |shift| pooled_tails(summary, shift)).ok().map(|found| found.within)
 }
 

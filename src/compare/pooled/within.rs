@@ -19,14 +19,12 @@ use serde::{Deserialize, Serialize};
 use super::contrast::{Asked, Contrast};
 use super::scope::Scope;
 use crate::compare::TestKind;
-use crate::compare::equivalence::equivalence;
+use crate::compare::equivalence;
 use crate::compare::estimate::{Estimate, scale, settled};
 use crate::compare::family::{Test, t_words};
-use crate::compare::shifted::Tails;
 use crate::scores::{Unit, Verdict};
 use crate::stats::Outcome;
 use crate::stats::describe::mean;
-use crate::stats::distributions::student_t;
 use crate::stats::strata::{Stratum, mean_of_strata};
 use crate::stats::t_test::{Alternative, TTest, one_sample};
 
@@ -88,22 +86,9 @@ pub(super) fn within(asked: &Asked, scope: &Scope, tasks: &[Contrast]) -> Option
         unit,
         difference: Estimate::of_t(&outcome, asked.options.confidence, &kind.name()),
         test,
-        equivalence_p: outcome.value().and_then(|t| equivalent(t, asked.options.margin?)),
+        equivalence_p: equivalence::of_t(&outcome, asked.options),
         verdict: None,
     })
-}
-
-/// p of equivalence, from the t of the mean.
-fn equivalent(test: &TTest, margin: f64) -> Option<f64> {
-    let error = test.estimate / test.t;
-    if !(error > 0.0 && error.is_finite()) {
-        return None;
-    }
-    let tails = |shift: f64| {
-        let t = (test.estimate - shift) / error;
-        Ok(Tails { greater: student_t::sf(t, test.df), less: student_t::cdf(t, test.df) })
-    };
-    equivalence(margin, tails).ok().map(|found| found.within)
 }
 
 /// Seeds with a paired difference on every task.

@@ -82,7 +82,7 @@ pub(super) fn common(
         words.push(format!("and {} more", lacking.len() - words.len()));
     }
     let note = format!(
-        "{place}, {what}: {left} of {cases} cases are left out, because not all have them ({}); \
+        "{left} of {cases} cases are left out of {what} on {place}, because not all have them ({}); \
          compared are the {} that all have (--missing-cases refuse makes this an error)",
         words.join("; "),
         cases - left

@@ -197,7 +197,7 @@ fn unlabelled(
     let mut notes = Vec::new();
     if !left_out.is_empty() {
         notes.push(format!(
-            "{task}: {} have no scores of every model and are left out",
+            "classes of {task} without scores of every model are left out: {}",
             join(left_out)
         ));
     }
@@ -208,7 +208,7 @@ fn unlabelled(
         .collect();
     if !no_label.is_empty() {
         notes.push(format!(
-            "{task}: {} have scores and no labels and are left out",
+            "classes of {task} with scores and without labels are left out: {}",
             join(&no_label)
         ));
     }
@@ -218,7 +218,7 @@ fn unlabelled(
         .collect();
     if !unscored.is_empty() && !truth.exclusive {
         notes.push(format!(
-            "{task}: {} of {} labelled classes are compared: {}; the models have no scores of the \
+            "{} of {} labelled classes of {task} are compared: {}; the models have no scores of the \
              others",
             truth.classes.len(),
             truth.classes.len() + unscored.len(),
@@ -303,8 +303,8 @@ fn equal(task: &CaseTask) -> Vec<String> {
         .iter()
         .map(|names| {
             format!(
-                "{}: {} have equal scores, value for value, on all {cases} cases: there is nothing \
-                 to test between them; are they one model under several names?",
+                "equal scores, value for value, on all {cases} cases of {}: {}; there is nothing to \
+                 test between them; are they one model under several names?",
                 task.task,
                 join(names)
             )
@@ -325,11 +325,11 @@ fn equal(task: &CaseTask) -> Vec<String> {
     }
     notes.extend(known.iter().map(|(names, classes)| {
         format!(
-            "{}: {} have equal scores of {}, value for value, on all {cases} cases: on these \
-             classes there is nothing to test between them",
+            "equal scores of {}, value for value, on all {cases} cases of {}: {}; on these classes \
+             there is nothing to test between them",
+            join(classes),
             task.task,
-            join(names),
-            join(classes)
+            join(names)
         )
     }));
     notes

@@ -72,7 +72,7 @@ pub(in crate::frame) fn read(files: &[File<'_>], reading: &Reading) -> Result<Re
     let rules = directions(&mut all, &sheets, reading)?;
     let truth = truth(&sheets, &forms);
     notes.extend(truth.filter(|_| sheets.len() > 1).map(|at| {
-        format!("{} is the truth that all other files are held against", sheets[at].stem())
+        format!("the truth that all other files are held against: {}", sheets[at].stem())
     }));
     for (at, (sheet, form)) in sheets.iter().zip(&forms).enumerate() {
         let model = if sheets.len() > 1 { sheet.stem() } else { "model".into() };

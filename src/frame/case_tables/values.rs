@@ -56,6 +56,14 @@ pub(super) fn finish(
         }
     }
     found.data.unit = unit(all, reading);
+    let clustered = found.data.tasks.iter().any(|task| !task.clusters.is_empty());
+    if clustered && found.data.unit == Unit::Cases {
+        found.notes.push(
+            "patients have several cases and are the units: pairs are tested with cluster-robust \
+             variances, claims and answers over tasks use the mean of each patient"
+                .into(),
+        );
+    }
     found.notes.push(unit_note(found.data.unit, all, reading));
     Ok(found)
 }
@@ -187,7 +195,7 @@ fn columns(
         values.iter_mut().flatten().filter(|v| v.is_nan()).for_each(|v| *v = worst);
         let place = all.book.get(Role::Task, task.code);
         let note = format!(
-            "{place}, {what}: {missing} missing values count as {worst}, the worst there can be \
+            "{missing} missing values of {what} on {place} count as {worst}, the worst there can be \
              (--missing-cases worst)"
         );
         return Ok(Columns { values, note: Some(note) });
@@ -260,8 +268,8 @@ fn equal(all: &Assembly, drafts: &[&Draft], values: &[Vec<f64>], what: &str) -> 
         .iter()
         .map(|names| {
             format!(
-                "{} have equal values of {what}, case for case: there is nothing to test between \
-                 them; are they one model under several names?",
+                "equal values of {what}, case for case: {}; there is nothing to test between them; \
+                 are they one model under several names?",
                 join(names)
             )
         })

@@ -50,9 +50,15 @@ fn reliability(input: &ReportInput, names: &Names<'_>) -> Option<Block> {
         panels.add_telling(&title, drawn, figure.csv(), |numbers| numbers.n(seeds));
     }
     panels.skip(panels_of(input).saturating_sub(by_panel(input).count()));
+    let single = input.bundle.carried.predictions.iter().all(|level| level.seeds < 2);
+    let calls = if single {
+        "the bars count calls"
+    } else {
+        "the calls of all seeds are together, the bars count them"
+    };
     panels.block(&format!(
-        "Reliability diagrams at the largest share of labels, over ten bins of equal width; the \
-         calls of all seeds are together, the bars count them. Marks of fewer than {FEW_CASES} calls \
+        "Reliability diagrams at the largest share of labels, over ten bins of equal width; \
+         {calls}. Marks of fewer than {FEW_CASES} calls \
          are faint. The broken line is perfect calibration."
     ))
 }

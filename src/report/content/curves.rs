@@ -38,18 +38,27 @@ pub(super) fn curves(input: &ReportInput, study: Option<&Study>) -> Option<Secti
     let averaged =
         if several { " Curves of several classes are averaged (macro-average)." } else { "" };
     let thinned = format!("Curves are thinned to {MOST_CURVE_POINTS} points at most.");
+    // One run of each level has neither a mean over seeds nor a band.
+    let single = input.bundle.carried.predictions.iter().all(|level| level.seeds < 2);
+    let over = if single {
+        "one run of each level"
+    } else {
+        "mean over seeds at equal false-positive rates, bands from the lowest to the highest seed"
+    };
     let roc = roc.block(&format!(
-        "ROC curves on the test cases at the largest share of labels: mean over seeds at equal \
-         false-positive rates, bands from the lowest to the highest seed.{averaged} {thinned}"
+        "ROC curves on the test cases at the largest share of labels: {over}.{averaged} {thinned}"
     ));
     let precision = precision.block(&format!(
         "Precision-recall curves of the same predictions, without interpolation; the broken line is \
          the share of positives.{averaged} {thinned}"
     ));
-    let mut blocks = vec![paragraph(
+    let mut blocks = vec![paragraph(if single {
+        "The curves show every threshold; how far they would move on other cases is said by the \
+         intervals of their areas."
+    } else {
         "The curves show every threshold. Their bands are about other seeds on the same test cases, \
-         not about other cases.",
-    )];
+         not about other cases."
+    })];
     blocks.extend(roc);
     blocks.extend(precision);
     if blocks.len() == 1 {
