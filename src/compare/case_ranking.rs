@@ -99,7 +99,7 @@ fn values(
         dense(shared.iter().map(|at| first.clusters[*at]))
     };
     let sums = UnitSums::of(&rows, &unit_of);
-    (out.cases, out.units) = (rows.len(), sums.sizes.len());
+    (out.cases, out.units) = (rows.len(), sums.len());
     let draw = |sums: &UnitSums, smaller: bool| {
         mean_ranking(sums, smaller, RESAMPLES, options.seed, options.confidence)
     };
@@ -180,10 +180,9 @@ impl CaseRanking {
                 ))
             })
             .collect();
-        if let (Some(a), Some(b)) = (&self.aggregate_then_rank, &self.rank_then_aggregate) {
-            if a.ranks != b.ranks {
-                out.push(format!("{name}: the two schemes do not give the same order"));
-            }
+        let both = self.aggregate_then_rank.as_ref().zip(self.rank_then_aggregate.as_ref());
+        if both.is_some_and(|(a, b)| a.ranks != b.ranks) {
+            out.push(format!("{name}: the two schemes do not give the same order"));
         }
         out.extend(self.note.iter().map(|note| format!("{name}: {note}")));
         out

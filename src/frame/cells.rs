@@ -11,14 +11,13 @@ impl Results {
     /// fraction: levels in order of first appearance, label fractions
     /// ascending, seeds ascending.
     pub fn cells(&self, metric: &str) -> Result<Vec<Cell>, FrameError> {
-        let cells = self.cells_where(metric, col("class").is_null())?;
-        let mut cells = match &self.cases {
-            Some(cases) => cases.over_cases(cells, metric, None),
-            None => cells,
-        };
+        let mut cells = self.cells_where(metric, col("class").is_null())?;
         cells.extend(self.summaries.iter().filter(|cell| cell.metric == metric).cloned());
         self.forget_lacking(&mut cells);
-        Ok(cells)
+        Ok(match &self.cases {
+            Some(cases) => cases.over_cases(cells, metric, None),
+            None => cells,
+        })
     }
 
     /// The same for each class of a per-class metric, in class order.
@@ -40,12 +39,12 @@ impl Results {
         classes
             .into_iter()
             .map(|class| {
-                let cells = self.cells_where(metric, col("class").eq(lit(class.clone())))?;
-                let mut cells = match &self.cases {
+                let mut cells = self.cells_where(metric, col("class").eq(lit(class.clone())))?;
+                self.forget_lacking(&mut cells);
+                let cells = match &self.cases {
                     Some(cases) => cases.over_cases(cells, metric, Some(&class)),
                     None => cells,
                 };
-                self.forget_lacking(&mut cells);
                 Ok((class, cells))
             })
             .collect()

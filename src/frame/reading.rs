@@ -59,6 +59,8 @@ impl std::str::FromStr for Filter {
 }
 
 impl MissingCases {
+    // serde hands a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
     fn is_common(&self) -> bool {
         *self == Self::Common
     }

@@ -93,6 +93,11 @@ impl Results {
         Self::from_bytes(&files, reading)
     }
 
+    /// Results of the bytes of one file; `source` is the name that errors use.
+    pub fn from_csv(bytes: &[u8], source: &Path, reading: &Reading) -> Result<Self, FrameError> {
+        Self::from_bytes(&[(source, bytes)], reading)
+    }
+
     /// Results of the bytes of files; the paths are what errors name.
     pub fn from_bytes(files: &[(&Path, &[u8])], reading: &Reading) -> Result<Self, FrameError> {
         match files {

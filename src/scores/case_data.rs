@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::cases::{CaseRun, CaseTable};
 use super::cell::{Cell, Unit};
+use super::factor::Factor;
 use super::over_cases::OverCases;
 use super::prediction::{METRICS, Prepared, redraw};
 use crate::stats::contributions::{Contributions, Units, of_auc};
@@ -95,7 +96,7 @@ impl CaseTask {
 
     /// The mean contributions to the AUC over the classes that have one, as in
     /// the mean itself.
-    fn auc_parts(&self, run: &CaseRun, class: Option<usize>, units: &Units) -> Vec<f64> {
+    fn auc_parts(run: &CaseRun, class: Option<usize>, units: &Units) -> Vec<f64> {
         let pairs = run.scores.iter().zip(&run.table.labels).enumerate();
         let wanted = pairs.filter(|(at, _)| class.is_none_or(|class| class == *at));
         let found: Vec<Contributions> = wanted
@@ -115,7 +116,7 @@ impl CaseTask {
         let units = self.units();
         let classes = if class.is_some() { 1 } else { self.table.classes.len() };
         let of = |run: &usize| match (metric, class) {
-            ("auc", class) => (self.auc_parts(&self.runs[*run].run, class, &units), Vec::new()),
+            ("auc", class) => (Self::auc_parts(&self.runs[*run].run, class, &units), Vec::new()),
             (_, None) => (Vec::new(), self.redrawn(*run, metric)),
             (_, Some(_)) => (Vec::new(), Vec::new()),
         };
@@ -140,6 +141,25 @@ fn mean_of(lists: &[Vec<f64>]) -> Vec<f64> {
 }
 
 impl CaseData {
+    /// Clears the levels of columns that the tables lack.
+    pub fn forget(&mut self, lacking: &[String]) {
+        let lacks = |name: &str| lacking.iter().any(|column| column == name);
+        for task in &mut self.tasks {
+            let columns = task.values.iter_mut().map(|column| &mut column.place);
+            for place in columns.chain(task.runs.iter_mut().map(|run| &mut run.place)) {
+                for (name, level) in [
+                    (Factor::TASK, &mut place.task),
+                    (Factor::MODEL, &mut place.model),
+                    (Factor::INIT, &mut place.init),
+                ] {
+                    if lacks(name) {
+                        level.clear();
+                    }
+                }
+            }
+        }
+    }
+
     /// Turns cells over seeds into cells over cases: values per case, or one
     /// score with how it varies over cases. A study over several seeds stays as
     /// it is.

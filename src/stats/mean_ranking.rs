@@ -45,19 +45,23 @@ pub struct MeanRanking {
 /// cases.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UnitSums {
-    /// Methods.
-    pub methods: usize,
+    methods: usize,
     /// Row after row.
-    pub sums: Vec<f64>,
+    sums: Vec<f64>,
     /// Cases of each unit.
-    pub sizes: Vec<f64>,
+    sizes: Vec<f64>,
 }
 
 impl UnitSums {
-    /// Adds up rows of cases by their units, `unit_of` each case.
+    /// Adds up rows of cases by their units, `unit_of` each case: numbers from 0
+    /// on, fewer than there are cases, or there are no units.
     pub fn of(rows: &[Vec<f64>], unit_of: &[u32]) -> Self {
         let methods = rows.first().map_or(0, Vec::len);
         let units = unit_of.iter().map(|unit| *unit as usize + 1).max().unwrap_or(0);
+        let whole = rows.iter().all(|row| row.len() == methods) && rows.len() == unit_of.len();
+        if units > rows.len() || !whole {
+            return Self::default();
+        }
         let mut out = Self { methods, sums: vec![0.0; units * methods], sizes: vec![0.0; units] };
         for (row, unit) in rows.iter().zip(unit_of) {
             let unit = *unit as usize;
@@ -76,9 +80,23 @@ impl UnitSums {
         let share = 1.0 / units as f64;
         let mut sums = Vec::with_capacity(units * methods);
         for unit in 0..units {
-            sums.extend(scores.iter().zip(parts).map(|(score, parts)| score * share + parts[unit]));
+            let part = |parts: &&[f64]| parts.get(unit).copied().unwrap_or(f64::NAN);
+            sums.extend(scores.iter().zip(parts).map(|(score, of)| score * share + part(of)));
+        }
+        if parts.len() != methods {
+            return Self::default();
         }
         Self { methods, sums, sizes: vec![share; units] }
+    }
+
+    /// Number of units.
+    pub fn len(&self) -> usize {
+        self.sizes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.sizes.is_empty()
     }
 
     fn means(&self, units: impl Iterator<Item = usize>) -> Vec<f64> {
@@ -139,6 +157,9 @@ pub fn of_resamples(
     }
     if drawn.is_empty() {
         return Outcome::undefined("there are no resamples");
+    }
+    if drawn.iter().any(|row| row.len() != scores.len()) {
+        return Outcome::undefined("resamples differ in their number of methods");
     }
     let ranks = settled_ranks(&scores, smaller_is_better);
     let resampled: Vec<Vec<usize>> =

@@ -228,19 +228,28 @@ impl Assembly {
         )
     }
 
-    /// `t / m / i / dice / liver`.
+    /// `t / m / i / dice / liver`, without what stands in for a missing column.
     pub(super) fn key_words(&self, key: Key) -> String {
         let parts = [
-            (Role::Task, key.task),
-            (Role::Model, key.model),
-            (Role::Init, key.init),
-            (Role::Metric, key.metric),
-            (Role::Class, key.class),
+            (Role::Task, key.task, "task"),
+            (Role::Model, key.model, "model"),
+            (Role::Init, key.init, "init"),
+            (Role::Metric, key.metric, "score"),
+            (Role::Class, key.class, ""),
         ];
-        let names = parts.iter().map(|(role, code)| self.book.get(*role, *code));
+        let named = parts.iter().map(|(role, code, plain)| (self.book.get(*role, *code), *plain));
+        let names = named.filter(|(name, plain)| name != plain).map(|(name, _)| name);
         let others = key.others.iter().map(|code| self.book.get(Role::Other, *code));
         let parts: Vec<&str> = names.chain(others).filter(|name| !name.is_empty()).collect();
-        parts.join(" / ")
+        if parts.is_empty() { "the model".into() } else { parts.join(" / ") }
+    }
+
+    /// ` on chest`; nothing where no column names the task.
+    pub(super) fn on_task(&self, code: u32) -> String {
+        match self.book.get(Role::Task, code) {
+            "task" => String::new(),
+            name => format!(" on {name}"),
+        }
     }
 
     /// The codes of a row but those of metric and class; `model` names rows of a

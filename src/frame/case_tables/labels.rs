@@ -68,12 +68,9 @@ impl Assembly {
         if column.len() <= case {
             column.resize(case + 1, None);
         }
-        let (known, first) = match column[case] {
-            None => {
-                column[case] = Some((label, at));
-                return Ok(());
-            }
-            Some(known) => known,
+        let Some((known, first)) = column[case] else {
+            column[case] = Some((label, at));
+            return Ok(());
         };
         let [here, there] = [label, known].map(|code| self.book.get(Role::Label, code));
         if here == there || (yes(here).is_some() && yes(here) == yes(there)) {

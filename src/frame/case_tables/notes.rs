@@ -36,12 +36,9 @@ pub(super) fn of_columns(sheets: &[Sheet], forms: &[Form], factors: &[String]) -
 }
 
 /// Models that are the same value for value: names in groups.
-pub(super) fn equal_groups<'a, T: PartialEq>(
+pub(super) fn equal_groups<'a, T: PartialEq + 'a>(
     items: impl IntoIterator<Item = (String, &'a T)>,
-) -> Vec<Vec<String>>
-where
-    T: 'a,
-{
+) -> Vec<Vec<String>> {
     let mut groups: Vec<(&T, Vec<String>)> = Vec::new();
     for (name, values) in items {
         match groups.iter_mut().find(|(known, _)| *known == values) {

@@ -49,7 +49,7 @@ pub(super) fn common(
     let Some((who, _, first)) = lacking.first().cloned() else {
         return Ok(Common { counts, note: None });
     };
-    let place = all.book.get(Role::Task, task.code);
+    let place = all.on_task(task.code);
     if policy == MissingCases::Refuse {
         let at = found(task, drafts, first);
         return Err(all.error(
@@ -67,7 +67,7 @@ pub(super) fn common(
         return Err(all.error(
             at,
             format!(
-                "no case of {place} has {what} of every model: {who} lacks {:?}; are the names of \
+                "no case{place} has {what} of every model: {who} lacks {:?}; are the names of \
                  the cases the same in all files?",
                 name(first)
             ),
@@ -82,7 +82,7 @@ pub(super) fn common(
         words.push(format!("and {} more", lacking.len() - words.len()));
     }
     let note = format!(
-        "{left} of {cases} cases are left out of {what} on {place}, because not all have them ({}); \
+        "{left} of {cases} cases are left out of {what}{place}, because not all have them ({}); \
          compared are the {} that all have (--missing-cases refuse makes this an error)",
         words.join("; "),
         cases - left

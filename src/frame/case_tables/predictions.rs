@@ -34,8 +34,8 @@ pub(super) fn finish(
     let mut found = Found::default();
     for (at, task) in all.tasks.iter().enumerate() {
         if !task.drafts.is_empty() {
-            let joined = Joined::new(all, at, task, reading, factors, &mut found.notes)?;
-            found.data.tasks.push(joined);
+            let made = joined(all, at, reading, factors, &mut found.notes)?;
+            found.data.tasks.push(made);
         }
     }
     if found.data.tasks.is_empty() {
@@ -68,76 +68,71 @@ fn no_labels(all: &Assembly) -> FrameError {
     }
 }
 
-struct Joined;
-
-impl Joined {
-    fn new(
-        all: &Assembly,
-        at: usize,
-        task: &Task,
-        reading: &Reading,
-        factors: &[String],
-        notes: &mut Vec<String>,
-    ) -> Result<CaseTask, FrameError> {
-        let runs = runs(task);
-        let (scored, left_out) = classes(all, &runs);
-        let truth = all.truth(at, &scored)?;
-        let place_name = all.book.get(Role::Task, task.code);
-        if truth.classes.is_empty() {
-            return Err(FrameError::Inputs {
-                reason: format!(
-                    "no class has both labels and scores of every model; scores of all: {}; labels: \
+/// A task with its cases, labels and runs.
+fn joined(
+    all: &Assembly,
+    at: usize,
+    reading: &Reading,
+    factors: &[String],
+    notes: &mut Vec<String>,
+) -> Result<CaseTask, FrameError> {
+    let task = &all.tasks[at];
+    let runs = runs(task);
+    let (scored, left_out) = classes(all, &runs);
+    let truth = all.truth(at, &scored)?;
+    let place_name = all.book.get(Role::Task, task.code);
+    if truth.classes.is_empty() {
+        return Err(FrameError::Inputs {
+            reason: format!(
+                "no class has both labels and scores of every model; scores of all: {}; labels: \
                      {}",
-                    scored.join(", "),
-                    labelled(all).join(", ")
-                ),
-            });
-        }
-        notes.extend(unlabelled(place_name, &scored, &left_out, &truth, all));
-        let kept: Vec<Vec<&Draft>> =
-            runs.iter().map(|(_, drafts)| of_classes(all, drafts, &truth)).collect();
-        let flat: Vec<&Draft> = kept.iter().flatten().copied().collect();
-        let labelled = |case: usize| match truth.has.iter().position(|of| of[case].is_none()) {
-            None => Ok(()),
-            Some(class) => Err(format!("the truth of {}", truth.classes[class])),
-        };
-        let common = common(all, task, &flat, labelled, "scores", reading.missing_cases)?;
-        notes.extend(common.note);
-        let counted: Vec<usize> =
-            (0..task.cases.len()).filter(|case| common.counts[*case]).collect();
-        let names: Vec<String> =
-            task.cases.iter().map(|code| all.book.get(Role::Case, *code).into()).collect();
-        let (patients, clusters) = patients(task, all, &names, &common.counts);
-        let label =
-            |of: &Vec<Option<bool>>| counted.iter().map(|at| of[*at] == Some(true)).collect();
-        let table = Arc::new(CaseTable {
-            cases: counted.iter().map(|at| names[*at].clone()).collect(),
-            patients,
-            classes: truth.classes.clone(),
-            labels: truth.has.iter().map(label).collect(),
-            exclusive: truth.exclusive,
+                scored.join(", "),
+                labelled(all).join(", ")
+            ),
         });
-        let mut made = CaseTask::new(place_name.to_string(), Arc::clone(&table), clusters);
-        for ((key, _), drafts) in runs.iter().zip(&kept) {
-            let mut scores: Vec<Vec<f64>> = drafts
-                .iter()
-                .map(|draft| counted.iter().map(|case| draft.value(*case)).collect())
-                .collect();
-            let no_probabilities = check_scores(all, drafts, &counted, reading.scores)?;
-            if let Some(kind) = reading.scores {
-                kind.probabilities(&mut scores, truth.exclusive);
-            }
-            made.runs.push(PredictedRun {
-                place: place(all, *key, factors, "")?,
-                seed: seed(all, drafts[0])?,
-                run: CaseRun { table: Arc::clone(&table), scores },
-                no_probabilities,
-            });
-        }
-        notes.extend(not_probable(&made));
-        notes.extend(equal(&made));
-        Ok(made)
     }
+    notes.extend(unlabelled(&all.on_task(task.code), &scored, &left_out, &truth, all));
+    let kept: Vec<Vec<&Draft>> =
+        runs.iter().map(|(_, drafts)| of_classes(all, drafts, &truth)).collect();
+    let flat: Vec<&Draft> = kept.iter().flatten().copied().collect();
+    let labelled = |case: usize| match truth.has.iter().position(|of| of[case].is_none()) {
+        None => Ok(()),
+        Some(class) => Err(format!("the truth of {}", truth.classes[class])),
+    };
+    let common = common(all, task, &flat, labelled, "scores", reading.missing_cases)?;
+    notes.extend(common.note);
+    let counted: Vec<usize> = (0..task.cases.len()).filter(|case| common.counts[*case]).collect();
+    let names: Vec<String> =
+        task.cases.iter().map(|code| all.book.get(Role::Case, *code).into()).collect();
+    let (patients, clusters) = patients(task, all, &names, &common.counts);
+    let label = |of: &Vec<Option<bool>>| counted.iter().map(|at| of[*at] == Some(true)).collect();
+    let table = Arc::new(CaseTable {
+        cases: counted.iter().map(|at| names[*at].clone()).collect(),
+        patients,
+        classes: truth.classes.clone(),
+        labels: truth.has.iter().map(label).collect(),
+        exclusive: truth.exclusive,
+    });
+    let mut made = CaseTask::new(place_name.to_string(), Arc::clone(&table), clusters);
+    for ((key, _), drafts) in runs.iter().zip(&kept) {
+        let mut scores: Vec<Vec<f64>> = drafts
+            .iter()
+            .map(|draft| counted.iter().map(|case| draft.value(*case)).collect())
+            .collect();
+        let no_probabilities = check_scores(all, drafts, &counted, reading.scores)?;
+        if let Some(kind) = reading.scores {
+            kind.probabilities(&mut scores, truth.exclusive);
+        }
+        made.runs.push(PredictedRun {
+            place: place(all, *key, factors, "")?,
+            seed: seed(all, drafts[0])?,
+            run: CaseRun { table: Arc::clone(&table), scores },
+            no_probabilities,
+        });
+    }
+    notes.extend(not_probable(&made));
+    notes.extend(equal(&made, &all.on_task(task.code)));
+    Ok(made)
 }
 
 /// Runs of a task with their drafts, one per class.
@@ -197,7 +192,7 @@ fn unlabelled(
     let mut notes = Vec::new();
     if !left_out.is_empty() {
         notes.push(format!(
-            "classes of {task} without scores of every model are left out: {}",
+            "classes{task} without scores of every model are left out: {}",
             join(left_out)
         ));
     }
@@ -208,7 +203,7 @@ fn unlabelled(
         .collect();
     if !no_label.is_empty() {
         notes.push(format!(
-            "classes of {task} with scores and without labels are left out: {}",
+            "classes{task} with scores and without labels are left out: {}",
             join(&no_label)
         ));
     }
@@ -218,7 +213,7 @@ fn unlabelled(
         .collect();
     if !unscored.is_empty() && !truth.exclusive {
         notes.push(format!(
-            "{} of {} labelled classes of {task} are compared: {}; the models have no scores of the \
+            "{} of {} labelled classes{task} are compared: {}; the models have no scores of the \
              others",
             truth.classes.len(),
             truth.classes.len() + unscored.len(),
@@ -295,7 +290,7 @@ fn words(run: &PredictedRun) -> String {
 
 /// Names models whose scores are equal value for value: of all classes, else of
 /// some.
-fn equal(task: &CaseTask) -> Vec<String> {
+fn equal(task: &CaseTask, on: &str) -> Vec<String> {
     let names = || task.runs.iter().map(words);
     let cases = task.table.cases.len();
     let whole = equal_groups(names().zip(task.runs.iter().map(|run| &run.run.scores)));
@@ -303,9 +298,8 @@ fn equal(task: &CaseTask) -> Vec<String> {
         .iter()
         .map(|names| {
             format!(
-                "equal scores, value for value, on all {cases} cases of {}: {}; there is nothing to \
-                 test between them; are they one model under several names?",
-                task.task,
+                "equal scores, value for value, on all {cases} cases{on}: {}; there is nothing to test \
+                 between them; are they one model under several names?",
                 join(names)
             )
         })
@@ -325,10 +319,9 @@ fn equal(task: &CaseTask) -> Vec<String> {
     }
     notes.extend(known.iter().map(|(names, classes)| {
         format!(
-            "equal scores of {}, value for value, on all {cases} cases of {}: {}; on these classes \
-             there is nothing to test between them",
+            "equal scores of {}, value for value, on all {cases} cases{on}: {}; on these classes there is \
+             nothing to test between them",
             join(classes),
-            task.task,
             join(names)
         )
     }));

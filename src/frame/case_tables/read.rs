@@ -85,13 +85,16 @@ pub(in crate::frame) fn read(files: &[File<'_>], reading: &Reading) -> Result<Re
             Form::WidePredictions => feed.wide_predictions(&mut all)?,
         }
     }
+    let lacking = lacking(&sheets);
     drop(sheets);
-    let found = if first {
+    let mut found = if first {
         values::finish(&all, reading, &rules, &factors)?
     } else {
         predictions::finish(&all, reading, &factors)?
     };
+    found.data.forget(&lacking);
     let mut results = Results::of_rows(&found.rows, factors, source)?;
+    results.lacking = lacking;
     results.notes = notes;
     results.notes.extend(found.notes);
     results.rules = rules;
@@ -99,6 +102,17 @@ pub(in crate::frame) fn read(files: &[File<'_>], reading: &Reading) -> Result<Re
     results.inputs = files.iter().map(|file| file.path.to_path_buf()).collect();
     results.cases = Some(Arc::new(found.data));
     Ok(results)
+}
+
+/// Columns that no file has, and that nothing stands in for that is worth
+/// reading; several files are several models.
+fn lacking(sheets: &[Sheet]) -> Vec<String> {
+    let columns = [(Role::Task, "task"), (Role::Model, "model"), (Role::Init, "init")];
+    let has = |role: Role| {
+        sheets.iter().any(|sheet| sheet.role(role).is_some())
+            || (role == Role::Model && sheets.len() > 1)
+    };
+    columns.into_iter().filter(|(role, _)| !has(*role)).map(|(_, name)| name.into()).collect()
 }
 
 /// Whether a factor has no column of its own in every table.
@@ -231,15 +245,15 @@ impl Feed<'_> {
         if all.book.get(Role::Case, code).is_empty() {
             return Err(all.error(at, "the name of the case is empty".into()));
         }
-        let task = match all.tasks.get(0).filter(|task| task.code == self.keys[row].task) {
+        let task = match all.tasks.first().filter(|task| task.code == self.keys[row].task) {
             Some(_) => 0,
             None => all.task(self.keys[row].task),
         };
         let case = all.tasks[task].case(code, at);
-        if let Some(patients) = self.sheet.codes(Role::Patient) {
-            if !all.book.get(Role::Patient, patients[row]).is_empty() {
-                all.patient(task, case, patients[row], at)?;
-            }
+        let patient = self.sheet.codes(Role::Patient).map(|patients| patients[row]);
+        let named = |code: &u32| !all.book.get(Role::Patient, *code).is_empty();
+        if let Some(patient) = patient.filter(named) {
+            all.patient(task, case, patient, at)?;
         }
         Ok((task, case))
     }

@@ -24,14 +24,13 @@ impl Names {
         if self.list.get(self.last as usize).is_some_and(|last| last == name) {
             return self.last;
         }
-        self.last = match self.codes.get(name) {
-            Some(code) => *code,
-            None => {
-                let code = self.list.len() as u32;
-                self.codes.insert(name.into(), code);
-                self.list.push(name.into());
-                code
-            }
+        self.last = if let Some(code) = self.codes.get(name) {
+            *code
+        } else {
+            let code = self.list.len() as u32;
+            self.codes.insert(name.into(), code);
+            self.list.push(name.into());
+            code
         };
         self.last
     }
@@ -133,7 +132,8 @@ impl Sheet {
     ) -> Result<Self, FrameError> {
         let fail = |reason: String| FrameError::Read { path: path.into(), reason };
         let text = std::str::from_utf8(bytes).map_err(|e| {
-            let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            let lines = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n');
+            let line = lines.count() + 1;
             fail(format!("line {line} is not UTF-8; save the file as UTF-8"))
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -140,7 +140,7 @@ fn missing_cases_are_left_out_refused_or_the_worst() {
                 y,b,dice,0.5\n";
     let results = read(&[("r.csv", text)]);
     let note = results.notes.iter().find(|note| note.contains("left out")).expect("a note");
-    assert!(note.contains("1 of 3") && note.contains("b") && note.contains("first z"), "{note}");
+    assert!(note.contains("1 of 3") && note.contains('b') && note.contains("first z"), "{note}");
     assert_eq!(results.cells("dice").expect("cells")[0].values, [0.8, 0.9]);
     let policy = |missing_cases| Reading { missing_cases, ..Reading::default() };
     let refused = message(&[("r.csv", text)], &policy(MissingCases::Refuse));

@@ -193,9 +193,9 @@ fn columns(
             ));
         };
         values.iter_mut().flatten().filter(|v| v.is_nan()).for_each(|v| *v = worst);
-        let place = all.book.get(Role::Task, task.code);
+        let place = all.on_task(task.code);
         let note = format!(
-            "{missing} missing values of {what} on {place} count as {worst}, the worst there can be \
+            "{missing} missing values of {what}{place} count as {worst}, the worst there can be \
              (--missing-cases worst)"
         );
         return Ok(Columns { values, note: Some(note) });

@@ -7,14 +7,15 @@ use super::bytes::Bytes;
 use crate::stats::adjust::Adjustment;
 use crate::stats::block_ranks::BlockRanks;
 use crate::stats::levene::Centre;
+use crate::stats::mean_ranking::UnitSums;
 use crate::stats::pairwise::PairwiseP;
 use crate::stats::quade::RangeTies;
 use crate::stats::ranking::{Rules, Scheme};
 use crate::stats::ranking_stability::Stability;
 use crate::stats::{
-    adjust, bartlett, cliques, conover, dunn, friedman, kruskal_wallis, levene, nemenyi,
-    one_way_anova, page_trend, pairwise, quade, ranking, ranking_stability, ranks, shaffer,
-    two_way_anova,
+    adjust, bartlett, cliques, conover, dunn, friedman, kruskal_wallis, levene, mean_ranking,
+    nemenyi, one_way_anova, page_trend, pairwise, quade, ranking, ranking_stability, ranks,
+    shaffer, two_way_anova,
 };
 
 const ADJUSTMENTS: [Adjustment; 8] = [
@@ -144,6 +145,26 @@ pub(super) const TARGETS: &[Target] = &[
             let lists: Vec<Vec<usize>> =
                 (0..b.below(5)).map(|_| (0..rows.len()).map(|_| b.class()).collect()).collect();
             stable(ranking_stability::stability_on(&rows, &rules, scheme, &lists).any(), level);
+        },
+    ),
+    Target::new(
+        "mean_ranking::UnitSums::of mean_ranking::UnitSums::of_contributions \
+         mean_ranking::UnitSums::len mean_ranking::UnitSums::is_empty mean_ranking::mean_ranking \
+         mean_ranking::of_resamples mean_ranking::ranks_within",
+        60,
+        |b| {
+            let (rows, smaller, level) = (b.rows(), b.bool(), b.level());
+            let named = if b.one_in(8) { b.len() } else { rows.len() };
+            let units: Vec<u32> = (0..named).map(|_| b.class() as u32).collect();
+            let sums = UnitSums::of(&rows, &units);
+            keep((sums.len(), sums.is_empty()));
+            keep(mean_ranking::mean_ranking(&sums, smaller, b.resamples(), b.word(), level));
+            let (scores, parts) = b.pair();
+            let parts: Vec<&[f64]> = scores.iter().map(|_| parts.as_slice()).collect();
+            let sums = UnitSums::of_contributions(&scores, &parts);
+            keep(mean_ranking::mean_ranking(&sums, smaller, b.resamples(), b.word(), level));
+            keep(mean_ranking::of_resamples(scores.clone(), &rows, smaller, level));
+            keep(mean_ranking::ranks_within(&scores, smaller));
         },
     ),
     Target::new(
