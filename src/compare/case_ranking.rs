@@ -12,7 +12,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::run::distinct;
+use super::pairs::distinct;
 use super::types::CompareOptions;
 use crate::scores::{Better, Block, Cell, Metric, Unit};
 use crate::stats::Outcome;

@@ -71,6 +71,12 @@ impl CaseTest {
         Some(SeedTest { interval: Some(bounds), ..self.test.clone() })
     }
 
+    /// Estimate, its standard error and degrees of freedom; no degrees of freedom
+    /// where the statistic is held against the normal distribution.
+    pub(super) fn estimated(&self) -> Option<(f64, f64, Option<f64>)> {
+        Some((self.test.estimate?, self.se?, self.test.df))
+    }
+
     /// p of a difference within the margin: two one-sided tests.
     pub(super) fn equivalence_p(&self, options: &CompareOptions) -> Option<f64> {
         let margin = options.margin.filter(|margin| *margin > 0.0 && margin.is_finite())?;

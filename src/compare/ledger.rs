@@ -97,7 +97,7 @@ impl Ledger {
             },
             question: claim.text.clone(),
             test: claim.test,
-            unit: Unit::Seeds,
+            unit: claim.unit,
             n: claim.n.clone(),
             estimate: claim.estimate,
             p: claim.p,

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::ledger::LedgerEntry;
-use super::run::distinct;
+use super::pairs::distinct;
 use super::test_kind::TestKind;
 use super::types::CompareOptions;
 use crate::scores::Unit;

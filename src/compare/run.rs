@@ -1,7 +1,5 @@
 //! From cells to summaries and tests.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::case_test::{self, CaseTest};
@@ -9,12 +7,12 @@ use super::decision::decide;
 use super::design::{Samples, Sides, samples};
 use super::equivalence;
 use super::error::CompareError;
+use super::families::{adjust_families, cannot_be_found, family_of};
+use super::pairs::{decided, nothing_to_compare, pairs};
 use super::seed_test::seed_test;
 use super::summary::summarize;
 use super::types::{CompareOptions, Comparison, ComparisonRow, Design, Interval};
-use crate::scores::{Baselines, Block, Cell, Factor, Factors};
-use crate::spec::{FamilyAdjustment, FamilyScope};
-use crate::stats::adjust::adjust;
+use crate::scores::Cell;
 use crate::stats::effect_interval::{
     hedges_g_interval, hedges_g_of_summaries, hedges_g_paired_interval,
 };
@@ -72,216 +70,6 @@ pub fn compare(cells: &[Cell], options: &CompareOptions) -> Result<Comparison, C
         notes,
         options,
     })
-}
-
-/// The options with the factors decided, and fit for these cells.
-fn decided(cells: &[Cell], options: &CompareOptions) -> Result<CompareOptions, CompareError> {
-    let factors = match options.factors.is_empty() {
-        true => Factors::of_cells(cells),
-        false => options.factors.clone(),
-    };
-    check_factors(cells, &factors)?;
-    check_baseline(cells, &factors, &options.baselines)?;
-    Ok(CompareOptions { factors, ..options.clone() })
-}
-
-/// Why there is no pair of cells.
-fn nothing_to_compare(cells: &[Cell], options: &CompareOptions) -> String {
-    let levels = distinct(cells.iter().map(|cell| options.factors.level(cell)));
-    let noun = options.factors.noun();
-    match &levels[..] {
-        [] => format!("there is nothing to compare: {} has no results", options.metric),
-        [none] if none.is_empty() => format!(
-            "there is nothing to compare: the results have no column {noun}; say with --factor \
-             what else to compare"
-        ),
-        [only] => format!("there is nothing to compare: there is one {noun} only, {only:?}"),
-        _ if !options.baselines.is_empty() => format!(
-            "there is nothing to compare: no {noun} stands beside the baseline where all other \
-             factors are the same"
-        ),
-        several => format!(
-            "there is nothing to compare: the {} levels of {noun} never stand side by side where \
-             all other factors are the same; say with --factor what else to compare",
-            several.len()
-        ),
-    }
-}
-
-/// Why nothing can become significant, each reason once with its count.
-fn cannot_be_found(rows: &[ComparisonRow]) -> Vec<String> {
-    let reasons = distinct(rows.iter().filter_map(|row| row.cannot.as_ref()));
-    let told = reasons.into_iter().map(|reason| {
-        let count = rows.iter().filter(|row| row.cannot.as_ref() == Some(reason)).count();
-        format!("{count} of {} comparisons: {reason}", rows.len())
-    });
-    told.collect()
-}
-
-/// Fills the adjusted p family by family, and gives the families with their
-/// sizes. An infinite statistic has no p that is shown, but it was tested: it
-/// stays in its family, as one that is rejected.
-fn adjust_families(
-    rows: &mut [ComparisonRow],
-    counts: &[bool],
-    options: &CompareOptions,
-) -> Vec<(String, usize)> {
-    let names = distinct(rows.iter().map(|row| row.family.clone()));
-    let mut families = Vec::with_capacity(names.len());
-    for name in names {
-        let of: Vec<usize> = (0..rows.len()).filter(|at| rows[*at].family == name).collect();
-        let p: Vec<f64> = of
-            .iter()
-            .map(|at| rows[*at].p.unwrap_or(if counts[*at] { 0.0 } else { f64::NAN }))
-            .collect();
-        let size = p.iter().filter(|p| !p.is_nan()).count();
-        let method = options.adjustment.method();
-        let adjusted = method.map_or_else(|| p.clone(), |method| adjust(&p, method));
-        for (at, adjusted) in of.into_iter().zip(adjusted) {
-            let row = &mut rows[at];
-            row.adjusted_p = row.p.and(Some(adjusted)).filter(|p| !p.is_nan());
-            row.family_size = size;
-        }
-        adjust_equivalence(rows, &name, options.adjustment);
-        families.push((name, size));
-    }
-    families
-}
-
-/// Tests of equivalence are adjusted by themselves, in families that are cut as
-/// those of the differences are.
-fn adjust_equivalence(rows: &mut [ComparisonRow], family: &str, adjustment: FamilyAdjustment) {
-    let of = |row: &&mut ComparisonRow| row.family == family;
-    let p: Vec<Option<f64>> = rows.iter_mut().filter(of).map(|row| row.equivalence_p).collect();
-    for (row, p) in rows.iter_mut().filter(of).zip(adjusted(p.into_iter(), adjustment)) {
-        row.adjusted_equivalence_p = p;
-    }
-}
-
-/// The family of a test.
-fn family_of(block: &Block, sides: [&str; 2], options: &CompareOptions) -> String {
-    let metric = options.metric.title();
-    match options.family {
-        FamilyScope::Metric => format!("{metric}, all comparisons"),
-        FamilyScope::Task => format!("{metric} on {}", block.task()),
-        FamilyScope::Question => format!("{metric}, {} against {}", sides[0], sides[1]),
-    }
-}
-
-/// The interval at the level that Bonferroni leaves a test of this family.
-fn simultaneous(
-    row: &ComparisonRow,
-    sided: &Sided<'_>,
-    options: &CompareOptions,
-) -> Option<Interval> {
-    let together = 1.0 - (1.0 - options.confidence) / row.family_size.max(1) as f64;
-    row.interval.as_ref()?;
-    let over = sided.over.as_ref().map(|found| {
-        found.at(together).or_else(|| Some(sided.over_cases(together, options)?.test))
-    });
-    let result = over.unwrap_or_else(|| Some(seed_test(&sided.samples, options.test, together)))?;
-    result.interval.map(|bounds| Interval {
-        low: bounds.low,
-        high: bounds.high,
-        confidence: options.confidence,
-        method: format!("{}, Bonferroni over {} tests", result.interval_method, row.family_size),
-    })
-}
-
-/// The p-values of one family, adjusted; none where there is none.
-pub(super) fn adjusted(
-    p: impl Iterator<Item = Option<f64>>,
-    adjustment: FamilyAdjustment,
-) -> Vec<Option<f64>> {
-    let p: Vec<f64> = p.map(|p| p.unwrap_or(f64::NAN)).collect();
-    let adjusted = adjustment.method().map_or(p.clone(), |method| adjust(&p, method));
-    adjusted.into_iter().map(|p| (!p.is_nan()).then_some(p)).collect()
-}
-
-/// A baseline that no cell has is a slip of the pen, not a wish for nothing.
-fn check_baseline(
-    cells: &[Cell],
-    factors: &Factors,
-    baselines: &Baselines,
-) -> Result<(), CompareError> {
-    if cells.is_empty() {
-        return Ok(());
-    }
-    let unknown = |factor: String, got: &str, known: Vec<String>| {
-        Err(CompareError::UnknownBaseline { factor, got: got.into(), known: known.join(", ") })
-    };
-    if let Some(level) = &baselines.level {
-        let known = distinct(cells.iter().map(|cell| factors.level(cell)));
-        if !known.contains(level) {
-            return unknown(factors.noun(), level, known);
-        }
-    }
-    for factor in factors.iter() {
-        let Some(level) = baselines.by_factor.get(factor) else { continue };
-        let known = distinct(cells.iter().map(|cell| factor.level(cell)));
-        if !known.contains(level) {
-            return unknown(factor.name().replace('_', " "), level, known);
-        }
-    }
-    Ok(())
-}
-
-/// A factor that no cell has, or that never varies while all others stay, cannot
-/// be compared.
-fn check_factors(cells: &[Cell], factors: &Factors) -> Result<(), CompareError> {
-    let Some(first) = cells.first() else { return Ok(()) };
-    let known = [Factor::TASK, Factor::MODEL, Factor::INIT, Factor::LABEL_FRACTION].into_iter();
-    let known: Vec<&str> =
-        known.chain(first.others.iter().map(|(name, _)| name.as_str())).collect();
-    match factors.iter().find(|factor| !known.contains(&factor.name())) {
-        None => Ok(()),
-        Some(factor) => {
-            Err(CompareError::UnknownFactor { got: factor.name().into(), known: known.join(", ") })
-        }
-    }
-}
-
-/// In order of first appearance.
-pub(super) fn distinct<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut known = Vec::new();
-    for item in items {
-        if !known.contains(&item) {
-            known.push(item);
-        }
-    }
-    known
-}
-
-/// Pairs (level, reference) within the same other factors: against the
-/// baseline, or each later level against each earlier one.
-pub(super) fn pairs<'a>(
-    cells: &'a [Cell],
-    factors: &Factors,
-    baselines: &Baselines,
-) -> Vec<(&'a Cell, &'a Cell)> {
-    let mut blocks: Vec<Vec<(&Cell, String)>> = Vec::new();
-    let mut index: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-    for cell in cells {
-        let at = *index.entry(factors.block(cell).key()).or_insert_with(|| {
-            blocks.push(Vec::new());
-            blocks.len() - 1
-        });
-        blocks[at].push((cell, factors.level(cell)));
-    }
-    let mut pairs = Vec::new();
-    for block in blocks {
-        for (i, (cell, level)) in block.iter().enumerate() {
-            match baselines.reference(factors, cell) {
-                Some(name) if name == *level => {}
-                Some(name) => {
-                    let reference = block.iter().find(|(_, level)| *level == name);
-                    pairs.extend(reference.map(|(reference, _)| (*cell, *reference)));
-                }
-                None => pairs.extend(block[..i].iter().map(|(reference, _)| (*cell, *reference))),
-            }
-        }
-    }
-    pairs
 }
 
 /// A pair of cells and what is compared of them.
@@ -421,10 +209,32 @@ fn effect(
     (g.filter(|g| g.is_finite()), interval.filter(finite))
 }
 
+/// The interval at the level that Bonferroni leaves a test of this family.
+fn simultaneous(
+    row: &ComparisonRow,
+    sided: &Sided<'_>,
+    options: &CompareOptions,
+) -> Option<Interval> {
+    let together = 1.0 - (1.0 - options.confidence) / row.family_size.max(1) as f64;
+    row.interval.as_ref()?;
+    let over = sided.over.as_ref().map(|found| {
+        found.at(together).or_else(|| Some(sided.over_cases(together, options)?.test))
+    });
+    let result = over.unwrap_or_else(|| Some(seed_test(&sided.samples, options.test, together)))?;
+    result.interval.map(|bounds| Interval {
+        low: bounds.low,
+        high: bounds.high,
+        confidence: options.confidence,
+        method: format!("{}, Bonferroni over {} tests", result.interval_method, row.family_size),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scores::Baselines;
     use crate::scores::Verdict;
+    use crate::spec::FamilyAdjustment;
 
     fn cell(init: &str, fraction: f64, seeds: &[u64], values: &[f64]) -> Cell {
         Cell {

@@ -9,7 +9,7 @@ use super::test_kind::TestKind;
 use super::types::Design;
 use crate::spec::TestFamily;
 use crate::stats::attainable::{self, PairedTest, TwoSampleTest};
-use crate::stats::distributions::student_t;
+use crate::stats::distributions::{normal, student_t};
 use crate::stats::mann_whitney::mann_whitney;
 use crate::stats::p_values::PValues;
 use crate::stats::partially_overlapping::partially_overlapping;
@@ -249,4 +249,23 @@ pub(super) fn t_tails_of(test: &TTest, confidence: f64, shift: f64) -> Result<Ta
 /// Standard error behind a two-sided t interval.
 pub(super) fn standard_error(test: &TTest, confidence: f64) -> f64 {
     (test.ci_high - test.ci_low) / 2.0 / student_t::quantile(0.5 + confidence / 2.0, test.df)
+}
+
+/// The tails of an estimate with a standard error; normal without degrees of
+/// freedom.
+pub(super) fn error_tails(estimate: f64, error: f64, df: Option<f64>) -> Tails {
+    let t = estimate / error;
+    match df {
+        Some(df) => Tails { greater: student_t::sf(t, df), less: student_t::cdf(t, df) },
+        None => Tails { greater: normal::sf(t), less: normal::cdf(t) },
+    }
+}
+
+/// Half the length of its two-sided interval.
+pub(super) fn error_half(error: f64, df: Option<f64>, confidence: f64) -> f64 {
+    let tail = (1.0 - confidence) / 2.0;
+    match df {
+        Some(df) => student_t::quantile(1.0 - tail, df) * error,
+        None => -normal::quantile(tail) * error,
+    }
 }

@@ -7,6 +7,7 @@ use super::scale::Scale;
 use super::svg::Figure;
 use super::theme::{INK, MUTED, WIDTH, series};
 use super::words::{csv, left_out, number, pair, thinned, told};
+use crate::scores::Unit;
 use crate::stats::describe::{mean, quantile_sorted};
 use crate::text::fixed;
 
@@ -39,6 +40,8 @@ pub struct SeedDistributionInput {
     pub metric: String,
     /// Decimals that values are told with.
     pub decimals: usize,
+    /// What the values are replications over: seeds, or cases.
+    pub unit: Unit,
     /// A line to compare with: its name and value.
     pub reference: Option<(String, f64)>,
     /// One row per group.
@@ -114,7 +117,10 @@ pub fn seed_distribution(input: &SeedDistributionInput) -> Option<Figure> {
     }
     let few = shown.iter().any(|(_, sorted)| sorted.len() < FEWEST_FOR_DENSITY);
     if few && shape != SeedShape::Box {
-        notes.push(format!("Fewer than {FEWEST_FOR_DENSITY} seeds have no density."));
+        notes.push(format!(
+            "Fewer than {FEWEST_FOR_DENSITY} {} have no density.",
+            input.unit.word()
+        ));
     }
     let row = shape.row();
     let (top, bottom) = (16, 16 + shown.len() as i32 * row);
@@ -267,9 +273,10 @@ fn alt(
         .map(|(group, sorted)| {
             let at = |q: f64| fixed(Some(quantile_sorted(sorted, q)), input.decimals);
             format!(
-                "{}: {} seeds, median {}, mean {}, from {} to {}",
+                "{}: {} {}, median {}, mean {}, from {} to {}",
                 group.name,
                 sorted.len(),
+                input.unit.word(),
                 at(0.5),
                 fixed(Some(mean(sorted)), input.decimals),
                 at(0.0),
@@ -277,7 +284,8 @@ fn alt(
             )
         })
         .collect();
-    let mut text = format!("{} of {} over seeds.{}", shape.word(), input.metric, told(&items));
+    let mut text =
+        format!("{} of {} over {}.{}", shape.word(), input.metric, input.unit.word(), told(&items));
     if let Some((name, value)) = &input.reference {
         text += &format!(" Line: {name}, {}.", fixed(Some(*value), input.decimals));
     }
@@ -300,6 +308,7 @@ mod tests {
             shape,
             metric: "AUC".into(),
             decimals: 3,
+            unit: Unit::Seeds,
             reference: Some(("random".into(), 0.6)),
             groups: vec![SeedGroup { name: "fine".into(), series: 1, values }],
         }

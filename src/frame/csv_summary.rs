@@ -9,7 +9,8 @@ use std::path::Path;
 
 use csv::StringRecord;
 
-use super::csv_in::{Columns, KNOWN, Table};
+use super::csv_columns::{Columns, KNOWN};
+use super::csv_table::Table;
 use super::error::FrameError;
 use crate::records::ResultRow;
 use crate::scores::Cell;

@@ -102,7 +102,7 @@ impl Results {
     pub fn from_bytes(files: &[(&Path, &[u8])], reading: &Reading) -> Result<Self, FrameError> {
         match files {
             [] => Err(FrameError::Inputs { reason: "there is no input".into() }),
-            [(path, bytes)] if !super::csv_in::has_cases(bytes) => {
+            [(path, bytes)] if !super::csv_table::has_cases(bytes) => {
                 super::csv_in::parse(bytes, path, reading)
             }
             files => {

@@ -129,6 +129,12 @@ impl Factors {
         Self::one(candidates.find(varies).unwrap_or_else(Factor::init))
     }
 
+    /// These, or where nobody has decided the one that varies.
+    #[must_use]
+    pub fn or_varying(&self, cells: &[Cell]) -> Self {
+        if self.is_empty() { Self::of_cells(cells) } else { self.clone() }
+    }
+
     /// Whether nobody has decided.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -99,6 +99,7 @@ pub enum DesignChoice {
 }
 
 impl DesignChoice {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
     fn is_auto(&self) -> bool {
         *self == Self::Auto
     }
@@ -118,6 +119,7 @@ pub enum FamilyScope {
 }
 
 impl FamilyScope {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
     fn is_metric(&self) -> bool {
         *self == Self::Metric
     }

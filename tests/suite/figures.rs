@@ -229,6 +229,7 @@ fn seeds(shape: SeedShape) -> SeedDistributionInput {
         shape,
         metric: "AUC".into(),
         decimals: 3,
+        unit: transfolio::scores::Unit::Seeds,
         reference: Some(("published: 0.81".into(), 0.81)),
         groups: names().into_iter().enumerate().map(group).collect(),
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::scores::{Cell, Factors};
 use crate::spec::Claim;
+use crate::stats::describe::mean;
 use crate::text::percent;
 
 /// One combination of the factors that the sides leave open.
@@ -58,4 +59,24 @@ fn name(factors: &Factors, cell: &Cell) -> String {
     let mut parts = block.levels();
     parts.extend(fraction.as_deref());
     parts.join(" / ")
+}
+
+/// One block whose values are means over all, of seeds that a side has in each;
+/// none where a side has fewer than two such seeds, or means alone are known.
+pub(super) fn merged(blocks: &[Block]) -> Option<Block> {
+    let [first, _, ..] = blocks else { return blocks.first().cloned() };
+    let side = |of: fn(&Block) -> &Cell| -> Option<Cell> {
+        let cells: Vec<&Cell> = blocks.iter().map(of).collect();
+        if cells.iter().any(|cell| cell.summary.is_some()) {
+            return None;
+        }
+        let values = |seed: &u64| -> Option<(u64, f64)> {
+            let values: Option<Vec<f64>> = cells.iter().map(|c| c.value_of(*seed)).collect();
+            Some((*seed, mean(&values?)))
+        };
+        let (seeds, values): (Vec<u64>, Vec<f64>) =
+            cells.first()?.seeds.iter().filter_map(values).unzip();
+        (seeds.len() >= 2).then(|| Cell { seeds, values, ..of(first).clone() })
+    };
+    Some(Block { level: side(|b| &b.level)?, reference: side(|b| &b.reference)?, ..first.clone() })
 }

@@ -15,16 +15,20 @@
 //! 4. Blocks without seeds in common have independent runs: the mean of their
 //!    differences is tested, blocks being strata ([`crate::stats::strata`]).
 //!
+//! Test cases have rules of their own ([`super::over_cases`]).
+//!
 //! One block alone is tested exactly as its row of the table. Whatever is left out
 //! is named. Cost O(blocks seeds log seeds).
 
 use std::collections::BTreeMap;
 
-use super::blocks::Block;
+use super::blocks::{Block, merged};
+use super::over_cases::{evidence_over_cases, is_over_cases};
+use crate::compare::TestKind;
 use crate::compare::design::{Samples, Sides, samples};
 use crate::compare::seed_test::t_estimate;
-use crate::compare::types::Design;
-use crate::scores::Cell;
+use crate::compare::types::{CompareOptions, Design};
+use crate::scores::{Cell, Unit};
 use crate::spec::{DesignChoice, TestFamily};
 use crate::stats::describe::mean;
 use crate::stats::ranks::differences;
@@ -51,6 +55,9 @@ pub(super) enum Evidence {
     Apart(Sides),
     /// Several blocks: difference and standard error of each.
     Strata(Vec<Stratum>),
+    /// Over test cases: an estimate with its standard error, normal where it has no
+    /// degrees of freedom, by the test of the table.
+    Estimate { value: f64, error: f64, df: Option<f64>, kind: TestKind, n: usize },
 }
 
 /// The data of a claim with the blocks behind them.
@@ -72,11 +79,17 @@ impl Evidence {
                 [x, y] => format!("{x}, {y}"),
             },
             Self::Strata(strata) => format!("{} blocks", strata.len()),
+            Self::Estimate { n, .. } => n.to_string(),
         }
     }
 }
 
 impl Basis {
+    /// What is counted.
+    pub(super) fn unit(&self) -> Unit {
+        self.blocks.first().map(|block| block.level.unit).unwrap_or_default()
+    }
+
     /// Whether some runs have a partner of their seed and others none.
     pub(super) fn is_partly_paired(&self) -> bool {
         self.blocks.iter().any(|block| {
@@ -99,12 +112,16 @@ pub(super) fn evidence(
     blocks: Vec<Block>,
     alone: &[String],
     manner: Manner,
+    options: &CompareOptions,
 ) -> Result<Basis, String> {
     if blocks.is_empty() {
         return Err("no results have both sides of the claim where all else is the same".into());
     }
     let mut notes = Vec::new();
     leave_out(&mut notes, alone, "for one side has no runs there");
+    if is_over_cases(&blocks) {
+        return evidence_over_cases(blocks, notes, manner, options);
+    }
     let (blocks, few): (Vec<Block>, Vec<Block>) =
         blocks.into_iter().partition(|block| runs(block).iter().all(|n| *n >= 2));
     let few: Vec<String> = few.iter().map(with_runs).collect();
@@ -118,14 +135,14 @@ pub(super) fn evidence(
     };
     let count = blocks.iter().filter(|block| paired(block)).count();
     if count == 0 || count * 2 < blocks.len() {
-        return apart(blocks, notes, manner);
+        return apart(blocks, notes, manner, options);
     }
     let (blocks, others): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(paired);
     let why = "for their sides are not paired by seeds, as those of other blocks are";
     leave_out(&mut notes, &names(&others), why);
     let Some((blocks, dropped)) = with_common_seeds(&blocks) else {
         notes.push("the blocks have no two paired seeds in common".into());
-        return apart(blocks, notes, manner);
+        return apart(blocks, notes, manner, options);
     };
     let why = "for lacking the seeds that the other blocks share";
     leave_out(&mut notes, &names(&dropped), why);
@@ -142,27 +159,22 @@ fn leave_out(notes: &mut Vec<String>, names: &[String], why: &str) {
 }
 
 /// The samples of a block, as the tables have them.
-fn sampled(block: &Block, manner: Manner) -> Samples {
+pub(super) fn sampled(block: &Block, manner: Manner) -> Samples {
     samples(&block.level, &block.reference, manner.design, manner.family)
 }
 
 /// Blocks that are not paired, or have no paired seeds in common.
-fn apart(blocks: Vec<Block>, mut notes: Vec<String>, manner: Manner) -> Result<Basis, String> {
+fn apart(
+    blocks: Vec<Block>,
+    mut notes: Vec<String>,
+    manner: Manner,
+    options: &CompareOptions,
+) -> Result<Basis, String> {
     if let Some(merged) = merged(&blocks) {
-        let samples = sampled(&merged, manner);
-        if samples.sides.n().iter().any(|n| *n < 2) {
-            return Err(format!("too few runs: {}", samples.why));
-        }
         let used = [&merged.level, &merged.reference].map(|cell| cell.seeds.clone()).concat();
         notes.extend(lost(&blocks, &used, "seeds that a side lacks in a block"));
-        notes.extend(samples.notes);
-        let evidence = match samples.sides {
-            Sides::Values { level, reference } if samples.design == Design::Paired => {
-                let seeds = shared_seeds(std::slice::from_ref(&merged));
-                Evidence::Seeds { seeds, differences: differences(&level, &reference) }
-            }
-            sides => Evidence::Apart(sides),
-        };
+        notes.extend(sampled(&merged, manner).notes);
+        let evidence = paired_evidence(&merged, manner)?;
         return Ok(Basis { evidence, blocks, notes });
     }
     let of = |block: &Block| effect(&sampled(block, manner));
@@ -170,7 +182,7 @@ fn apart(blocks: Vec<Block>, mut notes: Vec<String>, manner: Manner) -> Result<B
         blocks.into_iter().partition(|block| of(block).is_some());
     leave_out(&mut notes, &names(&flat), "for they have no standard error");
     if weighed.len() < 2 {
-        let Basis { evidence, blocks, notes: more } = evidence(weighed, &[], manner)
+        let Basis { evidence, blocks, notes: more } = evidence(weighed, &[], manner, options)
             .map_err(|_| format!("no block has a standard error: {}", listed(&names(&flat))))?;
         notes.extend(more);
         return Ok(Basis { evidence, blocks, notes });
@@ -179,24 +191,19 @@ fn apart(blocks: Vec<Block>, mut notes: Vec<String>, manner: Manner) -> Result<B
     Ok(Basis { evidence: Evidence::Strata(strata), blocks: weighed, notes })
 }
 
-/// One block whose values are means over all, of seeds that a side has in each;
-/// none where a side has fewer than two such seeds, or means alone are known.
-fn merged(blocks: &[Block]) -> Option<Block> {
-    let [first, _, ..] = blocks else { return blocks.first().cloned() };
-    let side = |of: fn(&Block) -> &Cell| -> Option<Cell> {
-        let cells: Vec<&Cell> = blocks.iter().map(of).collect();
-        if cells.iter().any(|cell| cell.summary.is_some()) {
-            return None;
+/// The evidence of one block by its design.
+pub(super) fn paired_evidence(block: &Block, manner: Manner) -> Result<Evidence, String> {
+    let samples = sampled(block, manner);
+    if samples.sides.n().iter().any(|n| *n < 2) {
+        return Err(format!("too few runs: {}", samples.why));
+    }
+    Ok(match samples.sides {
+        Sides::Values { level, reference } if samples.design == Design::Paired => {
+            let seeds = shared_seeds(std::slice::from_ref(block));
+            Evidence::Seeds { seeds, differences: differences(&level, &reference) }
         }
-        let values = |seed: &u64| -> Option<(u64, f64)> {
-            let values: Option<Vec<f64>> = cells.iter().map(|c| c.value_of(*seed)).collect();
-            Some((*seed, mean(&values?)))
-        };
-        let (seeds, values): (Vec<u64>, Vec<f64>) =
-            cells.first()?.seeds.iter().filter_map(values).unzip();
-        (seeds.len() >= 2).then(|| Cell { seeds, values, ..of(first).clone() })
-    };
-    Some(Block { level: side(|b| &b.level)?, reference: side(|b| &b.reference)?, ..first.clone() })
+        sides => Evidence::Apart(sides),
+    })
 }
 
 /// The blocks that have two seeds in common, at least half of them, and the
@@ -273,7 +280,7 @@ fn mean_difference(blocks: &[Block], seed: u64) -> f64 {
 
 /// Difference of a block with its standard error, by the t test of its design;
 /// none without spread.
-fn effect(samples: &Samples) -> Option<Stratum> {
+pub(super) fn effect(samples: &Samples) -> Option<Stratum> {
     let (difference, error, df) = t_estimate(samples)?;
     Some(Stratum { difference, variance: error * error, df })
 }
@@ -308,7 +315,7 @@ mod tests {
     }
 
     fn of(blocks: Vec<Block>) -> Basis {
-        evidence(blocks, &[], AUTO).expect("evidence")
+        evidence(blocks, &[], AUTO, &CompareOptions::default()).expect("evidence")
     }
 
     #[test]
@@ -317,7 +324,8 @@ mod tests {
         let basis = of(vec![full("a", &[0, 1, 2]), full("b", &[0, 1, 2]), lost.clone()]);
         assert_eq!((basis.evidence.n().as_str(), basis.blocks.len()), ("3", 2));
         assert_eq!(basis.notes, ["left out, for fewer than two runs on a side: c (3 and 1 runs)"]);
-        let error = evidence(vec![lost], &[], AUTO).expect_err("nothing left");
+        let error =
+            evidence(vec![lost], &[], AUTO, &CompareOptions::default()).expect_err("nothing left");
         assert!(error.contains("two runs on each side: c"), "{error}");
     }
 

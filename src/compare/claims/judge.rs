@@ -21,7 +21,7 @@ use super::reach::out_of_reach;
 use super::types::{ClaimResult, ClaimVerdict, Panel};
 use crate::compare::TestKind;
 use crate::compare::equivalence::{Equivalence, equivalence};
-use crate::compare::run::adjusted;
+use crate::compare::families::adjusted;
 use crate::compare::shifted::Tails;
 use crate::compare::types::{CompareOptions, Interval};
 use crate::scores::{Cell, Metric, MetricCells, canonical};
@@ -150,7 +150,7 @@ fn tested(
     let sign = direction(relation, metric)?;
     let (blocks, alone) = blocks(claim, &kept(claim, cells, how));
     let manner = Manner { design: how.design, family: how.method.family() };
-    let basis = evidence(blocks, &alone, manner)?;
+    let basis = evidence(blocks, &alone, manner, options)?;
     if basis.is_same_twice() {
         return Err("both sides have the same values: the same runs under two names?".into());
     }
@@ -245,6 +245,7 @@ fn result(claim: &Claim, judged: Judged, panel: Panel, options: &CompareOptions)
         }),
         test: judged.kind,
         n: judged.n,
+        unit: basis.map(Basis::unit).unwrap_or_default(),
         estimate: judged.estimated.value,
         estimand: judged.estimated.estimand.into(),
         interval: judged.estimated.bounds.map(|bounds| Interval {

@@ -4,8 +4,9 @@ use super::evidence::{Basis, Evidence, effects};
 use crate::compare::TestKind;
 use crate::compare::design::Sides;
 use crate::compare::shifted::{
-    self, Sample, SeedMethod, Tails, pooled_tails, strata_tails, undefined,
+    self, Sample, SeedMethod, Tails, error_half, error_tails, pooled_tails, strata_tails, undefined,
 };
+use crate::scores::Unit;
 use crate::spec::TestFamily;
 use crate::stats::describe::{mean, median};
 use crate::stats::partially_overlapping::partially_overlapping;
@@ -52,7 +53,8 @@ impl Method {
     /// Whether it is a method for such evidence at all.
     pub(super) fn fits(self, basis: &Basis) -> bool {
         match (self, &basis.evidence) {
-            (Self::RandomEffects, _) => basis.blocks.len() > 1,
+            // Of cases no effect of a block alone is known here.
+            (Self::RandomEffects, _) => basis.blocks.len() > 1 && basis.unit() == Unit::Seeds,
             (Self::Seeds(SeedMethod::Sign), evidence) => matches!(evidence, Evidence::Seeds { .. }),
             _ => true,
         }
@@ -62,6 +64,7 @@ impl Method {
     pub(super) fn kind(self, evidence: &Evidence) -> TestKind {
         match (self, sample(evidence)) {
             (Self::RandomEffects, _) => TestKind::RandomEffects,
+            (Self::Seeds(_), None) if let Evidence::Estimate { kind, .. } = evidence => *kind,
             (Self::Seeds(method), Some(sample)) => method.kind(sample),
             (Self::Seeds(_), None) => TestKind::MeanOfTasks,
         }
@@ -99,6 +102,9 @@ impl Method {
                 pooled_tails(outcome.value().ok_or_else(|| undefined(&outcome))?, shift)
             }
             (_, Evidence::Strata(strata), _) => strata_tails(strata, shift),
+            (_, Evidence::Estimate { value, error, df, .. }, _) => {
+                Ok(error_tails(*value - shift, *error, *df))
+            }
             (Self::Seeds(method), _, Some(sample)) => shifted::tails(method, sample, shift),
             (Self::Seeds(_), _, None) => Err("there is nothing to test".into()),
         }
@@ -111,6 +117,15 @@ impl Method {
             (_, Evidence::Strata(strata), _) => {
                 let of = of_t(&mean_of_strata(strata, confidence), "t over blocks as strata");
                 Estimated { estimand: "mean difference of blocks", ..of }
+            }
+            (_, Evidence::Estimate { value, error, df, .. }, _) => {
+                let half = error_half(*error, *df, confidence);
+                Estimated {
+                    value: Some(*value),
+                    bounds: Some(Bounds { low: value - half, high: value + half }),
+                    estimand: "difference over test cases",
+                    how: "from the standard error over test cases",
+                }
             }
             (Self::Seeds(method), _, Some(sample)) => of_seeds(method, sample, confidence),
             (Self::Seeds(_), _, None) => Estimated::default(),
@@ -126,7 +141,7 @@ fn sample(evidence: &Evidence) -> Option<Sample<'_>> {
     match evidence {
         Evidence::Seeds { differences, .. } => Some(Sample::Pairs(differences)),
         Evidence::Apart(sides) => Some(Sample::Apart(sides)),
-        Evidence::Strata(_) => None,
+        Evidence::Strata(_) | Evidence::Estimate { .. } => None,
     }
 }
 

@@ -13,6 +13,7 @@ mod check;
 mod evidence;
 mod judge;
 mod method;
+mod over_cases;
 mod panel;
 mod reach;
 #[cfg(test)]

@@ -5,13 +5,14 @@
 //! as it is, a seed or a task that does not count anyway, tests that its design
 //! does not have. Each row has its own test, n and estimate.
 
+use super::evidence::Basis;
 use super::judge::{Analysis, Judged, Metrics, judge, relation};
 use super::method::{Method, is_same_test};
 use super::types::{Alternative, Panel};
 use crate::compare::TestKind;
 use crate::compare::shifted::SeedMethod;
 use crate::compare::types::CompareOptions;
-use crate::scores::Metric;
+use crate::scores::{Metric, Unit};
 use crate::spec::{Claim, DesignChoice, FamilyAdjustment, Relation};
 use crate::stats::wilcoxon::Zeros;
 
@@ -157,7 +158,9 @@ fn tasks(judged: &[Judged]) -> Vec<String> {
 }
 
 fn seeds(judged: &[Judged]) -> Vec<u64> {
-    let blocks = judged.iter().filter_map(|j| j.basis.as_ref()).flat_map(|basis| &basis.blocks);
+    let over_seeds = |basis: &&Basis| basis.unit() == Unit::Seeds;
+    let bases = judged.iter().filter_map(|j| j.basis.as_ref()).filter(over_seeds);
+    let blocks = bases.flat_map(|basis| &basis.blocks);
     let cells = blocks.flat_map(|b| [&b.level, &b.reference]);
     let mut seeds: Vec<u64> = cells.flat_map(|cell| cell.seeds.iter().copied()).collect();
     seeds.sort_unstable();
@@ -172,7 +175,9 @@ fn concerns(change: &Change, claim: &Claim, main: &Judged, metrics: &Metrics) ->
         Axis::Test | Axis::Pooling => change.analysis.method.fits(basis),
         // Runs that are all paired are no independent samples.
         Axis::Design => basis.is_partly_paired(),
-        Axis::Adjustment | Axis::Seed => true,
+        Axis::Adjustment => true,
+        // Leaving one of many cases out shows nothing.
+        Axis::Seed => basis.unit() == Unit::Seeds,
         Axis::Task => basis.blocks.iter().any(|block| block.task != basis.blocks[0].task),
         Axis::Metric => {
             let key = change.analysis.metric.as_ref();

@@ -3,8 +3,7 @@
 use super::evidence::{Basis, Evidence};
 use super::judge::Analysis;
 use crate::compare::design::Sides;
-use crate::compare::run::adjusted;
-use crate::scores::Unit;
+use crate::compare::families::adjusted;
 use crate::text::p_value;
 
 /// Why no p below `alpha` is possible with as many runs; none where one is.
@@ -58,7 +57,7 @@ fn exactly(p: f64) -> String {
 
 /// `5 seeds`, `4 and 3 seeds`.
 fn runs(basis: &Basis) -> String {
-    let unit = basis.blocks.first().map_or(Unit::Seeds, |block| block.level.unit).word();
+    let unit = basis.unit().word();
     match &basis.evidence {
         Evidence::Apart(Sides::Values { level, reference }) => {
             format!("{} and {} {unit}", level.len(), reference.len())

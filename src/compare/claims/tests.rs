@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::compare::{CompareOptions, TestKind, compare};
-use crate::scores::{Better, Cell, Metric, MetricCells, MetricRules, Verdict};
+use crate::scores::{Better, Cell, Metric, MetricCells, MetricRules, Unit, Verdict};
 use crate::spec::{Claim, FamilyAdjustment, Levels, Relation, Side, TestFamily};
 
 type Runs<'a> = &'a [(u64, f64)];
@@ -266,6 +266,39 @@ fn other_metrics_need_a_direction() {
     let own = Claim { metric: Some("accuracy".into()), ..claims[0].clone() };
     let result = judge_claims(&[own], &metrics, &CompareOptions::default()).remove(0);
     assert_eq!(rows(&result, "metric")[0].variant, "auc");
+}
+
+/// pitfall: cases of patients counted one by one, or case 3 of one task averaged
+/// with case 3 of another.
+#[test]
+fn claims_over_cases_are_tested_as_their_rows_of_the_table() {
+    let over_cases = |task: &str, init: &str, shift: f64, clusters: &[u32]| {
+        let values: Vec<f64> = (0..12u32)
+            .map(|i| 0.6 + shift * f64::from(i % 5) + 0.01 * f64::from(i * 7 % 11))
+            .collect();
+        let cell = seeded(task, init, &values);
+        Cell { unit: Unit::Cases, clusters: clusters.to_vec(), ..cell }
+    };
+    let patients: Vec<u32> = (0..12).map(|i| i / 2).collect();
+    for clusters in [&[][..], &patients] {
+        let cells =
+            vec![over_cases("a", "x", 0.01, clusters), over_cases("a", "y", 0.03, clusters)];
+        let options = CompareOptions { margin: Some(0.2), ..CompareOptions::default() };
+        let table = compare(&cells, &options).expect("a comparison");
+        let claims = [inits(Relation::Better, "y", "x"), inits(Relation::Equivalent, "y", "x")];
+        let results = judged(&claims, cells, &options);
+        let row = &table.rows[0];
+        assert_eq!(results[0].test, Some(row.test));
+        close(results[0].p, row.p.expect("a p"), 1e-9);
+        close(results[1].p, row.equivalence_p.expect("a p"), 1e-9);
+        assert_eq!((results[0].unit, results[0].n.as_str()), (Unit::Cases, "12"));
+        assert!(rows(&results[0], "leave one seed out").is_empty());
+    }
+    let cells = ["a", "b"].iter().flat_map(|task| {
+        [over_cases(task, "x", 0.01, &patients), over_cases(task, "y", 0.03, &patients)]
+    });
+    let result = one(inits(Relation::Better, "y", "x"), cells.collect(), None);
+    assert_eq!((result.test, result.n.as_str()), (Some(TestKind::MeanOfTasks), "2 blocks"));
 }
 
 /// Two tasks, three inits, five seeds; the same with every value negated and

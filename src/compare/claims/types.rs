@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::TestKind;
 use crate::compare::types::Interval;
-use crate::scores::Metric;
+use crate::scores::{Metric, Unit};
 use crate::spec::Relation;
 
 /// What the data say of a claim.
@@ -47,8 +47,11 @@ pub struct ClaimResult {
     pub blocks: Vec<String>,
     /// The test; absent where the claim could not be tested.
     pub test: Option<TestKind>,
-    /// Seeds behind it; per side where they differ.
+    /// Seeds or cases behind it; per side where they differ.
     pub n: String,
+    /// What they are.
+    #[serde(default)]
+    pub unit: Unit,
     /// First side minus second.
     pub estimate: Option<f64>,
     /// What the estimate is: `mean difference`, `Hodges-Lehmann shift`.

@@ -19,9 +19,9 @@ use super::pair::{PairRow, pair_row};
 use super::series::{Series, series};
 use crate::compare::family::{Test, adjust_tests};
 use crate::compare::ledger::LedgerEntry;
-use crate::compare::run::pairs;
+use crate::compare::pairs::pairs;
 use crate::compare::types::CompareOptions;
-use crate::scores::{Cell, Factors};
+use crate::scores::Cell;
 use crate::stats::coverage::undercovers;
 use crate::stats::mean_interval::IntervalMethod;
 
@@ -40,10 +40,7 @@ pub struct FractionAnalysis {
 
 /// Analyses the cells of one metric over their label fractions.
 pub fn fractions(cells: &[Cell], options: &CompareOptions) -> FractionAnalysis {
-    let factors = match options.factors.is_empty() {
-        true => Factors::of_cells(cells),
-        false => options.factors.clone(),
-    };
+    let factors = options.factors.or_varying(cells);
     let options = &CompareOptions { factors, ..options.clone() };
     let (all, notes) = series(cells, options);
     let heads: Vec<Cell> = all.iter().map(|series| series.head.clone()).collect();

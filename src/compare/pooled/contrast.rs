@@ -140,7 +140,7 @@ fn merged(
     }
     let (seeds, values) = means.into_iter().unzip();
     let unit = parts.first().map(|part| part.unit).unwrap_or_default();
-    Cell { seeds, values, unit, ..Cell::default() }
+    Cell { unit, seeds, values, ..Cell::default() }
 }
 
 /// More than this many are counted, not named.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::run::distinct;
+use crate::compare::pairs::distinct;
 use crate::compare::types::CompareOptions;
 use crate::scores::{Cell, Factor};
 

@@ -210,7 +210,7 @@ fn directions(
             if text.is_empty() {
                 continue;
             }
-            let Some(better) = crate::frame::csv_in::direction(text) else {
+            let Some(better) = crate::frame::csv_columns::direction(text) else {
                 let at = At { file: file as u16, line: sheet.lines[row] };
                 return Err(
                     all.error(at, format!("the direction is {text:?}, expected higher or lower"))

@@ -138,7 +138,7 @@ impl Sheet {
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = ReaderBuilder::new()
-            .delimiter(crate::frame::csv_in::delimiter(text))
+            .delimiter(crate::frame::csv_table::delimiter(text))
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
         let header = reader.headers().map_err(|e| fail(e.to_string()))?;

@@ -12,7 +12,7 @@ use crate::report::document::{Block, Document, TableBlock, Value};
 use crate::report::load::ReportInput;
 use crate::report::methods;
 use crate::report::text::Text;
-use crate::scores::{Cell, Factor};
+use crate::scores::{Cell, Factor, Unit};
 use crate::spec::{RunKind, Study, target_tasks};
 use crate::text::{Table, percent};
 
@@ -193,11 +193,19 @@ fn caveats(input: &ReportInput, subject: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let own = || main.cells.iter().filter(|s| level_of(main, &s.cell) == subject);
     let fewest = own().map(|summary| summary.n).min().unwrap_or(0);
-    blocks.push(paragraph(format!(
-        "Intervals are over seeds, of which there are {fewest} at least: they say how much another \
-         training run would differ on the same test cases, and nothing about other patients, \
-         hospitals or devices."
-    )));
+    blocks.push(paragraph(if main.unit() == Unit::Cases {
+        format!(
+            "Intervals are over test cases, of which there are {fewest} at least: they say how much \
+             the score would differ on other cases of the kind, and nothing about other training \
+             runs, hospitals or devices."
+        )
+    } else {
+        format!(
+            "Intervals are over seeds, of which there are {fewest} at least: they say how much \
+             another training run would differ on the same test cases, and nothing about other \
+             patients, hospitals or devices."
+        )
+    }));
     for summary in own() {
         for text in &summary.notes {
             let cell = &summary.cell;

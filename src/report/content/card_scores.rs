@@ -183,9 +183,10 @@ fn figure(names: &Names<'_>, main: &Comparison, subject: &Subject<'_>) -> Option
         Block::Figure(FigureBlock {
             label: "fig-card".into(),
             caption: format!(
-                "{} of {title} against the share of training labels: means over seeds, intervals \
-                 and single seeds.",
-                main.options.metric.in_full()
+                "{} of {title} against the share of training labels: means over {over}, intervals \
+                 and single {over}.",
+                main.options.metric.in_full(),
+                over = main.unit().word()
             ),
             panels,
             csv: cells_csv(&drawn),

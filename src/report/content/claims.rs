@@ -67,7 +67,7 @@ fn verdicts(claims: &[ClaimResult]) -> Block {
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
             let origin = Origin::new(&["claims", &sentence_slug(&claim.text)])
                 .of(&claim.blocks.join("; "))
-                .n(format!("{} seeds", claim.n));
+                .n(format!("{} {}", claim.n, claim.unit.word()));
             let ends = claim.interval.as_ref().map(|i| (i.low, i.high));
             let how = claim.interval.as_ref().map_or("", |i| i.method.as_str());
             let adjusted = "p, adjusted over the claims of its kind as one family";

@@ -37,6 +37,7 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
             shape: SeedShape::Raincloud,
             metric: names.metric().axis(),
             decimals: names.metric().decimals,
+            unit,
             reference: None,
             groups: names.full(facet).iter().map(group).collect(),
         };
