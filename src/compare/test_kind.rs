@@ -71,6 +71,15 @@ pub enum TestKind {
 }
 
 impl TestKind {
+    /// `the paired t test`, `the test of DeLong, mean of 5 classes`.
+    pub fn in_prose(self) -> String {
+        let name = self.name();
+        match name.strip_prefix("DeLong") {
+            Some(rest) => format!("the test of DeLong{rest}"),
+            None => format!("the {name}"),
+        }
+    }
+
     /// The name as papers write it.
     pub fn name(self) -> String {
         let plain = match self {

@@ -274,7 +274,7 @@ fn tests_used(comparison: &Comparison) -> String {
         }
     }
     let words: Vec<String> =
-        used.iter().map(|(test, why)| format!("by the {} ({why})", test.name())).collect();
+        used.iter().map(|(test, why)| format!("by {} ({why})", test.in_prose())).collect();
     if words.is_empty() { String::new() } else { format!(", {}", words.join(" or ")) }
 }
 

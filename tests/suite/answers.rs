@@ -3,7 +3,7 @@
 //! The tables lie in `tests/golden/cases`; p-values and differences were computed
 //! with scipy or by enumeration, as the comments say.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use transfolio::compare::claims::ClaimVerdict;
 use transfolio::compare::{Analysis, ComparisonRow, Design, TestKind};
@@ -136,11 +136,11 @@ fn percent_is_known_as_such() {
 #[test]
 fn the_answer_over_tasks_comes_before_single_tests() {
     let mut csv = String::from("task,model,init,seed,metric,value\n");
-    for at in 0..60 * 2 * 4 * 3 {
-        let (task, model, init, seed) = (at / 24, at / 12 % 2, at / 3 % 4, at % 3);
+    for at in 0..60 * 4 * 3 {
+        let (task, init, seed) = (at / 12, at / 3 % 4, at % 3);
         let noise = 0.001 * f64::from((at * at + 7 * at) % 101) / 50.0;
         let value = 0.6 + 0.002 * f64::from(task) + 0.01 * f64::from(init) + noise;
-        csv += &format!("t{task},m{model},i{init},{seed},auc,{value}\n");
+        csv += &format!("t{task},m,i{init},{seed},auc,{value}\n");
     }
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("sixty.csv");
@@ -150,12 +150,46 @@ fn the_answer_over_tasks_comes_before_single_tests() {
     assert_eq!(pooled.len(), 6);
     assert!(pooled.iter().all(|p| p.k == 60 && p.verdict == Some(Verdict::Better)));
     assert!(pooled.iter().all(|p| p.favourable(1.0) == (60, 60)));
-    let results = Results::open(&path, &Reading::default()).expect("read");
+    let page = page_of(&path);
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is nowhere"));
+    assert!(at("Overall i3 is better than each of the") < at("single comparisons of"));
+}
+
+/// Every label of the program's words was resolved.
+fn page_of(path: &Path) -> String {
+    let results = Results::open(path, &Reading::default()).expect("read");
     let options = report::options(&results, None, &MetricRules::default()).expect("options");
     let input = report::load(&results, &options, &[]).expect("computed");
     let page = report::render(&input, &report::Templates::default()).expect("a page");
-    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is nowhere"));
-    assert!(at("Over all tasks i3 is better than each of the") < at("single comparisons of"));
+    let text = page.split("<script").next().unwrap_or_default();
+    assert!(!text.contains("[[tab-") && !text.contains("[[fig-"), "a label stands as text");
+    page
+}
+
+/// One task and four models: nothing to pool, yet the mean over models answers.
+#[test]
+fn a_single_task_has_an_answer_too() {
+    let mut csv = String::from("task,model,init,seed,metric,value\n");
+    for at in 0..4 * 3 * 4 {
+        let (model, init, seed) = (at / 12, at / 4 % 3, at % 4);
+        let noise = 0.001 * f64::from((at * at + 7 * at) % 101) / 50.0;
+        let value = 0.6 + 0.01 * f64::from(model) + 0.01 * f64::from(init) + noise;
+        csv += &format!("t,m{model},i{init},{seed},auc,{value}\n");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("one.csv");
+    std::fs::write(&path, csv).expect("written");
+    let analysis = Compare::from_csv(&path).expect("read").run().expect("compared");
+    let answer = analysis.pooled.as_ref().expect("an answer");
+    assert_eq!(answer.heading(), "Overall");
+    assert!(answer.pooled.iter().all(|p| p.verdict.is_none()));
+    assert!(answer.pooled.iter().all(|p| p.overall_verdict() == Some(Verdict::Better)));
+    let told = answer.footnotes();
+    assert_eq!(told.iter().filter(|note| note.contains("the only task")).count(), 1, "{told:?}");
+    let page = page_of(&path);
+    assert!(
+        page.contains("Overall i2 is better than each of the") && !page.contains("Over all tasks")
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ impl Analysis {
     pub fn further_tables(&self) -> Vec<(&'static str, Table)> {
         let mut tables = Vec::new();
         if let Some(pooled) = &self.pooled {
-            tables.push(("Over all tasks", pooled::answers_table(pooled)));
+            tables.push((pooled.heading(), pooled::answers_table(pooled)));
         }
         if !self.claims.is_empty() {
             tables.push(("Claims", claims_table(&self.claims)));

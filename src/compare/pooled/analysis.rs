@@ -246,28 +246,50 @@ impl PooledAnalysis {
         self.question == Question::Granularity || averages
     }
 
-    /// What was done and what should be known, each thing once.
+    /// `Over all tasks`; `Overall` of a single one.
+    pub fn heading(&self) -> &'static str {
+        let several = self.pooled.iter().any(|pooled| pooled.tasks.len() > 1);
+        if several { "Over all tasks" } else { "Overall" }
+    }
+
+    /// What was done and what should be known, each thing once, with the contrasts
+    /// that it is about.
     pub fn footnotes(&self) -> Vec<String> {
-        let mut notes = self.notes.clone();
+        let mut said: Vec<(&str, Vec<String>)> = Vec::new();
+        let mut say = |note, place| match said.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, places)) => places.push(place),
+            None => said.push((note, vec![place])),
+        };
         for pooled in &self.pooled {
-            let what = |task: &str, scope: &Scope| {
-                let (other, fraction) = (scope.other_words(), scope.fraction_words());
-                format!(
-                    "{} against {}, {task} / {other} at {fraction}",
-                    pooled.level, pooled.reference
-                )
-            };
-            let over = what("over tasks", &pooled.scope);
-            notes.extend(pooled.notes.iter().map(|note| format!("{over}: {note}")));
+            for note in &pooled.notes {
+                say(note, pooled.place("over tasks", &pooled.scope));
+            }
             if !self.tells_tasks(&pooled.scope) {
                 continue;
             }
             for task in &pooled.tasks {
                 let name = if task.task.is_empty() { "all results" } else { &task.task };
-                let on = what(name, &task.scope);
-                notes.extend(task.notes.iter().map(|note| format!("{on}: {note}")));
+                task.notes.iter().for_each(|note| say(note, pooled.place(name, &task.scope)));
             }
         }
-        notes
+        let grouped =
+            said.into_iter().map(|(note, places)| format!("{}: {note}", places.join("; ")));
+        self.notes.iter().cloned().chain(grouped).chain(self.safer()).collect()
+    }
+
+    fn safer(&self) -> Option<String> {
+        let told = |pooled: &Pooled| {
+            let safer = pooled.safer.as_ref()?;
+            let ends = self.options.metric.ends(safer.low, safer.high);
+            Some(format!("{ends} for {}", pooled.place("over tasks", &pooled.scope)))
+        };
+        let found: Vec<String> = self.pooled.iter().filter_map(told).collect();
+        (!found.is_empty()).then(|| {
+            format!(
+                "where tasks agree better than their standard errors suggest, the interval after \
+                 DerSimonian and Laird is the wider one and the safer: {}",
+                found.join("; ")
+            )
+        })
     }
 }

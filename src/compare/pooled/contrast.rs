@@ -178,13 +178,8 @@ fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contra
     if let (None, Some(value)) = (difference.point(), plain_difference(&samples.sides)) {
         difference.value = Outcome::of(value);
     }
-    let question = format!(
-        "{} against {} on {task} / {} at {}",
-        asked.level,
-        asked.reference,
-        scope.other_words(),
-        scope.fraction_words()
-    );
+    let question =
+        format!("{} against {} on {}", asked.level, asked.reference, scope.of_task(task));
     let family = scope.family(asked, "single tasks");
     let mut test = Test::new(&family, question, kind, samples.unit, sizes(n))
         .estimating(difference.point())

@@ -59,6 +59,14 @@ impl Scope {
         self.other.clone().unwrap_or_else(|| self.all.clone())
     }
 
+    /// `findings / resnet18 at 10 %`: the task, or what stands for several, in this
+    /// scope.
+    pub(super) fn of_task(&self, task: &str) -> String {
+        let other = self.other_words();
+        let other = if other.is_empty() { other } else { format!(" / {other}") };
+        format!("{task}{other} at {}", self.fraction_words())
+    }
+
     /// `10 %`, `all fractions`.
     pub fn fraction_words(&self) -> String {
         self.label_fraction.map_or_else(|| "all fractions".into(), percent)

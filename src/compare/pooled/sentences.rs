@@ -19,7 +19,7 @@ pub fn contrast_sentence(contrast: &Contrast, options: &CompareOptions) -> Strin
     let tested = tested(test);
     // Results without tasks have one contrast, on all of them.
     let task = if contrast.task.is_empty() { "all results" } else { &contrast.task };
-    format!("{found} on {task} / {} ({tested})", place(&contrast.scope))
+    format!("{found} on {task}{} ({tested})", place(&contrast.scope, " / "))
 }
 
 /// "pooled over 4 tasks (in 3 of which it is so), fine is better than coarse by 0.0210 [0.0040, 0.0380],
@@ -35,7 +35,7 @@ pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
                 "{} against {} is not pooled over tasks ({}): {reason}",
                 pooled.level,
                 pooled.reference,
-                place(&pooled.scope)
+                place(&pooled.scope, "").trim_start_matches([',', ' '])
             ),
         };
     }
@@ -55,7 +55,7 @@ pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
         .map_or(String::new(), |i| format!("; on a further task {}", metric.ends(i.low, i.high)));
     let found = format!("pooled over {} tasks, {found}", pooled.k);
     let test = format!("{}{spread}{further}", tested(&pooled.test));
-    format!("{found}{}, {} ({test})", agreeing(pooled, metric), place(&pooled.scope))
+    format!("{found}{}{} ({test})", agreeing(pooled, metric), place(&pooled.scope, ", "))
 }
 
 /// "fine is better than coarse by 0.0210 [0.0040, 0.0380] over 4 tasks (adjusted p
@@ -146,8 +146,11 @@ fn finding(
 }
 
 /// `resnet18 at 10 % of the labels`.
-fn place(scope: &Scope) -> String {
+/// Where a scope looks, after what leads to its model; a table without models has
+/// none.
+fn place(scope: &Scope, lead: &str) -> String {
     let other = scope.other_words();
+    let other = if other.is_empty() { other } else { format!("{lead}{other}") };
     match scope.label_fraction {
         Some(_) => format!("{other} at {} of the labels", scope.fraction_words()),
         None => format!("{other}, mean over the label fractions"),

@@ -4,7 +4,8 @@
 use super::analysis::PooledAnalysis;
 use super::contrast::Contrast;
 use super::summary::Pooled;
-use crate::compare::family::sizes;
+use crate::compare::estimate::Estimate;
+use crate::compare::family::{Test, sizes};
 use crate::compare::types::Interval;
 use crate::scores::{Metric, Verdict};
 use crate::text::{Table, p_value, percent_rounded};
@@ -36,8 +37,13 @@ pub fn answers_table(analysis: &PooledAnalysis) -> Table {
     for pooled in &analysis.pooled {
         let value = pooled.difference.point();
         let (same, all) = pooled.favourable(value.map_or(1.0, f64::signum));
-        let within = pooled.within.as_ref();
-        let p = |test: &crate::compare::Test| p_value(test.entry.adjusted_p);
+        let p = |test: &Test| p_value(test.entry.adjusted_p);
+        // The mean over the tasks studied; of one task, the contrast on it.
+        let studied: Option<(&Estimate, &Test)> = match (&pooled.within, pooled.only()) {
+            (Some(within), _) => Some((&within.difference, &within.test)),
+            (None, Some(only)) => Some((&only.difference, &only.test)),
+            (None, None) => None,
+        };
         table.rows.push(vec![
             pooled.level.clone(),
             pooled.reference.clone(),
@@ -45,16 +51,16 @@ pub fn answers_table(analysis: &PooledAnalysis) -> Table {
             pooled.scope.fraction_words(),
             all.to_string(),
             if value.is_some() { same.to_string() } else { NONE.into() },
-            pooled.verdict.map_or(NONE, Verdict::word).into(),
+            pooled.overall_verdict().map_or(NONE, Verdict::word).into(),
             metric.text(value),
             ends(metric, pooled.difference.bounds()),
             p(&pooled.test),
             metric.text(pooled.tau_squared.map(f64::sqrt)),
             pooled.i_squared.map_or(NONE.into(), percent_rounded),
             ends(metric, pooled.prediction.as_ref()),
-            metric.text(within.and_then(|within| within.difference.point())),
-            ends(metric, within.and_then(|within| within.difference.bounds())),
-            within.map_or(NONE.into(), |within| p(&within.test)),
+            metric.text(studied.and_then(|(difference, _)| difference.point())),
+            ends(metric, studied.and_then(|(difference, _)| difference.bounds())),
+            studied.map_or(NONE.into(), |(_, test)| p(test)),
         ]);
     }
     table

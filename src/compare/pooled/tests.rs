@@ -73,7 +73,7 @@ fn one_task_stands_for_itself() {
     assert!(text.starts_with("fine is better than coarse by 0.0210 ["), "{text}");
     assert!(text.contains("at 100 % of the labels (paired t test, adjusted p"), "{text}");
     assert!(text.ends_with(
-        "findings is the only task with fine and coarse: its contrast stands for that task alone \
+        "findings is the only task with both: its contrast stands for that task alone \
          and cannot be pooled"
     ));
     let rows = table(&got).rows;
@@ -172,7 +172,7 @@ fn equal_contrasts_have_no_interval_of_no_width() {
 fn tasks_closer_than_their_errors_are_warned_of() {
     let above: [&[f64]; 3] = [&[0.01, 0.02, 0.03], &[0.011, 0.02, 0.03], &[0.01, 0.02, 0.031]];
     let got = of(&[task("a", 1.0, above[0]), task("b", 1.0, above[1]), task("c", 1.0, above[2])]);
-    assert!(got.pooled[0].notes.iter().any(|note| note.contains("DerSimonian and Laird")));
+    assert!(got.footnotes().iter().any(|note| note.contains("DerSimonian and Laird")));
 }
 
 #[test]

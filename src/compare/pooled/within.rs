@@ -66,13 +66,8 @@ pub(super) fn within(asked: &Asked, scope: &Scope, tasks: &[Contrast]) -> Option
         (TestKind::MeanOfTasks, strata(&weighed, asked.options.confidence), weighed.len(), n)
     };
     let unit = tasks.first().map(|task| task.unit).unwrap_or_default();
-    let question = format!(
-        "{} against {} on these tasks / {} at {}",
-        asked.level,
-        asked.reference,
-        scope.other_words(),
-        scope.fraction_words()
-    );
+    let question =
+        format!("{} against {} {}", asked.level, asked.reference, scope.of_task("on these tasks"));
     let family = scope.family(asked, "mean over the tasks studied");
     let mut test = Test::new(&family, question, kind, unit, n.to_string())
         .estimating(outcome.any().map(|t| t.estimate))

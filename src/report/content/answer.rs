@@ -7,7 +7,7 @@ use super::origins::pair;
 use super::panels::Panels;
 use crate::compare::TestKind;
 use crate::compare::pooled::{
-    Pooled, PooledAnalysis, Question, answer_sentence, answers_table, pooled_sentence,
+    Pooled, PooledAnalysis, Question, Scope, answer_sentence, answers_table, pooled_sentence,
     within_sentence,
 };
 use crate::figures::{ForestGroup, ForestPlotInput, ForestRow, forest_plot};
@@ -15,6 +15,7 @@ use crate::report::bound::Origin;
 use crate::report::document::{Block, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::{Known, bound_sentence};
+use crate::report::text::prose;
 use crate::scores::Verdict;
 use crate::spec::Study;
 use crate::text::percent;
@@ -28,14 +29,14 @@ pub(super) fn answers(input: &ReportInput) -> Vec<Block> {
     let Some(analysis) = &input.analysis.pooled else { return Vec::new() };
     let options = &analysis.options;
     let mut overall: Vec<&Pooled> = analysis.pooled.iter().filter(|p| p.scope.overall).collect();
-    let decided = |p: &Pooled| p.verdict.is_some_and(Verdict::is_decided);
+    let decided = |p: &Pooled| p.overall_verdict().is_some_and(Verdict::is_decided);
     let size = |p: &Pooled| p.difference.point().map_or(0.0, f64::abs);
     overall.sort_by(|a, b| decided(b).cmp(&decided(a)).then(size(b).total_cmp(&size(a))));
     let mut blocks: Vec<Block> = leader(&overall, analysis).into_iter().collect();
     for pooled in overall.iter().take(MOST_TOLD) {
         let sentence = format!(
             "{}, {}: {}.",
-            capital(&pooled.scope.other_words()),
+            opening(&pooled.scope),
             pooled.scope.fraction_words(),
             answer_sentence(pooled, options)
         );
@@ -56,27 +57,27 @@ fn leader(overall: &[&Pooled], analysis: &PooledAnalysis) -> Option<Block> {
     }
     let beats = |level: &String| {
         let won = |p: &&&Pooled| {
-            (p.level == *level && p.verdict == Some(Verdict::Better))
-                || (p.reference == *level && p.verdict == Some(Verdict::Worse))
+            (p.level == *level && p.overall_verdict() == Some(Verdict::Better))
+                || (p.reference == *level && p.overall_verdict() == Some(Verdict::Worse))
         };
         overall.iter().filter(won).count() == levels.len() - 1
     };
     let text = match levels.iter().find(|level| beats(level)) {
         Some(best) => format!(
-            "Over all tasks {best} is better than each of the {} other {} ([[tab-answers]]).",
+            "Overall {best} is better than each of the {} other {}",
             levels.len() - 1,
             analysis.options.factors.plural()
         ),
         None => format!(
-            "Over all tasks none of the {} {} is shown to be better than every other one \
-             ([[tab-answers]]).",
+            "Overall none of the {} {} is shown to be better than every other one",
             levels.len(),
             analysis.options.factors.plural()
         ),
     };
     let origin = Origin::new(&["answer", "leader"]);
     analysis.options.metric.is_directed().then(|| {
-        paragraph(bound_sentence(&text, &origin, "verdicts of the contrasts over tasks", &[]))
+        let text = bound_sentence(&text, &origin, "verdicts of the contrasts over tasks", &[]);
+        paragraph(prose![text, " ([[tab-answers]])."])
     })
 }
 
@@ -90,9 +91,14 @@ fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a String> {
     known
 }
 
-fn capital(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(char::to_uppercase).into_iter().flatten().chain(rest).collect()
+/// Words that begin a sentence; names of models stay as they are.
+fn opening(scope: &Scope) -> String {
+    let words = scope.other_words();
+    let mut rest = words.chars();
+    match scope.other {
+        Some(_) => words,
+        None => rest.next().map(char::to_uppercase).into_iter().flatten().chain(rest).collect(),
+    }
 }
 
 /// The section, where there is something to pool.
@@ -115,7 +121,7 @@ pub(super) fn answer(input: &ReportInput, study: Option<&Study>) -> Option<Secti
         &answers_table(analysis),
     ));
     blocks.extend(analysis.footnotes().iter().map(|text| note(text)));
-    Some(section("answer", "Over all tasks", blocks))
+    Some(section("answer", analysis.heading(), blocks))
 }
 
 /// One pooled contrast in words, with every number bound.
@@ -131,8 +137,11 @@ fn bound(sentence: &str, pooled: &Pooled, analysis: &PooledAnalysis) -> Block {
         Question::Granularity => "granularity",
         Question::Factors => "answer",
     };
-    let origin = Origin::new(&[kind, &pair(&pooled.level, &pooled.reference)])
-        .n(format!("{} tasks", pooled.k));
+    let origin = Origin::new(&[kind, &pair(&pooled.level, &pooled.reference)]).n(format!(
+        "{} {}",
+        pooled.k,
+        if pooled.k == 1 { "task" } else { "tasks" }
+    ));
     let title =
         |test: &crate::compare::Test| test.entry.test.map_or_else(String::new, TestKind::title);
     let (pool, ends) = (title(&pooled.test), pooled.difference.bounds());
