@@ -49,8 +49,14 @@ impl Columns {
                 path: table.path.into(),
                 column: "value".into(),
                 found: table.header.join(", "),
-                hint: near
-                    .map_or(String::new(), |n| format!("; if {n:?} holds the values, rename it")),
+                hint: near.map_or_else(
+                    || {
+                        "; a table has one result per line, the score in \"value\" and what it \
+                         is in \"metric\""
+                            .into()
+                    },
+                    |n| format!("; if {n:?} holds the values, rename it"),
+                ),
             });
         }
         for (name, default) in [

@@ -17,6 +17,10 @@ pub fn options(
     if there.is_empty() {
         return Err(FrameError::NoResults { path: results.source.clone() }.into());
     }
+    // A name that the table lacks is a slip, and what it states would be lost.
+    for name in rules.names() {
+        choose_metric(Some(name), None, &there)?;
+    }
     let spec = results.study.as_ref().map(|record| &record.study.comparison);
     let key = choose_metric(metric, spec, &there)?;
     Ok(CompareOptions {

@@ -126,6 +126,9 @@ fn a_metric_nobody_knows_is_not_judged_and_the_page_says_so_once() {
     run(dir.path(), &stated).expect(0);
     let page = std::fs::read_to_string(dir.path().join("r.html")).expect("a page");
     assert!(!page.contains(why) && page.contains("Of fid, lower is better, as was stated."));
+    // What is stated of a metric that is not there would be lost.
+    let slip = run(dir.path(), &["compare", "r.csv", "--lower-is-better", "fidd"]);
+    slip.expect(2).mentions(&["no metric \"fidd\"", "they have: fid"]);
 }
 
 #[test]

@@ -32,7 +32,9 @@ pub(super) fn summary(
     blocks.extend(answers(input));
     let tested: Vec<&ComparisonRow> =
         main.rows.iter().filter(|row| row.adjusted_p.is_some()).collect();
-    blocks.push(paragraph(found(&Names::of(main, study), &tested, origins)));
+    let mut text = found(&Names::of(main, study), &tested, origins);
+    text.push(untested(main.rows.len() - tested.len(), !tested.is_empty()));
+    blocks.push(paragraph(text));
     let fewest = main.cells.iter().map(|cell| cell.n).min().unwrap_or(0);
     if main.unit() == Unit::Cases {
         blocks.push(paragraph(
@@ -105,6 +107,17 @@ fn found(names: &Names<'_>, tested: &[&ComparisonRow], origins: &Origins<'_>) ->
     }
     text.push(". All are in [[tab-tests]].");
     text
+}
+
+/// Comparisons without p beside those with one; they are nowhere counted as decided.
+fn untested(count: usize, beside: bool) -> Text {
+    if count == 0 || !beside {
+        return Text::default();
+    }
+    let origin = Origin::new(&["summary"]).of("the tests of the main metric");
+    let bound = origin.bind("untested", count, count.to_string(), "comparisons without a p");
+    let rest = if count == 1 { " further one has" } else { " further ones have" };
+    prose![" ", bound, rest, " no p; the notes of [[tab-tests]] say why."]
 }
 
 /// One comparison in words: which side is better, or higher where nobody knows
