@@ -3,8 +3,8 @@
 //
 // Results that were made elsewhere need no study file and no libtorch: a CSV
 // with `task, model, init, label_fraction, seed, metric, value` is enough, and
-// missing columns have defaults. Any other column is a factor, of which one
-// level is chosen.
+// missing columns have defaults. Any other column that tells runs apart is a
+// factor.
 
 // %%
 let csv = "\
@@ -27,12 +27,12 @@ std::fs::write(&path, csv)?;
 let all = Study::open(&path)?;
 
 // %% [markdown]
-// ## A factor too many
+// ## A further factor
 //
-// Without a choice the question has no answer, and the error says which one to
-// make. This cell is tagged `allow-error`, so that the notebook goes on.
+// `augmentation` tells runs apart, so it is a factor: inits are compared at
+// each of its levels. A filter takes one of them.
 
-// %% tags=allow-error
+// %%
 all.results()?
 
 // %%

@@ -9,13 +9,14 @@
 //! The crate has two halves, and a file format between them:
 //!
 //! ```text
-//!  spec -> data -> models/zoo -> train -> study  ==records==>  frame -> compare -> figures -> report
-//!          '------- needs libtorch -----------'                '------- never needs libtorch -------'
+//!  spec -> data -> models/zoo -> train -> study ==records==> frame -> scores -> compare -> figures -> report
+//!  no libtorch     '----- needs libtorch -----'              '----------- never needs libtorch ------------'
 //! ```
 //!
 //! Everything right of [`records`] is a pure function of files and builds with
-//! `--no-default-features`; the left half needs the feature `torch`. [`stats`]
-//! is a leaf: slices in, plain structs out.
+//! `--no-default-features`; networks, training and studies need the feature
+//! `torch`. [`scores`] is the waist: [`frame`] fills its types, [`compare`] reads
+//! them. [`stats`] (slices in, plain structs out) and [`text`] are leaves.
 
 pub mod cli;
 pub mod compare;
