@@ -2,7 +2,8 @@
 //!
 //! Titles, definitions, the words of the methods section and the ledger follow
 //! from this type: nothing asks an English title what it means. To add a test,
-//! add a variant; the compiler then names the places that must know of it.
+//! add a variant; the compiler then asks for its name and its definition, and
+//! whoever computes it decides the rest.
 
 use std::fmt;
 
@@ -127,6 +128,38 @@ impl TestKind {
             _ => "",
         };
         format!("{}{estimate}", self.name())
+    }
+
+    /// One of each kind.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Self> {
+        let zeros = [Zeros::Wilcox, Zeros::Pratt, Zeros::Split];
+        let signed = zeros.map(Self::SignedRank);
+        let others = [
+            Self::PairedT,
+            Self::PairedTOfSlopes,
+            Self::WelchT,
+            Self::WelchTFromSummaries,
+            Self::WelchTOfSlopes,
+            Self::PartlyPairedT,
+            Self::MannWhitney,
+            Self::Sign,
+            Self::SignFlip,
+            Self::TwoSamplePermutation,
+            Self::ClusteredSignFlip,
+            Self::RandomEffects,
+            Self::MeanOfTasks,
+            Self::DeLong { classes: 1, patients: false },
+            Self::PairedBootstrap { patients: false },
+            Self::ClusteredT,
+            Self::Page,
+            Self::TwoWayAnova,
+            Self::FriedmanExact,
+            Self::FriedmanF,
+            Self::FriedmanChiSquared,
+            Self::Nemenyi,
+        ];
+        signed.into_iter().chain(others).collect()
     }
 
     /// Whether it compares ranks or permutes, so that p has a least value that

@@ -5,8 +5,9 @@
 
 use super::document::{Block, EquationBlock, Section};
 use super::load::ReportInput;
+use super::test_definitions::{Words, definition};
 use super::text::{Piece, Text};
-use crate::compare::{CellSummary, TestKind};
+use crate::compare::CellSummary;
 use crate::scores::{Known, Metric, Unit};
 use crate::spec::FamilyAdjustment;
 use crate::stats::mean_interval::IntervalMethod;
@@ -22,9 +23,10 @@ struct Definition {
 
 /// The section inside the methods, where anything was computed.
 pub(super) fn section(input: &ReportInput) -> Option<Section> {
+    let tests = tests(input).into_iter().flat_map(|(words, formula)| blocks(words, formula));
     let used = DEFINITIONS.iter().filter(|definition| (definition.used)(input));
     let methods = used.flat_map(|definition| blocks(definition.words, definition.formula));
-    let blocks: Vec<Block> = metrics(input).into_iter().chain(methods).collect();
+    let blocks: Vec<Block> = metrics(input).into_iter().chain(tests).chain(methods).collect();
     (!blocks.is_empty()).then(|| Section {
         id: "definitions".into(),
         heading: "Definitions".into(),
@@ -84,10 +86,16 @@ fn words(source: &str) -> Text {
     text
 }
 
-/// Whether such a test gave a p.
-fn tested(input: &ReportInput, is_it: fn(TestKind) -> bool) -> bool {
+/// The tests that gave a p, each definition once, in order of first use.
+fn tests(input: &ReportInput) -> Vec<Words> {
     let with_p = input.analysis.ledger.entries.iter().filter(|entry| entry.p.is_some());
-    with_p.filter_map(|entry| entry.test).any(is_it)
+    let mut used: Vec<Words> = Vec::new();
+    for words in with_p.filter_map(|entry| entry.test).map(definition) {
+        if !used.contains(&words) {
+            used.push(words);
+        }
+    }
+    used
 }
 
 fn adjusted(input: &ReportInput, adjustment: FamilyAdjustment) -> bool {
@@ -139,68 +147,6 @@ const DEFINITIONS: &[Definition] = &[
         },
         words: "The interval of a mean is a bootstrap over seeds or cases [@efron1993].",
         formula: ("", ""),
-    },
-    Definition {
-        used: |input| {
-            tested(input, |test| matches!(test, TestKind::PairedT | TestKind::PairedTOfSlopes))
-        },
-        words: "Both sides share their seeds or cases, so the paired t test [@student1908] is of the \
-                differences $d_i$ one by one, with mean $\\bar d$ and standard deviation $s_d$.",
-        formula: ("eq-paired-t", "t = \\frac{\\bar d}{s_d / \\sqrt{n}}, \\qquad \\nu = n - 1"),
-    },
-    Definition {
-        used: |input| {
-            tested(input, |test| {
-                matches!(
-                    test,
-                    TestKind::WelchT | TestKind::WelchTFromSummaries | TestKind::WelchTOfSlopes
-                )
-            })
-        },
-        words: "Where the sides are independent samples, means are compared by Welch's t test \
-                [@welch1947].",
-        formula: (
-            "eq-welch",
-            "t = \\frac{\\bar x - \\bar y}{\\sqrt{s_x^2/n_x + s_y^2/n_y}}, \\qquad \
-             \\nu = \\frac{(s_x^2/n_x + s_y^2/n_y)^2}{\\frac{(s_x^2/n_x)^2}{n_x - 1} + \
-             \\frac{(s_y^2/n_y)^2}{n_y - 1}}",
-        ),
-    },
-    Definition {
-        used: |input| tested(input, |test| matches!(test, TestKind::SignedRank(_))),
-        words: "Wilcoxon's signed-rank test [@wilcoxon1945] sums the ranks $R_i$ of the magnitudes \
-                of the positive differences; differences of zero are dropped. The estimate beside \
-                it is the shift of Hodges and Lehmann [@hodges1963].",
-        formula: ("eq-wilcoxon", "W^+ = \\sum_{d_i > 0} R_i"),
-    },
-    Definition {
-        used: |input| tested(input, |test| matches!(test, TestKind::MannWhitney)),
-        words: "The test of Mann and Whitney [@mann1947] counts the pairs in which one side is \
-                larger, ties as one half. The estimate beside it is the shift of Hodges and Lehmann \
-                [@hodges1963].",
-        formula: (
-            "eq-mann-whitney",
-            "U = \\sum_{i, j} \\left( [x_i > y_j] + \\tfrac{1}{2} [x_i = y_j] \\right)",
-        ),
-    },
-    Definition {
-        used: |input| {
-            tested(input, |test| {
-                matches!(
-                    test,
-                    TestKind::SignFlip
-                        | TestKind::ClusteredSignFlip
-                        | TestKind::TwoSamplePermutation
-                )
-            })
-        },
-        words: "The permutation test [@pitman1937] asks how many of the arrangements $g$ that the \
-                hypothesis makes equally likely (signs of the differences, or groups) give a \
-                statistic as far from zero as the observed one.",
-        formula: (
-            "eq-permutation",
-            "p = \\frac{1}{|G|} \\sum_{g \\in G} [\\, |T_g| \\geq |T| \\,]",
-        ),
     },
     Definition {
         used: |input| adjusted(input, FamilyAdjustment::Holm),
@@ -263,44 +209,8 @@ const DEFINITIONS: &[Definition] = &[
     },
     Definition {
         used: |input| input.comparisons.iter().any(|c| c.options.margin.is_some()),
-        words: "Equivalence is judged by the interval and the margin, as two one-sided tests do \
-                [@schuirmann1987].",
-        formula: ("", ""),
-    },
-    Definition {
-        used: |input| tested(input, |test| matches!(test, TestKind::Page)),
-        words: "A trend towards better values over the label fractions, in order $j = 1, \\dots, k$, \
-                is tested by Page's trend test [@page1963], with $R_j$ the sum of ranks within seeds.",
-        formula: ("eq-page", "L = \\sum_{j=1}^{k} j\\, R_j"),
-    },
-    Definition {
-        used: |input| input.analysis.granularity.as_ref().is_some_and(|g| !g.pooled.is_empty()),
-        words: "Contrasts $y_i$ of the tasks, with variances $v_i$, are summarised by random \
-                effects: the variance between tasks $\\tau^2$ after DerSimonian and Laird \
-                [@dersimonian1986], interval and test after Hartung and Knapp [@hartung2001].",
-        formula: (
-            "eq-random-effects",
-            "\\hat\\mu = \\frac{\\sum_i w_i y_i}{\\sum_i w_i}, \\qquad \
-             w_i = \\frac{1}{v_i + \\hat\\tau^2}",
-        ),
-    },
-    Definition {
-        used: |input| tested(input, |test| matches!(test, TestKind::ClusteredT)),
-        words: "Where patients have several cases, the variance of the mean difference over $N$ \
-                cases is that of the sums of the residuals $e_i$ within $G$ patients of $n_g$ \
-                cases (CR2), held against t with the degrees of freedom of Bell and McCaffrey \
-                [@pustejovsky2018].",
-        formula: (
-            "eq-clustered-t",
-            "V = \\frac{1}{N^2} \\sum_{g=1}^{G} \\frac{\\left( \\sum_{i \\in g} e_i \\right)^2}{1 - n_g / N}",
-        ),
-    },
-    Definition {
-        used: |input| tested(input, |test| matches!(test, TestKind::PairedBootstrap { .. })),
-        words: "Scores of a whole test set other than the AUC are compared by the paired bootstrap \
-                [@efron1993]: cases (or whole patients) are drawn with replacement, the same for \
-                both sides; the interval holds the percentiles of the resampled differences, and p \
-                is that of a normal $z$, the difference over their standard deviation.",
+        words: "Two sides are equivalent where two one-sided tests [@schuirmann1987], of the same \
+                kind as the test of their difference, show that it lies within the margin.",
         formula: ("", ""),
     },
     Definition {
@@ -310,35 +220,6 @@ const DEFINITIONS: &[Definition] = &[
                 The stability of either is that over resamples of the cases [@wiesenfarth2021].",
         formula: ("", ""),
     },
-    Definition {
-        used: |input| tested(input, |test| matches!(test, TestKind::DeLong { .. })),
-        words: "AUCs on the same cases are compared over cases by the test of DeLong, DeLong and \
-                Clarke-Pearson [@delong1988], with $S$ the covariance of the AUCs over the cases.",
-        formula: (
-            "eq-delong",
-            "z = \\frac{L \\hat\\theta}{\\sqrt{L S L^{\\mathsf T}}}, \\qquad \
-             S = \\frac{S_{10}}{m} + \\frac{S_{01}}{n}",
-        ),
-    },
-    Definition {
-        used: |input| {
-            tested(input, |test| {
-                matches!(
-                    test,
-                    TestKind::FriedmanExact | TestKind::FriedmanF | TestKind::FriedmanChiSquared
-                )
-            })
-        },
-        words: "Methods are compared over tasks by Friedman's test [@friedman1937]: exactly, over \
-                all arrangements of the ranks within tasks, where there are few, else in the form \
-                of Iman and Davenport [@iman1980], as advised for classifiers [@demsar2006].",
-        formula: (
-            "eq-friedman",
-            "F = \\frac{(N - 1)\\, \\chi^2_F}{N (k - 1) - \\chi^2_F}, \\qquad \
-             \\chi^2_F = \\frac{12 N}{k (k + 1)} \\sum_{j=1}^{k} \\left( \\bar R_j - \
-             \\frac{k + 1}{2} \\right)^2",
-        ),
-    },
 ];
 
 #[cfg(test)]
@@ -346,6 +227,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::compare::TestKind;
     use crate::report::bibliography::{Group, Library, Style, cite};
     use crate::report::math::{Place, mathml};
     use crate::scores::known::KNOWN;
@@ -357,7 +239,9 @@ mod tests {
         let metrics = KNOWN.iter().filter(|metric| !metric.words.is_empty());
         let metrics = metrics.map(|metric| (metric.words, metric.formula));
         let methods = DEFINITIONS.iter().map(|definition| (definition.words, definition.formula));
-        for (source, (label, formula)) in methods.chain(metrics) {
+        let mut tests: Vec<Words> = TestKind::all().into_iter().map(definition).collect();
+        tests.dedup();
+        for (source, (label, formula)) in methods.chain(metrics).chain(tests) {
             if !label.is_empty() {
                 assert!(labels.insert(label), "{label} is there twice");
                 mathml(formula, Place::Display).unwrap_or_else(|e| panic!("{label}: {e}"));

@@ -37,6 +37,7 @@ mod reduced;
 mod sentence;
 mod table_html;
 mod templates;
+mod test_definitions;
 mod text;
 mod thin;
 mod typeset;

@@ -3,7 +3,7 @@
 //!
 //! The waist between tables and comparison: [`crate::frame`] fills these types,
 //! [`crate::compare`] reads them, and neither knows the other. Depends on
-//! [`crate::stats`] and [`crate::records`] alone; no tensors, no data frames.
+//! [`crate::stats`] and [`crate::text`] alone; no tensors, no data frames.
 //! What a metric's name means is said in [`known`] and nowhere else.
 
 mod case_data;

@@ -129,8 +129,20 @@ fn impossible(least: f64, alpha: f64, n: usize, fewest: Option<usize>, of: &str)
         _ => "more arrangements have to be drawn".into(),
     };
     format!(
-        "cannot become significant: the least p is {least:.2e}, not below {alpha:.2e}; {needed}"
+        "cannot become significant: the least p is {}, not below {}; {needed}",
+        short(least),
+        short(alpha)
     )
+}
+
+/// A probability with three significant digits.
+fn short(p: f64) -> String {
+    if p < 1e-4 {
+        return format!("{p:.1e}");
+    }
+    let decimals = (2.0 - p.log10().floor()).max(0.0) as usize;
+    let text = format!("{p:.decimals$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
 fn scaled(sd: f64, shift: impl FnOnce() -> Option<f64>) -> Outcome<f64> {

@@ -325,7 +325,7 @@ fn the_notebook_quick_start_runs() {
 
 #[test]
 fn the_notebook_of_an_own_csv_runs() {
-    study_notebook("own-csv", &["say which to use", "toprule"]);
+    study_notebook("own-csv", &["toprule"]);
 }
 
 #[test]
