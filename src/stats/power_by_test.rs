@@ -164,7 +164,11 @@ mod tests {
     fn five_seeds_and_wilcoxon_find_nothing() {
         let found = detectable_pairs(PairedTest::SignedRank, 5, 0.02, 0.05, 0.8);
         assert!(found.any().is_none());
-        assert!(found.note().is_some_and(|n| n.contains("0.0625, not below 0.05") && n.contains("6 pairs")));
+        assert!(
+            found
+                .note()
+                .is_some_and(|n| n.contains("0.0625, not below 0.05") && n.contains("6 pairs"))
+        );
         let found = detectable_pairs(PairedTest::SignedRank, 6, 0.02, 0.05, 0.8);
         assert!(found.value().is_some_and(|d| (d - 0.0359).abs() < 5e-4), "{found:?}");
         let t = detectable_pairs(PairedTest::T, 6, 0.02, 0.05, 0.8);

@@ -60,10 +60,15 @@ pub fn pooled_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
 
 /// "fine is better than coarse by 0.0210 [0.0040, 0.0380] over 4 tasks (adjusted p
 /// 0.020; with this sign on 3 of 4 tasks; on a further task [-0.0100, 0.0520])":
-/// the answer at a glance.
+/// the answer at a glance; of a single task, the contrast on it.
 pub fn answer_sentence(pooled: &Pooled, options: &CompareOptions) -> String {
     let metric = &options.metric;
     let Pooled { level, reference, difference, .. } = pooled;
+    if let Some(only) = pooled.only().filter(|only| only.difference.point().is_some()) {
+        let found = finding(level, reference, &only.difference, only.verdict, options);
+        let task = if only.task.is_empty() { "all results" } else { &only.task };
+        return format!("{found} on {task} ({})", tested(&only.test));
+    }
     if difference.point().is_none() {
         return pooled_sentence(pooled, options);
     }

@@ -244,6 +244,16 @@ impl Pooled {
         }
     }
 
+    /// The answer for the tasks studied, with its test: their mean; of one task, the
+    /// contrast on it.
+    pub fn studied(&self) -> Option<(&Estimate, &Test)> {
+        match (&self.within, self.only()) {
+            (Some(within), _) => Some((&within.difference, &within.test)),
+            (None, Some(only)) => Some((&only.difference, &only.test)),
+            (None, None) => None,
+        }
+    }
+
     /// What can be said overall: of the pooled tasks, or of the only one.
     pub fn overall_verdict(&self) -> Option<Verdict> {
         self.verdict.or_else(|| self.only()?.verdict)

@@ -4,7 +4,6 @@
 use super::analysis::PooledAnalysis;
 use super::contrast::Contrast;
 use super::summary::Pooled;
-use crate::compare::estimate::Estimate;
 use crate::compare::family::{Test, sizes};
 use crate::compare::types::Interval;
 use crate::scores::{Metric, Verdict};
@@ -38,12 +37,7 @@ pub fn answers_table(analysis: &PooledAnalysis) -> Table {
         let value = pooled.difference.point();
         let (same, all) = pooled.favourable(value.map_or(1.0, f64::signum));
         let p = |test: &Test| p_value(test.entry.adjusted_p);
-        // The mean over the tasks studied; of one task, the contrast on it.
-        let studied: Option<(&Estimate, &Test)> = match (&pooled.within, pooled.only()) {
-            (Some(within), _) => Some((&within.difference, &within.test)),
-            (None, Some(only)) => Some((&only.difference, &only.test)),
-            (None, None) => None,
-        };
+        let studied = pooled.studied();
         table.rows.push(vec![
             pooled.level.clone(),
             pooled.reference.clone(),

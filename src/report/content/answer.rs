@@ -146,10 +146,10 @@ fn bound(sentence: &str, pooled: &Pooled, analysis: &PooledAnalysis) -> Block {
         |test: &crate::compare::Test| test.entry.test.map_or_else(String::new, TestKind::title);
     let (pool, ends) = (title(&pooled.test), pooled.difference.bounds());
     let entry = &pooled.test.entry;
-    let studied = pooled.within.as_ref();
-    let mean = studied.map_or_else(String::new, |within| title(&within.test));
-    let of_mean = studied.and_then(|within| within.difference.bounds());
-    let mean_p = studied.and_then(|w| w.test.entry.adjusted_p.or(w.test.entry.p));
+    let studied = pooled.studied();
+    let mean = studied.map_or_else(String::new, |(_, test)| title(test));
+    let of_mean = studied.and_then(|(difference, _)| difference.bounds());
+    let mean_p = studied.and_then(|(_, test)| test.entry.adjusted_p.or(test.entry.p));
     let known = [
         Known::new("tasks", Some(pooled.k as f64), "tasks that were pooled"),
         Known::new("difference", pooled.difference.point(), &pool),
@@ -158,7 +158,7 @@ fn bound(sentence: &str, pooled: &Pooled, analysis: &PooledAnalysis) -> Block {
         Known::new("adjusted_p", entry.adjusted_p.or(entry.p), &pool),
         Known::new("tau", pooled.tau_squared.map(f64::sqrt), "spread between tasks"),
         Known::share("i_squared", pooled.i_squared, "share of variation between tasks"),
-        Known::new("studied", studied.and_then(|w| w.difference.point()), &mean),
+        Known::new("studied", studied.and_then(|(difference, _)| difference.point()), &mean),
         Known::new("studied_low", of_mean.map(|i| i.low), &mean),
         Known::new("studied_high", of_mean.map(|i| i.high), &mean),
         Known::new("studied_p", mean_p, &mean),
