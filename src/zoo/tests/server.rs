@@ -86,7 +86,9 @@ fn answer(
     let range = header("range");
     log.lock().expect("the log").push(format!("{path} {}", range.clone().unwrap_or_default()));
     let Some((_, body)) = files.iter().find(|(name, _)| *name == path) else {
-        return stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        // Without the last line a client may ask again on this connection, as it closes.
+        let gone = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        return stream.write_all(gone);
     };
     let tag = if manners.restless { format!("\"{n}\"") } else { "\"one\"".into() };
     let same = header("if-range").is_none_or(|given| given == tag);
