@@ -104,6 +104,25 @@ impl Comparison {
     pub fn unit(&self) -> Unit {
         self.cells.first().map(|summary| summary.cell.unit).unwrap_or_default()
     }
+
+    /// Whether cells are one score of a whole test set each: no mean, no spread and
+    /// no single values.
+    pub fn of_test_set(&self) -> bool {
+        self.unit() == Unit::Cases && self.cells.iter().all(|cell| cell.cell.over_cases.is_some())
+    }
+
+    /// How the intervals of cells were made: `t`, `BCa`, `DeLong over cases, logit
+    /// scale`.
+    pub fn interval_words(&self) -> String {
+        let intervals = self.cells.iter().filter_map(|cell| cell.interval.as_ref());
+        let mut methods: Vec<&str> = intervals.map(|i| i.method.as_str()).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        match self.unit() {
+            Unit::Cases if !methods.is_empty() => methods.join(" or "),
+            _ => super::interval_title(self.options.interval).to_string(),
+        }
+    }
 }
 
 impl CompareOptions {

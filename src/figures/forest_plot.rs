@@ -14,9 +14,9 @@ use crate::text::{fixed, percent};
 pub const MOST_FOREST_LINES: usize = 32;
 
 const LEFT: i32 = 272;
-const RIGHT: i32 = 576;
+const RIGHT: i32 = 540;
 /// Room for a difference with its interval.
-const NUMBERS: i32 = 236;
+const NUMBERS: i32 = 272;
 const FINE: i32 = 20;
 const ROW: i32 = 40;
 

@@ -196,18 +196,29 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         IntervalMethod::T => "t".into(),
         method => format!("{} bootstrap", interval_title(method)),
     };
-    // Cells over cases say themselves how their intervals are made.
-    let of_cell = || {
-        let first = comparison.cells.iter().find_map(|cell| cell.interval.as_ref());
-        first.map(|interval| interval.method.clone())
-    };
     let resamples = match options.interval {
         IntervalMethod::T => String::new(),
         _ => format!(" ({} resamples)", options.resamples),
     };
-    let interval = match (comparison.unit(), of_cell()) {
-        (Unit::Cases, Some(method)) => format!("interval of the mean ({method})"),
+    // Cells over cases say themselves how their intervals are made.
+    let interval = match comparison.unit() {
+        Unit::Cases => format!("interval of the mean ({})", comparison.interval_words()),
         _ => format!("{interval} interval of the mean{resamples}"),
+    };
+    let confidence = percent(options.confidence);
+    let scores = if comparison.of_test_set() {
+        let how = comparison.interval_words();
+        format!("Scores are of the whole test set, each with a {confidence} interval ({how}).")
+    } else {
+        format!(
+            "Means are over {over}, with the sample standard deviation (n - 1) and a {confidence} \
+             {interval}."
+        )
+    };
+    let effects = if comparison.rows.iter().any(|row| row.hedges_g.is_some()) {
+        " Effect sizes are Hedges' g with the exact small-sample correction."
+    } else {
+        ""
     };
     let families = match comparison.families.len() {
         0 | 1 => "form one family and were".to_string(),
@@ -218,12 +229,9 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         _ => format!("{families} adjusted after {}", comparison.adjustment),
     };
     format!(
-        "Means are over {over}, with the sample standard deviation (n - 1) and a {} {interval}. \
-         {} Between {}, {against} where all other factors are the \
+        "{scores} {} Between {}, {against} where all other factors are the \
          same{}; all tests are two-sided. The {} p-values of {} \
-         {adjusted} (alpha {}). Effect sizes are Hedges' g with the exact small-sample \
-         correction. {}",
-        percent(options.confidence),
+         {adjusted} (alpha {}).{effects} {}",
         direction(&options.metric),
         options.factors.plural(),
         tests_used(comparison),

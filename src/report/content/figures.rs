@@ -4,10 +4,11 @@ use super::arrange::paragraph;
 use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
 use super::names::Names;
 use super::summary_table::cells_csv;
-use crate::compare::{CellSummary, Comparison, interval_title};
+use crate::compare::{CellSummary, Comparison};
 use crate::figures::{KnownRows, MOST_BRACKETS, Numbers, bars_start};
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::report::text::{Text, prose};
+use crate::scores::Unit;
 use crate::spec::{FamilyAdjustment, Study};
 use crate::stats::mean_interval::IntervalMethod;
 use crate::text::percent;
@@ -85,8 +86,8 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
         return vec![paragraph("There is no value to draw.")];
     }
     let csv = cells_csv(&main.cells);
-    let interval = percent(main.options.confidence);
-    let (full, over) = (metric.in_full(), main.unit().word());
+    let full = metric.in_full();
+    let (lines_are, bars_are) = words(main);
     vec![
         paragraph(prose![
             "[[fig-fractions]] shows ",
@@ -99,10 +100,8 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
         figure_block(
             "fig-fractions",
             format!(
-                "{full} against the share of training labels. Lines join means over {over}, bands \
-                 and bars are {interval} {} intervals of the mean, small marks are \
-                 single {over}. Levels of the share stand at equal distances.{}",
-                interval_title(main.options.interval),
+                "{full} against the share of training labels. {lines_are} Levels of the share \
+                 stand at equal distances.{}",
                 cut(main, |cell| cell.interval.as_ref().map(|i| (i.low, i.high)))
             ),
             lines,
@@ -111,7 +110,7 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
         figure_block(
             "fig-bars",
             format!(
-                "Mean {full} over {over}; error bars are one sample standard deviation.{} {}{}",
+                "{bars_are}{} {}{}",
                 brackets(main),
                 base(&Names::of(main, study)),
                 cut(main, |cell| Some((cell.mean? - cell.sd?, cell.mean? + cell.sd?)))
@@ -122,22 +121,53 @@ pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Number
     ]
 }
 
+/// What lines and bars show: means with what they vary by, or scores of a whole
+/// test set, which have neither a spread nor single values.
+fn words(main: &Comparison) -> (String, String) {
+    let (full, over) = (main.options.metric.in_full(), main.unit().word());
+    let (interval, how) = (percent(main.options.confidence), main.interval_words());
+    if main.of_test_set() {
+        let lines = format!(
+            "Lines join scores of the whole test set, bars are their {interval} intervals ({how})."
+        );
+        return (lines, format!("{full} of the whole test set."));
+    }
+    let intervals = match main.unit() {
+        Unit::Cases => format!("{interval} intervals of the mean ({how})"),
+        _ => format!("{interval} {how} intervals of the mean"),
+    };
+    let lines = format!(
+        "Lines join means over {over}, bands and bars are {intervals}, small marks are single {over}."
+    );
+    let bars = format!("Mean {full} over {over}; error bars are one sample standard deviation.");
+    (lines, bars)
+}
+
 /// What is said of the numbers of cells and tests in drawings.
 pub(super) fn cell_numbers(prefix: &str, main: &Comparison, known: KnownRows) -> Numbers {
     let over = main.unit().word();
     let interval = percent(main.options.confidence);
     let numbers = Numbers::new(prefix)
         .known(known)
-        .how("mean", format!("mean over {over}"))
+        .how("mean", mean_of(main))
         .how("seed", format!("score of one {}", main.unit().singular()))
         .how("sd", format!("sample standard deviation over {over}"))
-        .how("interval", format!("{interval} {} interval", interval_title(main.options.interval)))
+        .how("interval", format!("{interval} {} interval", main.interval_words()))
         .how("adjusted_p", format!("adjusted by {}", main.adjustment))
         .how("difference", "difference of means")
         .of(format!("scores of single {over}"));
     match main.options.interval {
         IntervalMethod::T => numbers,
         _ => numbers.seed(main.options.seed),
+    }
+}
+
+/// What the score of a cell is.
+pub(super) fn mean_of(main: &Comparison) -> String {
+    if main.of_test_set() {
+        "score of the whole test set".into()
+    } else {
+        format!("mean over {}", main.unit().word())
     }
 }
 

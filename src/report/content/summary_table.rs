@@ -1,6 +1,7 @@
 //! Means and intervals per cell.
 
 use super::arrange::heads;
+use super::figures::mean_of;
 use super::origins::Origins;
 use super::standing::{NOT_TOLD_APART, Standing, standings};
 use crate::compare::format::summary_table;
@@ -33,7 +34,7 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
             };
             let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
             let over = summary.cell.unit.word();
-            let mean = format!("mean of {metric} over {over}");
+            let mean = format!("{metric}, {}", mean_of(comparison));
             let sd = format!("sample standard deviation over {over}");
             cells[n].bind(origin.bind("n", summary.n, &row[n], format!("{over} with a value")));
             cells[score].bind(origin.bind("mean", summary.mean, &row[score], mean));
@@ -51,17 +52,27 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
         number: 0,
         all: 0,
         caption: format!(
-            "{} per {}: mean, sample standard deviation and {} interval of the mean over {}. {}",
+            "{} per {}: {}. {}",
             metric.in_full(),
             listed(&per(&comparison.cells)),
-            percent(comparison.options.confidence),
-            comparison.unit().word(),
+            shown(comparison),
             marks(comparison)
         ),
         head: heads(&table),
         rows,
         csv: cells_csv(&comparison.cells),
     })
+}
+
+/// What stands in a row.
+fn shown(comparison: &Comparison) -> String {
+    let interval = percent(comparison.options.confidence);
+    if comparison.of_test_set() {
+        let how = comparison.interval_words();
+        return format!("score of the whole test set and its {interval} interval ({how})");
+    }
+    let over = comparison.unit().word();
+    format!("mean, sample standard deviation and {interval} interval of the mean over {over}")
 }
 
 /// What a row of the table is of.
