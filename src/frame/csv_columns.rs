@@ -31,6 +31,18 @@ pub(super) const KNOWN: [&str; 17] = [
     "direction",
 ];
 const DIRECTION: usize = 16;
+/// What tables call the replications that are seeds here.
+const LIKE_SEEDS: [&str; 9] =
+    ["fold", "run", "rep", "repeat", "repetition", "replicate", "trial", "split", "random_state"];
+
+/// What rows without seeds count as, and the column that may hold them.
+fn seedless(header: &[String]) -> String {
+    let like = header.iter().find(|name| LIKE_SEEDS.contains(&name.to_lowercase().as_str()));
+    let hint = like.map_or(String::new(), |name| {
+        format!("; if {name:?} tells runs apart that are alike else, rename it to \"seed\"")
+    });
+    format!("there is no column \"seed\": each row counts as a run of its own, without pairs{hint}")
+}
 
 /// Where the known columns are.
 pub(super) struct Columns([Option<usize>; 17]);
@@ -59,19 +71,17 @@ impl Columns {
                 ),
             });
         }
-        for (name, default) in [
-            ("task", 0),
-            ("model", 1),
-            ("init", 2),
-            ("label_fraction", 3),
-            ("seed", 4),
-            ("metric", 5),
-        ]
-        .map(|(name, index)| (name, at[index]))
+        for (name, default) in
+            [("task", 0), ("model", 1), ("init", 2), ("label_fraction", 3), ("metric", 5)]
+                .map(|(name, index)| (name, at[index]))
         {
             if default.is_none() {
                 notes.push(format!("there is no column {name:?}: all rows count as one {name}"));
             }
+        }
+        // Rows of summaries are no runs.
+        if at[4].is_none() && at[6].is_some() {
+            notes.push(seedless(&table.header));
         }
         Ok(Self(at))
     }

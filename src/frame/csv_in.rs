@@ -215,6 +215,17 @@ mod tests {
     }
 
     #[test]
+    fn rows_without_seeds_are_runs_and_a_likely_column_is_named() {
+        let text = "init,fold,value\na,1,0.5\na,2,0.6\nb,1,0.7\nb,2,0.8\n";
+        let notes = open(text).expect("read").notes.join("\n");
+        assert!(notes.contains("a run of its own") && notes.contains("\"fold\""), "{notes}");
+        assert!(!notes.contains("one seed"), "{notes}");
+        let text = "init,mean,n,sd\na,0.5,3,0.1\nb,0.6,3,0.1\n";
+        let notes = open(text).expect("read").notes.join("\n");
+        assert!(!notes.contains("seed"), "{notes}");
+    }
+
+    #[test]
     fn a_metric_has_one_scale_one_range_and_one_direction() {
         let m = message(&format!("{HEAD}t,m,i,1,0,AUC,0.706\nt,m,i,1,1,auc,75.6\n"));
         assert!(m.contains(":3:") && m.contains("one scale"), "{m}");
