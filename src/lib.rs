@@ -32,6 +32,7 @@ pub mod scores;
 pub mod selfcheck;
 pub mod spec;
 pub mod stats;
+pub mod table;
 pub mod text;
 
 #[cfg(feature = "torch")]
