@@ -6,11 +6,12 @@ use clap::Args;
 use serde::de::DeserializeOwned;
 
 use crate::compare::{self, CompareOptions, Format};
-use crate::frame::{Filter, MissingCases, Reading, Results};
+use crate::frame::{Filter, MissingCases, Reading, Rename, Results};
 use crate::report;
 use crate::scores::{Baselines, Better, Factor, Factors, MetricRule, MetricRules, ScoreKind, Unit};
 use crate::spec::{self, Claim, DesignChoice, FamilyAdjustment, FamilyScope, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
+use crate::table::Decimal;
 
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
@@ -104,9 +105,18 @@ pub struct Selection {
     /// File with [[claims]] to judge [default: the study's]
     #[arg(long, value_name = "FILE")]
     pub claims: Option<PathBuf>,
-    /// Use only these rows of a CSV file (repeatable)
+    /// Use only these rows of a table (repeatable)
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub filters: Vec<Filter>,
+    /// A level under another name, to join names that are one (repeatable)
+    #[arg(long = "rename", value_name = "OLD=NEW")]
+    pub renames: Vec<Rename>,
+    /// The mark before decimals, point or comma, where a table does not show it
+    #[arg(long, value_name = "MARK")]
+    pub decimal: Option<Decimal>,
+    /// The sheet of a workbook [default: the first with content]
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
 }
 
 impl Selection {
@@ -119,6 +129,9 @@ impl Selection {
             scores: self.scores,
             unit: self.unit,
             missing_cases: self.missing_cases.unwrap_or_default(),
+            renames: self.renames.clone(),
+            decimal: self.decimal,
+            sheet: self.sheet.clone(),
         }
     }
 

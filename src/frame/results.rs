@@ -9,6 +9,7 @@ use super::reading::Reading;
 use crate::records::{Record, ResultRow, StudyDir, StudyRecord, write_atomic};
 use crate::scores::{CaseData, Cell, Metric, MetricCells, MetricRules};
 use crate::spec::RunSpec;
+use crate::table::Sheet;
 use polars::prelude::*;
 
 /// One row per run x metric x class, plus what should be said about them.
@@ -39,6 +40,8 @@ pub struct Results {
     pub problems: Vec<Problem>,
     /// The study, where the rows came from one.
     pub study: Option<StudyRecord>,
+    /// Columns of a table that are neither known nor factors.
+    pub unused: Vec<String>,
     /// Runs of the study that have predictions, in matrix order.
     pub(super) targets: Vec<TargetRun>,
 }
@@ -100,19 +103,19 @@ impl Results {
 
     /// Results of the bytes of files; the paths are what errors name.
     pub fn from_bytes(files: &[(&Path, &[u8])], reading: &Reading) -> Result<Self, FrameError> {
-        match files {
-            [] => Err(FrameError::Inputs { reason: "there is no input".into() }),
-            [(path, bytes)] if !super::csv_table::has_cases(bytes) => {
-                super::csv_in::parse(bytes, path, reading)
-            }
-            files => {
-                let files: Vec<super::case_tables::File<'_>> = files
-                    .iter()
-                    .copied()
-                    .map(|(path, bytes)| super::case_tables::File { path, bytes })
-                    .collect();
-                super::case_tables::read(&files, reading)
-            }
+        if files.is_empty() {
+            return Err(FrameError::Inputs { reason: "there is no input".into() });
+        }
+        let options = reading.sheet_options();
+        let sheets: Vec<Sheet> = files
+            .iter()
+            .map(|(path, bytes)| Sheet::read(path, bytes, &options))
+            .collect::<Result<_, _>>()?;
+        let names: Vec<String> = files.iter().map(|(path, _)| stem(path)).collect();
+        if sheets.iter().any(|sheet| super::case_tables::is_case_table(sheet.header())) {
+            super::case_tables::read(sheets, &names, reading)
+        } else {
+            super::runs::read(sheets, names, reading)
         }
     }
 
@@ -135,8 +138,12 @@ impl Results {
         others: Vec<String>,
         source: &Path,
     ) -> Result<Self, FrameError> {
-        Ok(Self {
-            frame: to_frame(rows, &others)?,
+        Ok(Self::of_frame(to_frame(rows, &others)?, others, source))
+    }
+
+    pub(super) fn of_frame(frame: DataFrame, others: Vec<String>, source: &Path) -> Self {
+        Self {
+            frame,
             summaries: Vec::new(),
             source: source.to_path_buf(),
             inputs: vec![source.to_path_buf()],
@@ -149,7 +156,8 @@ impl Results {
             problems: Vec::new(),
             study: None,
             targets: Vec::new(),
-        })
+            unused: Vec::new(),
+        }
     }
 
     /// Names of the metrics, in order of first appearance.
@@ -222,6 +230,11 @@ impl Results {
         write_atomic(path, |out| std::io::Write::write_all(out, &bytes))?;
         Ok(())
     }
+}
+
+/// Name of a file without its ending.
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, FrameError> {
