@@ -7,6 +7,9 @@ mod cells;
 mod error;
 mod factors;
 mod history;
+// The readers of results call it next.
+#[allow(dead_code)]
+mod layout;
 mod metrics;
 mod predictions;
 mod reading;
@@ -18,6 +21,7 @@ pub use case_metrics::{read_case_metrics, write_case_metrics};
 pub use case_source::CasesOf;
 pub use error::FrameError;
 pub use history::{read_history, write_history};
+pub use layout::{Mapping, Step};
 pub use metrics::metrics_of;
 pub use predictions::{read_predictions, write_predictions};
 pub use reading::{Filter, MissingCases, Reading, Rename};

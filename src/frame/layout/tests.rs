@@ -1,0 +1,116 @@
+//! Tables of every layout, as they come.
+
+use super::draft::tests::{of, read, text};
+
+#[test]
+fn a_table_that_is_tidy_comes_through_as_it_is() {
+    let table = "task,model,init,label_fraction,seed,metric,value\nt,m,i,0.1,0,auc,0.5\n";
+    let tidy = of(table);
+    assert_eq!(text(&tidy), table.replacen("\nt", "\n2: t", 1));
+    assert!(tidy.understood.is_empty() && tidy.ignored.is_empty() && tidy.notes.is_empty());
+    let tidy = of("Task,Model,Init,Label Fraction,Seed,Metric,Value\nt,m,i,0.1,0,auc,0.5\n");
+    assert_eq!(text(&tidy), table.replacen("\nt", "\n2: t", 1));
+}
+
+#[test]
+fn metrics_in_columns_become_rows() {
+    let tidy = of("task,init,seed,auc,accuracy,f1\nt,a,0,0.7,0.65,0.6\nt,b,0,0.75,,0.61\n");
+    assert_eq!(
+        text(&tidy),
+        "task,init,seed,metric,value\n\
+         2: t,a,0,auc,0.7\n2: t,a,0,accuracy,0.65\n2: t,a,0,f1,0.6\n\
+         3: t,b,0,auc,0.75\n3: t,b,0,accuracy,\n3: t,b,0,f1,0.61\n"
+    );
+}
+
+#[test]
+fn the_test_split_is_read_and_the_others_are_named() {
+    let tidy = of("init,seed,test/auc,val/auc,train/loss\na,0,0.7,0.8,0.1\na,1,0.72,0.81,0.2\n");
+    assert_eq!(text(&tidy), "init,seed,metric,value\n2: a,0,auc,0.7\n3: a,1,auc,0.72\n");
+    let notes = tidy.notes.join("\n");
+    assert!(
+        notes.contains("val/auc, train/loss not read") && notes.contains("--map value=val/auc")
+    );
+    assert_eq!(tidy.ignored.len(), 2, "{:?}", tidy.ignored);
+    let table = "init,seed,test/auc,val/auc\na,0,0.7,0.8\na,1,0.72,0.81\n";
+    let stated = read("t.csv", table, &["value=val/auc"]).expect("a table");
+    assert_eq!(text(&stated), "init,seed,metric,value\n2: a,0,auc,0.8\n3: a,1,auc,0.81\n");
+    let both = read("t.csv", table, &["value=test/auc", "value=val/auc"]).expect("a table");
+    assert!(text(&both).contains("2: a,0,auc,0.7\n2: a,0,val/auc,0.8\n"), "{}", text(&both));
+    let tidy = of("init,seed,val_auc\na,0,0.7\n");
+    assert!(tidy.notes.iter().any(|note| note.contains("no column of a test set")));
+}
+
+#[test]
+fn pairs_of_mean_and_spread_are_summaries() {
+    for header in ["auc_mean,auc_sd", "AUC mean,AUC (std)", "mean_auc,std_auc", "auc,auc_std"] {
+        let tidy = of(&format!("init,n,{header}\na,5,0.7,0.02\nb,5,0.8,0.03\n"));
+        assert_eq!(
+            text(&tidy),
+            "init,n,metric,mean,sd\n2: a,5,auc,0.7,0.02\n3: b,5,auc,0.8,0.03\n",
+            "{header}"
+        );
+    }
+    let tidy = of("init,runs,auc,std\na,5,0.7,0.02\n");
+    assert_eq!(text(&tidy), "init,n,sd,metric,mean\n2: a,5,0.02,auc,0.7\n");
+    let tidy = of("init,n,auc_mean,auc_se,f1_mean,f1_se\na,5,0.7,0.02,0.6,0.01\n");
+    assert!(
+        text(&tidy).starts_with("init,n,metric,mean,se\n2: a,5,auc,0.7,0.02\n2: a,5,f1,0.6,0.01")
+    );
+}
+
+#[test]
+fn a_table_without_results_gets_the_line_to_write() {
+    let error = |table: &str| read("t.csv", table, &[]).expect_err("an error");
+    let found = error("task,seed,resnet50,vit\nt,0,0.7,0.8\n");
+    for part in ["resnet50, vit", "--map value=resnet50", "--map model=columns"] {
+        assert!(found.contains(part), "{found}");
+    }
+    assert!(!found.contains("--where"), "{found}");
+    let found = error("task,seed,foo\nt,0,0.7\n");
+    assert!(found.contains("--map value=foo") && !found.contains("model=columns"), "{found}");
+    assert!(error("task,seed,init\nt,0,a\n").contains("no column holds numbers"));
+    let found = read("t.csv", "task,value\nt,1\n", &["init=confg"]).expect_err("no column");
+    assert!(found.contains("\"confg\"") && found.contains("task, value"), "{found}");
+    let found = read("t.csv", "config,auc\nt,1\n", &["init=confg"]).expect_err("no column");
+    assert!(found.contains("--map init=config may be meant"), "{found}");
+}
+
+#[test]
+fn levels_in_columns_become_rows() {
+    let table = "Dataset,seed,resnet50,vit\nt,0,0.7,0.8\nu,0,0.71,0.81\n";
+    let tidy = read("t.csv", table, &["model=columns"]).expect("a table");
+    assert_eq!(
+        text(&tidy),
+        "task,seed,model,value\n2: t,0,resnet50,0.7\n2: t,0,vit,0.8\n3: u,0,resnet50,0.71\n3: u,0,vit,0.81\n"
+    );
+    let table = "init,seed,dice_liver,dice_spleen\na,0,0.9,0.8\n";
+    let tidy = read("t.csv", table, &["class=columns"]).expect("a table");
+    assert!(text(&tidy).contains("2: a,0,liver,dice,0.9\n"), "{}", text(&tidy));
+    let table = "random,imagenet\n0.7,0.8\n0.72,0.81\n";
+    let tidy = read("t.csv", table, &["init=columns"]).expect("a table");
+    assert!(text(&tidy).contains("3: imagenet,1,0.81"), "{}", text(&tidy));
+    // Without a word each is a metric, and the note says how to say it otherwise.
+    let tidy = of("init,seed,dice_liver,dice_spleen\na,0,0.9,0.8\n");
+    assert!(text(&tidy).contains("2: a,0,dice_liver,0.9\n"), "{}", text(&tidy));
+    assert!(tidy.notes[0].contains("class=columns"), "{:?}", tidy.notes);
+}
+
+#[test]
+fn settings_stay_and_measurements_go() {
+    let tidy = of(
+        "init,seed,lr,params_m,auc\na,0,0.1,1.5,0.7\na,1,0.1,2.5,0.71\nb,0,0.01,3.5,0.8\nb,1,0.01,4.5,0.81\n",
+    );
+    assert_eq!(tidy.sheet.header(), ["init", "seed", "lr", "metric", "value"]);
+    assert!(tidy.ignored[0].starts_with("params_m"), "{:?}", tidy.ignored);
+}
+
+#[test]
+fn an_empty_metric_of_another_task_is_no_missing_result() {
+    let tidy =
+        of("task,init,seed,auc,dice\nx,a,0,0.7,\nx,b,0,0.8,\ns,a,0,,0.6\ns,b,0,failed,0.7\n");
+    let rows = text(&tidy);
+    assert!(!rows.contains("dice,\n") && rows.contains("4: s,a,0,auc,\n"), "{rows}");
+    assert!(rows.contains("5: s,b,0,auc,failed\n"), "{rows}");
+    assert!(tidy.notes.iter().any(|note| note.contains("\"dice\" is empty in every row of x")));
+}
