@@ -76,7 +76,8 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     let bundle = match args.inputs.as_slice() {
         [] => Bundle::of_published(),
         paths => {
-            let results = Results::open_all(paths, &args.selection.reading())?;
+            let results = Results::open_all(paths, &args.selection.reading()?)?;
+            super::inspect::say(&results, &args.selection)?;
             let options = options(&results, &args.selection)?;
             report::gather(&results, &options, &claims(&results, &args.selection)?)?
         }

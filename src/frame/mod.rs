@@ -16,6 +16,7 @@ mod reading;
 mod results;
 mod runs;
 mod study_in;
+mod understood;
 
 pub use case_metrics::{read_case_metrics, write_case_metrics};
 pub use case_source::CasesOf;
@@ -24,5 +25,7 @@ pub use history::{read_history, write_history};
 pub use layout::{Mapping, Step};
 pub use metrics::metrics_of;
 pub use predictions::{read_predictions, write_predictions};
+pub use layout::{Mapping, Step};
 pub use reading::{Filter, MissingCases, Reading, Rename};
 pub use results::{Problem, Results};
+pub use understood::{FileRead, Understood};

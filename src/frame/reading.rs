@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::layout::{Mapping, Step};
 use crate::scores::{MetricRules, ScoreKind, Unit};
 use crate::table::{Decimal, SheetOptions, names};
 
@@ -25,6 +26,12 @@ pub struct Reading {
     /// Cases that one model has and another lacks.
     #[serde(skip_serializing_if = "MissingCases::is_common")]
     pub missing_cases: MissingCases,
+    /// Which column holds what, where it is not guessed.
+    #[serde(skip_serializing_if = "Mapping::is_empty")]
+    pub mapping: Mapping,
+    /// Which step of a history of training is the result.
+    #[serde(skip_serializing_if = "Step::is_last")]
+    pub step: Step,
     /// Levels that have other names than the table gives them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub renames: Vec<Rename>,

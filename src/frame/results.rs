@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::case_source::TargetRun;
 use super::error::{FrameError, Operation};
+use super::layout::Tidy;
 use super::reading::Reading;
+use super::understood::FileRead;
 use crate::records::{Record, ResultRow, StudyDir, StudyRecord, write_atomic};
 use crate::scores::{CaseData, Cell, Metric, MetricCells, MetricRules};
 use crate::spec::RunSpec;
@@ -42,6 +44,10 @@ pub struct Results {
     pub study: Option<StudyRecord>,
     /// Columns of a table that are neither known nor factors.
     pub unused: Vec<String>,
+    /// How the files were read.
+    pub files: Vec<FileRead>,
+    /// Whether rows of one seed belong together; else each is a run of its own.
+    pub has_seeds: bool,
     /// Runs of the study that have predictions, in matrix order.
     pub(super) targets: Vec<TargetRun>,
 }
@@ -106,17 +112,24 @@ impl Results {
         if files.is_empty() {
             return Err(FrameError::Inputs { reason: "there is no input".into() });
         }
-        let options = reading.sheet_options();
-        let sheets: Vec<Sheet> = files
+        let mut tidied = files
             .iter()
-            .map(|(path, bytes)| Sheet::read(path, bytes, &options))
-            .collect::<Result<_, _>>()?;
-        let names: Vec<String> = files.iter().map(|(path, _)| stem(path)).collect();
-        if sheets.iter().any(|sheet| super::case_tables::is_case_table(sheet.header())) {
-            super::case_tables::read(sheets, &names, reading)
-        } else {
-            super::runs::read(sheets, names, reading)
-        }
+            .map(|(path, bytes)| tidy(path, bytes, reading))
+            .collect::<Result<Vec<Tidy>, _>>()?;
+        let read = tidied.iter().map(file_read).collect();
+        let said: Vec<String> = tidied.iter_mut().flat_map(|tidy| tidy.notes.drain(..)).collect();
+        let paths: Vec<&Path> = files.iter().map(|(path, _)| *path).collect();
+        let names = super::layout::run_names(&paths);
+        let sheets: Vec<Sheet> = tidied.into_iter().map(|tidy| tidy.sheet).collect();
+        let mut results =
+            if sheets.iter().any(|sheet| super::case_tables::is_case_table(sheet.header())) {
+                super::case_tables::read(sheets, &names, reading)?
+            } else {
+                super::runs::read(sheets, names, reading)?
+            };
+        results.files = read;
+        results.notes.splice(0..0, said);
+        Ok(results)
     }
 
     /// Results of a study whose records are at hand, in the order of its runs.
@@ -157,6 +170,8 @@ impl Results {
             study: None,
             targets: Vec::new(),
             unused: Vec::new(),
+            files: Vec::new(),
+            has_seeds: true,
         }
     }
 
@@ -232,9 +247,22 @@ impl Results {
     }
 }
 
-/// Name of a file without its ending.
-fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+fn tidy(path: &Path, bytes: &[u8], reading: &Reading) -> Result<Tidy, FrameError> {
+    super::layout::tidy(path, bytes, &reading.sheet_options(), &reading.mapping, reading.step)
+}
+
+fn file_read(tidy: &Tidy) -> FileRead {
+    let sheet = &tidy.sheet;
+    let how = sheet.how();
+    let line = |at: usize| sheet.row(at).line();
+    FileRead {
+        path: sheet.path().to_path_buf(),
+        how: tidy.kind.map_or(how.clone(), |kind| format!("{kind} ({how})")),
+        rows: sheet.len(),
+        lines: sheet.len().checked_sub(1).map(|last| (line(0), line(last))),
+        understood: tidy.understood.clone(),
+        ignored: tidy.ignored.clone(),
+    }
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, FrameError> {

@@ -178,7 +178,6 @@ impl Sheet {
         values.iter().any(|value| !value.is_nan())
     }
 }
-}
 
 /// A finite number, NaN for a missing one; none for what is neither.
 fn number(text: &str, style: NumberStyle) -> Option<f64> {

@@ -42,6 +42,14 @@ pub enum Step {
     Best,
 }
 
+impl Step {
+    // serde hands a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub(super) fn is_last(&self) -> bool {
+        *self == Self::Last
+    }
+}
+
 /// Reads the bytes of a file as a tidy table; `path` is what errors name.
 pub(super) fn tidy(
     path: &Path,
@@ -68,4 +76,12 @@ fn of_sheet(sheet: Sheet, mapping: &Mapping) -> Result<Tidy, FrameError> {
         tidy.widen(mapping, None)?;
     }
     Ok(tidy)
+}
+
+/// Names that tell files apart.
+pub(super) fn run_names(paths: &[&Path]) -> Vec<String> {
+    paths
+        .iter()
+        .map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
+        .collect()
 }

@@ -84,6 +84,7 @@ pub(super) fn read(
     results.rules = rules;
     results.lacking = columns.lacking();
     results.unused = unused;
+    results.has_seeds = columns.at(Known::Seed).is_some();
     if !summaries.is_empty() {
         notes.push(format!(
             "{} rows have a mean and a standard deviation only, as published tables do: they are \
