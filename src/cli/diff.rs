@@ -1,12 +1,11 @@
 //! `transfolio diff`: two reports against each other.
-#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Exit;
 use super::page::read_page;
+use super::{Exit, out};
 use crate::report;
 
 /// Arguments of `diff`.
@@ -36,9 +35,9 @@ pub fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let names = [args.old.display().to_string(), args.new.display().to_string()];
     let found = report::diff(&old, &new, [&names[0], &names[1]])?;
     match args.format {
-        Form::Text => print!("{found}"),
-        Form::Json => println!("{}", serde_json::to_string_pretty(&found)?),
-        Form::Html => print!("{}", found.html()),
+        Form::Text => out::text(&found)?,
+        Form::Json => out::line(serde_json::to_string_pretty(&found)?)?,
+        Form::Html => out::text(found.html())?,
     }
     Ok(if found.differs() { Exit::Differs } else { Exit::Done })
 }

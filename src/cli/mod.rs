@@ -12,6 +12,7 @@ pub mod doctor;
 mod exit;
 pub mod kernel;
 pub mod notebook;
+mod out;
 mod page;
 mod parser;
 #[cfg(feature = "torch")]

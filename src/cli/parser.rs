@@ -1,12 +1,11 @@
 //! Parses the command line and dispatches.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::Exit;
 use super::exit::code_of;
+use super::{Exit, out};
 
 /// Runs transfer-learning studies and turns them into papers that can be checked.
 #[derive(Debug, Parser)]
@@ -73,16 +72,24 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+            return said(&error).into();
         }
     };
     match run(cli.command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {}", message(&error));
+            out::complain(format_args!("error: {}", message(&error)));
             code_of(&error).into()
         }
+    }
+}
+
+/// Prints the help, the version or what is wrong with the command line.
+fn said(error: &clap::Error) -> Exit {
+    match error.print() {
+        _ if error.use_stderr() => Exit::Usage,
+        Err(failed) if failed.kind() != std::io::ErrorKind::BrokenPipe => Exit::Other,
+        _ => Exit::Done,
     }
 }
 
@@ -103,15 +110,15 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "torch")]
         Command::Zoo(args) => super::zoo::run(&args)?,
         Command::Compare(args) => {
-            print!("{}", super::compare::run(&args)?);
+            out::text(super::compare::run(&args)?)?;
             Exit::Done
         }
         Command::Recheck(args) => {
-            print!("{}", super::recheck::run(&args)?);
+            out::text(super::recheck::run(&args)?)?;
             Exit::Done
         }
         Command::Report(args) => {
-            println!("report: {}", super::report::run(&args)?.display());
+            out::line(format_args!("report: {}", super::report::run(&args)?.display()))?;
             Exit::Done
         }
         Command::Verify(args) => super::verify::run(&args)?,

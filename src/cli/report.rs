@@ -1,12 +1,12 @@
 //! `transfolio report`: the HTML report.
-#![allow(clippy::print_stderr)]
 
-use std::io::{Write, stderr};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::compare::{Selection, claims, options};
+use super::out;
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
 use crate::report::{self, Bundle, Manner, Templates};
@@ -67,10 +67,10 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     // Built-in templates are checked by the tests.
     if !templates.is_builtin() {
         for literal in report::lint(&templates) {
-            eprintln!(
+            out::complain(format_args!(
                 "warning: {}: a number typed into a template does not follow the data: {:?}",
                 literal.place, literal.text
-            );
+            ));
         }
     }
     let bundle = match args.inputs.as_slice() {
@@ -91,7 +91,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
     if let Some(folder) = &args.export {
         let exported = report::export(&input, &templates, folder)?;
         for note in exported.notes {
-            let _ = writeln!(stderr(), "note: {note}");
+            out::complain(format_args!("note: {note}"));
         }
     }
     Ok(output)

@@ -1,12 +1,11 @@
 //! `transfolio verify`: a report, computed again.
-#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Exit;
 use super::page::read_page;
+use super::{Exit, out};
 use crate::report::{self, Against, Templates};
 
 /// Arguments of `verify`.
@@ -47,8 +46,8 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     };
     let found = report::verify(&page, &against, templates.as_ref())?;
     match args.format {
-        Form::Text => print!("{found}"),
-        Form::Json => println!("{}", serde_json::to_string_pretty(&found)?),
+        Form::Text => out::text(&found)?,
+        Form::Json => out::line(serde_json::to_string_pretty(&found)?)?,
     }
     Ok(if found.agrees() { Exit::Done } else { Exit::Differs })
 }
