@@ -33,7 +33,7 @@ pub enum Form {
 pub fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let (old, new) = (read_page(&args.old)?, read_page(&args.new)?);
     let names = [args.old.display().to_string(), args.new.display().to_string()];
-    let found = report::diff(&old, &new, [&names[0], &names[1]])?;
+    let found = report::diff(&old, &new, [&names[0], &names[1]])?.verified([&old, &new])?;
     match args.format {
         Form::Text => out::text(&found)?,
         Form::Json => out::line(serde_json::to_string_pretty(&found)?)?,
