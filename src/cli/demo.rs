@@ -29,6 +29,6 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
         return Ok(exit);
     }
     let report = super::report::run(&super::report::ReportArgs::for_folder(&output))?;
-    out::line(format_args!("report: {}", report.display()))?;
+    out::text(report.said())?;
     Ok(exit)
 }

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod doctor;
 mod exit;
 pub mod kernel;
+pub mod keygen;
 pub mod notebook;
 mod out;
 mod page;

@@ -44,12 +44,16 @@ enum Command {
     Recheck(super::recheck::RecheckArgs),
     /// Write the HTML report of a study folder or a CSV file, or of the published benchmark
     Report(super::report::ReportArgs),
-    /// Compute a report again, from its own data or from records, and name every
-    /// difference (exit code 6 where there is one)
+    /// Render a report again, from its own data or from records, compare every
+    /// byte of it and name every difference (exit code 6 unless the whole page
+    /// agrees)
+    #[command(after_long_help = super::verify::HELP)]
     Verify(super::verify::VerifyArgs),
     /// Say what changed between two reports (exit code 6 where more than noise
     /// and environment did)
     Diff(super::diff::DiffArgs),
+    /// Make a pair of keys to sign reports with
+    Keygen(super::keygen::KeygenArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
     /// Install, check and remove the Jupyter kernel
@@ -118,11 +122,12 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Exit::Done
         }
         Command::Report(args) => {
-            out::line(format_args!("report: {}", super::report::run(&args)?.display()))?;
+            out::text(super::report::run(&args)?.said())?;
             Exit::Done
         }
         Command::Verify(args) => super::verify::run(&args)?,
         Command::Diff(args) => super::diff::run(&args)?,
+        Command::Keygen(args) => super::keygen::run(&args)?,
         Command::Selfcheck(args) => super::selfcheck::run(&args)?,
         Command::Kernel(args) => return super::kernel::run(&args),
         Command::Notebook(args) => {

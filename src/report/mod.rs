@@ -36,6 +36,7 @@ mod provenance;
 mod reading;
 mod reduced;
 mod sentence;
+mod signature;
 mod table_html;
 mod templates;
 mod test_definitions;
@@ -60,6 +61,9 @@ pub use load::{ReportInput, analyse, compute, load};
 pub use options::options;
 pub use predictions::{MeanCurve, PredictedLevel};
 pub use reduced::Reduced;
+pub use signature::{
+    CheckingKey, NewKeys, SignatureCheck, SignatureError, SigningKey, new_keys, signature_path,
+};
 pub use templates::Templates;
 pub(crate) use typeset::{PictureRequest, draw};
 pub use verify::{Against, Difference, Kind, OwnTemplate, Verification, verify};
