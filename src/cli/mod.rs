@@ -11,7 +11,9 @@ pub mod diff;
 pub mod doctor;
 mod exit;
 pub mod kernel;
+pub mod keygen;
 pub mod notebook;
+mod out;
 mod page;
 mod parser;
 #[cfg(feature = "torch")]

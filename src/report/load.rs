@@ -3,7 +3,9 @@
 use super::bundle::{Bundle, CaseFile, Manner, RunRow, Source, gather, sha256};
 use super::content;
 use super::error::ReportError;
+use super::fingerprint;
 use super::reduced::{self, Reduced, reduce};
+use super::templates::Templates;
 use crate::compare::claims::check_claims;
 use crate::compare::ranking::{TaskRanking, rank_over_tasks};
 use crate::compare::{self, Analysis, CompareOptions, Comparison, Ledger};
@@ -37,6 +39,8 @@ pub struct ReportInput {
     pub source_sha256: String,
     /// What all of the above was computed from.
     pub bundle: Bundle,
+    /// SHA-256 of what was measured: [`Fingerprint::data`](super::Fingerprint::data).
+    pub data_sha256: String,
     /// It, as the page carries it.
     pub archive: Vec<u8>,
 }
@@ -98,6 +102,7 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
         source: bundle.name.clone(),
         source_sha256,
         study: results.and_then(|results| results.study),
+        data_sha256: fingerprint::data(&bundle),
         archive: bundle.pack()?,
         bundle,
     })
@@ -135,6 +140,7 @@ fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
         notes: Vec::new(),
         source: bundle.name.clone(),
         source_sha256: String::new(),
+        data_sha256: fingerprint::data(&bundle),
         archive: bundle.pack()?,
         bundle,
     })
@@ -198,7 +204,16 @@ impl ReportInput {
                 known: levels.join(", "),
             })?;
         }
-        self.bundle.manner = manner;
+        // Templates are chosen by themselves.
+        let look = std::mem::take(&mut self.bundle.manner.look);
+        self.bundle.manner = Manner { look, ..manner };
+        self.archive = self.bundle.pack()?;
+        Ok(self)
+    }
+
+    /// The same results, with the templates that their page is made with.
+    pub(super) fn dressed(mut self, templates: &Templates) -> Result<Self, ReportError> {
+        self.bundle.manner.look = templates.look();
         self.archive = self.bundle.pack()?;
         Ok(self)
     }

@@ -8,6 +8,7 @@ use super::checklist::checklist;
 use super::checks::{checks, selfcheck_line};
 use super::document::{Block, Head, Section, TableBlock, Value};
 use super::escape;
+use super::fingerprint::short;
 use super::load::ReportInput;
 use crate::records::Provenance;
 
@@ -29,6 +30,7 @@ pub(super) fn section(input: &ReportInput) -> Section {
     for file in tables(input) {
         add(&format!("{}, SHA-256", file.name), file.sha256.clone());
     }
+    add("Data, fingerprint", format!("data {}", short(&input.data_sha256)));
     add("Data inside this page, SHA-256", sha256(&input.archive));
     add("Lock file of transfolio, SHA-256", sha256(LOCK_FILE));
     if let Some(study) = &input.study {
