@@ -10,6 +10,7 @@ pub mod diff;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;
+pub mod inspect;
 pub mod kernel;
 pub mod keygen;
 pub mod notebook;

@@ -40,6 +40,8 @@ enum Command {
     Zoo(super::zoo::ZooArgs),
     /// Compare results: a study folder or a CSV file
     Compare(super::compare::CompareArgs),
+    /// Show what is understood of a table or a study folder, and its first rows
+    Inspect(super::inspect::InspectArgs),
     /// Recompute printed p-values from printed means, spreads and n
     Recheck(super::recheck::RecheckArgs),
     /// Write the HTML report of a study folder or a CSV file, or of the published benchmark
@@ -115,6 +117,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Zoo(args) => super::zoo::run(&args)?,
         Command::Compare(args) => {
             out::text(super::compare::run(&args)?)?;
+            Exit::Done
+        }
+        Command::Inspect(args) => {
+            super::inspect::run(&args)?;
             Exit::Done
         }
         Command::Recheck(args) => {

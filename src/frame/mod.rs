@@ -25,7 +25,6 @@ pub use history::{read_history, write_history};
 pub use layout::{Mapping, Step};
 pub use metrics::metrics_of;
 pub use predictions::{read_predictions, write_predictions};
-pub use layout::{Mapping, Step};
 pub use reading::{Filter, MissingCases, Reading, Rename};
 pub use results::{Problem, Results};
 pub use understood::{FileRead, Understood};

@@ -14,6 +14,9 @@ use crate::spec::RunSpec;
 use crate::table::Sheet;
 use polars::prelude::*;
 
+/// What errors and reports call standard input.
+const STDIN: &str = "standard input";
+
 /// One row per run x metric x class, plus what should be said about them.
 #[derive(Clone, Debug)]
 pub struct Results {
@@ -44,6 +47,8 @@ pub struct Results {
     pub study: Option<StudyRecord>,
     /// Columns of a table that are neither known nor factors.
     pub unused: Vec<String>,
+    /// Bytes of standard input, which cannot be read again.
+    pub(super) stdin: Option<Arc<[u8]>>,
     /// How the files were read.
     pub files: Vec<FileRead>,
     /// Whether rows of one seed belong together; else each is a run of its own.
@@ -62,24 +67,24 @@ pub struct Problem {
 }
 
 impl Results {
-    /// Results of a study folder, or of a CSV file.
+    /// Results of a study folder, or of a table; `-` is standard input.
     pub fn open(path: &Path, reading: &Reading) -> Result<Self, FrameError> {
         if path.is_dir() {
             if let Some(filter) = reading.filters.first() {
                 return Err(FrameError::Filter {
                     column: filter.column.clone(),
                     value: filter.value.clone(),
-                    reason: "filters are for CSV files; a study has no other factors".into(),
+                    reason: "filters are for tables; a study has no other factors".into(),
                 });
             }
             return Self::from_study(&StudyDir::new(path));
         }
-        let bytes = read_file(path)?;
-        Self::from_bytes(&[(path, &bytes)], reading)
+        Self::open_files(&[path.to_path_buf()], reading)
     }
 
-    /// The same of several paths: tables of cases, of which the first with labels
-    /// is the truth; a single path may be a study folder or any table.
+    /// The same of several paths: tables of results, one upon the other, or tables of
+    /// cases, of which the first with labels is the truth; a single path may be a study
+    /// folder.
     pub fn open_all(paths: &[PathBuf], reading: &Reading) -> Result<Self, FrameError> {
         if let [path] = paths {
             return Self::open(path, reading);
@@ -87,19 +92,40 @@ impl Results {
         if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
             return Err(FrameError::Inputs {
                 reason: format!(
-                    "{} is a folder; several inputs are tables of cases (CSV or Parquet), a study \
-                     folder stands alone",
+                    "{} is a folder; several inputs are tables, a study folder stands alone",
                     folder.display()
                 ),
             });
         }
-        let bytes = paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
-        let files: Vec<(&Path, &[u8])> = paths
-            .iter()
-            .zip(&bytes)
-            .map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
-            .collect();
-        Self::from_bytes(&files, reading)
+        Self::open_files(paths, reading)
+    }
+
+    fn open_files(paths: &[PathBuf], reading: &Reading) -> Result<Self, FrameError> {
+        let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
+        if paths.iter().filter(is_stdin).count() > 1 {
+            let reason = "- is given twice; standard input can be read once".into();
+            return Err(FrameError::Inputs { reason });
+        }
+        let mut named = Vec::with_capacity(paths.len());
+        for path in paths {
+            let bytes = read_file(path)?;
+            let path = if is_stdin(&path) { PathBuf::from(STDIN) } else { path.clone() };
+            named.push((path, bytes));
+        }
+        let files: Vec<(&Path, &[u8])> =
+            named.iter().map(|(path, bytes)| (path.as_path(), bytes.as_slice())).collect();
+        let mut results = Self::from_bytes(&files, reading)?;
+        let at = paths.iter().position(|path| is_stdin(&path));
+        results.stdin = at.map(|at| named.swap_remove(at).1.into());
+        Ok(results)
+    }
+
+    /// The bytes of an input, for those who keep them.
+    pub fn bytes_of(&self, path: &Path) -> Result<Vec<u8>, FrameError> {
+        match &self.stdin {
+            Some(bytes) if path == Path::new(STDIN) => Ok(bytes.to_vec()),
+            _ => read_file(path),
+        }
     }
 
     /// Results of the bytes of one file; `source` is the name that errors use.
@@ -171,6 +197,7 @@ impl Results {
             targets: Vec::new(),
             unused: Vec::new(),
             files: Vec::new(),
+            stdin: None,
             has_seeds: true,
         }
     }
@@ -266,8 +293,13 @@ fn file_read(tidy: &Tidy) -> FileRead {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, FrameError> {
-    std::fs::read(path)
-        .map_err(|error| FrameError::Read { path: path.into(), reason: error.to_string() })
+    let read = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    read.map_err(|error| FrameError::Read { path: path.into(), reason: error.to_string() })
 }
 
 fn to_frame(rows: &[ResultRow], others: &[String]) -> Result<DataFrame, FrameError> {

@@ -54,8 +54,12 @@ impl Results {
 
     fn what_was_read(&self) -> String {
         if let Some(study) = &self.study {
-            let (done, all) = (study.runs.len() - self.problems.len().min(study.runs.len()), study.runs.len());
-            return format!("study folder {}: {done} of {all} runs have ended", self.source.display());
+            let (done, all) =
+                (study.runs.len() - self.problems.len().min(study.runs.len()), study.runs.len());
+            return format!(
+                "study folder {}: {done} of {all} runs have ended",
+                self.source.display()
+            );
         }
         let files: Vec<String> = self.files.iter().take(MOST_LEVELS).map(FileRead::words).collect();
         let more = self.files.len().saturating_sub(MOST_LEVELS);
@@ -112,11 +116,19 @@ impl Results {
         {
             let of = |task: &crate::scores::CaseTask| {
                 let (cases, units) = (task.table.cases.len(), task.units().len());
-                if units < cases { format!("{cases} test cases of {units} patients") } else { format!("{cases} test cases") }
+                if units < cases {
+                    format!("{cases} test cases of {units} patients")
+                } else {
+                    format!("{cases} test cases")
+                }
             };
             let words: Vec<String> = match cases.tasks.as_slice() {
                 [one] => vec![of(one)],
-                several => several.iter().take(MOST_LEVELS).map(|task| format!("{} on {}", of(task), task.task)).collect(),
+                several => several
+                    .iter()
+                    .take(MOST_LEVELS)
+                    .map(|task| format!("{} on {}", of(task), task.task))
+                    .collect(),
             };
             return Ok(format!("{}: cells are means over them", words.join(", ")));
         }

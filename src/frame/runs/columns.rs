@@ -6,7 +6,7 @@ use crate::table::missing::{Missing, missing};
 use crate::table::names;
 
 /// Columns that mean something by their names.
-pub(super) const KNOWN: [&str; 17] = [
+pub(in crate::frame) const KNOWN: [&str; 17] = [
     "task",
     "model",
     "init",

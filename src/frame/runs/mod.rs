@@ -42,6 +42,7 @@ use crate::scores::{Cell, canonical};
 use crate::table::missing::missing;
 use crate::table::{Sheet, names};
 
+pub(super) use columns::KNOWN;
 pub(super) use directions::direction;
 pub(super) use fractions::same;
 pub(super) use stack::{Coder, Codes};
