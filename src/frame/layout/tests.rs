@@ -1,6 +1,12 @@
 //! Tables of every layout, as they come.
 
+use std::path::Path;
+
+use proptest::prelude::*;
+
 use super::draft::tests::{of, read, text};
+use super::{Mapping, Step, tidy};
+use crate::table::SheetOptions;
 
 #[test]
 fn a_table_that_is_tidy_comes_through_as_it_is() {
@@ -113,4 +119,126 @@ fn an_empty_metric_of_another_task_is_no_missing_result() {
     assert!(!rows.contains("dice,\n") && rows.contains("4: s,a,0,auc,\n"), "{rows}");
     assert!(rows.contains("5: s,b,0,auc,failed\n"), "{rows}");
     assert!(tidy.notes.iter().any(|note| note.contains("\"dice\" is empty in every row of x")));
+}
+
+/// Words of headers and cells that lead to every layout.
+const WORDS: [&str; 64] = [
+    "task",
+    "Dataset",
+    "model",
+    "Backbone",
+    "init",
+    "seed",
+    "random_seed",
+    "metric",
+    "value",
+    "class",
+    "label_fraction",
+    "Labels (%)",
+    "auc",
+    "test/auc",
+    "val/auc",
+    "train_loss",
+    "loss",
+    "val_loss",
+    "f1-score",
+    "precision",
+    "recall",
+    "support",
+    "auc_mean",
+    "auc_sd",
+    "mean",
+    "sd",
+    "n",
+    "Name",
+    "State",
+    "Status",
+    "Run ID",
+    "artifact_uri",
+    "params.seed",
+    "metrics.auc",
+    "epoch",
+    "step",
+    "_step",
+    "Wall time",
+    "Step",
+    "Value",
+    "a - test/auc",
+    "a - test/auc__MIN",
+    "case",
+    "id",
+    "column 1",
+    "finished",
+    "crashed",
+    "macro avg",
+    "accuracy",
+    "0",
+    "1",
+    "0.5",
+    "0,5",
+    "1,234",
+    "",
+    "NaN",
+    "N/A",
+    "imagenet-s0",
+    "10%",
+    "\"a, b\"",
+    "ä",
+    "-",
+    "1e999",
+    "{",
+];
+
+fn words(count: usize) -> impl Strategy<Value = Vec<&'static str>> {
+    proptest::collection::vec(proptest::sample::select(WORDS.as_slice()), count)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_table_brings_it_down(
+        rows in (1..8_usize).prop_flat_map(|width| proptest::collection::vec(words(width), 1..8)),
+        separator in proptest::sample::select(vec![",", ";", "\t"]),
+        path in proptest::sample::select(vec![
+            "t.csv", "a_s0/metrics.csv", "run-a-tag-auc.csv", "run-b_seed1-tag-.csv", ".json", "",
+        ]),
+        map in proptest::option::of(proptest::sample::select(vec![
+            "value=auc", "model=columns", "init=Name", "seed=step", "value=0.5", "class=columns",
+        ])),
+        best in any::<bool>(),
+    ) {
+        let lines: Vec<String> = rows.iter().map(|row| row.join(separator)).collect();
+        let mapping = map.and_then(|entry| entry.parse::<Mapping>().ok()).unwrap_or_default();
+        let step = if best { Step::Best } else { Step::Last };
+        let text = lines.join("\n");
+        let made =
+            tidy(Path::new(path), text.as_bytes(), &SheetOptions::default(), &mapping, step);
+        if let Ok(made) = made {
+            // Every row still stands in a line of the file.
+            prop_assert!(made.sheet.rows().all(|row| row.line() as usize <= lines.len().max(1)));
+        }
+    }
+
+    #[test]
+    fn no_document_brings_it_down(
+        keys in proptest::collection::vec(proptest::sample::select(vec![
+            "metric_per_case", "results", "all", "metrics", "1", "Dice", "precision", "recall",
+            "f1-score", "support", "macro avg", "accuracy", "NaN",
+        ]), 1..6),
+        leaf in proptest::sample::select(vec!["NaN", "1", "\"x\"", "null", "[]", "{}", "-Infinity"]),
+        list in any::<bool>(),
+    ) {
+        let mut text = leaf.to_string();
+        for key in keys {
+            text = if list { format!("{{\"{key}\": [{text}]}}") } else { format!("{{\"{key}\": {text}}}") };
+        }
+        let mapping = Mapping::default();
+        let made = tidy(
+            Path::new("s.json"), text.as_bytes(), &SheetOptions::default(), &mapping, Step::Last,
+        );
+        if let Ok(made) = made {
+            prop_assert!(!made.sheet.header().is_empty());
+        }
+    }
 }

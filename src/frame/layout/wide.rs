@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Step;
 use super::draft::Tidy;
+use super::history::History;
 use super::mapping::Mapping;
 use super::melt::{Entry, HELD, Melt};
 use super::metric_names::{
@@ -20,19 +22,52 @@ impl Tidy {
         &mut self,
         mapping: &Mapping,
         state: Option<usize>,
+        step: Step,
     ) -> Result<(), FrameError> {
         if let Some(factor) = mapping.spread(self.sheet.header()) {
             return self.spread(factor);
         }
         let stated = !mapping.values().is_empty();
-        let (entries, read) =
-            if stated { self.stated_values(mapping)? } else { self.found_values()? };
+        let (entries, read) = if stated {
+            self.stated_values(mapping)?
+        } else if self.is_populations() {
+            self.understood.push("each row is a task, each column of numbers a model".into());
+            return self.spread("model");
+        } else {
+            self.found_values()?
+        };
+        if let Some(history) = self.history() {
+            return self.reduce(&history, entries, &read, state, step);
+        }
         let gone: Vec<usize> = self.unread(&read, state, stated);
         let keep: Vec<usize> = (0..self.sheet.header().len())
             .filter(|column| !read.contains(column) && !gone.contains(column))
             .filter(|column| Some(*column) != state)
             .collect();
         self.melt(&Melt { keep, entries, state, ..Melt::default() })
+    }
+
+    /// One result of each run out of its history.
+    fn reduce(
+        &mut self,
+        history: &History,
+        entries: Vec<Entry>,
+        read: &[usize],
+        state: Option<usize>,
+        step: Step,
+    ) -> Result<(), FrameError> {
+        self.name_history();
+        let only = self.results_of(history, &entries, step);
+        let (mut keep, gone) = self.shared(history, read);
+        keep.retain(|column| Some(*column) != state);
+        // Names of runs tell their rows apart; of one row each they say no more.
+        let is_name = |column: &usize| plain(self.name(*column)) == "name";
+        if keep.iter().any(|column| !is_name(column)) && self.kind == Some(super::wandb::KIND) {
+            keep.retain(|column| !is_name(column));
+        }
+        let names: Vec<String> = gone.iter().map(|column| self.name(*column).to_string()).collect();
+        self.ignored.extend(names);
+        self.melt(&Melt { keep, entries, state, only: Some(only), ..Melt::default() })
     }
 
     /// The columns that somebody said hold values.
@@ -69,7 +104,7 @@ impl Tidy {
             .into_iter()
             .filter(|measure| !KNOWN.contains(&self.name(measure.column)))
             .collect();
-        let found = self.of_best_split(found);
+        let found = self.of_best_split(self.told_train(found));
         let found = self.named_apart(found);
         let mut groups: BTreeMap<(String, Stat), Vec<Measure>> = BTreeMap::new();
         let mut order: Vec<String> = Vec::new();
@@ -115,6 +150,23 @@ impl Tidy {
         if entries.is_empty() { Err(self.nothing_found()) } else { Ok((entries, read)) }
     }
 
+    /// Keras names what it measures on training data without a word and puts `val_`
+    /// before the rest: `loss` beside `val_loss`, or any such pair in a history.
+    fn told_train(&self, mut found: Vec<Measure>) -> Vec<Measure> {
+        let has = |split: Split, metric: &str| {
+            found.iter().any(|measure| measure.name.split == split && measure.name.metric == metric)
+        };
+        let pair = |metric: &str| has(Split::Unsaid, metric) && has(Split::Validation, metric);
+        let keras = pair("loss")
+            || self.history().is_some() && found.iter().any(|measure| pair(&measure.name.metric));
+        if keras && !found.iter().any(|measure| measure.name.split == Split::Test) {
+            for measure in found.iter_mut().filter(|measure| measure.name.split == Split::Unsaid) {
+                measure.name.split = Split::Train;
+            }
+        }
+        found
+    }
+
     /// The columns of the best split that there is, and of none; what others there are
     /// is noted.
     fn of_best_split(&mut self, found: Vec<Measure>) -> Vec<Measure> {
@@ -127,7 +179,7 @@ impl Tidy {
         let names = |of: &[Measure]| {
             of.iter().map(|measure| self.name(measure.column)).collect::<Vec<_>>().join(", ")
         };
-        if let Some(other) = others.first() {
+        if let Some(other) = others.iter().min_by_key(|measure| measure.name.split) {
             let other = self.name(other.column);
             let note = format!(
                 "{} read, {} not read ({}): --map value={other} reads it",
@@ -299,7 +351,43 @@ impl Tidy {
         if number_rows {
             self.understood.push("each row is a run of every level: its number is the seed".into());
         }
-        self.melt(&Melt { keep, factor: Some(factor), entries, number_rows, state: None })
+        self.melt(&Melt { keep, factor: Some(factor), entries, number_rows, ..Melt::default() })
+    }
+
+    /// Whether rows are data sets and columns models, as autorank has them: one column of
+    /// names, which are tasks, and numbers of one scale under names that are no metrics.
+    fn is_populations(&mut self) -> bool {
+        /// How far apart the columns of one scale may lie.
+        const SCALE: f64 = 10.0;
+        let numeric = self.numeric_columns();
+        let others: Vec<usize> =
+            (0..self.sheet.header().len()).filter(|column| !numeric.contains(column)).collect();
+        let [names] = others[..] else { return false };
+        let tasks = matches!(self.name(names), "task" | "column 1" | "index");
+        if !tasks || numeric.len() < 2 || self.repeats(&others) || !measures(&self.sheet).is_empty()
+        {
+            return false;
+        }
+        let style = self.sheet.style();
+        let mean = |column: &usize| {
+            let cells: Vec<f64> =
+                self.sheet.cells(*column).filter_map(|cell| number(style, cell)).collect();
+            cells.iter().sum::<f64>() / cells.len() as f64
+        };
+        let means: Vec<f64> = numeric.iter().map(mean).collect();
+        let (least, most) =
+            means.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), m| (a.min(*m), b.max(*m)));
+        // Whole numbers alone are counts of something.
+        let decimals = numeric.iter().all(|column| {
+            self.sheet
+                .cells(*column)
+                .any(|cell| number(style, cell).is_some_and(|v| v.fract() != 0.0))
+        });
+        let alike = least > 0.0 && most <= SCALE * least && decimals;
+        if alike {
+            self.rename(names, "task");
+        }
+        alike
     }
 
     /// Whether two rows are the same in these columns.
