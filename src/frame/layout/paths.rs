@@ -282,6 +282,11 @@ fn parts(path: &Path) -> Vec<String> {
     parts
 }
 
+/// Whether a name is that of an init.
+pub(super) fn is_init(name: &str) -> bool {
+    INITS.contains(&name.to_lowercase().as_str())
+}
+
 fn is_common(name: &str) -> bool {
     COMMON.contains(&name.to_lowercase().as_str())
 }

@@ -67,12 +67,16 @@ fn of_document(path: &Path, bytes: &[u8]) -> Option<Tidy> {
 }
 
 fn of_sheet(path: &Path, sheet: Sheet, mapping: &Mapping, step: Step) -> Result<Tidy, FrameError> {
+    if sheet.is_empty() {
+        return Err(FrameError::Empty { path: path.into() });
+    }
     let mut tidy = Tidy::of(sheet);
     if tidy.is_scalar() {
         tidy.of_scalar(path, step)?;
         return Ok(tidy);
     }
     let chart = tidy.of_chart();
+    tidy.name_stated(mapping)?;
     tidy.turn_report();
     if tidy.is_report() {
         tidy.name_report();
@@ -82,8 +86,10 @@ fn of_sheet(path: &Path, sheet: Sheet, mapping: &Mapping, step: Step) -> Result<
         tidy.kind = Some(wandb::KIND);
     }
     if tidy.kind.is_none() && is_case_table(tidy.sheet.header()) && !tidy.is_row_a_run() {
-        tidy.name_stated(mapping)?;
         tidy.name_levels();
+        if mapping.spread(tidy.sheet.header()).is_some() || !mapping.values().is_empty() {
+            tidy.widen(mapping, None, step)?;
+        }
         return Ok(tidy);
     }
     tidy.of_results(path, mapping, step)?;

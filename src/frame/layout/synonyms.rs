@@ -202,9 +202,8 @@ fn known_setting(name: &str) -> Option<&'static str> {
 }
 
 impl Tidy {
-    /// Renames what is stated, then what means a known column.
+    /// Renames what means a known column.
     pub(super) fn name_columns(&mut self, mapping: &Mapping) -> Result<(), FrameError> {
-        self.name_stated(mapping)?;
         let taken: Vec<String> = mapping.values().to_vec();
         let metrics = !measures(&self.sheet).is_empty() || !taken.is_empty();
         let long = self.column("metric").is_some() && taken.is_empty();

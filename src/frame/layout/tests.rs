@@ -103,6 +103,47 @@ fn levels_in_columns_become_rows() {
 }
 
 #[test]
+fn runs_in_columns_become_rows() {
+    let tidy = of("init,metric,seed 0,seed 1,params\na,auc,0.7,0.72,12\nb,auc,0.8,0.81,12\n");
+    let rows = text(&tidy);
+    assert!(rows.starts_with("init,metric,params,seed,value\n2: a,auc,12,0,0.7\n"), "{rows}");
+    assert_eq!(tidy.sheet.len(), 4);
+    for header in ["run_1,run_2", "Run 1,Run 2", "fold1,fold2", "s1,s2", "Trial #1,Trial #2"] {
+        let tidy = of(&format!("init,{header}\na,0.7,0.72\n"));
+        assert_eq!(text(&tidy), "init,seed,value\n2: a,1,0.7\n2: a,2,0.72\n", "{header}");
+        assert!(tidy.understood[0].contains("is a run"), "{:?}", tidy.understood);
+    }
+    let error = read("t.csv", "task,seed,random,imagenet\nt,0,0.7,0.8\n", &[]).expect_err("none");
+    assert!(error.contains("say --map init=columns"), "{error}");
+}
+
+#[test]
+fn tables_of_cases_are_turned_where_it_is_stated() {
+    let wide = "case,unet,swin\n1,0.9,0.8\n2,0.7,0.75\n";
+    assert_eq!(of(wide).sheet.header(), ["case", "unet", "swin"]);
+    let tidy = read("t.csv", wide, &["model=columns"]).expect("a table");
+    assert_eq!(
+        text(&tidy),
+        "case,model,value\n2: 1,unet,0.9\n2: 1,swin,0.8\n3: 2,unet,0.7\n3: 2,swin,0.75\n"
+    );
+    let tidy = read("t.csv", "case,model,foo\n1,a,0.9\n", &["value=foo"]).expect("a table");
+    assert_eq!(text(&tidy), "case,model,metric,value\n2: 1,a,foo,0.9\n");
+    let tidy = read("t.csv", "subj,model,dice\n1,a,0.9\n", &["case=subj"]).expect("a table");
+    assert_eq!(tidy.sheet.header(), ["case", "model", "dice"]);
+    // A name of each run is no case.
+    let tidy = of("name,model,init,seed,auc\nr1,m,a,0,0.7\nr2,m,a,1,0.8\n");
+    assert_eq!(tidy.sheet.header(), ["name", "model", "init", "seed", "metric", "value"]);
+    let tidy = of("name,model,dice\nc1,m,0.7\nc2,m,0.8\n");
+    assert_eq!(tidy.sheet.header(), ["name", "model", "dice"]);
+}
+
+#[test]
+fn a_header_alone_is_empty() {
+    let error = read("t.csv", "task,init,auc\n", &[]).expect_err("no rows");
+    assert!(error.contains("has no rows"), "{error}");
+}
+
+#[test]
 fn settings_stay_and_measurements_go() {
     let tidy = of(
         "init,seed,lr,params_m,auc\na,0,0.1,1.5,0.7\na,1,0.1,2.5,0.71\nb,0,0.01,3.5,0.8\nb,1,0.01,4.5,0.81\n",

@@ -16,6 +16,34 @@ use crate::frame::csv_columns::KNOWN;
 use crate::frame::error::FrameError;
 use crate::table::names::plain;
 
+/// Names of columns that say which case a row is of; their numbers are no results.
+const OF_CASES: [&str; 21] = [
+    "case",
+    "case_id",
+    "image",
+    "image_id",
+    "image_name",
+    "filename",
+    "study_id",
+    "sample_id",
+    "study",
+    "id",
+    "sample",
+    "file",
+    "name",
+    "path",
+    "scan",
+    "patient",
+    "patient_id",
+    "subject",
+    "subject_id",
+    "cluster",
+    "label",
+];
+/// Words before a number in the names of columns that are runs.
+const RUNS: [&str; 10] =
+    ["seed", "run", "rep", "repeat", "repetition", "replicate", "trial", "fold", "split", "s"];
+
 impl Tidy {
     /// Turns a table without a column `value` or `mean` into one that has them.
     pub(super) fn widen(
@@ -30,6 +58,10 @@ impl Tidy {
         let stated = !mapping.values().is_empty();
         let (entries, read) = if stated {
             self.stated_values(mapping)?
+        } else if let Some(word) = self.columns_are_runs() {
+            let said = format!("each column {word} is a run: its number is the seed");
+            self.understood.push(said);
+            return self.spread("seed");
         } else if self.is_populations() {
             self.understood.push("each row is a task, each column of numbers a model".into());
             return self.spread("model");
@@ -321,9 +353,16 @@ impl Tidy {
             self.ignored.push(format!("{factor} (its levels are columns, as stated)"));
             self.drop_columns(&[column]);
         }
-        let levels: Vec<usize> = self.numeric_columns();
+        let mut levels: Vec<usize> = self.numeric_columns();
         if levels.is_empty() {
             return Err(self.nothing_found());
+        }
+        if factor == "seed" {
+            let runs: Vec<usize> =
+                levels.iter().copied().filter(|at| run_number(self.name(*at)).is_some()).collect();
+            if !runs.is_empty() {
+                levels = runs;
+            }
         }
         let names: Vec<Option<MetricName>> =
             levels.iter().map(|column| metric_name(self.name(*column))).collect();
@@ -333,8 +372,8 @@ impl Tidy {
             .zip(&names)
             .map(|(column, found)| Entry {
                 level: Some(match found.as_ref().filter(|_| one.is_some()) {
-                    Some(found) => found.qualifier.clone(),
-                    None => self.name(*column).to_string(),
+                    Some(found) => level_of(factor, &found.qualifier),
+                    None => level_of(factor, self.name(*column)),
                 }),
                 metric: one.clone(),
                 columns: [Some(*column), None, None, None],
@@ -344,7 +383,7 @@ impl Tidy {
             .filter(|column| !levels.contains(column))
             .filter(|column| one.is_none() || self.name(*column) != "metric")
             .collect();
-        let number_rows = self.column("seed").is_none() && self.repeats(&keep);
+        let number_rows = factor != "seed" && self.column("seed").is_none() && self.repeats(&keep);
         let list: Vec<&str> = entries.iter().filter_map(|entry| entry.level.as_deref()).collect();
         let said = format!("levels of {factor} are the columns {}", list.join(", "));
         self.understood.push(said);
@@ -352,6 +391,20 @@ impl Tidy {
             self.understood.push("each row is a run of every level: its number is the seed".into());
         }
         self.melt(&Melt { keep, factor: Some(factor), entries, number_rows, ..Melt::default() })
+    }
+
+    /// The word before the numbers of columns that are runs: `seed 0`, `seed 1`.
+    fn columns_are_runs(&self) -> Option<&'static str> {
+        if self.column("seed").is_some() {
+            return None;
+        }
+        let numeric = self.numeric_columns();
+        let runs: Vec<(&'static str, u64)> =
+            numeric.iter().filter_map(|column| run_number(self.name(*column))).collect();
+        let (word, _) = *runs.first()?;
+        let numbers: BTreeSet<u64> = runs.iter().map(|(_, number)| *number).collect();
+        let same = runs.iter().all(|(other, _)| *other == word);
+        (runs.len() > 1 && same && numbers.len() == runs.len()).then_some(word)
     }
 
     /// Whether rows are data sets and columns models, as autorank has them: one column of
@@ -400,7 +453,10 @@ impl Tidy {
 
     /// Columns of numbers without a known name.
     pub(super) fn numeric_columns(&self) -> Vec<usize> {
-        let unknown = |column: &usize| !KNOWN.contains(&self.name(*column));
+        let unknown = |column: &usize| {
+            let name = self.name(*column);
+            !KNOWN.contains(&name) && !OF_CASES.contains(&plain(name).as_str())
+        };
         let columns = 0..self.sheet.header().len();
         columns.filter(unknown).filter(|column| is_numeric(&self.sheet, *column)).collect()
     }
@@ -414,6 +470,11 @@ impl Tidy {
                    \"value\" and what it is in \"metric\", or a column for each metric"
                 .to_string(),
             [name] => format!("; if {name:?} holds the results, say --map value={name}"),
+            [name, ..] if names.iter().all(|name| super::paths::is_init(name)) => format!(
+                "; columns of numbers: {}. Where each of them is an init, say --map init=columns \
+                 (--map value={name}, where one holds the results)",
+                names.join(", ")
+            ),
             [name, ..] => format!(
                 "; columns of numbers: {}. Say which holds the results (--map value={name}), or, \
                  where each of them is a model, --map model=columns (init=columns, where each is an \
@@ -447,6 +508,23 @@ fn paired(mut found: Vec<Measure>) -> Vec<Measure> {
         }
     }
     found
+}
+
+/// A level as the factor writes it: the number of a seed, a name else.
+fn level_of(factor: &str, name: &str) -> String {
+    match run_number(name).filter(|_| factor == "seed") {
+        Some((_, number)) => number.to_string(),
+        None => name.into(),
+    }
+}
+
+/// The word and the number of `seed 0`, `run_3`, `s2`.
+fn run_number(name: &str) -> Option<(&'static str, u64)> {
+    let name = plain(name);
+    let letters = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let number = name[letters.len()..].parse().ok()?;
+    let word = letters.trim_end_matches(['_', '=', '#']);
+    RUNS.iter().find(|run| **run == word).map(|run| (*run, number))
 }
 
 /// The one metric of columns that differ by their further words.
