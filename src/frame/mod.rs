@@ -8,7 +8,7 @@ mod error;
 mod factors;
 mod history;
 // The readers of results call it next.
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 mod layout;
 mod metrics;
 mod predictions;

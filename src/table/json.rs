@@ -16,10 +16,47 @@ pub fn document(path: &Path, bytes: &[u8]) -> Option<Document> {
     let mut how = Vec::new();
     let Ok(Content::Text(bytes)) = container::open(path, bytes, &mut how) else { return None };
     let text = encoding::decode(path, bytes, &mut how).ok()?;
-    let value: Value =
-        text.trim_start().starts_with('{').then(|| serde_json::from_str(&text).ok())??;
+    let value: Value = text
+        .trim_start()
+        .starts_with('{')
+        .then(|| serde_json::from_str(&with_null(&text)).ok())??;
     how.insert(0, "JSON".into());
     Some(Document { value, how })
+}
+
+/// The text of a file as a document: for what is printed for people.
+pub fn text(path: &Path, bytes: &[u8]) -> Option<Document> {
+    let mut how = vec!["text".into()];
+    let Ok(Content::Text(bytes)) = container::open(path, bytes, &mut how) else { return None };
+    let text = encoding::decode(path, bytes, &mut how).ok()?;
+    Some(Document { value: Value::String(text), how })
+}
+
+/// JSON as Python writes it, with null for the numbers that JSON has not: `NaN`,
+/// `Infinity`.
+fn with_null(text: &str) -> std::borrow::Cow<'_, str> {
+    const NUMBERS: [&str; 3] = ["NaN", "-Infinity", "Infinity"];
+    if !NUMBERS.iter().any(|number| text.contains(number)) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut quoted, mut escaped, mut skip) = (false, false, 0);
+    for (at, letter) in text.char_indices() {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        let number = NUMBERS.iter().find(|number| !quoted && text[at..].starts_with(**number));
+        if let Some(number) = number {
+            out.push_str("null");
+            skip = number.len() - 1;
+            continue;
+        }
+        quoted ^= letter == '"' && !escaped;
+        escaped = letter == '\\' && quoted && !escaped;
+        out.push(letter);
+    }
+    out.into()
 }
 
 /// One JSON document.
@@ -39,9 +76,21 @@ impl Document {
         kind: &str,
         rows: impl IntoIterator<Item = Vec<String>>,
     ) -> Sheet {
+        let rows = rows.into_iter().enumerate().map(|(at, row)| (at as u32 + 1, row));
+        self.sheet_of_lines(path, header, kind, rows)
+    }
+
+    /// The same, of rows with the lines that they stand in.
+    pub fn sheet_of_lines(
+        &self,
+        path: &Path,
+        header: Vec<String>,
+        kind: &str,
+        rows: impl IntoIterator<Item = (u32, Vec<String>)>,
+    ) -> Sheet {
         let mut builder = SheetBuilder::stored(header.len());
-        for (at, row) in rows.into_iter().enumerate() {
-            builder.push(at as u32 + 1, row.iter().map(String::as_str));
+        for (line, row) in rows {
+            builder.push(line, row.iter().map(String::as_str));
         }
         let mut how = self.how.clone();
         how[0] = kind.into();

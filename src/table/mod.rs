@@ -29,7 +29,7 @@ mod sheet;
 mod workbook;
 
 pub use error::TableError;
-pub use json::{Document, document};
+pub use json::{Document, document, text};
 pub use number::{Decimal, NumberFault, NumberStyle};
 pub use sheet::{Row, Sheet, SheetBuilder, SheetOptions};
 

@@ -32,6 +32,8 @@ pub(super) struct Melt<'a> {
     pub(super) number_rows: bool,
     /// The column that says how a run ended.
     pub(super) state: Option<usize>,
+    /// The rows that hold the result of each entry, where not all do.
+    pub(super) only: Option<Vec<BTreeSet<usize>>>,
 }
 
 impl Tidy {
@@ -53,7 +55,8 @@ impl Tidy {
                 let ended = plan.state.and_then(|column| unfinished(row.cell(column)));
                 let number = at.to_string();
                 for (which, entry) in plan.entries.iter().enumerate() {
-                    if absent.contains(&(at, which)) {
+                    let read = plan.only.as_ref().is_none_or(|only| only[which].contains(&at));
+                    if !read || absent.contains(&(at, which)) {
                         continue;
                     }
                     let cell = |held: &usize| {
@@ -78,7 +81,8 @@ impl Tidy {
     /// has, as where tables of several tasks were joined. Row and entry of each.
     fn absent(&mut self, plan: &Melt<'_>) -> BTreeSet<(usize, usize)> {
         let mut absent = BTreeSet::new();
-        let Some(task) = self.column("task").filter(|_| plan.entries.len() > 1) else {
+        let several = plan.entries.len() > 1 && plan.only.is_none();
+        let Some(task) = self.column("task").filter(|_| several) else {
             return absent;
         };
         for (which, entry) in plan.entries.iter().enumerate() {

@@ -6,7 +6,7 @@
 
 use super::draft::Tidy;
 use super::mapping::Mapping;
-use super::metric_names::measures;
+use super::metric_names::{is_numeric, measures};
 use crate::frame::error::FrameError;
 use crate::frame::runs::KNOWN;
 use crate::table::names::plain;
@@ -202,9 +202,8 @@ fn known_setting(name: &str) -> Option<&'static str> {
 }
 
 impl Tidy {
-    /// Renames what is stated, then what means a known column.
+    /// Renames what means a known column.
     pub(super) fn name_columns(&mut self, mapping: &Mapping) -> Result<(), FrameError> {
-        self.name_stated(mapping)?;
         let taken: Vec<String> = mapping.values().to_vec();
         let metrics = !measures(&self.sheet).is_empty() || !taken.is_empty();
         let long = self.column("metric").is_some() && taken.is_empty();
@@ -215,6 +214,26 @@ impl Tidy {
             }
         }
         self.as_percent()
+    }
+
+    /// Renames the columns of a table of test cases that name levels: the other words of
+    /// such tables are known where they are read.
+    pub(super) fn name_levels(&mut self) {
+        let header = self.sheet.header().to_vec();
+        for known in ["task", "model", "init", "label_fraction", "seed"] {
+            let has = header.iter().any(|name| {
+                let own = name.trim().to_lowercase().replace([' ', '-'], "_");
+                own == known || known == "label_fraction" && own == "fraction"
+            });
+            // Scores of a class may be called as they like.
+            let names = |column: &usize| {
+                synonym(&header[*column], &simple(&header[*column])) == Some(known)
+                    && (known == "seed" || !is_numeric(&self.sheet, *column))
+            };
+            if let Some(column) = (0..header.len()).find(names).filter(|_| !has) {
+                self.rename(column, known);
+            }
+        }
     }
 
     /// Renames the columns that somebody stated.

@@ -1,6 +1,12 @@
 //! Tables of every layout, as they come.
 
+use std::path::Path;
+
+use proptest::prelude::*;
+
 use super::draft::tests::{of, read, text};
+use super::{Mapping, Step, tidy};
+use crate::table::SheetOptions;
 
 #[test]
 fn a_table_that_is_tidy_comes_through_as_it_is() {
@@ -97,6 +103,47 @@ fn levels_in_columns_become_rows() {
 }
 
 #[test]
+fn runs_in_columns_become_rows() {
+    let tidy = of("init,metric,seed 0,seed 1,params\na,auc,0.7,0.72,12\nb,auc,0.8,0.81,12\n");
+    let rows = text(&tidy);
+    assert!(rows.starts_with("init,metric,params,seed,value\n2: a,auc,12,0,0.7\n"), "{rows}");
+    assert_eq!(tidy.sheet.len(), 4);
+    for header in ["run_1,run_2", "Run 1,Run 2", "fold1,fold2", "s1,s2", "Trial #1,Trial #2"] {
+        let tidy = of(&format!("init,{header}\na,0.7,0.72\n"));
+        assert_eq!(text(&tidy), "init,seed,value\n2: a,1,0.7\n2: a,2,0.72\n", "{header}");
+        assert!(tidy.understood[0].contains("is a run"), "{:?}", tidy.understood);
+    }
+    let error = read("t.csv", "task,seed,random,imagenet\nt,0,0.7,0.8\n", &[]).expect_err("none");
+    assert!(error.contains("say --map init=columns"), "{error}");
+}
+
+#[test]
+fn tables_of_cases_are_turned_where_it_is_stated() {
+    let wide = "case,unet,swin\n1,0.9,0.8\n2,0.7,0.75\n";
+    assert_eq!(of(wide).sheet.header(), ["case", "unet", "swin"]);
+    let tidy = read("t.csv", wide, &["model=columns"]).expect("a table");
+    assert_eq!(
+        text(&tidy),
+        "case,model,value\n2: 1,unet,0.9\n2: 1,swin,0.8\n3: 2,unet,0.7\n3: 2,swin,0.75\n"
+    );
+    let tidy = read("t.csv", "case,model,foo\n1,a,0.9\n", &["value=foo"]).expect("a table");
+    assert_eq!(text(&tidy), "case,model,metric,value\n2: 1,a,foo,0.9\n");
+    let tidy = read("t.csv", "subj,model,dice\n1,a,0.9\n", &["case=subj"]).expect("a table");
+    assert_eq!(tidy.sheet.header(), ["case", "model", "dice"]);
+    // A name of each run is no case.
+    let tidy = of("name,model,init,seed,auc\nr1,m,a,0,0.7\nr2,m,a,1,0.8\n");
+    assert_eq!(tidy.sheet.header(), ["name", "model", "init", "seed", "metric", "value"]);
+    let tidy = of("name,model,dice\nc1,m,0.7\nc2,m,0.8\n");
+    assert_eq!(tidy.sheet.header(), ["name", "model", "dice"]);
+}
+
+#[test]
+fn a_header_alone_is_empty() {
+    let error = read("t.csv", "task,init,auc\n", &[]).expect_err("no rows");
+    assert!(error.contains("has no rows"), "{error}");
+}
+
+#[test]
 fn settings_stay_and_measurements_go() {
     let tidy = of(
         "init,seed,lr,params_m,auc\na,0,0.1,1.5,0.7\na,1,0.1,2.5,0.71\nb,0,0.01,3.5,0.8\nb,1,0.01,4.5,0.81\n",
@@ -113,4 +160,126 @@ fn an_empty_metric_of_another_task_is_no_missing_result() {
     assert!(!rows.contains("dice,\n") && rows.contains("4: s,a,0,auc,\n"), "{rows}");
     assert!(rows.contains("5: s,b,0,auc,failed\n"), "{rows}");
     assert!(tidy.notes.iter().any(|note| note.contains("\"dice\" is empty in every row of x")));
+}
+
+/// Words of headers and cells that lead to every layout.
+const WORDS: [&str; 64] = [
+    "task",
+    "Dataset",
+    "model",
+    "Backbone",
+    "init",
+    "seed",
+    "random_seed",
+    "metric",
+    "value",
+    "class",
+    "label_fraction",
+    "Labels (%)",
+    "auc",
+    "test/auc",
+    "val/auc",
+    "train_loss",
+    "loss",
+    "val_loss",
+    "f1-score",
+    "precision",
+    "recall",
+    "support",
+    "auc_mean",
+    "auc_sd",
+    "mean",
+    "sd",
+    "n",
+    "Name",
+    "State",
+    "Status",
+    "Run ID",
+    "artifact_uri",
+    "params.seed",
+    "metrics.auc",
+    "epoch",
+    "step",
+    "_step",
+    "Wall time",
+    "Step",
+    "Value",
+    "a - test/auc",
+    "a - test/auc__MIN",
+    "case",
+    "id",
+    "column 1",
+    "finished",
+    "crashed",
+    "macro avg",
+    "accuracy",
+    "0",
+    "1",
+    "0.5",
+    "0,5",
+    "1,234",
+    "",
+    "NaN",
+    "N/A",
+    "imagenet-s0",
+    "10%",
+    "\"a, b\"",
+    "ä",
+    "-",
+    "1e999",
+    "{",
+];
+
+fn words(count: usize) -> impl Strategy<Value = Vec<&'static str>> {
+    proptest::collection::vec(proptest::sample::select(WORDS.as_slice()), count)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_table_brings_it_down(
+        rows in (1..8_usize).prop_flat_map(|width| proptest::collection::vec(words(width), 1..8)),
+        separator in proptest::sample::select(vec![",", ";", "\t"]),
+        path in proptest::sample::select(vec![
+            "t.csv", "a_s0/metrics.csv", "run-a-tag-auc.csv", "run-b_seed1-tag-.csv", ".json", "",
+        ]),
+        map in proptest::option::of(proptest::sample::select(vec![
+            "value=auc", "model=columns", "init=Name", "seed=step", "value=0.5", "class=columns",
+        ])),
+        best in any::<bool>(),
+    ) {
+        let lines: Vec<String> = rows.iter().map(|row| row.join(separator)).collect();
+        let mapping = map.and_then(|entry| entry.parse::<Mapping>().ok()).unwrap_or_default();
+        let step = if best { Step::Best } else { Step::Last };
+        let text = lines.join("\n");
+        let made =
+            tidy(Path::new(path), text.as_bytes(), &SheetOptions::default(), &mapping, step);
+        if let Ok(made) = made {
+            // Every row still stands in a line of the file.
+            prop_assert!(made.sheet.rows().all(|row| row.line() as usize <= lines.len().max(1)));
+        }
+    }
+
+    #[test]
+    fn no_document_brings_it_down(
+        keys in proptest::collection::vec(proptest::sample::select(vec![
+            "metric_per_case", "results", "all", "metrics", "1", "Dice", "precision", "recall",
+            "f1-score", "support", "macro avg", "accuracy", "NaN",
+        ]), 1..6),
+        leaf in proptest::sample::select(vec!["NaN", "1", "\"x\"", "null", "[]", "{}", "-Infinity"]),
+        list in any::<bool>(),
+    ) {
+        let mut text = leaf.to_string();
+        for key in keys {
+            text = if list { format!("{{\"{key}\": [{text}]}}") } else { format!("{{\"{key}\": {text}}}") };
+        }
+        let mapping = Mapping::default();
+        let made = tidy(
+            Path::new("s.json"), text.as_bytes(), &SheetOptions::default(), &mapping, Step::Last,
+        );
+        if let Ok(made) = made {
+            prop_assert!(!made.sheet.header().is_empty());
+        }
+    }
 }

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Step;
 use super::draft::Tidy;
+use super::history::History;
 use super::mapping::Mapping;
 use super::melt::{Entry, HELD, Melt};
 use super::metric_names::{
@@ -14,25 +16,90 @@ use crate::frame::error::FrameError;
 use crate::frame::runs::KNOWN;
 use crate::table::names::plain;
 
+/// Names of columns that say which case a row is of; their numbers are no results.
+const OF_CASES: [&str; 21] = [
+    "case",
+    "case_id",
+    "image",
+    "image_id",
+    "image_name",
+    "filename",
+    "study_id",
+    "sample_id",
+    "study",
+    "id",
+    "sample",
+    "file",
+    "name",
+    "path",
+    "scan",
+    "patient",
+    "patient_id",
+    "subject",
+    "subject_id",
+    "cluster",
+    "label",
+];
+/// Words before a number in the names of columns that are runs.
+const RUNS: [&str; 10] =
+    ["seed", "run", "rep", "repeat", "repetition", "replicate", "trial", "fold", "split", "s"];
+
 impl Tidy {
     /// Turns a table without a column `value` or `mean` into one that has them.
     pub(super) fn widen(
         &mut self,
         mapping: &Mapping,
         state: Option<usize>,
+        step: Step,
     ) -> Result<(), FrameError> {
         if let Some(factor) = mapping.spread(self.sheet.header()) {
             return self.spread(factor);
         }
         let stated = !mapping.values().is_empty();
-        let (entries, read) =
-            if stated { self.stated_values(mapping)? } else { self.found_values()? };
+        let (entries, read) = if stated {
+            self.stated_values(mapping)?
+        } else if let Some(word) = self.columns_are_runs() {
+            let said = format!("each column {word} is a run: its number is the seed");
+            self.understood.push(said);
+            return self.spread("seed");
+        } else if self.is_populations() {
+            self.understood.push("each row is a task, each column of numbers a model".into());
+            return self.spread("model");
+        } else {
+            self.found_values()?
+        };
+        if let Some(history) = self.history() {
+            return self.reduce(&history, entries, &read, state, step);
+        }
         let gone: Vec<usize> = self.unread(&read, state, stated);
         let keep: Vec<usize> = (0..self.sheet.header().len())
             .filter(|column| !read.contains(column) && !gone.contains(column))
             .filter(|column| Some(*column) != state)
             .collect();
         self.melt(&Melt { keep, entries, state, ..Melt::default() })
+    }
+
+    /// One result of each run out of its history.
+    fn reduce(
+        &mut self,
+        history: &History,
+        entries: Vec<Entry>,
+        read: &[usize],
+        state: Option<usize>,
+        step: Step,
+    ) -> Result<(), FrameError> {
+        self.name_history();
+        let only = self.results_of(history, &entries, step);
+        let (mut keep, gone) = self.shared(history, read);
+        keep.retain(|column| Some(*column) != state);
+        // Names of runs tell their rows apart; of one row each they say no more.
+        let is_name = |column: &usize| plain(self.name(*column)) == "name";
+        if keep.iter().any(|column| !is_name(column)) && self.kind == Some(super::wandb::KIND) {
+            keep.retain(|column| !is_name(column));
+        }
+        let names: Vec<String> = gone.iter().map(|column| self.name(*column).to_string()).collect();
+        self.ignored.extend(names);
+        self.melt(&Melt { keep, entries, state, only: Some(only), ..Melt::default() })
     }
 
     /// The columns that somebody said hold values.
@@ -69,7 +136,7 @@ impl Tidy {
             .into_iter()
             .filter(|measure| !KNOWN.contains(&self.name(measure.column)))
             .collect();
-        let found = self.of_best_split(found);
+        let found = self.of_best_split(self.told_train(found));
         let found = self.named_apart(found);
         let mut groups: BTreeMap<(String, Stat), Vec<Measure>> = BTreeMap::new();
         let mut order: Vec<String> = Vec::new();
@@ -115,6 +182,23 @@ impl Tidy {
         if entries.is_empty() { Err(self.nothing_found()) } else { Ok((entries, read)) }
     }
 
+    /// Keras names what it measures on training data without a word and puts `val_`
+    /// before the rest: `loss` beside `val_loss`, or any such pair in a history.
+    fn told_train(&self, mut found: Vec<Measure>) -> Vec<Measure> {
+        let has = |split: Split, metric: &str| {
+            found.iter().any(|measure| measure.name.split == split && measure.name.metric == metric)
+        };
+        let pair = |metric: &str| has(Split::Unsaid, metric) && has(Split::Validation, metric);
+        let keras = pair("loss")
+            || self.history().is_some() && found.iter().any(|measure| pair(&measure.name.metric));
+        if keras && !found.iter().any(|measure| measure.name.split == Split::Test) {
+            for measure in found.iter_mut().filter(|measure| measure.name.split == Split::Unsaid) {
+                measure.name.split = Split::Train;
+            }
+        }
+        found
+    }
+
     /// The columns of the best split that there is, and of none; what others there are
     /// is noted.
     fn of_best_split(&mut self, found: Vec<Measure>) -> Vec<Measure> {
@@ -127,7 +211,7 @@ impl Tidy {
         let names = |of: &[Measure]| {
             of.iter().map(|measure| self.name(measure.column)).collect::<Vec<_>>().join(", ")
         };
-        if let Some(other) = others.first() {
+        if let Some(other) = others.iter().min_by_key(|measure| measure.name.split) {
             let other = self.name(other.column);
             let note = format!(
                 "{} read, {} not read ({}): --map value={other} reads it",
@@ -269,9 +353,16 @@ impl Tidy {
             self.ignored.push(format!("{factor} (its levels are columns, as stated)"));
             self.drop_columns(&[column]);
         }
-        let levels: Vec<usize> = self.numeric_columns();
+        let mut levels: Vec<usize> = self.numeric_columns();
         if levels.is_empty() {
             return Err(self.nothing_found());
+        }
+        if factor == "seed" {
+            let runs: Vec<usize> =
+                levels.iter().copied().filter(|at| run_number(self.name(*at)).is_some()).collect();
+            if !runs.is_empty() {
+                levels = runs;
+            }
         }
         let names: Vec<Option<MetricName>> =
             levels.iter().map(|column| metric_name(self.name(*column))).collect();
@@ -281,8 +372,8 @@ impl Tidy {
             .zip(&names)
             .map(|(column, found)| Entry {
                 level: Some(match found.as_ref().filter(|_| one.is_some()) {
-                    Some(found) => found.qualifier.clone(),
-                    None => self.name(*column).to_string(),
+                    Some(found) => level_of(factor, &found.qualifier),
+                    None => level_of(factor, self.name(*column)),
                 }),
                 metric: one.clone(),
                 columns: [Some(*column), None, None, None],
@@ -292,14 +383,64 @@ impl Tidy {
             .filter(|column| !levels.contains(column))
             .filter(|column| one.is_none() || self.name(*column) != "metric")
             .collect();
-        let number_rows = self.column("seed").is_none() && self.repeats(&keep);
+        let number_rows = factor != "seed" && self.column("seed").is_none() && self.repeats(&keep);
         let list: Vec<&str> = entries.iter().filter_map(|entry| entry.level.as_deref()).collect();
         let said = format!("levels of {factor} are the columns {}", list.join(", "));
         self.understood.push(said);
         if number_rows {
             self.understood.push("each row is a run of every level: its number is the seed".into());
         }
-        self.melt(&Melt { keep, factor: Some(factor), entries, number_rows, state: None })
+        self.melt(&Melt { keep, factor: Some(factor), entries, number_rows, ..Melt::default() })
+    }
+
+    /// The word before the numbers of columns that are runs: `seed 0`, `seed 1`.
+    fn columns_are_runs(&self) -> Option<&'static str> {
+        if self.column("seed").is_some() {
+            return None;
+        }
+        let numeric = self.numeric_columns();
+        let runs: Vec<(&'static str, u64)> =
+            numeric.iter().filter_map(|column| run_number(self.name(*column))).collect();
+        let (word, _) = *runs.first()?;
+        let numbers: BTreeSet<u64> = runs.iter().map(|(_, number)| *number).collect();
+        let same = runs.iter().all(|(other, _)| *other == word);
+        (runs.len() > 1 && same && numbers.len() == runs.len()).then_some(word)
+    }
+
+    /// Whether rows are data sets and columns models, as autorank has them: one column of
+    /// names, which are tasks, and numbers of one scale under names that are no metrics.
+    fn is_populations(&mut self) -> bool {
+        /// How far apart the columns of one scale may lie.
+        const SCALE: f64 = 10.0;
+        let numeric = self.numeric_columns();
+        let others: Vec<usize> =
+            (0..self.sheet.header().len()).filter(|column| !numeric.contains(column)).collect();
+        let [names] = others[..] else { return false };
+        let tasks = matches!(self.name(names), "task" | "column 1" | "index");
+        if !tasks || numeric.len() < 2 || self.repeats(&others) || !measures(&self.sheet).is_empty()
+        {
+            return false;
+        }
+        let style = self.sheet.style();
+        let mean = |column: &usize| {
+            let cells: Vec<f64> =
+                self.sheet.cells(*column).filter_map(|cell| number(style, cell)).collect();
+            cells.iter().sum::<f64>() / cells.len() as f64
+        };
+        let means: Vec<f64> = numeric.iter().map(mean).collect();
+        let (least, most) =
+            means.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), m| (a.min(*m), b.max(*m)));
+        // Whole numbers alone are counts of something.
+        let decimals = numeric.iter().all(|column| {
+            self.sheet
+                .cells(*column)
+                .any(|cell| number(style, cell).is_some_and(|v| v.fract() != 0.0))
+        });
+        let alike = least > 0.0 && most <= SCALE * least && decimals;
+        if alike {
+            self.rename(names, "task");
+        }
+        alike
     }
 
     /// Whether two rows are the same in these columns.
@@ -312,7 +453,10 @@ impl Tidy {
 
     /// Columns of numbers without a known name.
     pub(super) fn numeric_columns(&self) -> Vec<usize> {
-        let unknown = |column: &usize| !KNOWN.contains(&self.name(*column));
+        let unknown = |column: &usize| {
+            let name = self.name(*column);
+            !KNOWN.contains(&name) && !OF_CASES.contains(&plain(name).as_str())
+        };
         let columns = 0..self.sheet.header().len();
         columns.filter(unknown).filter(|column| is_numeric(&self.sheet, *column)).collect()
     }
@@ -326,6 +470,11 @@ impl Tidy {
                    \"value\" and what it is in \"metric\", or a column for each metric"
                 .to_string(),
             [name] => format!("; if {name:?} holds the results, say --map value={name}"),
+            [name, ..] if names.iter().all(|name| super::paths::is_init(name)) => format!(
+                "; columns of numbers: {}. Where each of them is an init, say --map init=columns \
+                 (--map value={name}, where one holds the results)",
+                names.join(", ")
+            ),
             [name, ..] => format!(
                 "; columns of numbers: {}. Say which holds the results (--map value={name}), or, \
                  where each of them is a model, --map model=columns (init=columns, where each is an \
@@ -359,6 +508,23 @@ fn paired(mut found: Vec<Measure>) -> Vec<Measure> {
         }
     }
     found
+}
+
+/// A level as the factor writes it: the number of a seed, a name else.
+fn level_of(factor: &str, name: &str) -> String {
+    match run_number(name).filter(|_| factor == "seed") {
+        Some((_, number)) => number.to_string(),
+        None => name.into(),
+    }
+}
+
+/// The word and the number of `seed 0`, `run_3`, `s2`.
+fn run_number(name: &str) -> Option<(&'static str, u64)> {
+    let name = plain(name);
+    let letters = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let number = name[letters.len()..].parse().ok()?;
+    let word = letters.trim_end_matches(['_', '=', '#']);
+    RUNS.iter().find(|run| **run == word).map(|run| (*run, number))
 }
 
 /// The one metric of columns that differ by their further words.
