@@ -33,6 +33,8 @@ pub struct ReportInput {
     pub problems: Vec<Problem>,
     /// What should be said about the input.
     pub notes: Vec<String>,
+    /// What was understood of the input: what about, and in words.
+    pub understood: Vec<(String, String)>,
     /// File or folder name of the input.
     pub source: String,
     /// SHA-256 of a CSV, or of a study's result table.
@@ -71,7 +73,7 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
         (reduced, Some(results))
     };
     let comparisons = reduced.comparisons();
-    let Reduced { mut analysis, classes, mut notes, .. } = reduced;
+    let Reduced { mut analysis, classes, mut notes, understood, .. } = reduced;
     for comparison in &comparisons[1..] {
         analysis.ledger.add_comparison(comparison);
     }
@@ -99,6 +101,7 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
         problems: results.as_ref().map_or(Vec::new(), |results| results.problems.clone()),
         ranking,
         notes,
+        understood,
         source: bundle.name.clone(),
         source_sha256,
         study: results.and_then(|results| results.study),
@@ -138,6 +141,7 @@ fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
         ranking: None,
         problems: Vec::new(),
         notes: Vec::new(),
+        understood: Vec::new(),
         source: bundle.name.clone(),
         source_sha256: String::new(),
         data_sha256: fingerprint::data(&bundle),

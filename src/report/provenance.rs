@@ -25,6 +25,9 @@ pub(super) fn section(input: &ReportInput) -> Section {
     };
     add("Report written by", format!("transfolio {}", env!("CARGO_PKG_VERSION")));
     add("Source", input.source.clone());
+    for (about, words) in &input.understood {
+        add(understood(about), words.clone());
+    }
     let table = if input.study.is_some() { "Result table, SHA-256" } else { "Source, SHA-256" };
     add(table, input.source_sha256.clone());
     for file in tables(input) {
@@ -71,6 +74,17 @@ pub(super) fn section(input: &ReportInput) -> Section {
     blocks.extend(checks(input).map(Block::Section));
     blocks.push(Block::Section(checklist(input)));
     Section { id: "provenance".into(), heading: "Provenance".into(), blocks }
+}
+
+/// What a line of what was understood is about.
+fn understood(about: &str) -> &'static str {
+    match about {
+        "read" => "Read as",
+        "levels" => "Levels",
+        "values" => "Values",
+        "repeated" => "Replications",
+        _ => "Columns that are not used",
+    }
 }
 
 fn records(input: &ReportInput) -> impl Iterator<Item = &Provenance> {

@@ -15,6 +15,7 @@
 mod body;
 mod classes;
 mod columns;
+mod crossing;
 mod directions;
 mod fractions;
 mod further;
@@ -79,6 +80,9 @@ pub(super) fn read(
     let singles = table.lines_of_cells(&body, &kept, &summaries);
     body.keep(&kept);
     classes::add_means(&mut body, &mut notes);
+    if summaries.is_empty() {
+        notes.extend(crossing::holes(&body));
+    }
     let others = body.others.iter().map(|(name, _)| name.clone()).collect();
     let mut results = Results::of_frame(body.frame()?, others, stack.path());
     results.inputs = stack.sheets().iter().map(|sheet| sheet.path().to_path_buf()).collect();

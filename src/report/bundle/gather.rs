@@ -33,6 +33,9 @@ pub fn gather(
     } else {
         let name = carried_name(path, false);
         let bytes = results.bytes_of(path)?;
+        if deflated([&bytes]).is_none_or(|size| size > MOST_BYTES) {
+            return of_cases(results, options, claims);
+        }
         (name, Source::Csv { bytes, reading: results.reading.clone() })
     };
     let carried = match &source {
@@ -90,7 +93,9 @@ fn of_cases(
         [] => String::new(),
     };
     let mut carried = Carried::default();
-    if deflated(&files).is_none_or(|size| size > MOST_BYTES) {
+    if deflated(files.iter().filter_map(|file| file.bytes.as_ref()))
+        .is_none_or(|size| size > MOST_BYTES)
+    {
         let reduced = reduce(results, options, claims, &carried)?;
         if let Some(data) = &results.cases {
             let factors = &reduced.analysis.comparison.options.factors;
@@ -112,13 +117,13 @@ fn of_cases(
 }
 
 /// Size of the files, deflated; none where they are too large to try.
-fn deflated(files: &[CaseFile]) -> Option<usize> {
-    let plain: usize = files.iter().filter_map(|file| Some(file.bytes.as_ref()?.len())).sum();
-    if plain > MOST_PLAIN_BYTES {
+fn deflated<'a>(files: impl IntoIterator<Item = &'a Vec<u8>>) -> Option<usize> {
+    let files: Vec<&Vec<u8>> = files.into_iter().collect();
+    if files.iter().map(|bytes| bytes.len()).sum::<usize>() > MOST_PLAIN_BYTES {
         return None;
     }
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    for bytes in files.iter().filter_map(|file| file.bytes.as_ref()) {
+    for bytes in files {
         encoder.write_all(bytes).ok()?;
     }
     Some(encoder.finish().ok()?.len())
