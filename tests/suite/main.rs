@@ -28,6 +28,7 @@ mod size;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
+mod tables;
 mod threads;
 mod verify;
 #[cfg(feature = "torch")]

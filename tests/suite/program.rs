@@ -1,7 +1,8 @@
 //! Starts the program and looks at what it says.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The program with arguments, in a working folder.
 pub(crate) fn command(dir: &Path, args: &[&str]) -> Command {
@@ -21,6 +22,16 @@ pub(crate) fn run(dir: &Path, args: &[&str]) -> Said {
     said(&command(dir, args).output().expect("the program starts"))
 }
 
+/// The same with an input through a pipe.
+pub(crate) fn run_with_input(dir: &Path, args: &[&str], input: &[u8]) -> Said {
+    let mut command = command(dir, args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    // Small enough for the pipe to hold it.
+    child.stdin.take().expect("a pipe").write_all(input).expect("written");
+    said(&child.wait_with_output().expect("the program ends"))
+}
+
 pub(crate) fn said(output: &Output) -> Said {
     Said {
         code: output.status.code(),
@@ -33,6 +44,13 @@ impl Said {
     /// Fails with everything that was said unless the code is the expected one.
     pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    /// Fails unless the program did, with a message and no panic.
+    pub(crate) fn fails(self) -> Self {
+        assert!(self.code.is_some_and(|code| code != 0 && code != 101), "{}{}", self.out, self.err);
+        assert!(self.err.starts_with("error: ") || self.err.contains("\nerror: "), "{}", self.err);
         self
     }
 
