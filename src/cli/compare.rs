@@ -190,9 +190,11 @@ impl Selection {
             |name: &str| named.contains(&name) || results.others.iter().any(|other| other == name);
         let mut baselines = Baselines::default();
         for text in &self.baselines {
-            match text.split_once('=').filter(|(name, _)| is_factor(name.trim())) {
+            let named = text.split_once('=');
+            let named = named.map(|(name, level)| (results.column_name(name.trim()), level));
+            match named.filter(|(name, _)| is_factor(name)) {
                 Some((name, level)) => {
-                    let factor = Factor::new(name.trim());
+                    let factor = Factor::new(name);
                     baselines.by_factor.insert(factor, level.trim().into());
                 }
                 None => baselines.level = Some(text.clone()),
@@ -240,7 +242,9 @@ pub(super) fn options(results: &Results, selection: &Selection) -> anyhow::Resul
     let from = report::options(results, selection.metric.as_deref(), &selection.rules())?;
     Ok(CompareOptions {
         baselines: selection.baselines(results).over(&from.baselines),
-        factors: Factors::new(selection.factors.iter().map(Factor::new)),
+        factors: Factors::new(
+            selection.factors.iter().map(|name| Factor::new(results.column_name(name))),
+        ),
         confidence: selection
             .confidence
             .or(selection.alpha.map(|alpha| 1.0 - alpha))

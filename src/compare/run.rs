@@ -265,8 +265,8 @@ mod tests {
         let paired = row("b", "a");
         assert_eq!((paired.design, paired.n), (Design::Paired, [3, 3]));
         assert!(
-            paired.notes[0].contains("seeds 3 of the reference")
-                || paired.notes[0].contains("seeds 3 of the level")
+            paired.notes[0].contains("seed 3 of the reference")
+                || paired.notes[0].contains("seed 3 of the level")
         );
         assert_eq!(row("c", "a").design, Design::Independent);
         assert_eq!(result.family_size, 3);

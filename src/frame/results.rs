@@ -11,7 +11,7 @@ use super::understood::FileRead;
 use crate::records::{Record, ResultRow, StudyDir, StudyRecord, write_atomic};
 use crate::scores::{CaseData, Cell, Metric, MetricCells, MetricRules};
 use crate::spec::RunSpec;
-use crate::table::Sheet;
+use crate::table::{Sheet, names};
 use polars::prelude::*;
 
 /// What errors and reports call standard input.
@@ -49,6 +49,8 @@ pub struct Results {
     pub unused: Vec<String>,
     /// Bytes of standard input, which cannot be read again.
     pub(super) stdin: Option<Arc<[u8]>>,
+    /// Names of columns in the files, and the known names that they were read as.
+    pub(super) renamed: Vec<(String, String)>,
     /// How the files were read.
     pub files: Vec<FileRead>,
     /// Whether rows of one seed belong together; else each is a run of its own.
@@ -144,16 +146,21 @@ impl Results {
             .collect::<Result<Vec<Tidy>, _>>()?;
         let read = tidied.iter().map(file_read).collect();
         let said: Vec<String> = tidied.iter_mut().flat_map(|tidy| tidy.notes.drain(..)).collect();
+        let renamed: Vec<(String, String)> =
+            tidied.iter_mut().flat_map(|tidy| tidy.renamed.drain(..)).collect();
+        let meant = in_known_names(reading, &renamed);
         let paths: Vec<&Path> = files.iter().map(|(path, _)| *path).collect();
         let names = super::layout::run_names(&paths);
         let sheets: Vec<Sheet> = tidied.into_iter().map(|tidy| tidy.sheet).collect();
         let mut results =
             if sheets.iter().any(|sheet| super::case_tables::is_case_table(sheet.header())) {
-                super::case_tables::read(sheets, &names, reading)?
+                super::case_tables::read(sheets, &names, &meant)?
             } else {
-                super::runs::read(sheets, names, reading)?
+                super::runs::read(sheets, names, &meant)?
             };
         results.files = read;
+        results.renamed = renamed;
+        results.reading = reading.clone();
         results.notes.splice(0..0, said);
         Ok(results)
     }
@@ -197,9 +204,16 @@ impl Results {
             targets: Vec::new(),
             unused: Vec::new(),
             files: Vec::new(),
+            renamed: Vec::new(),
             stdin: None,
             has_seeds: true,
         }
+    }
+
+    /// The name that a column has here: a file's own name for a known column is that
+    /// column (`backbone` is `model`).
+    pub fn column_name<'a>(&'a self, name: &'a str) -> &'a str {
+        known_name(&self.renamed, name)
     }
 
     /// Names of the metrics, in order of first appearance.
@@ -276,6 +290,24 @@ impl Results {
 
 fn tidy(path: &Path, bytes: &[u8], reading: &Reading) -> Result<Tidy, FrameError> {
     super::layout::tidy(path, bytes, &reading.sheet_options(), &reading.mapping, reading.step)
+}
+
+fn known_name<'a>(renamed: &'a [(String, String)], name: &'a str) -> &'a str {
+    let plain = names::plain(name);
+    let known = renamed.iter().find(|(own, _)| own == name || names::plain(own) == plain);
+    known.map_or(name, |(_, known)| known)
+}
+
+/// What was asked of columns by the names that the files give them.
+fn in_known_names(reading: &Reading, renamed: &[(String, String)]) -> Reading {
+    let mut reading = reading.clone();
+    for filter in &mut reading.filters {
+        filter.column = known_name(renamed, &filter.column).into();
+    }
+    for factor in &mut reading.factors {
+        *factor = known_name(renamed, factor).into();
+    }
+    reading
 }
 
 fn file_read(tidy: &Tidy) -> FileRead {

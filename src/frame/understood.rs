@@ -163,7 +163,7 @@ impl Results {
                 names.push(name.clone());
             }
         }
-        if names.is_empty() { "nothing is left out".into() } else { names.join(", ") }
+        if names.is_empty() { "none".into() } else { names.join(", ") }
     }
 
     /// Levels of a column, in order of first appearance; of summaries too.

@@ -192,6 +192,11 @@ pub(super) fn analyse_pure(
     for key in wanted.filter(|key| !claims.is_empty() || *key == options.metric.key) {
         metrics.push(results.metric_cells(&key, &options.rules)?);
     }
+    let claims: Vec<Claim> = claims
+        .iter()
+        .map(|claim| claim.with_factors(|name| results.column_name(name).to_string()))
+        .collect();
+    let claims = claims.as_slice();
     check_claims(claims, &metrics, results.study.as_ref().map(|record| &record.study))?;
     Ok(Analysis::of(&metrics, claims, options)?)
 }

@@ -228,6 +228,21 @@ pub enum Relation {
 }
 
 impl Claim {
+    /// The claim with its factors by other names: those that a table's columns have
+    /// after it was read.
+    #[must_use]
+    pub fn with_factors(&self, name: impl Fn(&str) -> String) -> Self {
+        let side = |side: &Option<Side>| side.as_ref().map(|side| side.with_factors(&name));
+        Self {
+            better: side(&self.better),
+            not_worse: side(&self.not_worse),
+            equivalent: side(&self.equivalent),
+            than: self.than.with_factors(&name),
+            at: self.at.with_factors(&name),
+            ..self.clone()
+        }
+    }
+
     /// The relation and its first side, where the claim names exactly one.
     pub fn relation(&self) -> Option<(Relation, &Side)> {
         let named = [

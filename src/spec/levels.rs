@@ -66,6 +66,15 @@ impl Levels {
         self.0.iter()
     }
 
+    /// With the factors by other names.
+    #[must_use]
+    pub fn with_factors(&self, name: impl Fn(&str) -> String) -> Self {
+        let renamed = |(factor, level): (&Factor, &Level)| {
+            (Factor::new(name(factor.name())), level.clone())
+        };
+        Self(self.0.iter().map(renamed).collect())
+    }
+
     /// Whether a cell has every level.
     pub fn hold(&self, cell: &Cell) -> bool {
         self.0.iter().all(|(factor, level)| level.is_of(factor, cell))

@@ -124,7 +124,7 @@ impl Reading {
         let Some(header) = self.header else {
             return Err(TableError::file(
                 path,
-                "is empty, expected a header and a row for each result",
+                "is empty and has no rows, expected a header and a row for each result",
             ));
         };
         header.check_names(path)?;

@@ -81,7 +81,7 @@ impl Sheet {
                 if text.trim().is_empty() {
                     return Err(TableError::file(
                         path,
-                        "is empty, expected a header and a row for each result",
+                        "is empty and has no rows, expected a header and a row for each result",
                     ));
                 }
                 if json::looks_like(&text) {

@@ -139,7 +139,7 @@ fn several_inits_of_a_granularity_are_averaged_and_said() {
     assert_eq!(task.n, [2, 2]);
     assert!((task.difference.point().expect("a difference") - 0.025).abs() < 1e-12);
     assert!(task.notes[0].contains("fine is the mean of fine-init and fine-b per seed"));
-    assert!(task.notes.iter().any(|note| note.contains("seeds 2 of the reference")));
+    assert!(task.notes.iter().any(|note| note.contains("seed 2 of the reference")));
 }
 
 #[test]

@@ -153,11 +153,11 @@ impl Columns {
     /// A seed: a whole number, also as `0.0` and `seed 0`.
     pub(super) fn seed(&self, row: Entry<'_>) -> Result<Option<u64>, FrameError> {
         let Some(text) = self.text(row, Known::Seed) else { return Ok(None) };
-        let word = names::plain(text);
+        let word = text.to_lowercase();
         let digits = ["seed", "fold", "run", "rep", "trial", "s", "#"]
             .iter()
             .find_map(|mark| word.strip_prefix(mark))
-            .map_or(word.as_str(), |rest| rest.trim_start_matches(['_', ' ']));
+            .map_or(word.as_str(), |rest| rest.trim_start_matches(['_', '-', ' ']));
         whole(digits).map(Some).ok_or_else(|| {
             self.wrong(
                 row,
