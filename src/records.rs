@@ -382,8 +382,7 @@ pub fn write_atomic(
 ) -> Result<(), RecordError> {
     let parent = path.parent().unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(parent).map_err(RecordError::io("create", parent))?;
-    let temporary =
-        tempfile::NamedTempFile::new_in(parent).map_err(RecordError::io("write", path))?;
+    let temporary = beside(parent).map_err(RecordError::io("write", path))?;
     let result = (|| {
         let mut buffer = io::BufWriter::new(temporary.as_file());
         write(&mut buffer)?;
@@ -394,4 +393,15 @@ pub fn write_atomic(
     result.map_err(RecordError::io("write", path))?;
     temporary.persist(path).map_err(|e| RecordError::io("write", path)(e.error))?;
     Ok(())
+}
+
+/// A file that gets its name later, readable by whoever the umask lets: what a
+/// command writes is an ordinary file, not a secret.
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(mode);
+    builder.tempfile_in(folder)
 }

@@ -2,15 +2,18 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::compare::{self, CompareOptions, Format};
-use crate::frame::{Filter, MissingCases, Reading, Results};
+use crate::frame::{Filter, Mapping, MissingCases, Reading, Rename, Results, Step};
 use crate::report;
 use crate::scores::{Baselines, Better, Factor, Factors, MetricRule, MetricRules, ScoreKind, Unit};
 use crate::spec::{self, Claim, DesignChoice, FamilyAdjustment, FamilyScope, TestFamily};
 use crate::stats::mean_interval::IntervalMethod;
+use crate::table::Decimal;
 
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
@@ -104,26 +107,69 @@ pub struct Selection {
     /// File with [[claims]] to judge [default: the study's]
     #[arg(long, value_name = "FILE")]
     pub claims: Option<PathBuf>,
-    /// Use only these rows of a CSV file (repeatable)
+    /// Use only these rows of a table (repeatable)
     #[arg(long = "where", value_name = "COLUMN=VALUE")]
     pub filters: Vec<Filter>,
+    /// A level under another name, to join names that are one (repeatable)
+    #[arg(long = "rename", value_name = "OLD=NEW")]
+    pub renames: Vec<Rename>,
+    /// Which column holds what, where it is not guessed: value=test/auc,
+    /// init=config.weights; model=columns where each column is a model (repeatable)
+    #[arg(long = "map", value_name = "KNOWN=COLUMN")]
+    pub map: Vec<Mapping>,
+    /// TOML file with a table [columns] that says the same
+    #[arg(long, value_name = "FILE")]
+    pub columns: Option<PathBuf>,
+    /// Step of a training history that counts: last or best [default: last]
+    #[arg(long, value_parser = named::<Step>)]
+    pub step: Option<Step>,
+    /// The mark before decimals, point or comma, where a table does not show it
+    #[arg(long, value_name = "MARK")]
+    pub decimal: Option<Decimal>,
+    /// The sheet of a workbook [default: the first with content]
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
 }
 
 impl Selection {
     /// How a table is read.
-    pub(super) fn reading(&self) -> Reading {
-        Reading {
+    ///
+    /// # Errors
+    /// Where a file of columns cannot be read, or the columns contradict each other.
+    pub(super) fn reading(&self) -> anyhow::Result<Reading> {
+        Ok(Reading {
+            mapping: self.mapping()?,
+            step: self.step.unwrap_or_default(),
             filters: self.filters.clone(),
             factors: self.factors.clone(),
             rules: self.rules(),
             scores: self.scores,
             unit: self.unit,
             missing_cases: self.missing_cases.unwrap_or_default(),
+            renames: self.renames.clone(),
+            decimal: self.decimal,
+            sheet: self.sheet.clone(),
+        })
+    }
+
+    /// The columns that are stated: on the command line over those of a file.
+    fn mapping(&self) -> anyhow::Result<Mapping> {
+        let mut stated = Mapping::default();
+        for entry in &self.map {
+            stated.add(entry).map_err(|reason| anyhow::anyhow!("--map: {reason}"))?;
         }
+        let Some(path) = &self.columns else { return Ok(stated) };
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let file: ColumnsFile =
+            toml::from_str(&text).with_context(|| path.display().to_string())?;
+        let mut mapping = file.columns;
+        mapping.replace_by(&stated);
+        Ok(mapping)
     }
 
     /// What is stated of metrics.
-    fn rules(&self) -> MetricRules {
+    pub(super) fn rules(&self) -> MetricRules {
         let mut rules = MetricRules::default();
         for name in &self.lower_is_better {
             rules.direct(name, Better::Lower);
@@ -156,6 +202,13 @@ impl Selection {
     }
 }
 
+/// A file of `--columns`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ColumnsFile {
+    columns: Mapping,
+}
+
 /// A value by the name it has in a study file.
 fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text))
@@ -164,7 +217,8 @@ fn named<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 
 /// The analysis, written.
 pub fn run(args: &CompareArgs) -> anyhow::Result<String> {
-    let results = Results::open_all(&args.inputs, &args.selection.reading())?;
+    let results = Results::open_all(&args.inputs, &args.selection.reading()?)?;
+    super::inspect::say(&results, &args.selection)?;
     let options = options(&results, &args.selection)?;
     let claims = claims(&results, &args.selection)?;
     let mut analysis = report::analyse(&results, &options, &claims)?;

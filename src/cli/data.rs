@@ -1,12 +1,11 @@
 //! `transfolio data`: look at data before training on it.
-#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use indexmap::IndexMap;
 
-use super::Exit;
+use super::{Exit, out};
 use crate::data::{self, Severity, Split};
 use crate::spec::{self, data_needed};
 
@@ -44,16 +43,16 @@ pub fn run(args: &DataArgs) -> anyhow::Result<Exit> {
         let dataset = data::prepare(&name, task, size, &cache, &|_, _| {})
             .map_err(|source| crate::study::StudyError::Data { task: name.clone(), source })?;
         let count = |split| dataset.indices(split).len();
-        println!(
+        out::line(format_args!(
             "{name}: {} train, {} val, {} test, {} classes, stored at {size} px",
             count(Split::Train),
             count(Split::Val),
             count(Split::Test),
             dataset.classes.len()
-        );
+        ))?;
         for finding in data::check(&dataset) {
             let mark = if finding.severity == Severity::Error { "error" } else { "note" };
-            println!("  {mark}: {}", finding.text);
+            out::line(format_args!("  {mark}: {}", finding.text))?;
             if finding.severity == Severity::Error {
                 exit = Exit::Data;
             }

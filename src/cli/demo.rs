@@ -1,5 +1,4 @@
 //! `transfolio demo`: the built-in study, end to end.
-#![allow(clippy::print_stdout)]
 
 use std::path::Path;
 
@@ -7,8 +6,8 @@ use clap::Args;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
-use super::Exit;
 use super::run::{StudyArgs, run_loaded};
+use super::{Exit, out};
 use crate::spec::{self, Loaded};
 
 /// The study file of the demo, which is also the template for a first own one.
@@ -30,6 +29,6 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
         return Ok(exit);
     }
     let report = super::report::run(&super::report::ReportArgs::for_folder(&output))?;
-    println!("report: {}", report.display());
+    out::text(report.said())?;
     Ok(exit)
 }

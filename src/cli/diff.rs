@@ -1,12 +1,11 @@
 //! `transfolio diff`: two reports against each other.
-#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Exit;
 use super::page::read_page;
+use super::{Exit, out};
 use crate::report;
 
 /// Arguments of `diff`.
@@ -34,11 +33,11 @@ pub enum Form {
 pub fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
     let (old, new) = (read_page(&args.old)?, read_page(&args.new)?);
     let names = [args.old.display().to_string(), args.new.display().to_string()];
-    let found = report::diff(&old, &new, [&names[0], &names[1]])?;
+    let found = report::diff(&old, &new, [&names[0], &names[1]])?.verified([&old, &new])?;
     match args.format {
-        Form::Text => print!("{found}"),
-        Form::Json => println!("{}", serde_json::to_string_pretty(&found)?),
-        Form::Html => print!("{}", found.html()),
+        Form::Text => out::text(&found)?,
+        Form::Json => out::line(serde_json::to_string_pretty(&found)?)?,
+        Form::Html => out::text(found.html())?,
     }
     Ok(if found.differs() { Exit::Differs } else { Exit::Done })
 }

@@ -1,9 +1,8 @@
 //! `transfolio doctor`: what is installed, what is missing, what to do.
-#![allow(clippy::print_stdout)]
 
 use clap::Args;
 
-use super::Exit;
+use super::{Exit, out};
 use crate::selfcheck;
 use crate::train::device::{self, DeviceChoice, choose};
 use crate::train::memory;
@@ -19,7 +18,14 @@ pub struct DoctorArgs {
 /// Prints the findings; fails when the asked-for device is not there or the
 /// self-check fails.
 pub fn run(args: &DoctorArgs) -> anyhow::Result<Exit> {
-    let line = |name: &str, text: &str| println!("{name:<12} {text}");
+    let mut said = String::new();
+    let exit = examine(args, &mut said);
+    out::text(said)?;
+    exit
+}
+
+fn examine(args: &DoctorArgs, said: &mut String) -> anyhow::Result<Exit> {
+    let mut line = |name: &str, text: &str| *said += &format!("{name:<12} {text}\n");
     line("transfolio", env!("CARGO_PKG_VERSION"));
     // Before anything that could ask libtorch about CUDA.
     let cuda = device::find_cuda();
@@ -47,7 +53,7 @@ pub fn run(args: &DoctorArgs) -> anyhow::Result<Exit> {
     let check = selfcheck::builtin();
     line("self-check", if check.passed() { "all cases pass" } else { "FAILED" });
     if !check.passed() {
-        print!("{check}");
+        *said += &check.to_string();
     }
     chosen?;
     Ok(if check.passed() { Exit::Done } else { Exit::Other })

@@ -17,7 +17,8 @@ pub enum Exit {
     Device = 4,
     /// Some runs failed.
     RunsFailed = 5,
-    /// `verify` or `diff` found a difference.
+    /// `verify` or `diff` found a difference, or what `verify` was given cannot be
+    /// verified.
     Differs = 6,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
@@ -36,6 +37,9 @@ pub(super) fn code_of(error: &anyhow::Error) -> Exit {
 
 fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     use crate::{compare, frame, notebook, published, report, spec};
+    if cause.is::<report::SignatureError>() {
+        return Some(Exit::Usage);
+    }
     if cause.is::<spec::SpecError>() || cause.is::<compare::CompareError>() {
         return Some(Exit::Usage);
     }

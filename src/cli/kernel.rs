@@ -1,12 +1,11 @@
 //! `transfolio kernel`: the Jupyter kernel.
-#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::Exit;
+use super::{Exit, out};
 use crate::notebook::kernel::{
     Host, InstallOptions, Places, doctor, install, supervise, uninstall,
 };
@@ -66,26 +65,30 @@ pub fn run(args: &KernelArgs) -> anyhow::Result<ExitCode> {
                 rebuild: *rebuild,
                 frames: *frames,
             };
-            let installed = install(&places, &options, &mut |text| println!("{text}"))?;
-            println!("kernel spec: {}", installed.spec.display());
+            let installed = install(&places, &options, &mut |text| out::progress(text))?;
+            out::line(format_args!("kernel spec: {}", installed.spec.display()))?;
             match installed.seconds {
                 Some([ready, first, next]) => {
-                    println!("a kernel is ready after {ready:.1} s");
-                    println!("the first cell takes {first:.1} s, a later one {next:.1} s");
+                    out::line(format_args!("a kernel is ready after {ready:.1} s"))?;
+                    out::line(format_args!(
+                        "the first cell takes {first:.1} s, a later one {next:.1} s"
+                    ))?;
                 }
-                None => println!("the first cell of a kernel builds what cells depend on"),
+                None => out::line("the first cell of a kernel builds what cells depend on")?,
             }
             if matches!(installed.host, Host::Foreign(_)) {
-                println!("note: `transfolio render` needs the own host; install without --foreign");
+                out::line(
+                    "note: `transfolio render` needs the own host; install without --foreign",
+                )?;
             }
             Ok(Exit::Done.into())
         }
         Action::Doctor { prefix } => {
             let mut broken = false;
             for check in doctor(&places, prefix.as_deref()) {
-                println!("{:<12} {}", check.what, check.found);
+                out::line(format_args!("{:<12} {}", check.what, check.found))?;
                 if let Some(way_out) = &check.way_out {
-                    println!("{:<12} way out: {way_out}", "");
+                    out::line(format_args!("{:<12} way out: {way_out}", ""))?;
                     broken |= !check.optional;
                 }
             }
@@ -94,10 +97,10 @@ pub fn run(args: &KernelArgs) -> anyhow::Result<ExitCode> {
         Action::Uninstall { keep_host } => {
             let gone = uninstall(&places, *keep_host)?;
             for folder in &gone {
-                println!("removed {}", folder.display());
+                out::line(format_args!("removed {}", folder.display()))?;
             }
             if gone.is_empty() {
-                println!("there is nothing to remove");
+                out::line("there is nothing to remove")?;
             }
             Ok(Exit::Done.into())
         }

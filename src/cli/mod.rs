@@ -10,8 +10,11 @@ pub mod diff;
 #[cfg(feature = "torch")]
 pub mod doctor;
 mod exit;
+pub mod inspect;
 pub mod kernel;
+pub mod keygen;
 pub mod notebook;
+mod out;
 mod page;
 mod parser;
 #[cfg(feature = "torch")]

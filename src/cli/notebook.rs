@@ -1,10 +1,11 @@
 //! `transfolio notebook` and the worker behind the cells.
-#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+
+use super::out;
 
 use crate::notebook::{self, format, worker};
 
@@ -44,13 +45,14 @@ pub fn run(args: &NotebookArgs) -> anyhow::Result<()> {
                 notebook.take_outputs(&old);
             }
             format::write(&notebook, output)?;
-            println!("notebook: {}", output.display());
+            out::line(format_args!("notebook: {}", output.display()))?;
         }
         Action::Export { input, cargo } => {
             let notebook = format::read(input)?;
             let name = input.file_stem().unwrap_or_default().to_string_lossy();
             let files = notebook::export(&notebook, &name, cargo)?;
-            println!("crate: {} ({} files); run it with `cargo run`", cargo.display(), files.len());
+            let (folder, files) = (cargo.display(), files.len());
+            out::line(format_args!("crate: {folder} ({files} files); run it with `cargo run`"))?;
         }
     }
     Ok(())

@@ -1,12 +1,11 @@
 //! Parses the command line and dispatches.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::Exit;
 use super::exit::code_of;
+use super::{Exit, out};
 
 /// Runs transfer-learning studies and turns them into papers that can be checked.
 #[derive(Debug, Parser)]
@@ -41,16 +40,22 @@ enum Command {
     Zoo(super::zoo::ZooArgs),
     /// Compare results: a study folder or a CSV file
     Compare(super::compare::CompareArgs),
+    /// Show what is understood of a table or a study folder, and its first rows
+    Inspect(super::inspect::InspectArgs),
     /// Recompute printed p-values from printed means, spreads and n
     Recheck(super::recheck::RecheckArgs),
     /// Write the HTML report of a study folder or a CSV file, or of the published benchmark
     Report(super::report::ReportArgs),
-    /// Compute a report again, from its own data or from records, and name every
-    /// difference (exit code 6 where there is one)
+    /// Render a report again, from its own data or from records, compare every
+    /// byte of it and name every difference (exit code 6 unless the whole page
+    /// agrees)
+    #[command(after_long_help = super::verify::HELP)]
     Verify(super::verify::VerifyArgs),
     /// Say what changed between two reports (exit code 6 where more than noise
     /// and environment did)
     Diff(super::diff::DiffArgs),
+    /// Make a pair of keys to sign reports with
+    Keygen(super::keygen::KeygenArgs),
     /// Run the statistics against golden values
     Selfcheck(super::selfcheck::SelfcheckArgs),
     /// Install, check and remove the Jupyter kernel
@@ -73,16 +78,24 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+            return said(&error).into();
         }
     };
     match run(cli.command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {}", message(&error));
+            out::complain(format_args!("error: {}", message(&error)));
             code_of(&error).into()
         }
+    }
+}
+
+/// Prints the help, the version or what is wrong with the command line.
+fn said(error: &clap::Error) -> Exit {
+    match error.print() {
+        _ if error.use_stderr() => Exit::Usage,
+        Err(failed) if failed.kind() != std::io::ErrorKind::BrokenPipe => Exit::Other,
+        _ => Exit::Done,
     }
 }
 
@@ -103,19 +116,24 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "torch")]
         Command::Zoo(args) => super::zoo::run(&args)?,
         Command::Compare(args) => {
-            print!("{}", super::compare::run(&args)?);
+            out::text(super::compare::run(&args)?)?;
+            Exit::Done
+        }
+        Command::Inspect(args) => {
+            super::inspect::run(&args)?;
             Exit::Done
         }
         Command::Recheck(args) => {
-            print!("{}", super::recheck::run(&args)?);
+            out::text(super::recheck::run(&args)?)?;
             Exit::Done
         }
         Command::Report(args) => {
-            println!("report: {}", super::report::run(&args)?.display());
+            out::text(super::report::run(&args)?.said())?;
             Exit::Done
         }
         Command::Verify(args) => super::verify::run(&args)?,
         Command::Diff(args) => super::diff::run(&args)?,
+        Command::Keygen(args) => super::keygen::run(&args)?,
         Command::Selfcheck(args) => super::selfcheck::run(&args)?,
         Command::Kernel(args) => return super::kernel::run(&args),
         Command::Notebook(args) => {

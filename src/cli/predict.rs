@@ -1,5 +1,4 @@
 //! `transfolio predict`: forward passes outside of a study.
-#![allow(clippy::print_stdout)]
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -9,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error, StrDeserializer};
 
-use super::Exit;
+use super::{Exit, out};
 use crate::predict::{self, Classes, Job, Weights, What};
 use crate::spec::{Backbone, Normalization, Precision, Target};
 use crate::train::device::{DeviceChoice, choose};
@@ -161,7 +160,7 @@ pub fn run(args: &PredictArgs) -> anyhow::Result<Exit> {
     }
     let done = done?;
     let input = done.normalization.map_or("as given", Normalization::name);
-    println!(
+    out::line(format_args!(
         "{}: {} cases, {} {} each, by {} ({}), input normalised: {input}",
         job.output.display(),
         done.cases,
@@ -169,9 +168,10 @@ pub fn run(args: &PredictArgs) -> anyhow::Result<Exit> {
         format!("{:?}", args.what).to_lowercase(),
         done.backbone.title(),
         done.weights
-    );
+    ))?;
     if !done.resized.is_empty() {
-        println!("{} tables were resampled for the size of the images", done.resized.len());
+        let resized = done.resized.len();
+        out::line(format_args!("{resized} tables were resampled for the size of the images"))?;
     }
     Ok(Exit::Done)
 }

@@ -1,11 +1,11 @@
 //! Bars with an estimate of the time left on a terminal, plain lines elsewhere.
-#![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use super::out;
 use crate::spec::RunSpec;
 use crate::study::{Reporter, title};
 use crate::train::Progress;
@@ -46,7 +46,7 @@ impl Terminal {
             Some(bars) => {
                 let _ = bars.println(text);
             }
-            None => println!("{text}"),
+            None => out::progress(text),
         }
     }
 

@@ -1,5 +1,4 @@
 //! `transfolio render`: a notebook, executed, as a page.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -7,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::Exit;
+use super::{Exit, out};
 use crate::notebook::NotebookError;
 use crate::notebook::format;
 use crate::notebook::kernel::Places;
@@ -73,7 +72,7 @@ pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
         memory: args.memory.map(|mib| mib * 1024 * 1024),
     };
     let executed = execute(&places, &args.notebook, original.clone(), &options, &mut |text| {
-        println!("{text}");
+        out::progress(text);
     })?;
     let folder = args.notebook.parent().unwrap_or(Path::new(""));
     let name = args.notebook.file_name().unwrap_or_default().to_string_lossy();
@@ -83,21 +82,21 @@ pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
     write_atomic(&output, |file| file.write_all(html.as_bytes()))?;
     if let Some(path) = &args.notebook_out {
         format::write(&for_writing(&executed, None), path)?;
-        println!("notebook: {}", path.display());
+        out::line(format_args!("notebook: {}", path.display()))?;
     } else if args.notebook.extension().is_some_and(|ext| ext == "ipynb") {
         format::write(&for_writing(&executed, Some(&original)), &args.notebook)?;
     }
-    println!("{}", counts(&executed));
-    println!("page: {}", output.display());
+    out::line(counts(&executed))?;
+    out::line(format_args!("page: {}", output.display()))?;
     if let Some((at, _)) = executed.failure() {
-        eprintln!("error: {}", document.failure);
+        out::complain(format_args!("error: {}", document.failure));
         for line in complaint(&executed, at) {
-            eprintln!("  {line}");
+            out::complain(format_args!("  {line}"));
         }
         return Ok(Exit::RunsFailed);
     }
     for name in &document.missing {
-        eprintln!("error: the text refers to {name:?}, which no cell gave");
+        out::complain(format_args!("error: the text refers to {name:?}, which no cell gave"));
     }
     Ok(if document.missing.is_empty() { Exit::Done } else { Exit::RunsFailed })
 }

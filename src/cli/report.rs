@@ -1,15 +1,16 @@
 //! `transfolio report`: the HTML report.
-#![allow(clippy::print_stderr)]
 
-use std::io::{Write, stderr};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::compare::{Selection, claims, options};
+use super::keygen::password;
+use super::out;
 use crate::frame::Results;
 use crate::records::{StudyDir, write_atomic};
-use crate::report::{self, Bundle, Manner, Templates};
+use crate::report::{self, Bundle, Manner, Rendered, SigningKey, Templates, signature_path};
 
 /// Arguments of `report`.
 #[derive(Debug, Default, Args)]
@@ -46,6 +47,12 @@ pub struct ReportArgs {
     /// and a paper.tex to, beside the page
     #[arg(long, value_name = "FOLDER")]
     pub export: Option<PathBuf>,
+    /// Sign the page with this secret key of minisign (`transfolio keygen` or
+    /// `minisign -G` makes one): writes PAGE.minisig, which `transfolio verify
+    /// --key` and `minisign -V` check. A password is asked for on the terminal,
+    /// or taken from TRANSFOLIO_KEY_PASSWORD
+    #[arg(long, value_name = "KEY")]
+    pub sign: Option<PathBuf>,
     /// Run the statistics against golden values and say so in the report
     #[arg(long)]
     pub selfcheck: bool,
@@ -61,40 +68,73 @@ impl ReportArgs {
     }
 }
 
-/// Writes the report and gives its path.
-pub fn run(args: &ReportArgs) -> anyhow::Result<PathBuf> {
+/// What was written.
+#[derive(Debug)]
+pub struct Written {
+    /// The page.
+    pub page: PathBuf,
+    /// Its signature.
+    pub signature: Option<PathBuf>,
+}
+
+impl Written {
+    /// What is said of it.
+    pub fn said(&self) -> String {
+        let mut said = format!("report: {}\n", self.page.display());
+        if let Some(signature) = &self.signature {
+            said += &format!("signature: {}\n", signature.display());
+        }
+        said
+    }
+}
+
+/// Writes the report and its signature.
+pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
+    // Asked for before anything is computed: who is asked is still there.
+    let key = args.sign.as_deref().map(|path| SigningKey::read(path, password())).transpose()?;
     let templates = Templates::chosen(&args.templates)?;
     // Built-in templates are checked by the tests.
     if !templates.is_builtin() {
         for literal in report::lint(&templates) {
-            eprintln!(
+            out::complain(format_args!(
                 "warning: {}: a number typed into a template does not follow the data: {:?}",
                 literal.place, literal.text
-            );
+            ));
         }
     }
     let bundle = match args.inputs.as_slice() {
         [] => Bundle::of_published(),
         paths => {
-            let results = Results::open_all(paths, &args.selection.reading())?;
+            let results = Results::open_all(paths, &args.selection.reading()?)?;
+            super::inspect::say(&results, &args.selection)?;
             let options = options(&results, &args.selection)?;
             report::gather(&results, &options, &claims(&results, &args.selection)?)?
         }
     };
     let input = report::compute(bundle)?.presented(manner(args)?)?;
-    let page = report::render(&input, &templates)?;
+    let Rendered { page, fingerprint } = report::rendered(&input, &templates)?;
     let output = args.output.clone().unwrap_or_else(|| match args.inputs.first() {
         Some(input) => default_output(input),
         None => PathBuf::from("published.report.html"),
     });
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
+    let signature = match key {
+        Some(key) => {
+            let name = output.file_name().unwrap_or_default().to_string_lossy();
+            let signature = key.sign(&page, &name, &fingerprint)?;
+            let path = signature_path(&output);
+            write_atomic(&path, |file| file.write_all(signature.as_bytes()))?;
+            Some(path)
+        }
+        None => None,
+    };
     if let Some(folder) = &args.export {
         let exported = report::export(&input, &templates, folder)?;
         for note in exported.notes {
-            let _ = writeln!(stderr(), "note: {note}");
+            out::complain(format_args!("note: {note}"));
         }
     }
-    Ok(output)
+    Ok(Written { page: output, signature })
 }
 
 fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {

@@ -1,5 +1,4 @@
 //! `transfolio run`: runs what has not run yet of a study.
-#![allow(clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,8 +9,8 @@ use anyhow::Context;
 use clap::Args;
 use indexmap::IndexMap;
 
-use super::Exit;
 use super::progress::Terminal;
+use super::{Exit, out};
 use crate::records::StudyDir;
 use crate::spec::{self, Fingerprints, Loaded, RunKind};
 use crate::study::{self, PlanOptions, Reporter, RunOptions};
@@ -68,7 +67,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
     let set: IndexMap<_, _> = args.options.set.iter().cloned().collect();
     let loaded = spec::load(&args.study, &set)?;
     if args.dry_run {
-        print!("{}", matrix(&loaded));
+        out::text(matrix(&loaded))?;
         return Ok(Exit::Done);
     }
     run_loaded(&loaded, &args.options).map(|(exit, _)| exit)
@@ -115,24 +114,24 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     let outcome = study::run(&plan, &run_options, &*stop_flag()?, &mut terminal)?;
     terminal.end();
     study::write_results(&plan.dir)?;
-    println!(
+    out::line(format_args!(
         "{} of {} runs done, results in {}",
         outcome.done,
         plan.runs.len(),
         plan.dir.results().display()
-    );
+    ))?;
     if outcome.interrupted {
-        println!("interrupted; the same command goes on where it stopped");
+        out::line("interrupted; the same command goes on where it stopped")?;
         return Ok((Exit::Interrupted, output));
     }
     if outcome.failed.is_empty() {
         return Ok((Exit::Done, output));
     }
-    println!(
+    out::line(format_args!(
         "{} runs failed; `transfolio status {}` says why",
         outcome.failed.len(),
         output.display()
-    );
+    ))?;
     Ok((Exit::RunsFailed, output))
 }
 

@@ -1,11 +1,10 @@
 //! `transfolio selfcheck`: the statistics against golden values.
-#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Exit;
+use super::{Exit, out};
 use crate::selfcheck;
 
 /// Arguments of `selfcheck`.
@@ -22,6 +21,6 @@ pub fn run(args: &SelfcheckArgs) -> anyhow::Result<Exit> {
         Some(folder) => selfcheck::run(folder)?,
         None => selfcheck::builtin(),
     };
-    print!("{report}");
+    out::text(&report)?;
     Ok(if report.passed() { Exit::Done } else { Exit::Data })
 }

@@ -1,11 +1,10 @@
 //! `transfolio status`: what ran, what failed and why.
-#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Exit;
+use super::{Exit, out};
 use crate::records::StudyDir;
 use crate::study;
 
@@ -19,6 +18,6 @@ pub struct StatusArgs {
 /// Prints the state; exit code 5 when runs failed.
 pub fn run(args: &StatusArgs) -> anyhow::Result<Exit> {
     let status = study::status(&StudyDir::new(&args.dir))?;
-    print!("{status}");
+    out::text(&status)?;
     Ok(if status.failed.is_empty() { Exit::Done } else { Exit::RunsFailed })
 }

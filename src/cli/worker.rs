@@ -1,5 +1,4 @@
 //! `transfolio worker`: one run in a process of its own.
-#![allow(clippy::print_stderr)]
 
 use std::io;
 use std::path::PathBuf;
@@ -11,7 +10,7 @@ use crate::study;
 use crate::train::TrainOptions;
 use crate::train::device::{DeviceChoice, choose};
 
-use super::Exit;
+use super::{Exit, out};
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
@@ -35,7 +34,7 @@ pub fn run(args: &WorkerArgs) -> ExitCode {
     let device = match choose(args.device) {
         Ok(device) => device,
         Err(error) => {
-            eprintln!("error: {error}");
+            out::complain(format_args!("error: {error}"));
             return Exit::Device.into();
         }
     };

@@ -1,5 +1,4 @@
 //! `transfolio zoo`: pretrained models.
-#![allow(clippy::print_stdout)]
 
 mod local;
 
@@ -10,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Exit;
+use super::{Exit, out};
 use crate::spec::{Granularity, LOCAL_MODEL, Normalization};
 use crate::zoo::{
     self, CatalogueError, Entry, FetchEvent, FetchOptions, Inspection, Local, Match, Source,
@@ -94,19 +93,19 @@ struct InspectArgs {
 /// Runs the subcommand.
 pub fn run(args: &ZooArgs) -> anyhow::Result<Exit> {
     match &args.command {
-        ZooCommand::List(args) => print!("{}", list(args)?),
+        ZooCommand::List(args) => out::text(list(args)?)?,
         ZooCommand::Show { id, store } => match id.strip_prefix(LOCAL_MODEL) {
             Some(name) => {
                 let store = store.clone().map_or_else(default_store, Ok)?;
-                print!("{}", local::show(&store, name)?);
+                out::text(local::show(&store, name)?)?;
             }
-            None => print!("{}", show(id)?),
+            None => out::text(show(id)?)?,
         },
-        ZooCommand::Export(args) => print!("{}", local::export(args)?),
+        ZooCommand::Export(args) => out::text(local::export(args)?)?,
         ZooCommand::Fetch(args) => return fetch(args),
         ZooCommand::Inspect(args) => {
             let found = zoo::inspect(&args.file, &args.nesting)?;
-            print!("{}", described(&found, args.all));
+            out::text(described(&found, args.all))?;
         }
     }
     Ok(Exit::Done)
@@ -287,12 +286,10 @@ fn fetch(args: &FetchArgs) -> anyhow::Result<Exit> {
         shown.end();
         let fetched = fetched?;
         let state = if fetched.known { "there already" } else { "fetched" };
-        println!("{}: {state}, verified: {}", entry.id, fetched.path.display());
-        println!(
-            "  sha256 {}{}",
-            fetched.sha256,
-            if fetched.pinned { " (now pinned)" } else { "" }
-        );
+        let path = fetched.path.display();
+        out::line(format_args!("{}: {state}, verified: {path}", entry.id))?;
+        let pinned = if fetched.pinned { " (now pinned)" } else { "" };
+        out::line(format_args!("  sha256 {}{pinned}", fetched.sha256))?;
     }
     Ok(Exit::Done)
 }
@@ -348,7 +345,7 @@ impl Shown {
         };
         match &self.bar {
             Some(bar) => bar.println(format!("{}: {line}", self.id)),
-            None => println!("{}: {line}", self.id),
+            None => out::progress(format_args!("{}: {line}", self.id)),
         }
     }
 

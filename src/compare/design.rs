@@ -208,13 +208,14 @@ fn left_out(cell: &Cell, name: &str, shared: &[u64]) -> Option<String> {
         .filter(|seed| shared.binary_search(seed).is_err())
         .map(ToString::to_string)
         .collect();
-    let units = cell.unit.word();
+    let units = if rest.len() == 1 { cell.unit.singular() } else { cell.unit.word() };
     let named = match rest.len() {
         0 => return None,
         n if n > MOST_NAMED || cell.unit != Unit::Seeds => format!("{n} {units}"),
         _ => format!("{units} {}", rest.join(", ")),
     };
-    Some(format!("{named} of {name} have no partner and are left out of the test"))
+    let have = if rest.len() == 1 { "has no partner and is" } else { "have no partner and are" };
+    Some(format!("{named} of {name} {have} left out of the test"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The CSV manifest: one row per image.
 //!
-//! Comma, semicolon or tab; quotes as in RFC 4180; `\n` or `\r\n`; with or
-//! without a byte order mark; UTF-8. Spaces around cells are dropped.
+//! Any table that [`crate::table`] reads: CSV with any separator and encoding, workbooks,
+//! Parquet, JSON lines.
 
 mod images;
 mod labels;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use csv::StringRecord;
 
 use super::dataset::Split;
 use super::error::{DataError, listed};
@@ -18,6 +18,7 @@ use super::names;
 use super::source;
 use super::truth::Truth;
 use crate::spec::{SplitSpec, Task};
+use crate::table::{Sheet, SheetOptions};
 
 pub use images::listed_images;
 
@@ -81,53 +82,22 @@ pub(super) struct Table {
 impl Table {
     fn read(path: &Path) -> Result<Self, DataError> {
         let bytes = fs::read(path).map_err(DataError::io("read manifest", path))?;
-        let fail = |reason: String| DataError::Manifest { path: path.to_path_buf(), reason };
-        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            return Err(fail("is UTF-16 text, expected UTF-8; save it as UTF-8".into()));
-        }
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        if text.iter().all(u8::is_ascii_whitespace) {
-            return Err(fail("is empty, expected a header and one row per image".into()));
-        }
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter(text))
-            .trim(Trim::All)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text);
-        let mut lines = Lines { text, at: 0, line: 1 };
-        let mut records = reader.records().map(|record| {
-            let record = record.map_err(|error| fail(describe(&error)))?;
-            Ok((lines.of(&record), record))
-        });
-        let (_, header) = records.next().unwrap_or_else(|| Err(fail("has no header".into())))?;
-        let mut rows: Vec<(u64, StringRecord)> = records.collect::<Result<_, DataError>>()?;
-        rows.retain(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+        let sheet = Sheet::read(path, &bytes, &SheetOptions::default()).map_err(|error| {
+            let (path, reason) = (path.to_path_buf(), error.reason().to_owned());
+            match error.line_number() {
+                Some(line) => DataError::Cell { path, line, column: 1, reason },
+                None => DataError::Manifest { path, reason },
+            }
+        })?;
         let table = Self {
             path: path.to_path_buf(),
-            header: header.iter().map(str::to_owned).collect(),
-            rows,
+            header: sheet.header().to_vec(),
+            rows: sheet.rows().map(|row| (row.line(), row.cells().collect())).collect(),
         };
-        table.check_shape()?;
+        if table.rows.is_empty() {
+            return Err(table.fail("has a header and no rows; add one row per image".into()));
+        }
         Ok(table)
-    }
-
-    fn check_shape(&self) -> Result<(), DataError> {
-        let columns = self.header.len();
-        for (index, name) in self.header.iter().enumerate() {
-            if !name.is_empty() && self.header[..index].contains(name) {
-                return Err(self.fail(format!("has two columns `{name}`; rename one")));
-            }
-        }
-        if let Some((line, cells)) = self.rows.iter().find(|(_, cells)| cells.len() != columns) {
-            let cells = cells.len();
-            let reason = format!("has {cells} cells, the header has {columns}");
-            return Err(self.cell(*line, cells.min(columns), reason));
-        }
-        if self.rows.is_empty() {
-            return Err(self.fail("has a header and no rows; add one row per image".into()));
-        }
-        Ok(())
     }
 
     /// Index of a column that must be there.
@@ -161,51 +131,6 @@ impl Table {
     /// An error in a cell; `column` counts from 0.
     fn cell(&self, line: u64, column: usize, reason: String) -> DataError {
         DataError::Cell { path: self.path.clone(), line, column: column + 1, reason }
-    }
-}
-
-/// Counts lines as records go by. The reader's own position is that of the
-/// blank lines before a record.
-struct Lines<'a> {
-    text: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line a record begins in, from 1; records come in order.
-    fn of(&mut self, record: &StringRecord) -> u64 {
-        let start = record.position().map_or(0, |position| position.byte() as usize);
-        let start = start.clamp(self.at, self.text.len());
-        let blank = self.text[start..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
-        let passed = &self.text[self.at..start + blank];
-        self.line += passed.split(|byte| *byte == b'\n').skip(1).count() as u64;
-        self.at = start + blank;
-        self.line
-    }
-}
-
-/// The separator that the header has most of, outside of quotes.
-fn delimiter(text: &[u8]) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
-    let mut quoted = false;
-    for &byte in text.iter().take_while(|&&byte| byte != b'\n') {
-        quoted ^= byte == b'"';
-        for (separator, count) in &mut counts {
-            *count += u32::from(!quoted && byte == *separator);
-        }
-    }
-    // The first of equals, so that a single column counts as comma-separated.
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |&(separator, _)| separator)
-}
-
-fn describe(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::Utf8 { pos, .. } => format!(
-            "line {} is not UTF-8 text; save the file as UTF-8",
-            pos.as_ref().map_or(0, csv::Position::line)
-        ),
-        _ => format!("is not a CSV table: {error}"),
     }
 }
 

@@ -1,9 +1,12 @@
 //! From the long table to the cells of a comparison.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::*;
 
 use super::error::{FrameError, Operation};
 use super::results::Results;
+use super::runs::{Coder, Codes};
 use crate::scores::{Cell, Factor, Unit};
 
 impl Results {
@@ -74,54 +77,58 @@ impl Results {
             .filter(col("metric").eq(lit(metric)).and(class))
             .collect()
             .op("filter")?;
-        let text = |name: &str| -> Result<Vec<String>, FrameError> {
+        let text = |name: &str| -> Result<StringChunked, FrameError> {
             let column = frame.column(name).op("read")?;
-            Ok(column.str().op("read")?.iter().map(|v| v.unwrap_or_default().to_string()).collect())
+            // In one piece, so that a row is found at once.
+            Ok(column.str().op("read")?.rechunk().into_owned())
         };
-        let (tasks, models, inits) = (text("task")?, text("model")?, text("init")?);
+        let codes = |name: &str| -> Result<Codes, FrameError> {
+            let (column, mut coder) = (text(name)?, Coder::default());
+            let codes = column.iter().map(|v| coder.code(v.unwrap_or_default())).collect();
+            Ok(coder.with(codes))
+        };
+        let mut levels = vec![codes("task")?, codes("model")?, codes("init")?];
+        for name in &self.others {
+            levels.push(codes(name)?);
+        }
         let (reasons, granularities) = (text("undefined")?, text("granularity")?);
-        let fractions = frame.column("label_fraction").op("read")?.f64().op("read")?.clone();
-        let seeds = frame.column("seed").op("read")?.u64().op("read")?.clone();
-        let values = frame.column("value").op("read")?.f64().op("read")?.clone();
-        let others = self.others.iter().map(|name| text(name)).collect::<Result<Vec<_>, _>>()?;
-        let mut order = Levels::default();
-        order.others.resize_with(others.len(), Order::default);
-        let mut cells: std::collections::BTreeMap<Vec<usize>, Vec<(u64, Option<f64>, usize)>> =
-            std::collections::BTreeMap::new();
+        let fractions = frame.column("label_fraction").op("read")?.f64().op("read")?.rechunk();
+        let seeds = frame.column("seed").op("read")?.u64().op("read")?.rechunk();
+        let values = frame.column("value").op("read")?.f64().op("read")?.rechunk();
         let mut distinct: Vec<f64> = fractions.iter().flatten().collect();
         distinct.sort_by(f64::total_cmp);
         distinct.dedup();
+        let mut cells: BTreeMap<Vec<u32>, Vec<(u64, Option<f64>, usize)>> = BTreeMap::new();
+        let mut key = Vec::with_capacity(levels.len() + 1);
         for row in 0..frame.height() {
             let fraction = fractions.get(row).unwrap_or(1.0);
-            let at = distinct.partition_point(|f| *f < fraction);
-            let mut key = vec![
-                order.task.index(&tasks[row]),
-                order.model.index(&models[row]),
-                order.init.index(&inits[row]),
-            ];
-            let further = order.others.iter_mut().zip(&others);
-            key.extend(further.map(|(order, levels)| order.index(&levels[row])));
-            key.push(at);
-            let seed = seeds.get(row).unwrap_or(0);
-            cells.entry(key).or_default().push((seed, values.get(row), row));
+            key.clear();
+            key.extend(levels.iter().map(|level| level.codes[row]));
+            key.push(distinct.partition_point(|f| *f < fraction) as u32);
+            let entry = (seeds.get(row).unwrap_or(0), values.get(row), row);
+            match cells.get_mut(key.as_slice()) {
+                Some(list) => list.push(entry),
+                None => drop(cells.insert(key.clone(), vec![entry])),
+            }
         }
         Ok(cells
             .into_iter()
             .map(|(key, mut list)| {
                 list.sort_by_key(|entry| entry.0);
                 let defined = || list.iter().filter_map(|(s, v, _)| v.map(|v| (*s, v)));
+                let reason = |row: usize| reasons.get(row).unwrap_or_default().to_string();
+                let name = |at: usize| levels[at].names[key[at] as usize].clone();
                 Cell {
-                    task: order.task.0[key[0]].clone(),
-                    model: order.model.0[key[1]].clone(),
-                    init: order.init.0[key[2]].clone(),
+                    task: name(0),
+                    model: name(1),
+                    init: name(2),
                     others: self
                         .others
                         .iter()
-                        .zip(&order.others)
-                        .zip(&key[3..])
-                        .map(|((name, order), at)| (name.clone(), order.0[*at].clone()))
+                        .enumerate()
+                        .map(|(at, other)| (other.clone(), name(at + 3)))
                         .collect(),
-                    label_fraction: distinct[key[key.len() - 1]],
+                    label_fraction: distinct[key[levels.len()] as usize],
                     metric: metric.to_string(),
                     unit: Unit::Seeds,
                     seeds: defined().map(|(s, _)| s).collect(),
@@ -129,11 +136,11 @@ impl Results {
                     undefined: list
                         .iter()
                         .filter(|(_, v, _)| v.is_none())
-                        .map(|(s, _, row)| (*s, reasons[*row].clone()))
+                        .map(|(s, _, row)| (*s, reason(*row)))
                         .collect(),
                     granularity: list
                         .first()
-                        .map(|(_, _, row)| granularities[*row].clone())
+                        .map(|(_, _, row)| granularities.get(*row).unwrap_or_default().to_string())
                         .filter(|name| !name.is_empty()),
                     summary: None,
                     clusters: Vec::new(),
@@ -142,25 +149,4 @@ impl Results {
             })
             .collect())
     }
-}
-
-/// Levels in order of first appearance.
-#[derive(Default)]
-struct Order(Vec<String>);
-
-impl Order {
-    fn index(&mut self, name: &str) -> usize {
-        self.0.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.0.push(name.to_string());
-            self.0.len() - 1
-        })
-    }
-}
-
-#[derive(Default)]
-struct Levels {
-    task: Order,
-    model: Order,
-    init: Order,
-    others: Vec<Order>,
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::records::RecordError;
+use crate::table::TableError;
 
 /// What can be wrong with a table.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +11,8 @@ use crate::records::RecordError;
 pub enum FrameError {
     #[error(transparent)]
     Record(#[from] RecordError),
+    #[error("cannot read {0}")]
+    Table(#[from] TableError),
     #[error("cannot read {path}: {reason}")]
     Read { path: PathBuf, reason: String },
     #[error("cannot write {path}: {reason}")]

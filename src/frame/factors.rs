@@ -17,8 +17,6 @@
 //!
 //! Cost O(rows log rows) per column.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 /// What a further column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -29,24 +27,25 @@ pub(super) enum Role {
     Note,
 }
 
-/// The rows of a table as far as they are known by name.
+/// The rows of a table as far as they are known by name; each level is a number.
 pub(super) struct Rows<'a> {
     /// Cell of each row: its known factors, without the metric.
-    pub(super) cells: &'a [String],
+    pub(super) cells: &'a [u32],
     /// Metric and class of each row.
-    pub(super) metrics: &'a [String],
+    pub(super) metrics: &'a [u32],
     /// Seed of each row; none where the table has no seeds.
-    pub(super) seeds: Option<&'a [String]>,
+    pub(super) seeds: Option<&'a [u32]>,
 }
 
 impl Rows<'_> {
     /// What a column with these values is.
-    pub(super) fn role(&self, values: &[String]) -> Role {
+    pub(super) fn role(&self, values: &[u32]) -> Role {
         if values.iter().all(|value| *value == values[0]) {
             return Role::Constant;
         }
-        let within = self.values_within_cells(values);
-        if within.values().all(|values| values.len() == 1) {
+        // Each value of each cell once, cell by cell.
+        let within = sorted(self.cells.iter().zip(values).map(|(cell, value)| (*cell, *value)));
+        if within.windows(2).all(|two| two[0].0 != two[1].0) {
             return Role::Fact;
         }
         if self.seeds.is_some_and(|seeds| one_to_one(seeds, values)) {
@@ -59,68 +58,76 @@ impl Rows<'_> {
         }
     }
 
-    fn values_within_cells<'a>(
-        &'a self,
-        values: &'a [String],
-    ) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
-        let mut within: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (cell, value) in self.cells.iter().zip(values) {
-            within.entry(cell).or_default().insert(value);
-        }
-        within
-    }
-
     /// Whether two rows differ in this column alone.
-    fn is_needed(&self, values: &[String]) -> bool {
+    fn is_needed(&self, values: &[u32]) -> bool {
         let Some(seeds) = self.seeds else { return false };
-        let mut seen: BTreeMap<[&str; 3], &str> = BTreeMap::new();
-        (0..values.len()).any(|row| {
-            let key = [&self.cells[row], &self.metrics[row], &seeds[row]].map(String::as_str);
-            seen.insert(key, &values[row]).is_some_and(|before| before != values[row])
+        let rows = 0..values.len();
+        let rows = sorted(rows.map(|at| (self.cells[at], self.metrics[at], seeds[at], values[at])));
+        rows.windows(2).any(|two| {
+            let ((a, b, c, _), (d, e, f, _)) = (two[0], two[1]);
+            (a, b, c) == (d, e, f)
         })
     }
 
     /// Whether rows of one cell share its values, two each on average.
-    fn comes_back(&self, values: &[String]) -> bool {
-        let keys = |row: usize| (&self.cells[row], &self.metrics[row], &values[row]);
-        let groups: BTreeSet<_> = (0..values.len()).map(keys).collect();
-        values.len() >= 2 * groups.len()
+    fn comes_back(&self, values: &[u32]) -> bool {
+        let keys = (0..values.len()).map(|at| (self.cells[at], self.metrics[at], values[at]));
+        values.len() >= 2 * sorted(keys).len()
     }
+}
+
+/// Each once, in order.
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
 }
 
 /// Whether cells with several values all have the same ones, and there are two
 /// such cells at least.
-fn is_crossed(within: &BTreeMap<&str, BTreeSet<&str>>) -> bool {
-    let mut several = within.values().filter(|values| values.len() > 1);
+fn is_crossed(within: &[(u32, u32)]) -> bool {
+    let mut several = within.chunk_by(|a, b| a.0 == b.0).filter(|values| values.len() > 1);
     let Some(first) = several.next() else { return false };
     let mut rest = several.peekable();
-    rest.peek().is_some() && rest.all(|values| values == first)
+    let same = |values: &[(u32, u32)]| {
+        values.len() == first.len() && values.iter().zip(first).all(|(a, b)| a.1 == b.1)
+    };
+    rest.peek().is_some() && rest.all(same)
 }
 
 /// Whether each value is of one row alone (of one metric).
-pub(super) fn names_rows(metrics: &[String], values: &[String]) -> bool {
-    let mut seen = BTreeSet::new();
-    metrics.iter().zip(values).all(|row| seen.insert(row))
+pub(super) fn names_rows(metrics: &[u32], values: &[u32]) -> bool {
+    let pairs = metrics.iter().zip(values).map(|(metric, value)| (*metric, *value));
+    sorted(pairs).len() == values.len()
 }
 
-fn one_to_one(seeds: &[String], values: &[String]) -> bool {
-    let (mut forth, mut back) = (BTreeMap::new(), BTreeMap::new());
-    seeds.iter().zip(values).all(|(seed, value)| {
-        *forth.entry(seed).or_insert(value) == value && *back.entry(value).or_insert(seed) == seed
-    })
+fn one_to_one(seeds: &[u32], values: &[u32]) -> bool {
+    let pairs = sorted(seeds.iter().zip(values).map(|(seed, value)| (*seed, *value))).len();
+    pairs == sorted(seeds.iter().copied()).len() && pairs == sorted(values.iter().copied()).len()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn role(rows: &[(&str, &str, &str)]) -> Role {
-        let column = |pick: fn(&(&str, &str, &str)) -> String| rows.iter().map(pick).collect();
-        let cells: Vec<String> = column(|row| row.0.into());
-        let seeds: Vec<String> = column(|row| row.1.into());
-        let values: Vec<String> = column(|row| row.2.into());
-        let metrics = vec!["auc".to_string(); rows.len()];
-        let seeds = (!seeds[0].is_empty()).then_some(seeds.as_slice());
+    fn role(rows: &[(&'static str, &'static str, &'static str)]) -> Role {
+        let column = |pick: fn(&(&'static str, &'static str, &'static str)) -> &'static str| {
+            let mut names: Vec<&str> = Vec::new();
+            let code = |row| {
+                let name = pick(row);
+                let known = names.iter().position(|known| *known == name);
+                known.unwrap_or_else(|| {
+                    names.push(name);
+                    names.len() - 1
+                }) as u32
+            };
+            rows.iter().map(code).collect::<Vec<u32>>()
+        };
+        let (cells, seeds, values) =
+            (column(|row| row.0), column(|row| row.1), column(|row| row.2));
+        let metrics = vec![0; rows.len()];
+        let seeds = (!rows[0].1.is_empty()).then_some(seeds.as_slice());
         Rows { cells: &cells, metrics: &metrics, seeds }.role(&values)
     }
 

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::layout::{Mapping, Step};
 use crate::scores::{MetricRules, ScoreKind, Unit};
+use crate::table::{Decimal, SheetOptions, names};
 
 /// How a table of results is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,21 @@ pub struct Reading {
     /// Cases that one model has and another lacks.
     #[serde(skip_serializing_if = "MissingCases::is_common")]
     pub missing_cases: MissingCases,
+    /// Which column holds what, where it is not guessed.
+    #[serde(skip_serializing_if = "Mapping::is_empty")]
+    pub mapping: Mapping,
+    /// Which step of a history of training is the result.
+    #[serde(skip_serializing_if = "Step::is_last")]
+    pub step: Step,
+    /// Levels that have other names than the table gives them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub renames: Vec<Rename>,
+    /// The mark before decimals, where the table does not show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<Decimal>,
+    /// The sheet of a workbook, where it has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
 }
 
 /// What becomes of cases that one model has and another lacks.
@@ -58,6 +75,29 @@ impl std::str::FromStr for Filter {
     }
 }
 
+/// `--rename OLD=NEW`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rename {
+    /// A level as the table has it.
+    pub from: String,
+    /// The level that is meant.
+    pub to: String,
+}
+
+impl std::str::FromStr for Rename {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (from, to) = text.split_once('=').ok_or_else(|| format!("{text:?} is not OLD=NEW"))?;
+        let clean = |name: &str| names::clean(name).into_owned();
+        let (from, to) = (clean(from), clean(to));
+        if to.is_empty() {
+            return Err(format!("{text:?} gives no new name, expected OLD=NEW"));
+        }
+        Ok(Self { from, to })
+    }
+}
+
 impl MissingCases {
     // serde hands a reference.
     #[allow(clippy::trivially_copy_pass_by_ref)]
@@ -67,6 +107,11 @@ impl MissingCases {
 }
 
 impl Reading {
+    /// How the files are read.
+    pub(super) fn sheet_options(&self) -> SheetOptions {
+        SheetOptions { decimal: self.decimal, sheet: self.sheet.clone() }
+    }
+
     /// Only these rows.
     pub fn only(filters: &[Filter]) -> Self {
         Self { filters: filters.to_vec(), ..Self::default() }

@@ -5,11 +5,17 @@ use std::sync::Arc;
 
 use super::case_source::TargetRun;
 use super::error::{FrameError, Operation};
+use super::layout::Tidy;
 use super::reading::Reading;
+use super::understood::FileRead;
 use crate::records::{Record, ResultRow, StudyDir, StudyRecord, write_atomic};
 use crate::scores::{CaseData, Cell, Metric, MetricCells, MetricRules};
 use crate::spec::RunSpec;
+use crate::table::Sheet;
 use polars::prelude::*;
+
+/// What errors and reports call standard input.
+const STDIN: &str = "standard input";
 
 /// One row per run x metric x class, plus what should be said about them.
 #[derive(Clone, Debug)]
@@ -39,6 +45,14 @@ pub struct Results {
     pub problems: Vec<Problem>,
     /// The study, where the rows came from one.
     pub study: Option<StudyRecord>,
+    /// Columns of a table that are neither known nor factors.
+    pub unused: Vec<String>,
+    /// Bytes of standard input, which cannot be read again.
+    pub(super) stdin: Option<Arc<[u8]>>,
+    /// How the files were read.
+    pub files: Vec<FileRead>,
+    /// Whether rows of one seed belong together; else each is a run of its own.
+    pub has_seeds: bool,
     /// Runs of the study that have predictions, in matrix order.
     pub(super) targets: Vec<TargetRun>,
 }
@@ -53,24 +67,24 @@ pub struct Problem {
 }
 
 impl Results {
-    /// Results of a study folder, or of a CSV file.
+    /// Results of a study folder, or of a table; `-` is standard input.
     pub fn open(path: &Path, reading: &Reading) -> Result<Self, FrameError> {
         if path.is_dir() {
             if let Some(filter) = reading.filters.first() {
                 return Err(FrameError::Filter {
                     column: filter.column.clone(),
                     value: filter.value.clone(),
-                    reason: "filters are for CSV files; a study has no other factors".into(),
+                    reason: "filters are for tables; a study has no other factors".into(),
                 });
             }
             return Self::from_study(&StudyDir::new(path));
         }
-        let bytes = read_file(path)?;
-        Self::from_bytes(&[(path, &bytes)], reading)
+        Self::open_files(&[path.to_path_buf()], reading)
     }
 
-    /// The same of several paths: tables of cases, of which the first with labels
-    /// is the truth; a single path may be a study folder or any table.
+    /// The same of several paths: tables of results, one upon the other, or tables of
+    /// cases, of which the first with labels is the truth; a single path may be a study
+    /// folder.
     pub fn open_all(paths: &[PathBuf], reading: &Reading) -> Result<Self, FrameError> {
         if let [path] = paths {
             return Self::open(path, reading);
@@ -78,19 +92,40 @@ impl Results {
         if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
             return Err(FrameError::Inputs {
                 reason: format!(
-                    "{} is a folder; several inputs are tables of cases (CSV or Parquet), a study \
-                     folder stands alone",
+                    "{} is a folder; several inputs are tables, a study folder stands alone",
                     folder.display()
                 ),
             });
         }
-        let bytes = paths.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?;
-        let files: Vec<(&Path, &[u8])> = paths
-            .iter()
-            .zip(&bytes)
-            .map(|(path, bytes)| (path.as_path(), bytes.as_slice()))
-            .collect();
-        Self::from_bytes(&files, reading)
+        Self::open_files(paths, reading)
+    }
+
+    fn open_files(paths: &[PathBuf], reading: &Reading) -> Result<Self, FrameError> {
+        let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
+        if paths.iter().filter(is_stdin).count() > 1 {
+            let reason = "- is given twice; standard input can be read once".into();
+            return Err(FrameError::Inputs { reason });
+        }
+        let mut named = Vec::with_capacity(paths.len());
+        for path in paths {
+            let bytes = read_file(path)?;
+            let path = if is_stdin(&path) { PathBuf::from(STDIN) } else { path.clone() };
+            named.push((path, bytes));
+        }
+        let files: Vec<(&Path, &[u8])> =
+            named.iter().map(|(path, bytes)| (path.as_path(), bytes.as_slice())).collect();
+        let mut results = Self::from_bytes(&files, reading)?;
+        let at = paths.iter().position(|path| is_stdin(&path));
+        results.stdin = at.map(|at| named.swap_remove(at).1.into());
+        Ok(results)
+    }
+
+    /// The bytes of an input, for those who keep them.
+    pub fn bytes_of(&self, path: &Path) -> Result<Vec<u8>, FrameError> {
+        match &self.stdin {
+            Some(bytes) if path == Path::new(STDIN) => Ok(bytes.to_vec()),
+            _ => read_file(path),
+        }
     }
 
     /// Results of the bytes of one file; `source` is the name that errors use.
@@ -100,20 +135,27 @@ impl Results {
 
     /// Results of the bytes of files; the paths are what errors name.
     pub fn from_bytes(files: &[(&Path, &[u8])], reading: &Reading) -> Result<Self, FrameError> {
-        match files {
-            [] => Err(FrameError::Inputs { reason: "there is no input".into() }),
-            [(path, bytes)] if !super::csv_table::has_cases(bytes) => {
-                super::csv_in::parse(bytes, path, reading)
-            }
-            files => {
-                let files: Vec<super::case_tables::File<'_>> = files
-                    .iter()
-                    .copied()
-                    .map(|(path, bytes)| super::case_tables::File { path, bytes })
-                    .collect();
-                super::case_tables::read(&files, reading)
-            }
+        if files.is_empty() {
+            return Err(FrameError::Inputs { reason: "there is no input".into() });
         }
+        let mut tidied = files
+            .iter()
+            .map(|(path, bytes)| tidy(path, bytes, reading))
+            .collect::<Result<Vec<Tidy>, _>>()?;
+        let read = tidied.iter().map(file_read).collect();
+        let said: Vec<String> = tidied.iter_mut().flat_map(|tidy| tidy.notes.drain(..)).collect();
+        let paths: Vec<&Path> = files.iter().map(|(path, _)| *path).collect();
+        let names = super::layout::run_names(&paths);
+        let sheets: Vec<Sheet> = tidied.into_iter().map(|tidy| tidy.sheet).collect();
+        let mut results =
+            if sheets.iter().any(|sheet| super::case_tables::is_case_table(sheet.header())) {
+                super::case_tables::read(sheets, &names, reading)?
+            } else {
+                super::runs::read(sheets, names, reading)?
+            };
+        results.files = read;
+        results.notes.splice(0..0, said);
+        Ok(results)
     }
 
     /// Results of a study whose records are at hand, in the order of its runs.
@@ -135,8 +177,12 @@ impl Results {
         others: Vec<String>,
         source: &Path,
     ) -> Result<Self, FrameError> {
-        Ok(Self {
-            frame: to_frame(rows, &others)?,
+        Ok(Self::of_frame(to_frame(rows, &others)?, others, source))
+    }
+
+    pub(super) fn of_frame(frame: DataFrame, others: Vec<String>, source: &Path) -> Self {
+        Self {
+            frame,
             summaries: Vec::new(),
             source: source.to_path_buf(),
             inputs: vec![source.to_path_buf()],
@@ -149,7 +195,11 @@ impl Results {
             problems: Vec::new(),
             study: None,
             targets: Vec::new(),
-        })
+            unused: Vec::new(),
+            files: Vec::new(),
+            stdin: None,
+            has_seeds: true,
+        }
     }
 
     /// Names of the metrics, in order of first appearance.
@@ -224,9 +274,32 @@ impl Results {
     }
 }
 
+fn tidy(path: &Path, bytes: &[u8], reading: &Reading) -> Result<Tidy, FrameError> {
+    super::layout::tidy(path, bytes, &reading.sheet_options(), &reading.mapping, reading.step)
+}
+
+fn file_read(tidy: &Tidy) -> FileRead {
+    let sheet = &tidy.sheet;
+    let how = sheet.how();
+    let line = |at: usize| sheet.row(at).line();
+    FileRead {
+        path: sheet.path().to_path_buf(),
+        how: tidy.kind.map_or(how.clone(), |kind| format!("{kind} ({how})")),
+        rows: sheet.len(),
+        lines: sheet.len().checked_sub(1).map(|last| (line(0), line(last))),
+        understood: tidy.understood.clone(),
+        ignored: tidy.ignored.clone(),
+    }
+}
+
 fn read_file(path: &Path) -> Result<Vec<u8>, FrameError> {
-    std::fs::read(path)
-        .map_err(|error| FrameError::Read { path: path.into(), reason: error.to_string() })
+    let read = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    read.map_err(|error| FrameError::Read { path: path.into(), reason: error.to_string() })
 }
 
 fn to_frame(rows: &[ResultRow], others: &[String]) -> Result<DataFrame, FrameError> {

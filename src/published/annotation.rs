@@ -25,7 +25,7 @@ pub struct Annotation {
 
 /// All annotations, in the order of the studies.
 pub fn annotations() -> Result<Vec<Annotation>, PublishedError> {
-    let table = CsvText::read(ANNOTATIONS.0, ANNOTATIONS.1)?;
+    let table = CsvText::read(ANNOTATIONS.0, ANNOTATIONS.1.as_bytes())?;
     table.needs(&["study", "task", "from_model", "from_init", "to_model", "to_init", "text"])?;
     let text = |line: &super::csv_text::Line<'_>, column: &str| line.text(column).to_string();
     Ok(table

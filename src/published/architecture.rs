@@ -24,12 +24,12 @@ pub struct Architecture {
 
 /// The architectures, in the order of A1.
 pub fn architectures() -> Result<Vec<Architecture>, PublishedError> {
-    let table = CsvText::read(ARCHITECTURES.0, ARCHITECTURES.1)?;
+    let table = CsvText::read(ARCHITECTURES.0, ARCHITECTURES.1.as_bytes())?;
     table.needs(&["model", "family", "size", "parameters", "top1"])?;
     table
         .lines()
         .map(|line| {
-            let count: u64 = line.parsed("parameters", "a number of parameters")?;
+            let count = line.count("parameters", "a number of parameters")?;
             let millions = format!("{:.1}", count as f64 / 1e6);
             let number = |text: &str, column| {
                 Published::parse(text, Kind::Reference)

@@ -1,44 +1,38 @@
 //! Reading of the tables, with the place of every mistake.
 
-use csv::{ReaderBuilder, StringRecord};
+use std::path::Path;
 
 use super::error::PublishedError;
+use super::value;
+use crate::table::{Row, Sheet, SheetOptions};
 
-/// A CSV in memory, read by column names.
+/// A table in memory, read by column names.
 pub(super) struct CsvText {
     file: String,
-    header: Vec<String>,
-    rows: Vec<(u64, StringRecord)>,
+    sheet: Sheet,
 }
 
 /// One row with its place.
+#[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     table: &'a CsvText,
     pub(super) number: u64,
-    record: &'a StringRecord,
+    row: Row<'a>,
 }
 
 impl CsvText {
-    pub(super) fn read(file: &str, text: &str) -> Result<Self, PublishedError> {
-        let fail =
-            |e: csv::Error| PublishedError::File { file: file.into(), reason: e.to_string() };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-        let header = reader.headers().map_err(fail)?.iter().map(Into::into).collect();
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(fail)?;
-            rows.push((record.position().map_or(0, csv::Position::line), record));
-        }
-        Ok(Self { file: file.into(), header, rows })
+    /// Reads the bytes of a file; `file` is what errors name.
+    pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Self, PublishedError> {
+        let sheet = Sheet::read(Path::new(file), bytes, &SheetOptions::default())?;
+        Ok(Self { file: file.into(), sheet })
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.rows.iter().map(|(line, record)| Line { table: self, number: *line, record })
+        self.sheet.rows().map(|row| Line { table: self, number: row.line(), row })
     }
 
     pub(super) fn has(&self, column: &str) -> bool {
-        self.header.iter().any(|name| name == column)
+        self.sheet.column_like(column).is_some()
     }
 
     pub(super) fn file(&self) -> &str {
@@ -52,7 +46,7 @@ impl CsvText {
             Some(column) => Err(PublishedError::Column {
                 file: self.file.clone(),
                 column: (*column).into(),
-                found: self.header.join(", "),
+                found: self.sheet.header().join(", "),
             }),
         }
     }
@@ -61,21 +55,35 @@ impl CsvText {
 impl Line<'_> {
     /// The text of a column; empty where there is none.
     pub(super) fn text(&self, column: &str) -> &str {
-        let at = self.table.header.iter().position(|name| name == column);
-        at.and_then(|at| self.record.get(at)).unwrap_or_default()
+        self.table.sheet.column_like(column).map_or("", |at| self.row.cell(at))
+    }
+
+    /// A finite number, with the decimals it was written with.
+    pub(super) fn number(
+        &self,
+        column: &str,
+        expected: &'static str,
+    ) -> Result<(f64, usize), PublishedError> {
+        let wrong = || self.wrong(column, expected);
+        let plain = self.table.sheet.style().plain(self.text(column)).map_err(|_| wrong())?;
+        let value = plain.parse().map_err(|_| wrong())?;
+        Ok((value, value::decimals(&plain)))
+    }
+
+    /// A whole number of 0 or more, also as `10.0`.
+    pub(super) fn count(
+        &self,
+        column: &str,
+        expected: &'static str,
+    ) -> Result<u64, PublishedError> {
+        let (value, _) = self.number(column, expected)?;
+        let whole = value >= 0.0 && value.fract() == 0.0 && value < 1e15;
+        if whole { Ok(value as u64) } else { Err(self.wrong(column, expected)) }
     }
 
     /// The text of the first column that is there and not empty.
     pub(super) fn either(&self, columns: &[&str]) -> &str {
         columns.iter().map(|column| self.text(column)).find(|t| !t.is_empty()).unwrap_or_default()
-    }
-
-    pub(super) fn parsed<T: std::str::FromStr>(
-        &self,
-        column: &str,
-        expected: &'static str,
-    ) -> Result<T, PublishedError> {
-        self.text(column).parse().map_err(|_| self.wrong(column, expected))
     }
 
     pub(super) fn wrong(&self, column: &str, expected: &'static str) -> PublishedError {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::table::TableError;
+
 /// What can be wrong with a table of published numbers.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
@@ -14,6 +16,8 @@ pub enum PublishedError {
     Row { file: String, line: u64, reason: String },
     #[error("{file}: {reason}")]
     File { file: String, reason: String },
+    #[error("cannot read {0}")]
+    Table(#[from] TableError),
     #[error("cannot read {path}: {reason}")]
     Read { path: PathBuf, reason: String },
 }

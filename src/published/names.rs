@@ -29,7 +29,7 @@ pub struct Names(BTreeMap<(Field, String), String>);
 impl Names {
     /// The built-in table.
     pub fn builtin() -> Result<Self, PublishedError> {
-        let table = CsvText::read(ALIASES.0, ALIASES.1)?;
+        let table = CsvText::read(ALIASES.0, ALIASES.1.as_bytes())?;
         table.needs(&["field", "alias", "name"])?;
         let mut names = BTreeMap::new();
         for line in table.lines() {

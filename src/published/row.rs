@@ -46,7 +46,7 @@ impl Row {
 
 /// Rows of a table of means.
 pub(super) fn read(file: &str, text: &str) -> Result<Vec<Row>, PublishedError> {
-    let table = CsvText::read(file, text)?;
+    let table = CsvText::read(file, text.as_bytes())?;
     table.needs(&["model", "init", "task", "metric", "mean", "mean_kind", "sd", "sd_kind"])?;
     table.lines().map(|line| row(&line)).collect()
 }
@@ -55,7 +55,7 @@ fn row(line: &Line<'_>) -> Result<Row, PublishedError> {
     let text = |column: &str| line.text(column).to_string();
     let n = match line.text("n") {
         "" => None,
-        _ => Some(line.parsed("n", "a number of runs")?),
+        _ => Some(line.count("n", "a number of runs")? as usize),
     };
     Ok(Row {
         model: text("model"),
@@ -82,7 +82,7 @@ fn number(line: &Line<'_>, column: &str) -> Result<Option<Published>, PublishedE
     let kind = match line.text(&kind_column) {
         "printed" => Kind::Printed,
         "digitised" => Kind::Digitised {
-            uncertainty: line.parsed(&format!("{column}_uncertainty"), "a half width")?,
+            uncertainty: line.number(&format!("{column}_uncertainty"), "a half width")?.0,
         },
         "reference" => Kind::Reference,
         _ => return Err(line.wrong(&kind_column, "printed, digitised or reference")),

@@ -102,6 +102,18 @@ fn a_write_that_fails_leaves_the_old_file_and_nothing_else() {
     assert_eq!(fs::read_dir(dir.path().join("a")).expect("a folder").count(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_written_file_has_the_permissions_that_any_new_file_gets() {
+    use std::os::unix::fs::PermissionsExt;
+    let (dir, _) = folder();
+    let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    let (ours, usual) = (dir.path().join("a/ours"), dir.path().join("a/usual"));
+    write_atomic(&ours, |out| out.write_all(b"x")).expect("written");
+    fs::write(&usual, "x").expect("written");
+    assert_eq!(mode(&ours), mode(&usual));
+}
+
 #[test]
 fn rows_of_cases_say_which_class_they_are_of() {
     let each = Answer::Labels { labels: vec![true, false], scores: vec![0.9, 0.2] };

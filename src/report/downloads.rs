@@ -22,9 +22,6 @@ use super::document::{Block, Document};
 /// The id of the data that the page is computed from.
 pub(super) const DATA: &str = "data-zip";
 
-/// A file that inflates to more than this is not read.
-const LARGEST: u64 = 1 << 30;
-
 /// A file inside the page, as templates see it.
 #[derive(Serialize)]
 pub(super) struct Download {
@@ -133,11 +130,11 @@ fn deflate(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// What was deflated; `None` where it is damaged or far too large.
-pub(super) fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
+/// What was deflated; `None` where it is damaged or more than `most` bytes.
+pub(super) fn inflate(bytes: &[u8], most: usize) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    DeflateDecoder::new(bytes).take(LARGEST + 1).read_to_end(&mut out).ok()?;
-    (out.len() as u64 <= LARGEST).then_some(out)
+    DeflateDecoder::new(bytes).take(most as u64 + 1).read_to_end(&mut out).ok()?;
+    (out.len() <= most).then_some(out)
 }
 
 #[cfg(test)]
@@ -164,14 +161,15 @@ mod tests {
         assert_eq!(got, [["tab-a-csv", ""], ["tab-b-csv", "tab-a-csv"], [DATA, ""]]);
         assert!(files[1].base64.is_empty() && files[2].sha256.len() == 64);
         let bytes = STANDARD.decode(&files[0].base64).expect("base64");
-        assert_eq!(inflate(&bytes).as_deref(), Some(&b"x\n1\n"[..]));
-        assert_eq!(inflate(b"\xff\xff\xff"), None);
+        assert_eq!(inflate(&bytes, 4).as_deref(), Some(&b"x\n1\n"[..]));
+        assert_eq!(inflate(&bytes, 3), None);
+        assert_eq!(inflate(b"\xff\xff\xff", 9), None);
     }
 
     proptest! {
         #[test]
         fn what_is_deflated_comes_back(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            prop_assert_eq!(inflate(&deflate(&bytes)), Some(bytes));
+            prop_assert_eq!(inflate(&deflate(&bytes), bytes.len()), Some(bytes));
         }
     }
 }

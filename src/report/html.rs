@@ -9,6 +9,7 @@ use super::content;
 use super::document::Document;
 use super::downloads::downloads;
 use super::error::ReportError;
+use super::fingerprint::{self, Fingerprint};
 use super::layout;
 use super::load::ReportInput;
 use super::numbering::Numbering;
@@ -21,7 +22,33 @@ use super::thin::{LARGEST, STEPS, Step};
 /// A page that would be larger than [`LARGEST`] is thinned step by step until
 /// it is not, and says so.
 pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, ReportError> {
-    let (mut document, numbering, cited) = document(input, templates)?;
+    rendered(input, templates).map(|rendered| rendered.page)
+}
+
+/// A page, and the short names that a paper can quote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// The page.
+    pub page: String,
+    /// What it was computed from, and what it says.
+    pub fingerprint: Fingerprint,
+}
+
+/// The report as one HTML page, with its fingerprint.
+///
+/// The page carries its templates with its data, so that it is a function of
+/// what it carries.
+pub fn rendered(input: &ReportInput, templates: &Templates) -> Result<Rendered, ReportError> {
+    if input.bundle.manner.look != templates.look() {
+        return filled(&input.clone().dressed(templates)?, templates);
+    }
+    filled(input, templates)
+}
+
+/// The page in templates, whichever its bundle carries.
+pub(super) fn filled(input: &ReportInput, templates: &Templates) -> Result<Rendered, ReportError> {
+    let (mut document, numbering, cited, conclusions) = document(input, templates)?;
+    let fingerprint = Fingerprint { data: input.data_sha256.clone(), conclusions };
     let mut page = fill(&document, &numbering, &cited, input, templates, None)?;
     for step in &STEPS {
         if page.len() <= LARGEST {
@@ -30,7 +57,7 @@ pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, Repo
         document.thin(step);
         page = fill(&document, &numbering, &cited, input, templates, Some(step))?;
     }
-    Ok(page)
+    Ok(Rendered { page, fingerprint })
 }
 
 fn fill(
@@ -58,11 +85,12 @@ fn fill(
     templates.render(&page, &more)
 }
 
-/// The document as a template has it: arranged, cited, bound and numbered.
+/// The document as a template has it: arranged, cited, bound and numbered; and
+/// the hash of its conclusions.
 pub(super) fn document(
     input: &ReportInput,
     templates: &Templates,
-) -> Result<(Document, Numbering, Cited), ReportError> {
+) -> Result<(Document, Numbering, Cited, String), ReportError> {
     let mut document = match &input.bundle.source {
         Source::Published => content::published_alone()?,
         _ if input.bundle.manner.published => {
@@ -70,13 +98,15 @@ pub(super) fn document(
         }
         _ => content::document(input),
     };
+    document.bind();
+    let conclusions = fingerprint::conclusions(&document);
     if input.bundle.source != Source::Published {
         document = layout::arrange(document, input, templates.page());
     }
     let cited = document.cite(&References::of(&input.bundle.manner)?)?;
     document.bind();
     let numbering = document.number()?;
-    Ok((document, numbering, cited))
+    Ok((document, numbering, cited, conclusions))
 }
 
 /// Which templates a page was made with.

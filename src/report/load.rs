@@ -3,7 +3,9 @@
 use super::bundle::{Bundle, CaseFile, Manner, RunRow, Source, gather, sha256};
 use super::content;
 use super::error::ReportError;
+use super::fingerprint;
 use super::reduced::{self, Reduced, reduce};
+use super::templates::Templates;
 use crate::compare::claims::check_claims;
 use crate::compare::ranking::{TaskRanking, rank_over_tasks};
 use crate::compare::{self, Analysis, CompareOptions, Comparison, Ledger};
@@ -31,12 +33,16 @@ pub struct ReportInput {
     pub problems: Vec<Problem>,
     /// What should be said about the input.
     pub notes: Vec<String>,
+    /// What was understood of the input: what about, and in words.
+    pub understood: Vec<(String, String)>,
     /// File or folder name of the input.
     pub source: String,
     /// SHA-256 of a CSV, or of a study's result table.
     pub source_sha256: String,
     /// What all of the above was computed from.
     pub bundle: Bundle,
+    /// SHA-256 of what was measured: [`Fingerprint::data`](super::Fingerprint::data).
+    pub data_sha256: String,
     /// It, as the page carries it.
     pub archive: Vec<u8>,
 }
@@ -67,7 +73,7 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
         (reduced, Some(results))
     };
     let comparisons = reduced.comparisons();
-    let Reduced { mut analysis, classes, mut notes, .. } = reduced;
+    let Reduced { mut analysis, classes, mut notes, understood, .. } = reduced;
     for comparison in &comparisons[1..] {
         analysis.ledger.add_comparison(comparison);
     }
@@ -95,9 +101,11 @@ pub fn compute(bundle: Bundle) -> Result<ReportInput, ReportError> {
         problems: results.as_ref().map_or(Vec::new(), |results| results.problems.clone()),
         ranking,
         notes,
+        understood,
         source: bundle.name.clone(),
         source_sha256,
         study: results.and_then(|results| results.study),
+        data_sha256: fingerprint::data(&bundle),
         archive: bundle.pack()?,
         bundle,
     })
@@ -133,8 +141,10 @@ fn published(bundle: Bundle) -> Result<ReportInput, ReportError> {
         ranking: None,
         problems: Vec::new(),
         notes: Vec::new(),
+        understood: Vec::new(),
         source: bundle.name.clone(),
         source_sha256: String::new(),
+        data_sha256: fingerprint::data(&bundle),
         archive: bundle.pack()?,
         bundle,
     })
@@ -198,7 +208,16 @@ impl ReportInput {
                 known: levels.join(", "),
             })?;
         }
-        self.bundle.manner = manner;
+        // Templates are chosen by themselves.
+        let look = std::mem::take(&mut self.bundle.manner.look);
+        self.bundle.manner = Manner { look, ..manner };
+        self.archive = self.bundle.pack()?;
+        Ok(self)
+    }
+
+    /// The same results, with the templates that their page is made with.
+    pub(super) fn dressed(mut self, templates: &Templates) -> Result<Self, ReportError> {
+        self.bundle.manner.look = templates.look();
         self.archive = self.bundle.pack()?;
         Ok(self)
     }

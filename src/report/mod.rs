@@ -19,6 +19,7 @@ mod downloads;
 mod error;
 mod escape;
 mod export;
+mod fingerprint;
 mod histories;
 mod html;
 mod layout;
@@ -35,6 +36,7 @@ mod provenance;
 mod reading;
 mod reduced;
 mod sentence;
+mod signature;
 mod table_html;
 mod templates;
 mod test_definitions;
@@ -45,19 +47,23 @@ mod verify;
 
 pub use bibliography::BibliographyError;
 pub use bundle::{
-    Bundle, BundleError, Carried, CaseFile, Manner, RunRow, Source, StudySource, gather,
+    Bundle, BundleError, Carried, CaseFile, Look, Manner, RunRow, Source, StudySource, gather,
 };
 pub use content::{FacetFigure, FacetPanel, facet_panels};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
 pub use export::{Exported, export};
+pub use fingerprint::Fingerprint;
 pub use histories::{LevelHistory, RunHistory};
-pub use html::render;
+pub use html::{Rendered, render, rendered};
 pub use lint::{LiteralNumber, lint};
 pub use load::{ReportInput, analyse, compute, load};
 pub use options::options;
 pub use predictions::{MeanCurve, PredictedLevel};
 pub use reduced::Reduced;
+pub use signature::{
+    CheckingKey, NewKeys, SignatureCheck, SignatureError, SigningKey, new_keys, signature_path,
+};
 pub use templates::Templates;
 pub(crate) use typeset::{PictureRequest, draw};
-pub use verify::{Against, Difference, Kind, Verification, verify};
+pub use verify::{Against, Difference, Kind, OwnTemplate, Verification, verify};

@@ -8,6 +8,7 @@ use super::checklist::checklist;
 use super::checks::{checks, selfcheck_line};
 use super::document::{Block, Head, Section, TableBlock, Value};
 use super::escape;
+use super::fingerprint::short;
 use super::load::ReportInput;
 use crate::records::Provenance;
 
@@ -24,11 +25,15 @@ pub(super) fn section(input: &ReportInput) -> Section {
     };
     add("Report written by", format!("transfolio {}", env!("CARGO_PKG_VERSION")));
     add("Source", input.source.clone());
+    for (about, words) in &input.understood {
+        add(understood(about), words.clone());
+    }
     let table = if input.study.is_some() { "Result table, SHA-256" } else { "Source, SHA-256" };
     add(table, input.source_sha256.clone());
     for file in tables(input) {
         add(&format!("{}, SHA-256", file.name), file.sha256.clone());
     }
+    add("Data, fingerprint", format!("data {}", short(&input.data_sha256)));
     add("Data inside this page, SHA-256", sha256(&input.archive));
     add("Lock file of transfolio, SHA-256", sha256(LOCK_FILE));
     if let Some(study) = &input.study {
@@ -69,6 +74,17 @@ pub(super) fn section(input: &ReportInput) -> Section {
     blocks.extend(checks(input).map(Block::Section));
     blocks.push(Block::Section(checklist(input)));
     Section { id: "provenance".into(), heading: "Provenance".into(), blocks }
+}
+
+/// What a line of what was understood is about.
+fn understood(about: &str) -> &'static str {
+    match about {
+        "read" => "Read as",
+        "levels" => "Levels",
+        "values" => "Values",
+        "repeated" => "Replications",
+        _ => "Columns that are not used",
+    }
 }
 
 fn records(input: &ReportInput) -> impl Iterator<Item = &Provenance> {

@@ -31,6 +31,9 @@ pub struct Reduced {
     pub classes: Vec<(String, Vec<CellSummary>)>,
     /// What should be said about the input.
     pub notes: Vec<String>,
+    /// What was understood of it: what about, and in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub understood: Vec<(String, String)>,
 }
 
 /// Computes it.
@@ -63,7 +66,10 @@ pub(super) fn reduce(
             (class, cells.iter().map(|cell| compare::summarize(cell, &few)).collect())
         })
         .collect();
-    let mut reduced = Reduced { analysis, others, classes, notes: results.notes.clone() };
+    let understood = results.understood(&options.rules)?;
+    let understood = understood.into_iter().map(|line| (line.about.into(), line.words)).collect();
+    let notes = results.notes.clone();
+    let mut reduced = Reduced { analysis, others, classes, notes, understood };
     reduced.thin();
     Ok(reduced)
 }

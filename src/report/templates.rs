@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult};
 
+use super::bundle::Look;
 use super::error::ReportError;
 
 macro_rules! builtin {
@@ -91,6 +92,39 @@ impl Templates {
         Ok(templates)
     }
 
+    /// The templates that a page was made with, by what its bundle carries.
+    ///
+    /// # Errors
+    /// A page that is not among them.
+    pub(super) fn of(look: &Look) -> Result<Self, ReportError> {
+        let mut templates = Self::default();
+        for (name, text) in &look.files {
+            templates.files.insert(name.clone(), Source { text: text.clone(), path: None });
+        }
+        if !templates.files.contains_key(&format!("{}.html", look.page)) {
+            let known = templates.pages().join(", ");
+            return Err(ReportError::NoTemplate { got: look.page.clone(), known });
+        }
+        templates.page.clone_from(&look.page);
+        Ok(templates)
+    }
+
+    /// What a bundle carries of them: the name of the page, and every file that
+    /// is not built in.
+    pub fn look(&self) -> Look {
+        let own = self.own().map(|(name, source)| (name.clone(), source.text.clone()));
+        Look { page: self.page.clone(), files: own.collect() }
+    }
+
+    /// The files that are not built in, as far as a page uses such: of style
+    /// sheets and scripts those alone that stand for built-in ones.
+    fn own(&self) -> impl Iterator<Item = (&String, &Source)> {
+        self.files.iter().filter(|(name, source)| match builtin(name) {
+            Some(text) => source.text != text,
+            None => is_html(name),
+        })
+    }
+
     /// The name of the page.
     pub fn page(&self) -> &str {
         &self.page
@@ -98,7 +132,7 @@ impl Templates {
 
     /// Whether all files are built in.
     pub fn is_builtin(&self) -> bool {
-        self.files.values().all(|source| source.path.is_none())
+        self.own().next().is_none()
     }
 
     fn pages(&self) -> Vec<&str> {
@@ -114,8 +148,7 @@ impl Templates {
             }
             for path in sorted_files(&folder)? {
                 let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-                let kind = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
-                if !["html", "css", "js"].contains(&kind) {
+                if !Look::may_hold(name) {
                     continue;
                 }
                 found = true;
@@ -123,6 +156,17 @@ impl Templates {
                     std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
                 self.files.insert(format!("{prefix}{name}"), Source { text, path: Some(path) });
             }
+        }
+        let size: usize = self.own().map(|(_, source)| source.text.len()).sum();
+        if size > Look::LARGEST {
+            return Err(ReportError::Template {
+                place: folder.display().to_string(),
+                reason: format!(
+                    "its templates have {size} bytes; a page carries its templates, so that it can \
+                     be verified, and {} bytes of them at most: leave pictures and fonts out",
+                    Look::LARGEST
+                ),
+            });
         }
         if found {
             return Ok(());
@@ -152,6 +196,7 @@ impl Templates {
         more: &[(&str, tera::Value)],
     ) -> Result<String, ReportError> {
         let mut tera = Tera::default();
+        tera.register_function("range", range);
         let html = self.files.iter().filter(|(name, _)| is_html(name));
         tera.add_raw_templates(html.map(|(name, source)| (name.as_str(), source.text.as_str())))
             .map_err(|error| self.failed(&error))?;
@@ -163,7 +208,13 @@ impl Templates {
         context.insert("boot", &self.joined(&BOOT));
         context.insert("script", &self.joined(&SCRIPTS));
         context.insert("version", env!("CARGO_PKG_VERSION"));
-        tera.render(&format!("{}.html", self.page), &context).map_err(|error| self.failed(&error))
+        let mut out = Bounded { text: Vec::new() };
+        tera.render_to(&format!("{}.html", self.page), &context, &mut out)
+            .map_err(|error| self.failed(&error))?;
+        String::from_utf8(out.text).map_err(|error| ReportError::Template {
+            place: format!("{}.html", self.page),
+            reason: error.to_string(),
+        })
     }
 
     fn joined(&self, names: &[&str]) -> String {
@@ -183,6 +234,51 @@ impl Templates {
         };
         ReportError::Template { place, reason }
     }
+}
+
+/// A page that does not end: templates of others are filled by `verify`.
+const LONGEST: usize = if cfg!(test) { 16 << 20 } else { 256 << 20 };
+/// A loop over so many numbers is a slip, or an attack.
+const LONGEST_RANGE: i64 = 1_000_000;
+
+/// A page in the making.
+struct Bounded {
+    text: Vec<u8>,
+}
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.text.len() + bytes.len() > LONGEST {
+            let reason = format!("the page would be longer than {LONGEST} bytes");
+            return Err(std::io::Error::other(reason));
+        }
+        self.text.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Tera's own, with a bound.
+#[expect(clippy::needless_pass_by_value, reason = "what Tera calls has this form")]
+fn range(asked: Kwargs, _: &State<'_>) -> TeraResult<Vec<i64>> {
+    let start = asked.get::<i64>("start")?.unwrap_or_default();
+    let end = asked.must_get::<i64>("end")?;
+    let step = asked.get::<i64>("step_by")?.unwrap_or(1);
+    let length = i128::from(end) - i128::from(start);
+    if step < 1 || length > i128::from(LONGEST_RANGE) {
+        return Err(tera::Error::message(format!(
+            "a range has {LONGEST_RANGE} numbers at most, in steps of 1 or more"
+        )));
+    }
+    Ok((start..end).step_by(step as usize).collect())
+}
+
+/// The text of a built-in file.
+fn builtin(name: &str) -> Option<&'static str> {
+    BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 fn is_html(name: &str) -> bool {
@@ -250,6 +346,48 @@ mod tests {
             let error = rendered(&[("paper.html", text)]).expect_err("an error");
             assert!(error.contains(&format!("paper.html:{line}")), "{error}");
         }
+    }
+
+    #[test]
+    fn templates_come_back_from_what_a_bundle_carries() {
+        let built_in = include_str!("../../templates/print.css");
+        let dir = folder(&[
+            ("paper.html", "<p>{% include \"parts/own.html\" %}"),
+            ("parts/own.html", "own"),
+            ("print.css", built_in),
+            ("unused.js", "x"),
+        ]);
+        let chosen = Templates::chosen(&[dir.path().display().to_string()]).expect("templates");
+        let look = chosen.look();
+        let names: Vec<&String> = look.files.keys().collect();
+        assert_eq!(names, ["paper.html", "parts/own.html"], "what is built in is not carried");
+        let again = Templates::of(&look).expect("templates");
+        assert_eq!(again.render(&Nothing {}, &[]).expect("a page"), "<p>own");
+        assert!(!again.is_builtin() && Templates::default().look().files.is_empty());
+        let lost = Look { page: "poster".into(), ..look };
+        assert!(Templates::of(&lost).is_err());
+    }
+
+    #[test]
+    fn a_template_that_does_not_end_is_an_error() {
+        for text in [
+            "{% for i in range(end=1000000000000) %}x{% endfor %}",
+            "{% for i in range(start=-9000000000000000000, end=9000000000000000000) %}{% endfor %}",
+            "{% for i in range(end=1000000) %}{% for j in range(end=1000) %}abcd{% endfor %}\
+             {% endfor %}",
+        ] {
+            let error = rendered(&[("paper.html", text)]).expect_err("an error");
+            assert!(error.contains("at most") || error.contains("longer than"), "{error}");
+        }
+        let page = rendered(&[("paper.html", "{% for i in range(end=3) %}{{ i }}{% endfor %}")]);
+        assert_eq!(page.as_deref(), Ok("012"));
+    }
+
+    #[test]
+    fn too_much_for_a_page_to_carry_is_refused() {
+        let text = "x".repeat(Look::LARGEST + 1);
+        let error = rendered(&[("paper.html", &text)]).expect_err("an error");
+        assert!(error.contains("at most"), "{error}");
     }
 
     #[test]

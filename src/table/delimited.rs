@@ -308,10 +308,12 @@ fn numpy_header(text: &str) -> Option<usize> {
     fits.then(|| head.len() - 1)
 }
 
-/// A text whose columns stand apart by blanks, with a tab for each run of them.
+/// A text whose columns stand apart by blanks, with a tab for each run of them; any
+/// other without the blanks between a separator and a quotation mark, behind which the
+/// mark would be a letter.
 fn divided(text: &str, dialect: Dialect) -> Cow<'_, str> {
     if dialect.separator != b' ' {
-        return text.into();
+        return unspaced(text, dialect);
     }
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
@@ -328,6 +330,24 @@ fn divided(text: &str, dialect: Dialect) -> Cow<'_, str> {
             out.push(letter);
         }
         out.push('\n');
+    }
+    out.into()
+}
+
+fn unspaced(text: &str, dialect: Dialect) -> Cow<'_, str> {
+    let (separator, quote) = (dialect.separator as char, dialect.quote as char);
+    if !text.contains(&format!("{separator} ")) || !text.contains(&format!(" {quote}")) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut quoted, mut after_separator) = (false, false);
+    for letter in text.chars() {
+        if letter == ' ' && after_separator {
+            continue;
+        }
+        quoted ^= letter == quote;
+        after_separator = !quoted && letter == separator;
+        out.push(letter);
     }
     out.into()
 }

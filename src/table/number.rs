@@ -75,42 +75,51 @@ impl NumberStyle {
         if plain && !(self.0 == Some(Decimal::Comma) && grouped(cell, '.')) {
             return finite(cell);
         }
+        finite(&self.plain(cell)?)
+    }
+
+    /// The number in a cell as programs write it: a point, no marks between thousands.
+    ///
+    /// # Errors
+    /// Where there is none, or one of two.
+    pub fn plain(self, cell: &str) -> Result<String, NumberFault> {
+        let cell = cell.trim();
         let cell = cell.strip_prefix(['\'', '’']).unwrap_or(cell).replace('\u{2212}', "-");
-        let cell = ungrouped(&cell);
-        self.marked(&cell)
+        let plain = self.unmarked(&ungrouped(&cell))?;
+        finite(&plain).map(|_| plain)
     }
 
     /// A number in which commas and points are all that is left to be told.
-    fn marked(self, cell: &str) -> Result<f64, NumberFault> {
-        match (cell.rfind(','), cell.rfind('.')) {
+    fn unmarked(self, cell: &str) -> Result<String, NumberFault> {
+        Ok(match (cell.rfind(','), cell.rfind('.')) {
             (Some(comma), Some(point)) if comma > point => {
                 whole_groups(&cell[..comma], '.')?;
-                finite(&cell.replace('.', "").replace(',', "."))
+                cell.replace('.', "").replace(',', ".")
             }
             (Some(_), Some(point)) => {
                 whole_groups(&cell[..point], ',')?;
-                finite(&cell.replace(',', ""))
+                cell.replace(',', "")
             }
             (Some(_), None) if cell.matches(',').count() > 1 => {
                 whole_groups(cell, ',')?;
-                finite(&cell.replace(',', ""))
+                cell.replace(',', "")
             }
             (Some(_), None) if grouped(cell, ',') && self.0 != Some(Decimal::Comma) => {
-                match self.0 {
-                    Some(_) => finite(&cell.replace(',', "")),
-                    None => Err(NumberFault::Ambiguous),
+                if self.0.is_none() {
+                    return Err(NumberFault::Ambiguous);
                 }
+                cell.replace(',', "")
             }
-            (Some(_), None) => finite(&cell.replace(',', ".")),
+            (Some(_), None) => cell.replace(',', "."),
             (None, Some(_)) if cell.matches('.').count() > 1 => {
                 whole_groups(cell, '.')?;
-                finite(&cell.replace('.', ""))
+                cell.replace('.', "")
             }
             (None, Some(_)) if grouped(cell, '.') && self.0 == Some(Decimal::Comma) => {
-                Err(NumberFault::Ambiguous)
+                return Err(NumberFault::Ambiguous);
             }
-            _ => finite(cell),
-        }
+            _ => cell.into(),
+        })
     }
 }
 
@@ -153,7 +162,7 @@ fn evidence(cell: &str) -> Option<Decimal> {
     let numeric =
         |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'+' | b'e' | b'E');
     let marks = cell.bytes().filter(|byte| matches!(byte, b'.' | b',')).count();
-    if marks == 0 || !cell.bytes().all(numeric) || NumberStyle(None).marked(cell).is_err() {
+    if marks == 0 || !cell.bytes().all(numeric) || NumberStyle(None).plain(cell).is_err() {
         return None;
     }
     match (cell.contains(','), cell.contains('.')) {

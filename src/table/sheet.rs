@@ -184,6 +184,7 @@ impl Sheet {
         let mut made = builder.finish(&self.path, header, self.how.clone());
         made.style = self.style;
         made.notes.clone_from(&self.notes);
+        made.how.clone_from(&self.how);
         made
     }
 
@@ -314,6 +315,9 @@ impl SheetBuilder {
         } else {
             NumberStyle(Some(Decimal::Point))
         };
+        if sheet.style.0 == Some(Decimal::Comma) {
+            sheet.how.push("decimal commas".into());
+        }
         sheet
     }
 }

@@ -66,6 +66,7 @@ fn wrappings_do_not_matter() {
         ("title", format!("Table 1\n\n{PLAIN}").into_bytes()),
         ("trailing", PLAIN.replace('\n', ",,\n").into_bytes()),
         ("repeated header", format!("{PLAIN}task,init,seed,value\n").into_bytes()),
+        ("blanks", PLAIN.replace(',', ", ").replace("a,  b", "a, b").into_bytes()),
         ("no last line end", PLAIN.trim_end().as_bytes().to_vec()),
     ] {
         assert_eq!(cells(&read(&bytes)), expected, "{name}");

@@ -1,7 +1,7 @@
 //! Integration tests: the program as a user runs it.
 //!
 //! One binary with modules, because every test binary links polars and libtorch.
-#![allow(missing_docs, clippy::print_stderr)]
+#![allow(missing_docs, clippy::disallowed_macros, clippy::print_stderr)]
 
 mod answers;
 mod browser;

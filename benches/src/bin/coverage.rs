@@ -6,7 +6,7 @@
 //! the default is a tenth of the samples and another seed.
 //! Fails where a figure is further from the documented one than four standard
 //! errors of the simulation.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::disallowed_macros, clippy::print_stdout)]
 
 use std::error::Error;
 use std::time::Instant;

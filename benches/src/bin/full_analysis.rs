@@ -5,7 +5,7 @@
 //! --classes 14 --seeds 10 --cases 25000 --images-per-patient 1 --folder DIR`. A
 //! folder that holds a study is used as it is, else its records are made first,
 //! by a process of its own whose time and memory do not count.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::disallowed_macros, clippy::print_stdout)]
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

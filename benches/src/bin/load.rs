@@ -1,7 +1,7 @@
 //! Our side of `cargo xtask bench-peer loading`: a checkpoint into ConvNeXt-B, as
 //! one line of JSON: seconds for reading and loading, and the MiB by which the
 //! process grew meanwhile, at most. The other side is `benches/peer/loading.py`.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::disallowed_macros, clippy::print_stdout)]
 
 use std::error::Error;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Our side of `cargo xtask bench-peer statistics`: the seconds of each
 //! computation, as one line of JSON; what is computed stands in
 //! `benches/peer/compute.py`, which is the other side.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::disallowed_macros, clippy::print_stdout)]
 
 use std::hint::black_box;
 use std::time::Instant;

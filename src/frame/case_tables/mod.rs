@@ -21,4 +21,4 @@ mod tests;
 mod values;
 
 pub(super) use columns::is_case_table;
-pub(super) use read::{File, read};
+pub(super) use read::read;

@@ -1,6 +1,5 @@
 //! Files in, results out.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::assemble::{Assembly, At, Key, MOST_FACTORS};
@@ -12,15 +11,10 @@ use super::{predictions, values};
 use crate::frame::error::FrameError;
 use crate::frame::reading::Reading;
 use crate::frame::results::Results;
+use crate::frame::runs::filter;
 use crate::records::ResultRow;
 use crate::scores::{Better, CaseData, MetricRules, canonical};
-
-/// A file: the path that errors name, and what is in it.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::frame) struct File<'a> {
-    pub(in crate::frame) path: &'a Path,
-    pub(in crate::frame) bytes: &'a [u8],
-}
+use crate::table::Sheet as Table;
 
 /// What comes out beside the cases.
 #[derive(Debug, Default)]
@@ -31,7 +25,12 @@ pub(super) struct Found {
 }
 
 /// Reads tables of cases; the first file with labels is the truth.
-pub(in crate::frame) fn read(files: &[File<'_>], reading: &Reading) -> Result<Results, FrameError> {
+pub(in crate::frame) fn read(
+    mut files: Vec<Table>,
+    names: &[String],
+    reading: &Reading,
+) -> Result<Results, FrameError> {
+    filter(&mut files, reading)?;
     let factors: Vec<String> =
         reading.factors.iter().filter(|name| is_further(name)).cloned().collect();
     if factors.len() > MOST_FACTORS {
@@ -48,34 +47,38 @@ pub(in crate::frame) fn read(files: &[File<'_>], reading: &Reading) -> Result<Re
     }
     let sheets: Vec<Sheet> = files
         .iter()
-        .map(|file| Sheet::read(file.path, file.bytes, &mut book, &reading.filters, &factors))
+        .map(|file| Sheet::of(file, &mut book, reading, &factors))
         .collect::<Result<_, _>>()?;
     let forms: Vec<Form> = sheets.iter().map(|sheet| form(&sheet.header, &sheet.roles)).collect();
     check(&sheets, &forms, &factors)?;
     let of_values = |form: &Form| matches!(form, Form::LongValues | Form::WideValues);
-    let (first, source) = (of_values(&forms[0]), files[0].path);
+    let (first, source) = (of_values(&forms[0]), files[0].path());
     if let Some(other) = forms.iter().position(|form| of_values(form) != first) {
         let kind = |values: bool| if values { "values per case" } else { "predictions" };
         return Err(FrameError::Inputs {
             reason: format!(
                 "{} holds {} and {} holds {}; give files of one kind",
-                files[0].path.display(),
+                files[0].path().display(),
                 kind(first),
-                files[other].path.display(),
+                files[other].path().display(),
                 kind(!first)
             ),
         });
     }
-    let paths = files.iter().map(|file| file.path.to_path_buf()).collect();
+    let paths = files.iter().map(|file| file.path().to_path_buf()).collect();
     let mut all = Assembly { book, files: paths, tasks: Vec::new() };
-    let mut notes = notes::of_columns(&sheets, &forms, &factors);
+    let said = files.iter().flat_map(|file| file.notes().iter().cloned());
+    let mut notes: Vec<String> = said.collect();
+    notes.extend(notes::of_columns(&sheets, &forms, &factors));
     let rules = directions(&mut all, &sheets, reading)?;
     let truth = truth(&sheets, &forms);
-    notes.extend(truth.filter(|_| sheets.len() > 1).map(|at| {
-        format!("the truth that all other files are held against: {}", sheets[at].stem())
-    }));
+    notes.extend(
+        truth
+            .filter(|_| sheets.len() > 1)
+            .map(|at| format!("the truth that all other files are held against: {}", names[at])),
+    );
     for (at, (sheet, form)) in sheets.iter().zip(&forms).enumerate() {
-        let model = if sheets.len() > 1 { sheet.stem() } else { "model".into() };
+        let model = if sheets.len() > 1 { names[at].clone() } else { "model".into() };
         let keys = all.keys(sheet, &model, &factors);
         let feed = Feed { sheet, file: at as u16, keys: &keys, truth: truth == Some(at) };
         match form {
@@ -99,7 +102,7 @@ pub(in crate::frame) fn read(files: &[File<'_>], reading: &Reading) -> Result<Re
     results.notes.extend(found.notes);
     results.rules = rules;
     results.reading = reading.clone();
-    results.inputs = files.iter().map(|file| file.path.to_path_buf()).collect();
+    results.inputs = files.iter().map(|file| file.path().to_path_buf()).collect();
     results.cases = Some(Arc::new(found.data));
     Ok(results)
 }
@@ -210,7 +213,7 @@ fn directions(
             if text.is_empty() {
                 continue;
             }
-            let Some(better) = crate::frame::csv_columns::direction(text) else {
+            let Some(better) = crate::frame::runs::direction(text) else {
                 let at = At { file: file as u16, line: sheet.lines[row] };
                 return Err(
                     all.error(at, format!("the direction is {text:?}, expected higher or lower"))

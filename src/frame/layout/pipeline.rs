@@ -11,8 +11,8 @@ use super::mapping::Mapping;
 use super::runs::state_column;
 use super::{mlflow, nnunet, sklearn, wandb};
 use crate::frame::case_tables::is_case_table;
-use crate::frame::csv_columns::KNOWN;
 use crate::frame::error::FrameError;
+use crate::frame::runs::KNOWN;
 use crate::table::{self, Sheet, SheetOptions};
 
 /// Which step of a run's history is its result.
@@ -24,6 +24,14 @@ pub enum Step {
     Last,
     /// The best by the validation metric of the same name, else by the value itself.
     Best,
+}
+
+impl Step {
+    // serde hands a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub(in crate::frame) fn is_last(&self) -> bool {
+        *self == Self::Last
+    }
 }
 
 /// Reads the bytes of a file as a tidy table; `path` is what errors name.

@@ -7,8 +7,8 @@
 use super::draft::Tidy;
 use super::mapping::Mapping;
 use super::metric_names::{is_numeric, measures};
-use crate::frame::csv_columns::KNOWN;
 use crate::frame::error::FrameError;
+use crate::frame::runs::KNOWN;
 use crate::table::names::plain;
 
 /// Known names of tables of test cases.

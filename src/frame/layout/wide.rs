@@ -12,8 +12,8 @@ use super::metric_names::{
     Measure, MetricName, Split, Stat, is_numeric, measures, metric_name, number,
 };
 use super::synonyms::known_name;
-use crate::frame::csv_columns::KNOWN;
 use crate::frame::error::FrameError;
+use crate::frame::runs::KNOWN;
 use crate::table::names::plain;
 
 impl Tidy {

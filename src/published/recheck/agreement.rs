@@ -86,7 +86,9 @@ fn nearest<'a>(tests: impl Iterator<Item = &'a TestP>, printed: &PrintedP) -> Op
         let aim = if printed.is_number() {
             printed.middle()
         } else {
-            p.clamp(printed.low.max(f64::MIN_POSITIVE), printed.high)
+            // `<0` and `<.000` leave no p at all between their ends.
+            let low = printed.low.max(f64::MIN_POSITIVE);
+            p.clamp(low, printed.high.max(low))
         };
         (p.max(f64::MIN_POSITIVE).ln() - aim.max(f64::MIN_POSITIVE).ln()).abs()
     };

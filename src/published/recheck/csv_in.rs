@@ -13,7 +13,7 @@ use super::printed_p::PrintedP;
 use super::types::{Claim, Side, Spread};
 use crate::published::PublishedError;
 use crate::published::csv_text::{CsvText, Line};
-use crate::published::value::{decimals, half_unit};
+use crate::published::value::half_unit;
 
 /// A row before it has its partner.
 struct Entry {
@@ -29,14 +29,14 @@ struct Entry {
 
 /// Reads the claims of a CSV file.
 pub fn read_csv(path: &Path) -> Result<Vec<Claim>, PublishedError> {
-    let text = std::fs::read_to_string(path)
+    let bytes = std::fs::read(path)
         .map_err(|e| PublishedError::Read { path: path.into(), reason: e.to_string() })?;
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    claims(&file, &text)
+    claims(&file, &bytes)
 }
 
-pub(super) fn claims(file: &str, text: &str) -> Result<Vec<Claim>, PublishedError> {
-    let table = CsvText::read(file, text)?;
+pub(super) fn claims(file: &str, bytes: &[u8]) -> Result<Vec<Claim>, PublishedError> {
+    let table = CsvText::read(file, bytes)?;
     table.needs(&["mean", "n", "printed_p"])?;
     if !["sd", "std", "population_sd", "se"].iter().any(|column| table.has(column)) {
         table.needs(&["sd"])?;
@@ -82,15 +82,8 @@ pub(super) fn claims(file: &str, text: &str) -> Result<Vec<Claim>, PublishedErro
 }
 
 fn entry(line: &Line<'_>) -> Result<Entry, PublishedError> {
-    let number = |column: &'static str, text: &str, expected| {
-        text.parse::<f64>()
-            .ok()
-            .filter(|v| v.is_finite())
-            .ok_or_else(|| line.wrong(column, expected))
-    };
-    let mean_text = line.text("mean");
-    let mean = number("mean", mean_text, "a finite number")?;
-    let n: usize = line.parsed("n", "a number of runs")?;
+    let (mean, mean_decimals) = line.number("mean", "a finite number")?;
+    let n = line.count("n", "a number of runs")? as usize;
     let given: Vec<(&'static str, Spread)> = [
         ("sd", Spread::Sd),
         ("std", Spread::Sd),
@@ -106,7 +99,7 @@ fn entry(line: &Line<'_>) -> Result<Entry, PublishedError> {
             given.len()
         )));
     };
-    let sd = number(column, line.text(column), "a number of 0 or more")?;
+    let (sd, sd_decimals) = line.number(column, "a number of 0 or more")?;
     if sd < 0.0 {
         return Err(line.wrong(column, "a number of 0 or more"));
     }
@@ -128,10 +121,10 @@ fn entry(line: &Line<'_>) -> Result<Entry, PublishedError> {
             name: if name.is_empty() { format!("line {}", line.number) } else { name },
             n,
             mean,
-            mean_half: half_unit(decimals(mean_text)),
+            mean_half: half_unit(mean_decimals),
             sd,
-            sd_half: half_unit(decimals(line.text(column))),
-            decimals: decimals(mean_text),
+            sd_half: half_unit(sd_decimals),
+            decimals: mean_decimals,
             mean_digitised: false,
             sd_digitised: false,
         },
@@ -188,14 +181,14 @@ mod tests {
     const HEAD: &str = "task,model,init,mean,sd,n,printed_p,against\n";
 
     fn message(rows: &str) -> String {
-        claims("t.csv", &format!("{HEAD}{rows}")).expect_err("refused").to_string()
+        claims("t.csv", format!("{HEAD}{rows}").as_bytes()).expect_err("refused").to_string()
     }
 
     #[test]
     fn the_reference_is_named_or_the_only_row_without_p() {
         let rows = "TXC,r,a,95.62,0.63,10,,\nTXC,r,b,97.00,0.60,10,<0.001,\n\
                     TXC,r,c,96.00,0.50,10,0.1,b\nPXS,r,a,1.0,0.1,5,,\nPXS,r,b,1.1,0.1,5,*,\n";
-        let claims = claims("t.csv", &format!("{HEAD}{rows}")).expect("claims");
+        let claims = claims("t.csv", format!("{HEAD}{rows}").as_bytes()).expect("claims");
         let ends: Vec<_> = claims.iter().map(|c| (c.a.name.as_str(), c.b.name.as_str())).collect();
         assert_eq!(ends, [("r a", "r b"), ("r b", "r c"), ("r a", "r b")]);
         assert_eq!((claims[0].a.mean_half, claims[2].a.mean_half), (0.005, 0.05));
@@ -212,15 +205,15 @@ mod tests {
         );
         assert!(message("t,m,a,1,0.1,5,,\nt,m,b,1,0.1,5,*,z\n").contains("\"z\""));
         assert!(message("t,m,a,1,-1,5,,\n").contains("0 or more"));
-        let error = claims("t.csv", "mean,n\n1,2\n").expect_err("refused").to_string();
+        let error = claims("t.csv", b"mean,n\n1,2\n").expect_err("refused").to_string();
         assert!(error.contains("printed_p"), "{error}");
     }
 
     proptest! {
         #[test]
         fn nothing_panics(text: String) {
-            let _ = claims("t.csv", &text);
-            let _ = claims("t.csv", &format!("{HEAD}{text}"));
+            let _ = claims("t.csv", text.as_bytes());
+            let _ = claims("t.csv", format!("{HEAD}{text}").as_bytes());
         }
     }
 }

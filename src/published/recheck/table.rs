@@ -190,7 +190,7 @@ mod tests {
     fn rows() -> Vec<Rechecked> {
         let text =
             "task,init,mean,sd,n,printed_p\nT,=1+1,95.62,0.63,10,\nT,b|c,97.00,0.60,8,<0.001\n";
-        csv_in::claims("t.csv", text).expect("claims").iter().map(recheck).collect()
+        csv_in::claims("t.csv", text.as_bytes()).expect("claims").iter().map(recheck).collect()
     }
 
     #[test]

@@ -9,8 +9,10 @@
 //! carried.json    results of what the page does not hold (results of a study,
 //!                 or of tables of cases that are too large)
 //! table-0         a table of cases, byte for byte        (tables of cases)
+//! template/...    templates that are not built in        (pages that have some)
 //! ```
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
 use serde::de::DeserializeOwned;
@@ -19,6 +21,7 @@ use sha2::{Digest, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
+use super::look::Look;
 use super::types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySource};
 use crate::compare::CompareOptions;
 use crate::frame::Reading;
@@ -26,7 +29,7 @@ use crate::records::StudyRecord;
 use crate::spec::Claim;
 
 /// Version of the archive.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// A member that unpacks to more than this is refused.
 const LARGEST: u64 = 1 << 30;
 
@@ -39,10 +42,10 @@ pub enum BundleError {
     #[error("the embedded data lacks {name}, or it cannot be read: {reason}")]
     Member { name: String, reason: String },
     #[error(
-        "the embedded data has format {got}, this build reads up to {FORMAT}; use a newer \
-         transfolio"
+        "the embedded data has format {got}, written by transfolio {version}; this build reads up \
+         to {FORMAT}: use a newer transfolio"
     )]
-    TooNew { got: u32 },
+    TooNew { got: u32, version: String },
     #[error(
         "the embedded data has format {got}, written by transfolio {version}; this build reads \
          format {FORMAT}: verify the page with that version, or write the report anew from its \
@@ -69,6 +72,9 @@ struct Manifest {
     /// Tables of cases, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tables: Vec<CaseFile>,
+    /// Names of the templates that are not built in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    templates: Vec<String>,
 }
 
 impl Bundle {
@@ -91,6 +97,7 @@ impl Bundle {
                 Source::Cases { files, .. } => files.clone(),
                 _ => Vec::new(),
             },
+            templates: self.manner.look.files.keys().cloned().collect(),
         };
         let mut members = vec![("bundle.json".to_string(), json(&manifest)?)];
         let mut add = |name: &str, bytes: Vec<u8>| members.push((name.to_string(), bytes));
@@ -114,6 +121,9 @@ impl Bundle {
             // The published numbers are part of the program.
             Source::Published => {}
         }
+        for (name, text) in &self.manner.look.files {
+            add(&member_of(name), text.clone().into_bytes());
+        }
         write(&members).map_err(|error| BundleError::Write { reason: error.to_string() })
     }
 
@@ -124,12 +134,13 @@ impl Bundle {
         let text = member(&mut archive, "bundle.json")?;
         let Version { format, transfolio } = parse("bundle.json", &text)?;
         if format > FORMAT {
-            return Err(BundleError::TooNew { got: format });
+            return Err(BundleError::TooNew { got: format, version: transfolio });
         }
         if format < FORMAT {
             return Err(BundleError::TooOld { got: format, version: transfolio });
         }
-        let manifest: Manifest = parse("bundle.json", &text)?;
+        let mut manifest: Manifest = parse("bundle.json", &text)?;
+        manifest.manner.look.files = templates(&mut archive, &manifest.templates)?;
         let is_study = archive.index_for_name("study.json").is_some();
         let (source, carried) = if is_study {
             let record: StudyRecord = parse("study.json", &member(&mut archive, "study.json")?)?;
@@ -166,6 +177,39 @@ impl Bundle {
     }
 }
 
+/// The version of the program that wrote an archive.
+pub(in crate::report) fn written_by(bytes: &[u8]) -> Result<String, BundleError> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes))
+        .map_err(|error| BundleError::NoArchive { reason: error.to_string() })?;
+    let text = member(&mut archive, "bundle.json")?;
+    parse::<Version>("bundle.json", &text).map(|version| version.transfolio)
+}
+
+/// The member that holds a template.
+fn member_of(template: &str) -> String {
+    format!("template/{template}")
+}
+
+/// The templates that a page brings.
+fn templates(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    names: &[String],
+) -> Result<BTreeMap<String, String>, BundleError> {
+    let mut out = BTreeMap::new();
+    let mut room = Look::LARGEST as u64;
+    for name in names {
+        let fail = |reason: String| BundleError::Member { name: member_of(name), reason };
+        if !Look::may_hold(name) {
+            return Err(fail("no template has such a name".into()));
+        }
+        let bytes = limited(archive, &member_of(name), room)?;
+        room -= bytes.len() as u64;
+        let text = String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8 text".into()))?;
+        out.insert(name.clone(), text);
+    }
+    Ok(out)
+}
+
 #[derive(Deserialize)]
 struct Version {
     format: u32,
@@ -192,12 +236,21 @@ fn write(members: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
 }
 
 fn member(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>, BundleError> {
+    limited(archive, name, LARGEST)
+}
+
+/// A member of so many bytes at most.
+fn limited(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    name: &str,
+    most: u64,
+) -> Result<Vec<u8>, BundleError> {
     let fail = |reason: String| BundleError::Member { name: name.into(), reason };
     let file = archive.by_name(name).map_err(|error| fail(error.to_string()))?;
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(fail(format!("it unpacks to more than {LARGEST} bytes")));
+    file.take(most + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
+    if bytes.len() as u64 > most {
+        return Err(fail(format!("it unpacks to more than {most} bytes")));
     }
     Ok(bytes)
 }
@@ -243,6 +296,6 @@ mod tests {
         assert!(matches!(Bundle::unpack(&other), Err(BundleError::Member { .. })));
         let newer =
             write(&[("bundle.json".into(), br#"{"format":99}"#.to_vec())]).expect("written");
-        assert!(matches!(Bundle::unpack(&newer), Err(BundleError::TooNew { got: 99 })));
+        assert!(matches!(Bundle::unpack(&newer), Err(BundleError::TooNew { got: 99, .. })));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -11,7 +11,7 @@ use super::archive::sha256;
 use super::types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySource};
 use crate::compare::cases::{BlockRows, CaseRow, ClassRow};
 use crate::compare::{self, CompareOptions, Interval};
-use crate::frame::{FrameError, Results};
+use crate::frame::Results;
 use crate::records::{RecordError, StudyDir, StudyRecord};
 use crate::report::error::ReportError;
 use crate::report::reduced::reduce;
@@ -25,15 +25,17 @@ pub fn gather(
     claims: &[Claim],
 ) -> Result<Bundle, ReportError> {
     let path = &results.source;
-    if results.cases.is_some() {
+    if results.cases.is_some() || results.inputs.len() > 1 {
         return of_cases(results, options, claims);
     }
     let (name, source) = if let Some(study) = &results.study {
         (study.study.study.name.clone(), of_study(study, path)?)
     } else {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let bytes = std::fs::read(path)
-            .map_err(|error| FrameError::Read { path: path.clone(), reason: error.to_string() })?;
+        let name = carried_name(path, false);
+        let bytes = results.bytes_of(path)?;
+        if deflated([&bytes]).is_none_or(|size| size > MOST_BYTES) {
+            return of_cases(results, options, claims);
+        }
         (name, Source::Csv { bytes, reading: results.reading.clone() })
     };
     let carried = match &source {
@@ -50,6 +52,23 @@ pub fn gather(
     })
 }
 
+/// The name of a file in a page. Folders are kept where they may be what tells files
+/// apart: of several files, and of names that say nothing (`metrics.csv`).
+fn carried_name(path: &Path, several: bool) -> String {
+    const NOTHING: [&str; 6] =
+        ["summary", "metrics", "results", "predictions", "scalars", "history"];
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let folders = if several || NOTHING.contains(&stem.as_str()) { 2 } else { 0 };
+    let parts: Vec<_> = path
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(part) => Some(part.to_string_lossy()),
+            _ => None,
+        })
+        .collect();
+    parts[parts.len().saturating_sub(folders + 1)..].join("/")
+}
+
 /// Deflated tables up to this size are carried byte for byte.
 const MOST_BYTES: usize = 2 << 20;
 /// Larger ones are not even tried.
@@ -64,9 +83,8 @@ fn of_cases(
 ) -> Result<Bundle, ReportError> {
     let mut files = Vec::with_capacity(results.inputs.len());
     for path in &results.inputs {
-        let bytes = std::fs::read(path)
-            .map_err(|error| FrameError::Read { path: path.clone(), reason: error.to_string() })?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = results.bytes_of(path)?;
+        let name = carried_name(path, results.inputs.len() > 1);
         files.push(CaseFile { name, sha256: sha256(&bytes), bytes: Some(bytes) });
     }
     let name = match &files[..] {
@@ -75,7 +93,9 @@ fn of_cases(
         [] => String::new(),
     };
     let mut carried = Carried::default();
-    if deflated(&files).is_none_or(|size| size > MOST_BYTES) {
+    if deflated(files.iter().filter_map(|file| file.bytes.as_ref()))
+        .is_none_or(|size| size > MOST_BYTES)
+    {
         let reduced = reduce(results, options, claims, &carried)?;
         if let Some(data) = &results.cases {
             let factors = &reduced.analysis.comparison.options.factors;
@@ -97,13 +117,13 @@ fn of_cases(
 }
 
 /// Size of the files, deflated; none where they are too large to try.
-fn deflated(files: &[CaseFile]) -> Option<usize> {
-    let plain: usize = files.iter().filter_map(|file| Some(file.bytes.as_ref()?.len())).sum();
-    if plain > MOST_PLAIN_BYTES {
+fn deflated<'a>(files: impl IntoIterator<Item = &'a Vec<u8>>) -> Option<usize> {
+    let files: Vec<&Vec<u8>> = files.into_iter().collect();
+    if files.iter().map(|bytes| bytes.len()).sum::<usize>() > MOST_PLAIN_BYTES {
         return None;
     }
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    for bytes in files.iter().filter_map(|file| file.bytes.as_ref()) {
+    for bytes in files {
         encoder.write_all(bytes).ok()?;
     }
     Some(encoder.finish().ok()?.len())

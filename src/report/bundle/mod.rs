@@ -3,9 +3,11 @@
 
 mod archive;
 mod gather;
+mod look;
 mod types;
 
 pub use archive::BundleError;
-pub(super) use archive::sha256;
+pub(super) use archive::{sha256, written_by};
 pub use gather::gather;
+pub use look::Look;
 pub use types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySource};

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::look::Look;
 use crate::compare::CompareOptions;
 use crate::compare::cases::{CaseRow, ClassRow};
 use crate::frame::{FrameError, Reading, Results};
@@ -32,7 +33,7 @@ pub struct Bundle {
     pub manner: Manner,
 }
 
-/// How results are presented, as far as templates do not say it.
+/// How results are presented.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Manner {
@@ -47,6 +48,8 @@ pub struct Manner {
     pub selfcheck: bool,
     /// Whether the published studies stand beside the results.
     pub published: bool,
+    /// The templates of the page.
+    pub look: Look,
 }
 
 /// Where the results come from.

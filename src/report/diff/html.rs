@@ -23,6 +23,12 @@ impl Diff {
             body += &row(&cells.map(|text| escape(text)));
         }
         body += "</tbody></table>\n";
+        for side in &self.sides {
+            if let Some(why) = &side.unverified {
+                let name = escape(&side.name);
+                body += &format!("<p><strong>{name}: {}.</strong></p>\n", escape(why));
+            }
+        }
         for weight in LISTED.into_iter().chain([Weight::Noise]) {
             body += &self.changes_of(weight);
         }

@@ -6,7 +6,7 @@ use super::types::{Change, Diff, Side, Weight};
 use crate::report::bundle::sha256;
 use crate::report::downloads::DATA;
 use crate::report::error::ReportError;
-use crate::report::reading::{PageFacts, Shown};
+use crate::report::reading::{Drawing, Opened, PageFacts, Shown};
 
 /// Columns that name an estimate; its interval stands in the same row.
 const ESTIMATES: [&str; 6] = ["mean", "difference", "slope", "estimate", "slope_difference", "tau"];
@@ -14,8 +14,8 @@ const ESTIMATES: [&str; 6] = ["mean", "difference", "slope", "estimate", "slope_
 const DATA_FACTS: [&str; 6] = ["sha-256", "sha_256", "data_of", "seeds", "source", "study_file"];
 
 /// Compares two pages; `names` are those of their files.
-pub fn diff(old: &str, new: &str, names: [&str; 2]) -> Result<Diff, ReportError> {
-    let (old, new) = (PageFacts::read(old), PageFacts::read(new));
+pub fn diff(old: &[u8], new: &[u8], names: [&str; 2]) -> Result<Diff, ReportError> {
+    let [old, new] = [old, new].map(|page| PageFacts::read(&Opened::of(page).text));
     let sides = [side(&old, names[0])?, side(&new, names[1])?];
     let (before, after) = (old.by_id(), new.by_id());
     let mut out = Diff { sides, ..Diff::default() };
@@ -44,6 +44,7 @@ fn side(facts: &PageFacts, name: &str) -> Result<Side, ReportError> {
         name: name.into(),
         written_by: facts.generator.clone(),
         data_sha256: file.bytes.as_deref().map_or(String::new(), sha256),
+        ..Side::default()
     })
 }
 
@@ -137,7 +138,7 @@ fn alone(of: &ById<'_>, other: &ById<'_>) -> Vec<String> {
 fn figures(old: &PageFacts, new: &PageFacts) -> Vec<String> {
     let group = |facts: &PageFacts| {
         let mut map: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (label, svg) in &facts.drawings {
+        for Drawing { label, svg, .. } in &facts.drawings {
             map.entry(label.clone()).or_default().push(svg.clone());
         }
         map
@@ -162,7 +163,7 @@ mod tests {
     }
 
     fn weights(old: &str, new: &str) -> Vec<(String, Weight)> {
-        let found = diff(old, new, ["a", "b"]).expect("a diff");
+        let found = diff(old.as_bytes(), new.as_bytes(), ["a", "b"]).expect("a diff");
         found.changes.iter().map(|c| (c.id.clone(), c.weight)).collect()
     }
 
@@ -180,10 +181,13 @@ mod tests {
             ]
         );
         let far = page("0.90", "0.88 0.92", "0.04", "better");
-        let found = diff(&old, &far, ["a", "b"]).expect("a diff");
+        let found = diff(old.as_bytes(), far.as_bytes(), ["a", "b"]).expect("a diff");
         assert_eq!(found.changes[0].weight, Weight::Number);
         assert_eq!(found.changes[0].overlap, Some(0.0));
-        assert!(found.differs() && !diff(&old, &old, ["a", "b"]).expect("a diff").differs());
+        assert!(
+            found.differs()
+                && !diff(old.as_bytes(), old.as_bytes(), ["a", "b"]).expect("a diff").differs()
+        );
     }
 
     #[test]
@@ -198,8 +202,8 @@ mod tests {
     fn what_one_page_alone_has_is_named() {
         let old = page("0.80", "0.75 0.85", "0.04", "better");
         let new = old.replace("t.a", "t.b");
-        let found = diff(&old, &new, ["a", "b"]).expect("a diff");
+        let found = diff(old.as_bytes(), new.as_bytes(), ["a", "b"]).expect("a diff");
         assert_eq!((found.added, found.removed), (vec!["t.b".into()], vec!["t.a".to_string()]));
-        assert!(diff("<p>", &old, ["a", "b"]).is_err());
+        assert!(diff(b"<p>", old.as_bytes(), ["a", "b"]).is_err());
     }
 }

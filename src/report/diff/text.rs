@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::types::{Change, Diff, RULE, Weight};
+use crate::report::verify::clean;
 
 /// More entries of one kind than this are counted, not listed.
 const MOST: usize = 40;
@@ -14,7 +15,12 @@ pub(super) const LISTED: [Weight; 5] =
 impl fmt::Display for Diff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (mark, side) in ["old", "new"].iter().zip(&self.sides) {
-            writeln!(f, "{mark}: {} ({}, data {})", side.name, side.written_by, side.data_sha256)?;
+            let written_by = clean(&side.written_by);
+            writeln!(f, "{mark}: {} ({written_by}, data {})", side.name, side.data_sha256)?;
+            if let Some(why) = &side.unverified {
+                let name = &side.name;
+                writeln!(f, "  BEWARE: {why}; `transfolio verify {name}` says more")?;
+            }
         }
         let of = |weight| self.changes.iter().filter(move |c| c.weight == weight);
         for weight in LISTED {
@@ -37,7 +43,7 @@ fn list(f: &mut fmt::Formatter<'_>, title: &str, lines: &[String]) -> fmt::Resul
     }
     writeln!(f, "{title}: {}", lines.len())?;
     for line in lines.iter().take(MOST) {
-        writeln!(f, "  {line}")?;
+        writeln!(f, "  {}", clean(line))?;
     }
     if lines.len() > MOST {
         writeln!(f, "  ... and {} more; --format json lists all", lines.len() - MOST)?;

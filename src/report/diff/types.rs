@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use crate::report::error::ReportError;
+use crate::report::verify::{Against, clean, verify};
+
 /// What one page says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Side {
@@ -11,6 +14,11 @@ pub struct Side {
     pub written_by: String,
     /// SHA-256 of the data inside it.
     pub data_sha256: String,
+    /// Why its numbers cannot be relied on, where they cannot: the outcome of its
+    /// verification.
+    pub unverified: Option<String>,
+    /// Whether it is not what its data give.
+    pub forged: bool,
 }
 
 /// How much a change means.
@@ -78,10 +86,26 @@ impl Diff {
         self.changes.iter().filter(|change| change.weight != Weight::Noise)
     }
 
-    /// Whether anything but noise and environment differs.
+    /// The same, with what [`verify`] says of the two pages.
+    ///
+    /// # Errors
+    /// Those of [`verify`].
+    pub fn verified(mut self, pages: [&[u8]; 2]) -> Result<Self, ReportError> {
+        for (side, page) in self.sides.iter_mut().zip(pages) {
+            let found = verify(page, &Against::Embedded, None)?;
+            side.forged = !found.differences.is_empty() && found.cannot.is_none();
+            let known = found.own_templates.is_empty();
+            side.unverified = (!found.agrees() || !known).then(|| clean(&found.outcome()));
+        }
+        Ok(self)
+    }
+
+    /// Whether anything but noise and environment differs, or a page is not what
+    /// its data give.
     pub fn differs(&self) -> bool {
         let real = self.real().any(|change| change.weight != Weight::Environment);
-        real || !self.added.is_empty() || !self.removed.is_empty()
+        let forged = self.sides.iter().any(|side| side.forged);
+        real || forged || !self.added.is_empty() || !self.removed.is_empty()
     }
 }
 

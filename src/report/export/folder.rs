@@ -44,7 +44,7 @@ pub fn export(
     templates: &Templates,
     folder: &Path,
 ) -> Result<Exported, ReportError> {
-    let (document, numbering, cited) = document(input, templates)?;
+    let (document, numbering, cited, _) = document(input, templates)?;
     let mut out = Exported::default();
     let mut drawn = Vec::new();
     for block in document.blocks() {

@@ -1,5 +1,7 @@
 //! The numbers of a drawing.
 
+use std::rc::Rc;
+
 use super::facts::Shown;
 use super::tokens::{Token, attribute, tokens, unescape};
 
@@ -7,30 +9,33 @@ use super::tokens::{Token, attribute, tokens, unescape};
 /// is that of the words, empty for marks alone. `place` is where it stands.
 pub(in crate::report) fn drawn_numbers(svg: &str, place: &str) -> Vec<Shown> {
     let mut out = Vec::new();
-    // Groups that are open, with the row that each names and the number in
+    // Groups that are open, with the row that each is in and the number in
     // `out` that it shows.
-    let mut open: Vec<(&str, Option<String>, Option<usize>)> = Vec::new();
+    let mut open: Vec<(Option<Rc<str>>, Option<usize>)> = Vec::new();
     for token in tokens(svg) {
         match token {
-            Token::Open { name, attributes, .. } => {
+            Token::Open { attributes, .. } => {
                 let text = |name| attribute(attributes, name);
-                let row = open.iter().rev().find_map(|(_, row, _)| row.clone());
-                let id = text("data-id")
-                    .or_else(|| Some(format!("{}.{}", row.unwrap_or_default(), text("data-col")?)));
+                let (row, within) = open.last().cloned().unwrap_or_default();
+                let id = text("data-id").or_else(|| {
+                    let row = row.as_deref().unwrap_or_default();
+                    Some(format!("{row}.{}", text("data-col")?))
+                });
                 let shown = id.zip(text("data-v")).map(|(id, value)| {
                     let place = place.to_string();
                     out.push(Shown { id, value, place, ..Shown::default() });
                     out.len() - 1
                 });
                 if !attributes.ends_with('/') {
-                    open.push((name, text("data-row"), shown));
+                    let row = text("data-row").map(Rc::from).or(row);
+                    open.push((row, shown.or(within)));
                 }
             }
             Token::Close { .. } => {
                 open.pop();
             }
             Token::Text(text) => {
-                let shown = open.iter().rev().find_map(|(_, _, shown)| *shown);
+                let shown = open.last().and_then(|(_, shown)| *shown);
                 if let Some(shown) = shown.and_then(|at| out.get_mut(at)) {
                     shown.text.push_str(unescape(text).trim_matches('\n'));
                 }

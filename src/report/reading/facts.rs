@@ -1,6 +1,7 @@
 //! The numbers, files and drawings of a page.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,11 +21,37 @@ pub(in crate::report) struct PageFacts {
     pub(in crate::report) values: Vec<Shown>,
     /// Files inside the page by id: their bytes and the hash stated for them.
     pub(in crate::report) files: BTreeMap<String, PageFile>,
-    /// Inline drawings, by the label of their figure.
-    pub(in crate::report) drawings: Vec<(String, String)>,
+    /// Inline drawings, in order.
+    pub(in crate::report) drawings: Vec<Drawing>,
     /// The words of the page outside of numbers, drawings and tables' bodies,
     /// piece by piece.
-    pub(in crate::report) words: Vec<String>,
+    pub(in crate::report) words: Vec<Words>,
+}
+
+/// An inline drawing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::report) struct Drawing {
+    /// The label of its figure.
+    pub(in crate::report) label: String,
+    /// The whole element.
+    pub(in crate::report) svg: String,
+    /// Its place in the page.
+    pub(in crate::report) range: Range<usize>,
+}
+
+/// A piece of text.
+#[derive(Clone, Debug, Default)]
+pub(in crate::report) struct Words {
+    /// As a reader sees it.
+    pub(in crate::report) text: String,
+    /// Its place in the page.
+    pub(in crate::report) range: Range<usize>,
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 /// A number as the page shows it.
@@ -40,6 +67,8 @@ pub(in crate::report) struct Shown {
     pub(in crate::report) origin: [String; 4],
     /// The section, figure or table it stands in.
     pub(in crate::report) place: String,
+    /// Its element in the page; empty for numbers of drawings.
+    pub(in crate::report) range: Range<usize>,
 }
 
 /// A file inside a page.
@@ -49,6 +78,8 @@ pub(in crate::report) struct PageFile {
     pub(in crate::report) bytes: Option<Vec<u8>>,
     /// SHA-256 that the page states; empty where it states none.
     pub(in crate::report) sha256: String,
+    /// Its element in the page.
+    pub(in crate::report) range: Range<usize>,
 }
 
 /// The attributes that say where a number comes from.
@@ -86,7 +117,13 @@ struct Reader {
     row: String,
     row_origin: [String; 4],
     column: usize,
+    /// Bytes that the files of the page have inflated to.
+    inflated: usize,
 }
+
+/// All files of a page inflate to so many bytes at most; what is beyond is not
+/// read.
+const MOST_INFLATED: usize = 1 << 30;
 
 impl Reader {
     /// Takes the token at a place, and all it encloses where that is one
@@ -103,7 +140,7 @@ impl Reader {
                 at + 1
             }
             Token::Text(text) => {
-                self.words(text);
+                self.words(page, text);
                 at + 1
             }
         }
@@ -139,27 +176,32 @@ impl Reader {
             }
             "svg" => {
                 let (end, next) = closing(page, tokens, at, "svg");
-                self.facts.drawings.push((self.place.clone(), page[from..end].to_string()));
+                let svg = page[from..end].to_string();
+                let label = self.place.clone();
+                self.facts.drawings.push(Drawing { label, svg, range: from..end });
                 return next;
             }
             "script" => {
                 if let Some(id) = attribute(attributes, "id")
                     && let Some(Token::Text(text)) = tokens.get(at + 1)
                 {
-                    let file = self.file(attributes, text);
+                    let file = PageFile {
+                        range: from..start(page, text) + text.len(),
+                        ..self.file(attributes, text)
+                    };
                     self.facts.files.insert(id, file);
                 }
                 return at + 2;
             }
             "style" => return at + 2,
             "td" => {
-                let (_, next) = closing(page, tokens, at, "td");
-                self.cell(attributes, &text_of(&tokens[at..next]));
+                let (end, next) = closing(page, tokens, at, "td");
+                self.cell(page, attributes, &tokens[at..next], from..end);
                 self.column += 1;
                 return next;
             }
             "data" if attribute(attributes, "data-id").is_some() => {
-                let (_, next) = closing(page, tokens, at, "data");
+                let (end, next) = closing(page, tokens, at, "data");
                 let text = |name| attribute(attributes, name).unwrap_or_default();
                 self.facts.values.push(Shown {
                     id: text("data-id"),
@@ -167,6 +209,7 @@ impl Reader {
                     value: text("value"),
                     origin: ORIGIN.map(text),
                     place: self.place.clone(),
+                    range: from..end,
                 });
                 return next;
             }
@@ -177,7 +220,7 @@ impl Reader {
 
     /// The file of a script element; one that is the same as an earlier one
     /// only names it.
-    fn file(&self, attributes: &str, text: &str) -> PageFile {
+    fn file(&mut self, attributes: &str, text: &str) -> PageFile {
         let same = attribute(attributes, "data-same");
         let packed = attribute(attributes, "data-packed").is_some();
         let bytes = match same {
@@ -185,9 +228,19 @@ impl Reader {
             None => STANDARD
                 .decode(text.trim())
                 .ok()
-                .and_then(|bytes| if packed { inflate(&bytes) } else { Some(bytes) }),
+                .and_then(|bytes| if packed { self.inflate(&bytes) } else { Some(bytes) }),
         };
-        PageFile { bytes, sha256: attribute(attributes, "data-sha256").unwrap_or_default() }
+        PageFile {
+            bytes,
+            sha256: attribute(attributes, "data-sha256").unwrap_or_default(),
+            range: 0..0,
+        }
+    }
+
+    fn inflate(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let out = inflate(bytes, MOST_INFLATED - self.inflated)?;
+        self.inflated += out.len();
+        Some(out)
     }
 
     fn meta(&mut self, attributes: &str) {
@@ -202,13 +255,18 @@ impl Reader {
         }
     }
 
-    fn cell(&mut self, attributes: &str, text: &str) {
+    fn cell(&mut self, page: &str, attributes: &str, tokens: &[Token<'_>], range: Range<usize>) {
         let none = (String::new(), String::new());
         let (column, how) = self.columns.get(self.column).unwrap_or(&none);
         let Some(value) = attribute(attributes, "data-v") else {
-            self.words(text);
+            for token in tokens {
+                if let Token::Text(text) = token {
+                    self.words(page, text);
+                }
+            }
             return;
         };
+        let text = &text_of(tokens);
         let own = attribute(attributes, "data-id");
         let id = own.unwrap_or_else(|| format!("{}.{column}", self.row));
         let mut origin = self.row_origin.clone();
@@ -218,17 +276,24 @@ impl Reader {
                 *slot = text;
             }
         }
-        let value = if value.is_empty() { text.to_string() } else { value };
+        let value = if value.is_empty() { text.clone() } else { value };
         let place = self.place.clone();
-        self.facts.values.push(Shown { id, text: text.into(), value, origin, place });
+        self.facts.values.push(Shown { id, text: text.clone(), value, origin, place, range });
     }
 
-    fn words(&mut self, text: &str) {
+    fn words(&mut self, page: &str, text: &str) {
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if !words.is_empty() {
-            self.facts.words.push(unescape(&words));
+            let at = start(page, text);
+            let range = at..at + text.len();
+            self.facts.words.push(Words { text: unescape(&words), range });
         }
     }
+}
+
+/// Where a part of a page begins.
+fn start(page: &str, part: &str) -> usize {
+    part.as_ptr() as usize - page.as_ptr() as usize
 }
 
 /// Where the element that opens at a place ends: in the page, and the next
@@ -316,8 +381,8 @@ mod tests {
         assert_eq!(facts.values[2].origin[0], "own");
         assert_eq!(facts.files["data-zip"].bytes.as_deref(), Some(&b"AB"[..]));
         assert_eq!(facts.drawings.len(), 1);
-        assert!(facts.drawings[0].1.ends_with("<text>0.9</text></svg>"));
-        assert!(facts.words.contains(&"all & more.".to_string()));
+        assert!(facts.drawings[0].svg.ends_with("<text>0.9</text></svg>"));
+        assert!(facts.words.iter().any(|words| words.text == "all & more."));
         assert_eq!((facts.values[1].row(), facts.values[1].column()), ("c.x", "mean"));
     }
 }

@@ -1,5 +1,9 @@
 //! HTML as tags and texts; as much of the language as pages of this program
 //! and changed copies of them need. Nothing is looked up and nothing is run.
+//!
+//! Browsers read more than this. Whether a page is genuine therefore never rests
+//! on it: that is decided by bytes, and what is read here only says in words
+//! what differs.
 
 /// A tag or a text between tags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,12 +16,17 @@ pub(super) enum Token<'a> {
     Text(&'a str),
 }
 
+/// Bytes that may be searched in vain for the end of a tag: in a page made for
+/// it, every `<` opens a tag that never ends.
+const PATIENCE: usize = 64 << 20;
+
 /// Tags and texts of a page, in order. What is not well formed is text.
 pub(super) fn tokens(page: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
     let mut at = 0;
+    let mut patience = PATIENCE;
     while let Some(rest) = page.get(at..).filter(|rest| !rest.is_empty()) {
-        let next = if rest.starts_with('<') { tag(page, at) } else { None };
+        let next = if rest.starts_with('<') { tag(page, at, &mut patience) } else { None };
         if let Some((token, end)) = next {
             at = end;
             out.extend(token);
@@ -37,13 +46,19 @@ pub(super) fn tokens(page: &str) -> Vec<Token<'_>> {
 }
 
 /// The tag at a place and where it ends; comments and `<!doctype>` give none.
-fn tag(page: &str, at: usize) -> Option<(Option<Token<'_>>, usize)> {
+fn tag<'a>(page: &'a str, at: usize, patience: &mut usize) -> Option<(Option<Token<'a>>, usize)> {
     let rest = &page[at..];
     if let Some(comment) = rest.strip_prefix("<!--") {
-        let end = comment.find("-->").map_or(page.len(), |found| at + 4 + found + 3);
-        return Some((None, end));
+        return Some((None, at + 4 + comment_length(comment)));
     }
-    let end = at + tag_length(rest)?;
+    if *patience == 0 {
+        return None;
+    }
+    let Some(length) = tag_length(rest) else {
+        *patience = patience.saturating_sub(rest.len());
+        return None;
+    };
+    let end = at + length;
     let inner = page.get(at + 1..end - 1)?;
     if inner.starts_with(['!', '?']) {
         return Some((None, end));
@@ -57,6 +72,18 @@ fn tag(page: &str, at: usize) -> Option<(Option<Token<'_>>, usize)> {
     let split = inner.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inner.len());
     let (name, attributes) = inner.split_at(split);
     Some((Some(Token::Open { name, attributes, at }), end))
+}
+
+/// Up to and with the end of a comment as browsers see it: `<!-->` and `<!--->`
+/// are whole ones, and `--!>` ends one too.
+fn comment_length(comment: &str) -> usize {
+    for whole in [">", "->"] {
+        if comment.starts_with(whole) {
+            return whole.len();
+        }
+    }
+    let ends = ["-->", "--!>"].map(|end| Some(comment.find(end)? + end.len()));
+    ends.into_iter().flatten().min().unwrap_or(comment.len())
 }
 
 /// Up to and with the `>` that is not inside quotes.
@@ -79,10 +106,23 @@ fn raw_end(page: &str, at: usize, name: &str) -> usize {
 
 /// The value of an attribute, entities resolved; empty where it has none.
 pub(super) fn attribute(attributes: &str, wanted: &str) -> Option<String> {
-    let mut rest = attributes.trim_start();
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
-        let (name, after) = rest.split_at(end);
+    let mut all = Attributes { rest: attributes.trim_start() };
+    all.find(|(name, ..)| *name == wanted).map(|(_, value, _)| unescape(value))
+}
+
+/// Attributes one by one: name, value, and all of it as it stands.
+struct Attributes<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a str, &'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let whole = self.rest;
+        let first = whole.chars().next()?;
+        let end = whole.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(whole.len());
+        let (name, after) = whole.split_at(end);
         let after = after.trim_start();
         let (value, after) = match after.strip_prefix('=').map(str::trim_start) {
             None => ("", after),
@@ -95,17 +135,42 @@ pub(super) fn attribute(attributes: &str, wanted: &str) -> Option<String> {
                 bare.split_at(end)
             }
         };
-        if name == wanted {
-            return Some(unescape(value));
-        }
-        // A lone `=` or `/` must not stop the walk.
-        rest = if name.is_empty() && after.len() == rest.len() {
-            after.get(1..).unwrap_or_default().trim_start()
-        } else {
-            after.trim_start()
-        };
+        // A lone `=` must not stop the walk.
+        let after = if after.len() == whole.len() { &whole[first.len_utf8()..] } else { after };
+        let length = whole.len() - after.len();
+        self.rest = after.trim_start();
+        Some((name, value, &whole[..length]))
     }
-    None
+}
+
+/// A piece of a page without its texts and without the values of some
+/// attributes: two pieces that are the same so far differ in these alone.
+pub(in crate::report) fn skeleton(piece: &str, without: &[&str]) -> String {
+    let mut out = String::with_capacity(piece.len());
+    let mut from = 0;
+    let start = |part: &str| part.as_ptr() as usize - piece.as_ptr() as usize;
+    for token in tokens(piece) {
+        match token {
+            Token::Open { attributes, .. } => {
+                let at = start(attributes);
+                out += &piece[from..at];
+                from = at + attributes.len();
+                let kept = Attributes { rest: attributes };
+                for (name, _, whole) in kept {
+                    out += if without.contains(&name) { name } else { whole };
+                    out.push(' ');
+                }
+            }
+            // What looks like a tag to somebody is no mere text.
+            Token::Text(text) if !text.contains('<') => {
+                let at = start(text);
+                out += &piece[from..at];
+                from = at + text.len();
+            }
+            Token::Text(_) | Token::Close { .. } => {}
+        }
+    }
+    out + &piece[from..]
 }
 
 /// Text without the entities that pages of this program use.
@@ -151,6 +216,36 @@ mod tests {
         assert_eq!(unescape(texts[1]), "< 2 &lt;");
     }
 
+    #[test]
+    fn comments_end_where_browsers_end_them() {
+        for page in ["<!-->9<p>", "<!--->9<p>", "<!-- a --!>9<p>", "<!-- a -->9<p>"] {
+            let tokens = tokens(page);
+            assert!(matches!(tokens[0], Token::Text("9")), "{page}: {tokens:?}");
+        }
+    }
+
+    #[test]
+    fn a_skeleton_has_all_but_texts_and_named_values() {
+        let cell = "<td data-v=\"0.5\" class=n>0.5<sup>a</sup></td>";
+        let other = "<td data-v=\"0.9\" class=n>0.9<sup>b</sup></td>";
+        assert_eq!(skeleton(cell, &["data-v"]), skeleton(other, &["data-v"]));
+        assert_ne!(skeleton(cell, &[]), skeleton(other, &[]));
+        for changed in [
+            "<td data-v=\"0.5\" class=n>0.5<!-->9<sup>a</sup></td>",
+            "<td data-v=\"0.5\" class=n onclick=x>0.5<sup>a</sup></td>",
+            "<td data-v=\"0.5\" class=m>0.5<sup>a</sup></td>",
+            "<td data-v=\"0.5\" class=n>0.5<sup>a</sup></td><b>",
+        ] {
+            assert_ne!(skeleton(cell, &["data-v"]), skeleton(changed, &["data-v"]), "{changed}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_open_tags_is_read_in_time() {
+        let page = "<a\"'".repeat(1 << 20);
+        assert!(!tokens(&page).is_empty());
+    }
+
     proptest::proptest! {
         #[test]
         fn any_text_ends(page in "[<>/a-z\"'= !&;-]{0,80}") {
@@ -163,6 +258,7 @@ mod tests {
                 Token::Close { .. } => 0,
             }).sum();
             proptest::prop_assert!(length <= page.len());
+            proptest::prop_assert!(skeleton(&page, &["a"]).len() <= 3 * page.len() + 1);
         }
     }
 }

@@ -1,0 +1,79 @@
+//! `transfolio inspect`: what was understood of an input, without comparing anything.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::compare::Selection;
+use super::out;
+use crate::compare::Format;
+use crate::compare::format::write_table;
+use crate::frame::Results;
+use crate::text::Table;
+
+/// Rows that are shown.
+const ROWS: usize = 8;
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// What `compare` takes: a study folder, tables of results, tables of cases; `-` is
+    /// standard input
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// How it is read.
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+/// Shows what was understood, the first rows as read, and what was noticed.
+pub fn run(args: &InspectArgs) -> anyhow::Result<()> {
+    let results = Results::open_all(&args.inputs, &args.selection.reading()?)?;
+    out::text(lines(&results, &args.selection)?)?;
+    let table = first_rows(&results)?;
+    out::text(format_args!("\n{}", write_table(&table, &results.further_notes(), Format::Text)))
+}
+
+/// Says on standard error what was understood, for commands whose own answer goes to
+/// standard output.
+pub(super) fn say(results: &Results, selection: &Selection) -> anyhow::Result<()> {
+    out::complain(lines(results, selection)?.trim_end());
+    Ok(())
+}
+
+fn lines(results: &Results, selection: &Selection) -> anyhow::Result<String> {
+    let understood = results.understood(&selection.rules())?;
+    let width = understood.iter().map(|line| line.about.len()).max().unwrap_or(0);
+    let line = |line: &crate::frame::Understood| format!("{:width$}  {}\n", line.about, line.words);
+    Ok(understood.iter().map(line).collect())
+}
+
+/// The head of the table, without columns that hold nothing.
+fn first_rows(results: &Results) -> anyhow::Result<Table> {
+    let frame = results.frame.head(Some(ROWS));
+    let text = |value: polars::prelude::AnyValue<'_>| match value {
+        polars::prelude::AnyValue::Null => String::new(),
+        polars::prelude::AnyValue::String(text) => text.to_string(),
+        value => value.to_string(),
+    };
+    let columns: Vec<(String, bool, Vec<String>)> = frame
+        .columns()
+        .iter()
+        .filter(|column| !results.lacking.iter().any(|name| name == column.name().as_str()))
+        .map(|column| {
+            let cells = column.as_materialized_series().iter().map(text).collect();
+            (column.name().to_string(), column.dtype().is_numeric(), cells)
+        })
+        .filter(|(name, _, cells): &(String, bool, Vec<String>)| {
+            let nothing = |cell: &String| cell.is_empty() || (name == "n" && cell == "0");
+            !cells.iter().all(nothing)
+        })
+        .collect();
+    Ok(Table {
+        head: columns.iter().map(|(name, ..)| name.clone()).collect(),
+        numeric: columns.iter().map(|(_, numeric, _)| *numeric).collect(),
+        rows: (0..frame.height())
+            .map(|row| columns.iter().map(|(.., cells)| cells[row].clone()).collect())
+            .collect(),
+    })
+}
