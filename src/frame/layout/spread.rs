@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::draft::Tidy;
 use super::melt::{Entry, HELD, Melt};
 use super::metric_names::{MetricName, Stat, is_numeric, measures, metric_name, number};
-use crate::frame::csv_columns::KNOWN;
+
 use crate::frame::error::FrameError;
+use crate::frame::runs::KNOWN;
 use crate::table::names::plain;
 
 /// Names of columns that say which case a row is of; their numbers are no results.

@@ -7,10 +7,8 @@ use super::Step;
 use super::draft::Tidy;
 use super::history::History;
 use super::mapping::Mapping;
-use super::melt::{Entry, HELD, Melt};
-use super::metric_names::{
-    Measure, MetricName, Split, Stat, is_numeric, measures, metric_name, number,
-};
+use super::melt::{Entry, Melt};
+use super::metric_names::{Measure, Split, Stat, measures, metric_name, number};
 use super::synonyms::known_name;
 use crate::frame::error::FrameError;
 use crate::frame::runs::KNOWN;
