@@ -7,8 +7,6 @@ mod cells;
 mod error;
 mod factors;
 mod history;
-// The readers of results call it next.
-#[allow(dead_code, unused_imports)]
 mod layout;
 mod metrics;
 mod predictions;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::draft::tests::text;
 use super::{Mapping, Step, Tidy, tidy};
+use crate::frame::{Reading, Results};
 use crate::table::SheetOptions;
 
 fn folder() -> PathBuf {
@@ -189,4 +190,38 @@ fn rankings_of_algorithms() {
         text(&tidy).starts_with("task,model,value\n2: chexpert,resnet50,0.81\n2: chexpert,swin")
     );
     says(&tidy.understood, &["levels of model are the columns resnet50, swin_t, vit_s"]);
+}
+
+/// Differences of two inits by the way that results take.
+#[test]
+fn results_come_out_of_the_files() {
+    let open = |names: &[&str]| {
+        let paths: Vec<PathBuf> = names.iter().map(|name| folder().join(name)).collect();
+        Results::open_all(&paths, &Reading::default()).expect("results")
+    };
+    let mean = |results: &Results, metric: &str, init: &str| {
+        let cells = results.cells(metric).expect("cells");
+        let cell = cells.iter().find(|cell| cell.init == init).expect("a cell");
+        (cell.values.len(), cell.values.iter().sum::<f64>() / cell.values.len() as f64)
+    };
+    for name in ["wide.csv", "wandb-export.csv", "capital-headers.csv"] {
+        let results = open(&[name]);
+        let (n, imagenet) = mean(&results, "auc", "imagenet");
+        let (_, random) = mean(&results, "auc", "random");
+        assert_eq!(n, 4, "{name}");
+        assert!((imagenet - random - 0.05).abs() < 1e-12, "{name}");
+    }
+    assert_eq!(open(&["wide.csv"]).metrics().expect("metrics"), ["auc", "accuracy", "f1"]);
+    let results = open(&["mlflow-search-runs.csv"]);
+    assert_eq!((mean(&results, "auc", "imagenet").0, mean(&results, "auc", "random").0), (2, 3));
+    let results = open(&["wandb-project.csv"]);
+    assert_eq!((mean(&results, "auc", "imagenet").0, mean(&results, "auc", "random").0), (2, 2));
+    let results = open(&["classes-only.csv"]);
+    assert_eq!(mean(&results, "f1", "random").0, 3);
+    let classes = results.class_cells("f1").expect("classes");
+    let names: Vec<&str> = classes.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["no finding", "pneumonia"]);
+    for name in ["nnunet-v1-summary.json", "nnunet-v2-summary.json", "challenger.csv"] {
+        assert!(open(&[name]).cases.is_some(), "{name}");
+    }
 }

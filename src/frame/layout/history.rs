@@ -25,6 +25,19 @@ pub(super) const HISTORY: &str = "training history";
 const STEPS: [&str; 8] =
     ["epoch", "step", "_step", "global_step", "trainer/global_step", "iteration", "iter", "it"];
 
+/// Columns of times, which tell no runs apart.
+const TIMES: [&str; 9] = [
+    "time",
+    "timestamp",
+    "date",
+    "datetime",
+    "wall_time",
+    "created",
+    "elapsed",
+    "_timestamp",
+    "duration",
+];
+
 /// Whether a column counts steps.
 pub(super) fn is_step(name: &str) -> bool {
     STEPS.contains(&plain(name).as_str())
@@ -46,12 +59,13 @@ impl Tidy {
     pub(super) fn history(&self) -> Option<History> {
         let header = self.sheet.header();
         let find = |name: &&str| header.iter().position(|column| plain(column) == **name);
-        let steps: Vec<usize> = STEPS.iter().filter_map(|name| find(name)).collect();
+        let steps: Vec<usize> = STEPS.iter().filter_map(find).collect();
         let first = *steps.first()?;
         let is_key = |column: &usize| {
             let name = self.name(*column);
             !steps.contains(column)
                 && name != "value"
+                && !TIMES.contains(&plain(name).as_str())
                 && (KNOWN.contains(&name)
                     || !is_numeric(&self.sheet, *column)
                         && self.sheet.cells(*column).any(|cell| missing(cell).is_none()))
@@ -74,7 +88,9 @@ impl Tidy {
             seen.len() > 1 && seen.len() * 4 >= run.len()
                 || run.len() > 1 && self.counts_steps(run, &steps)
         };
-        runs.iter().any(several).then_some(History { steps, keys, runs })
+        // A file with one row and nothing but metrics is the end of a history.
+        let alone = self.sheet.len() == 1 && keys.is_empty();
+        (alone || runs.iter().any(several)).then_some(History { steps, keys, runs })
     }
 
     /// Whether some column of steps goes up in a run.
@@ -130,6 +146,9 @@ impl Tidy {
         }
         let rows = self.sheet.len();
         let runs = history.runs.len();
+        if rows == 1 {
+            return chosen;
+        }
         let words = said.join(", ");
         self.understood.push(if runs == 1 {
             format!("{rows} steps of one run: read is {words}")

@@ -42,12 +42,22 @@ impl Tidy {
         let holds = |at: usize| plan.entries.iter().any(|entry| entry.columns[at].is_some());
         let held: Vec<usize> = (0..4).filter(|at| holds(*at)).collect();
         let metrics = plan.entries.iter().any(|entry| entry.metric.is_some());
+        let mut made: Vec<String> = plan.factor.map(String::from).into_iter().collect();
+        made.extend(plan.number_rows.then(|| "seed".into()));
+        made.extend(metrics.then(|| "metric".into()));
+        made.extend(held.iter().map(|at| HELD[*at].to_string()));
+        // What stands under a name that the results take is of something else.
+        let (gone, keep): (Vec<usize>, Vec<usize>) = plan
+            .keep
+            .iter()
+            .partition(|column| made.iter().any(|name| name == self.name(**column)));
+        for column in gone {
+            let name = self.name(column).to_string();
+            self.ignored.push(format!("{name} (the results are in other columns)"));
+        }
         let mut header: Vec<String> =
-            plan.keep.iter().map(|column| self.name(*column).to_string()).collect();
-        header.extend(plan.factor.map(String::from));
-        header.extend(plan.number_rows.then(|| "seed".into()));
-        header.extend(metrics.then(|| "metric".into()));
-        header.extend(held.iter().map(|at| HELD[*at].to_string()));
+            keep.iter().map(|column| self.name(*column).to_string()).collect();
+        header.extend(made);
         let absent = self.absent(plan);
         let old = &self.sheet;
         let made = old.with(header, |out| {
@@ -63,7 +73,7 @@ impl Tidy {
                         let cell = entry.columns[*held].map_or("", |column| row.cell(column));
                         ended.filter(|_| *held == 0).unwrap_or(cell)
                     };
-                    let kept = plan.keep.iter().map(|column| row.cell(*column));
+                    let kept = keep.iter().map(|column| row.cell(*column));
                     let level = plan.factor.map(|_| entry.level.as_deref().unwrap_or_default());
                     let number = plan.number_rows.then_some(number.as_str());
                     let metric = metrics.then(|| entry.metric.as_deref().unwrap_or_default());

@@ -15,6 +15,7 @@ mod draft;
 #[cfg(test)]
 mod golden;
 mod history;
+mod long;
 mod mapping;
 mod melt;
 mod metric_names;
@@ -22,8 +23,10 @@ mod mlflow;
 mod nnunet;
 mod paths;
 mod pipeline;
+mod python;
 mod runs;
 mod sklearn;
+mod spread;
 mod synonyms;
 #[cfg(test)]
 mod tests;

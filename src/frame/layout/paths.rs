@@ -66,6 +66,34 @@ const INITS: [&str; 22] = [
     "biomedclip",
 ];
 
+/// Beginnings of names of networks.
+const NETWORKS: [&str; 24] = [
+    "resnet",
+    "resnext",
+    "wide_resnet",
+    "seresnet",
+    "vit",
+    "deit",
+    "swin",
+    "convnext",
+    "densenet",
+    "efficientnet",
+    "mobilenet",
+    "vgg",
+    "inception",
+    "regnet",
+    "maxvit",
+    "alexnet",
+    "unet",
+    "nnunet",
+    "attunet",
+    "unetr",
+    "segresnet",
+    "segformer",
+    "deeplab",
+    "transunet",
+];
+
 /// The word of a name that gives a level, and the level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -201,9 +229,11 @@ pub(super) fn levels_of_path(path: &Path) -> Levels {
             continue;
         }
         let mut here = levels(&part);
-        // Folders that name a run are told by what else is in their name.
+        // Beside a seed or an init a word is a model; alone it may be anything, as long as
+        // it is not the name of one.
         let version = here.rest.as_deref().is_some_and(is_version);
-        if version || told.rest.is_some() {
+        let beside = here.seed.is_some() || here.init.is_some();
+        if version || !beside && !here.rest.as_deref().is_some_and(is_network) {
             here.rest = None;
         }
         told = told.or(here);
@@ -235,6 +265,7 @@ pub(in crate::frame) fn run_names(paths: &[&Path]) -> Vec<String> {
             return names;
         }
     }
+    let own = column(0);
     let mut names: Vec<String> = vec![String::new(); paths.len()];
     for depth in 0..deepest {
         let further = column(depth);
@@ -251,6 +282,9 @@ pub(in crate::frame) fn run_names(paths: &[&Path]) -> Vec<String> {
         if all_differ(&names) {
             break;
         }
+    }
+    for (name, own) in names.iter_mut().zip(own).filter(|(name, _)| name.is_empty()) {
+        *name = own;
     }
     names
 }
@@ -278,6 +312,11 @@ fn parts(path: &Path) -> Vec<String> {
                 *name = stem.into();
             }
         }
+        // TensorBoard puts the run before its scalar.
+        if let Some((run, _)) = name.strip_prefix("run-").and_then(|name| name.split_once("-tag-"))
+        {
+            *name = run.into();
+        }
     }
     parts
 }
@@ -285,6 +324,11 @@ fn parts(path: &Path) -> Vec<String> {
 /// Whether a name is that of an init.
 pub(super) fn is_init(name: &str) -> bool {
     INITS.contains(&name.to_lowercase().as_str())
+}
+
+fn is_network(name: &str) -> bool {
+    let name = name.to_lowercase().replace('-', "_");
+    NETWORKS.iter().any(|network| name.starts_with(network))
 }
 
 fn is_common(name: &str) -> bool {
@@ -336,6 +380,8 @@ mod tests {
             ("runs/random/seed_1/metrics.csv", ["", "random", "", "1"]),
             ("lightning_logs/imagenet_s0/version_0/metrics.csv", ["", "imagenet", "", "0"]),
             ("resnet50/imagenet/seed2/summary.json", ["resnet50", "imagenet", "", "2"]),
+            ("/home/ana/project/random_seed3/summary.csv", ["", "random", "", "3"]),
+            ("mine_random_seed3.csv", ["mine", "random", "", "3"]),
             ("metrics.csv", ["", "", "", ""]),
         ] {
             let found = levels_of_path(Path::new(path));
@@ -363,7 +409,8 @@ mod tests {
         );
         assert_eq!(names(&["nnUNet/unet/fold_0/summary.json"]), ["unet"]);
         assert_eq!(names(&["summary.json"]), ["summary"]);
-        assert_eq!(names(&["a/x.csv", "a/x.csv"]).len(), 2);
+        assert_eq!(names(&["a/x.csv", "a/x.csv"]), ["x", "x"]);
+        assert_eq!(names(&["run-a-tag-auc.csv", "run-b-tag-auc.csv"]), ["a", "b"]);
         assert!(names(&[]).is_empty());
     }
 }

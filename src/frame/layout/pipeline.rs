@@ -57,7 +57,7 @@ fn of_document(path: &Path, bytes: &[u8]) -> Option<Tidy> {
     const HEAD: usize = 1 << 14;
     let head: Vec<u8> =
         bytes.iter().take(HEAD).copied().filter(|byte| *byte != 0 && *byte != b'\r').collect();
-    let begins = head.iter().position(|byte| byte.is_ascii_graphic());
+    let begins = head.iter().position(u8::is_ascii_graphic);
     let packed = path.to_string_lossy().to_lowercase().contains(".json");
     if packed || begins.is_some_and(|at| head[at] == b'{') {
         let document = table::document(path, bytes)?;
@@ -83,6 +83,7 @@ fn of_sheet(path: &Path, sheet: Sheet, mapping: &Mapping, step: Step) -> Result<
         tidy.of_scalar(path, step)?;
         return Ok(tidy);
     }
+    tidy.unfold();
     let chart = tidy.of_chart();
     tidy.name_stated(mapping)?;
     tidy.turn_report();
@@ -122,8 +123,11 @@ impl Tidy {
             if one {
                 self.levels_of_path(path);
             }
-        } else if let Some(state) = state {
-            self.apply_state(state)?;
+        } else {
+            if let Some(state) = state {
+                self.apply_state(state)?;
+            }
+            self.name_metric_cells()?;
         }
         if self.kind == Some(sklearn::KIND) {
             self.mend_counts()?;
@@ -143,7 +147,12 @@ impl Tidy {
         let noted: fn(&str) -> bool = match self.kind {
             Some(wandb::KIND) => wandb::is_noted,
             Some(mlflow::KIND) => mlflow::is_noted,
-            _ => return,
+            _ => {
+                if let Some(column) = self.telling_names() {
+                    self.levels_of_names(column);
+                }
+                return;
+            }
         };
         let names = ["name", "run_name", "tags.mlflow.runName", "display_name"];
         if let Some(column) = names.iter().find_map(|name| self.sheet.column_like(name)) {
@@ -178,8 +187,11 @@ impl Tidy {
             "study_id",
             "sample_id",
         ];
-        if sure.iter().any(|name| self.sheet.column_like(name).is_some()) || !self.means("seed") {
+        if sure.iter().any(|name| self.sheet.column_like(name).is_some()) {
             return false;
+        }
+        if !self.means("seed") {
+            return self.telling_names().is_some();
         }
         let known: Vec<usize> = (0..header.len())
             .filter(|column| {

@@ -164,6 +164,20 @@ impl Tidy {
         }
     }
 
+    /// The column of names that say both the seed and the init of each run:
+    /// `imagenet_seed0`.
+    pub(super) fn telling_names(&self) -> Option<usize> {
+        const NAMES: [&str; 8] =
+            ["name", "run_name", "run", "experiment", "experiment_name", "exp", "exp_name", "id"];
+        let column = NAMES.iter().find_map(|name| self.sheet.column_like(name))?;
+        let tells = |cell: &str| {
+            let told = paths::levels(cell);
+            let init = told.get(paths::Kind::Init).is_some();
+            told.get(paths::Kind::Seed).is_some() && (init || cell.to_lowercase().contains("seed"))
+        };
+        self.sheet.cells(column).all(tells).then_some(column)
+    }
+
     /// Whether a setting means a known name.
     fn settings_mean(&self, known: &str) -> bool {
         let means = |name: &String| setting(name).and_then(known_name) == Some(known);

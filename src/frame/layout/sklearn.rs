@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::draft::Tidy;
+use super::long::distinct;
 use super::metric_names::metric_name;
 use crate::frame::error::FrameError;
 use crate::scores::canonical;
@@ -180,7 +181,7 @@ impl Tidy {
         if self.sheet.len() != 4 {
             return;
         }
-        let mut names: Vec<String> = self.sheet.cells(0).map(|cell| cell.to_lowercase()).collect();
+        let mut names: Vec<String> = self.sheet.cells(0).map(str::to_lowercase).collect();
         names.sort();
         if names != ["f1-score", "precision", "recall", "support"] || header.len() < 2 {
             return;
@@ -220,7 +221,8 @@ impl Tidy {
     /// Counts of a report that are no counts: those of accuracy, and `25.0`.
     pub(super) fn mend_counts(&mut self) -> Result<(), FrameError> {
         let Some(n) = self.column("n") else { return Ok(()) };
-        let whole = |cell: &str| cell.parse::<f64>().ok();
+        let style = self.sheet.style();
+        let whole = |cell: &str| style.parse(cell).ok();
         if self.sheet.cells(n).all(|cell| cell.bytes().all(|byte| byte.is_ascii_digit())) {
             return Ok(());
         }
@@ -237,7 +239,8 @@ impl Tidy {
         let (Some(class), Some(metric)) = (self.column("class"), self.column("metric")) else {
             return;
         };
-        let averages: BTreeSet<Average> = self.sheet.cells(class).filter_map(Average::of).collect();
+        let averages: BTreeSet<Average> =
+            distinct(&self.sheet, class).into_iter().filter_map(Average::of).collect();
         // A class may be called accuracy, but hardly.
         if averages.is_empty()
             || averages.iter().eq([&Average::Accuracy]) && self.kind != Some(KIND)

@@ -76,6 +76,8 @@ fn a_table_without_results_gets_the_line_to_write() {
     let found = error("task,seed,foo\nt,0,0.7\n");
     assert!(found.contains("--map value=foo") && !found.contains("model=columns"), "{found}");
     assert!(error("task,seed,init\nt,0,a\n").contains("no column holds numbers"));
+    let found = error("init,AUC\na,0.81 ± 0.02\nb,0.83 ± 0.01\n");
+    assert!(found.contains("\"AUC_mean\" and \"AUC_sd\""), "{found}");
     let found = read("t.csv", "task,value\nt,1\n", &["init=confg"]).expect_err("no column");
     assert!(found.contains("\"confg\"") && found.contains("task, value"), "{found}");
     let found = read("t.csv", "config,auc\nt,1\n", &["init=confg"]).expect_err("no column");
@@ -135,6 +137,54 @@ fn tables_of_cases_are_turned_where_it_is_stated() {
     assert_eq!(tidy.sheet.header(), ["name", "model", "init", "seed", "metric", "value"]);
     let tidy = of("name,model,dice\nc1,m,0.7\nc2,m,0.8\n");
     assert_eq!(tidy.sheet.header(), ["name", "model", "dice"]);
+}
+
+#[test]
+fn names_of_runs_say_their_seed_and_init() {
+    let tidy = of("name,auc\nimagenet_seed0,0.7\nimagenet_seed1,0.72\nrandom-s0,0.6\n");
+    assert_eq!(
+        text(&tidy),
+        "name,init,seed,metric,value\n2: imagenet_seed0,imagenet,0,auc,0.7\n\
+         3: imagenet_seed1,imagenet,1,auc,0.72\n4: random-s0,random,0,auc,0.6\n"
+    );
+    assert!(tidy.understood[0].contains("init is taken from the column \"name\""));
+    // Subjects are no seeds, and some names are not enough.
+    assert_eq!(of("name,auc\ns1,0.7\ns2,0.72\n").sheet.header(), ["name", "auc"]);
+    let tidy = of("run,auc\nimagenet_seed0,0.7\nlast,0.72\n");
+    assert_eq!(tidy.sheet.header(), ["run", "metric", "value"]);
+}
+
+#[test]
+fn a_stated_value_takes_the_place_of_the_column_of_that_name() {
+    let table = "init,metric,value,corrected\na,auc,0.7,0.71\n";
+    let tidy = read("t.csv", table, &["value=corrected"]).expect("a table");
+    assert_eq!(text(&tidy), "init,metric,value\n2: a,auc,0.71\n");
+    assert!(tidy.ignored[0].starts_with("value"), "{:?}", tidy.ignored);
+    let table = "init,metric,auc,f1\na,x,0.7,0.71\n";
+    assert_eq!(text(&of(table)), "init,metric,value\n2: a,auc,0.7\n2: a,f1,0.71\n");
+}
+
+#[test]
+fn histories_of_other_programs() {
+    // timm, fastai with its times, a last row of a test, several runs in one file.
+    let timm = "epoch,train_loss,eval_loss,eval_top1,lr\n0,2.1,1.9,41.0,0.1\n1,1.7,1.6,55.5,0.05\n";
+    let tidy = read("out/random_seed3/summary.csv", timm, &[]).expect("a table");
+    assert_eq!(
+        text(&tidy),
+        "metric,value,init,seed\n3: loss,1.6,random,3\n3: top1,55.5,random,3\n"
+    );
+    let fastai =
+        "epoch,train_loss,valid_loss,accuracy,time\n0,0.9,0.8,0.6,00:12\n1,0.7,0.6,0.7,00:11\n";
+    assert_eq!(text(&of(fastai)), "metric,value\n3: accuracy,0.7\n");
+    let one = read("imagenet_s1/version_0/metrics.csv", "epoch,step,test_auc\n9,90,0.8\n", &[]);
+    assert_eq!(text(&one.expect("a table")), "metric,value,init,seed\n2: auc,0.8,imagenet,1\n");
+    let runs = "init,seed,epoch,test_auc\na,0,0,0.5\na,0,1,0.7\nb,0,0,0.6\nb,0,1,\n";
+    let tidy = of(runs);
+    assert_eq!(text(&tidy), "init,seed,metric,value\n3: a,0,auc,0.7\n4: b,0,auc,0.6\n");
+    assert!(tidy.understood.iter().any(|words| words.starts_with("4 steps of 2 runs")));
+    // The best epoch of each run is no history.
+    let tidy = of("init,seed,epoch,auc\na,0,7,0.5\na,1,9,0.7\n");
+    assert_eq!(tidy.sheet.header(), ["init", "seed", "epoch", "metric", "value"]);
 }
 
 #[test]

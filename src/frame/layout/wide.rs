@@ -7,42 +7,12 @@ use super::Step;
 use super::draft::Tidy;
 use super::history::History;
 use super::mapping::Mapping;
-use super::melt::{Entry, HELD, Melt};
-use super::metric_names::{
-    Measure, MetricName, Split, Stat, is_numeric, measures, metric_name, number,
-};
+use super::melt::{Entry, Melt};
+use super::metric_names::{Measure, Split, Stat, measures, metric_name, number};
 use super::synonyms::known_name;
 use crate::frame::error::FrameError;
 use crate::frame::runs::KNOWN;
 use crate::table::names::plain;
-
-/// Names of columns that say which case a row is of; their numbers are no results.
-const OF_CASES: [&str; 21] = [
-    "case",
-    "case_id",
-    "image",
-    "image_id",
-    "image_name",
-    "filename",
-    "study_id",
-    "sample_id",
-    "study",
-    "id",
-    "sample",
-    "file",
-    "name",
-    "path",
-    "scan",
-    "patient",
-    "patient_id",
-    "subject",
-    "subject_id",
-    "cluster",
-    "label",
-];
-/// Words before a number in the names of columns that are runs.
-const RUNS: [&str; 10] =
-    ["seed", "run", "rep", "repeat", "repetition", "replicate", "trial", "fold", "split", "s"];
 
 impl Tidy {
     /// Turns a table without a column `value` or `mean` into one that has them.
@@ -53,7 +23,7 @@ impl Tidy {
         step: Step,
     ) -> Result<(), FrameError> {
         if let Some(factor) = mapping.spread(self.sheet.header()) {
-            return self.spread(factor);
+            return self.spread(factor, state);
         }
         let stated = !mapping.values().is_empty();
         let (entries, read) = if stated {
@@ -61,17 +31,17 @@ impl Tidy {
         } else if let Some(word) = self.columns_are_runs() {
             let said = format!("each column {word} is a run: its number is the seed");
             self.understood.push(said);
-            return self.spread("seed");
+            return self.spread("seed", state);
         } else if self.is_populations() {
             self.understood.push("each row is a task, each column of numbers a model".into());
-            return self.spread("model");
+            return self.spread("model", state);
         } else {
             self.found_values()?
         };
         if let Some(history) = self.history() {
             return self.reduce(&history, entries, &read, state, step);
         }
-        let gone: Vec<usize> = self.unread(&read, state, stated);
+        let gone: Vec<usize> = self.unread(&read, state);
         let keep: Vec<usize> = (0..self.sheet.header().len())
             .filter(|column| !read.contains(column) && !gone.contains(column))
             .filter(|column| Some(*column) != state)
@@ -105,12 +75,15 @@ impl Tidy {
     /// The columns that somebody said hold values.
     fn stated_values(&mut self, mapping: &Mapping) -> Result<(Vec<Entry>, Vec<usize>), FrameError> {
         let (mut entries, mut read) = (Vec::<Entry>::new(), Vec::new());
+        // One column of values beside a column of metrics is of those.
+        let long = mapping.values().len() == 1 && self.column("metric").is_some();
         for name in mapping.values() {
             let column = self.stated_column("value", name)?;
             let name = self.name(column).to_string();
             let found = metric_name(&name).map(|found| found.metric);
             let unnamed = known_name(&name) == Some("value");
-            let mut metric = found.or_else(|| (!unnamed).then(|| name.clone()));
+            let metric = found.or_else(|| (!unnamed).then(|| name.clone()));
+            let mut metric = metric.filter(|_| !long);
             if entries.iter().any(|entry| entry.metric == metric) {
                 self.notes.push(format!(
                     "{name:?} is read as a metric of that name: {} is in another column already",
@@ -211,30 +184,27 @@ impl Tidy {
         let names = |of: &[Measure]| {
             of.iter().map(|measure| self.name(measure.column)).collect::<Vec<_>>().join(", ")
         };
+        let mut notes = Vec::new();
         if let Some(other) = others.iter().min_by_key(|measure| measure.name.split) {
-            let other = self.name(other.column);
-            let note = format!(
-                "{} read, {} not read ({}): --map value={other} reads it",
+            let splits: BTreeSet<&str> =
+                others.iter().map(|measure| measure.name.split.word()).collect();
+            notes.push(format!(
+                "{} read, {} not read ({}): --map value={} reads it",
                 names(&read),
                 names(&others),
-                others
-                    .iter()
-                    .map(|measure| measure.name.split.word())
-                    .collect::<BTreeSet<_>>()
-                    .into_iter()
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            );
-            self.notes.push(note);
-        } else if matches!(best, Split::Validation | Split::Train) {
-            let note = format!(
+                splits.into_iter().collect::<Vec<_>>().join(", "),
+                self.name(other.column)
+            ));
+        }
+        if matches!(best, Split::Validation | Split::Train) {
+            notes.push(format!(
                 "{} {} of {} data: there is no column of a test set",
                 names(&read),
                 if read.len() == 1 { "is" } else { "are" },
                 best.word()
-            );
-            self.notes.push(note);
+            ));
         }
+        self.notes.extend(notes);
         read
     }
 
@@ -299,16 +269,13 @@ impl Tidy {
 
     /// Columns that hold metrics but are not read, and numbers that were measured of
     /// each row; they are of no use beside the values.
-    fn unread(&mut self, read: &[usize], state: Option<usize>, stated: bool) -> Vec<usize> {
+    fn unread(&mut self, read: &[usize], state: Option<usize>) -> Vec<usize> {
         let mut gone = Vec::new();
         let all = measures(&self.sheet);
         for column in 0..self.sheet.header().len() {
             let name = self.name(column).to_string();
             if read.contains(&column) || Some(column) == state || KNOWN.contains(&name.as_str()) {
-                if read.contains(&column) || Some(column) == state || name != "metric" || stated {
-                    continue;
-                }
-                self.ignored.push(format!("{name} (the metrics are columns)"));
+                continue;
             } else if all.iter().any(|measure| measure.column == column) {
                 self.ignored.push(format!("{name} (a metric that is not read)"));
             } else if self.is_measured(column) {
@@ -346,149 +313,6 @@ impl Tidy {
             self.understood.push(format!("{metric} is the column {name:?}"));
         }
     }
-
-    /// Columns that are levels of a factor.
-    pub(super) fn spread(&mut self, factor: &str) -> Result<(), FrameError> {
-        if let Some(column) = self.column(factor) {
-            self.ignored.push(format!("{factor} (its levels are columns, as stated)"));
-            self.drop_columns(&[column]);
-        }
-        let mut levels: Vec<usize> = self.numeric_columns();
-        if levels.is_empty() {
-            return Err(self.nothing_found());
-        }
-        if factor == "seed" {
-            let runs: Vec<usize> =
-                levels.iter().copied().filter(|at| run_number(self.name(*at)).is_some()).collect();
-            if !runs.is_empty() {
-                levels = runs;
-            }
-        }
-        let names: Vec<Option<MetricName>> =
-            levels.iter().map(|column| metric_name(self.name(*column))).collect();
-        let one = one_metric(&names);
-        let entries: Vec<Entry> = levels
-            .iter()
-            .zip(&names)
-            .map(|(column, found)| Entry {
-                level: Some(match found.as_ref().filter(|_| one.is_some()) {
-                    Some(found) => level_of(factor, &found.qualifier),
-                    None => level_of(factor, self.name(*column)),
-                }),
-                metric: one.clone(),
-                columns: [Some(*column), None, None, None],
-            })
-            .collect();
-        let keep: Vec<usize> = (0..self.sheet.header().len())
-            .filter(|column| !levels.contains(column))
-            .filter(|column| one.is_none() || self.name(*column) != "metric")
-            .collect();
-        let number_rows = factor != "seed" && self.column("seed").is_none() && self.repeats(&keep);
-        let list: Vec<&str> = entries.iter().filter_map(|entry| entry.level.as_deref()).collect();
-        let said = format!("levels of {factor} are the columns {}", list.join(", "));
-        self.understood.push(said);
-        if number_rows {
-            self.understood.push("each row is a run of every level: its number is the seed".into());
-        }
-        self.melt(&Melt { keep, factor: Some(factor), entries, number_rows, ..Melt::default() })
-    }
-
-    /// The word before the numbers of columns that are runs: `seed 0`, `seed 1`.
-    fn columns_are_runs(&self) -> Option<&'static str> {
-        if self.column("seed").is_some() {
-            return None;
-        }
-        let numeric = self.numeric_columns();
-        let runs: Vec<(&'static str, u64)> =
-            numeric.iter().filter_map(|column| run_number(self.name(*column))).collect();
-        let (word, _) = *runs.first()?;
-        let numbers: BTreeSet<u64> = runs.iter().map(|(_, number)| *number).collect();
-        let same = runs.iter().all(|(other, _)| *other == word);
-        (runs.len() > 1 && same && numbers.len() == runs.len()).then_some(word)
-    }
-
-    /// Whether rows are data sets and columns models, as autorank has them: one column of
-    /// names, which are tasks, and numbers of one scale under names that are no metrics.
-    fn is_populations(&mut self) -> bool {
-        /// How far apart the columns of one scale may lie.
-        const SCALE: f64 = 10.0;
-        let numeric = self.numeric_columns();
-        let others: Vec<usize> =
-            (0..self.sheet.header().len()).filter(|column| !numeric.contains(column)).collect();
-        let [names] = others[..] else { return false };
-        let tasks = matches!(self.name(names), "task" | "column 1" | "index");
-        if !tasks || numeric.len() < 2 || self.repeats(&others) || !measures(&self.sheet).is_empty()
-        {
-            return false;
-        }
-        let style = self.sheet.style();
-        let mean = |column: &usize| {
-            let cells: Vec<f64> =
-                self.sheet.cells(*column).filter_map(|cell| number(style, cell)).collect();
-            cells.iter().sum::<f64>() / cells.len() as f64
-        };
-        let means: Vec<f64> = numeric.iter().map(mean).collect();
-        let (least, most) =
-            means.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), m| (a.min(*m), b.max(*m)));
-        // Whole numbers alone are counts of something.
-        let decimals = numeric.iter().all(|column| {
-            self.sheet
-                .cells(*column)
-                .any(|cell| number(style, cell).is_some_and(|v| v.fract() != 0.0))
-        });
-        let alike = least > 0.0 && most <= SCALE * least && decimals;
-        if alike {
-            self.rename(names, "task");
-        }
-        alike
-    }
-
-    /// Whether two rows are the same in these columns.
-    fn repeats(&self, columns: &[usize]) -> bool {
-        let mut seen = BTreeSet::new();
-        !self.sheet.rows().all(|row| {
-            seen.insert(columns.iter().map(|column| row.cell(*column)).collect::<Vec<_>>())
-        })
-    }
-
-    /// Columns of numbers without a known name.
-    pub(super) fn numeric_columns(&self) -> Vec<usize> {
-        let unknown = |column: &usize| {
-            let name = self.name(*column);
-            !KNOWN.contains(&name) && !OF_CASES.contains(&plain(name).as_str())
-        };
-        let columns = 0..self.sheet.header().len();
-        columns.filter(unknown).filter(|column| is_numeric(&self.sheet, *column)).collect()
-    }
-
-    /// The error of a table in which no result was found.
-    pub(super) fn nothing_found(&self) -> FrameError {
-        let numeric = self.numeric_columns();
-        let names: Vec<&str> = numeric.iter().map(|column| self.name(*column)).collect();
-        let hint = match names[..] {
-            [] => "; no column holds numbers; a table has one result per line, the score in \
-                   \"value\" and what it is in \"metric\", or a column for each metric"
-                .to_string(),
-            [name] => format!("; if {name:?} holds the results, say --map value={name}"),
-            [name, ..] if names.iter().all(|name| super::paths::is_init(name)) => format!(
-                "; columns of numbers: {}. Where each of them is an init, say --map init=columns \
-                 (--map value={name}, where one holds the results)",
-                names.join(", ")
-            ),
-            [name, ..] => format!(
-                "; columns of numbers: {}. Say which holds the results (--map value={name}), or, \
-                 where each of them is a model, --map model=columns (init=columns, where each is an \
-                 init)",
-                names.join(", ")
-            ),
-        };
-        FrameError::MissingColumn {
-            path: self.sheet.path().into(),
-            column: HELD[0].into(),
-            found: self.sheet.header().join(", "),
-            hint,
-        }
-    }
 }
 
 /// Columns with the means of `mean_auc` beside `auc_sd` told as means of `auc`.
@@ -508,36 +332,4 @@ fn paired(mut found: Vec<Measure>) -> Vec<Measure> {
         }
     }
     found
-}
-
-/// A level as the factor writes it: the number of a seed, a name else.
-fn level_of(factor: &str, name: &str) -> String {
-    match run_number(name).filter(|_| factor == "seed") {
-        Some((_, number)) => number.to_string(),
-        None => name.into(),
-    }
-}
-
-/// The word and the number of `seed 0`, `run_3`, `s2`.
-fn run_number(name: &str) -> Option<(&'static str, u64)> {
-    let name = plain(name);
-    let letters = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    let number = name[letters.len()..].parse().ok()?;
-    let word = letters.trim_end_matches(['_', '=', '#']);
-    RUNS.iter().find(|run| **run == word).map(|run| (*run, number))
-}
-
-/// The one metric of columns that differ by their further words.
-fn one_metric(names: &[Option<MetricName>]) -> Option<String> {
-    let first = names.first()?.as_ref()?;
-    let mut words = BTreeSet::new();
-    let same = names.iter().all(|name| {
-        name.as_ref().is_some_and(|name| {
-            name.metric == first.metric
-                && name.stat == Stat::Value
-                && !name.qualifier.is_empty()
-                && words.insert(name.qualifier.as_str())
-        })
-    });
-    (same && names.len() > 1).then(|| first.metric.clone())
 }
