@@ -93,6 +93,8 @@ impl SigningKey {
         fingerprint: &Fingerprint,
     ) -> Result<String, SignatureError> {
         let version = env!("CARGO_PKG_VERSION");
+        // Plain letters: not every tool shows others.
+        let fingerprint = fingerprint.to_string().replace(" \u{b7}", ",");
         let trusted = format!("file:{}\t{fingerprint}\ttransfolio {version}", clean(name));
         let untrusted = "signature of a report by transfolio";
         minisign::sign(None, &self.0, Cursor::new(page), Some(&trusted), Some(untrusted))
@@ -302,7 +304,8 @@ mod tests {
         let path = place.signed("page\n");
         let whole = std::fs::read_to_string(&path).expect("a signature");
         let lines: Vec<&str> = whole.lines().collect();
-        let mut damaged: Vec<String> = (0..whole.len()).map(|at| whole[..at].to_string()).collect();
+        let mut damaged: Vec<String> =
+            (0..whole.len()).filter_map(|at| whole.get(..at)).map(str::to_string).collect();
         for line in 0..4 {
             for text in ["", "AAAA", "untrusted comment: ", "trusted comment: \u{e9}", lines[1]] {
                 let mut changed = lines.clone();

@@ -14,10 +14,12 @@ mod directions;
 mod disk;
 mod export;
 mod figures;
+mod forgeries;
 mod jupyter;
 mod notebook;
 mod old_folders;
 mod pages;
+mod pipes;
 #[cfg(feature = "torch")]
 mod predict;
 mod program;

@@ -258,8 +258,25 @@ fn explain(page: &str, shown: &PageFacts, computed: &str, out: &mut Verification
             ));
         }
     }
+    if by_browser(page) {
+        out.notes.push(
+            "a browser wrote this file, from what it had made of the page (\"complete web page\"); \
+             the page itself is had by copying its file, or by saving it as \"HTML only\""
+                .into(),
+        );
+    }
     // Stable: within a kind the order in which they were found.
     out.differences.sort_by_key(|difference| difference.kind);
+}
+
+/// Whether a page has the marks that browsers leave in what they save as a whole.
+fn by_browser(page: &str) -> bool {
+    let mut end = page.len().min(4096);
+    while !page.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = page[..end].to_ascii_lowercase();
+    head.contains("<!-- saved from url=") || head.contains("http-equiv=\"content-type\"")
 }
 
 fn not_recomputed(bundle: &Bundle) -> Vec<String> {
