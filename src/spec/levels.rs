@@ -69,9 +69,8 @@ impl Levels {
     /// With the factors by other names.
     #[must_use]
     pub fn with_factors(&self, name: impl Fn(&str) -> String) -> Self {
-        let renamed = |(factor, level): (&Factor, &Level)| {
-            (Factor::new(name(factor.name())), level.clone())
-        };
+        let renamed =
+            |(factor, level): (&Factor, &Level)| (Factor::new(name(factor.name())), level.clone());
         Self(self.0.iter().map(renamed).collect())
     }
 
