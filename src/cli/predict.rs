@@ -173,5 +173,8 @@ pub fn run(args: &PredictArgs) -> anyhow::Result<Exit> {
     if !done.resized.is_empty() {
         println!("{} tables were resampled for the size of the images", done.resized.len());
     }
+    for note in &done.notes {
+        println!("note: {note}");
+    }
     Ok(Exit::Done)
 }

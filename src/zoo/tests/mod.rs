@@ -7,6 +7,7 @@ mod download;
 mod encoder;
 mod keys;
 mod loading;
+mod names;
 mod originals;
 mod real;
 mod server;
