@@ -91,9 +91,9 @@ const NAMES: [&str; 23] = [
 ];
 
 /// Whether a key of a network's level, without what leads there, is a
-/// classifier's.
+/// classifier's; a projection's head is none.
 pub(super) fn is_head(name: &str) -> bool {
-    has_word(name, &HEADS)
+    has_word(name, &HEADS) && !has_word(name, &TRAINING)
 }
 
 /// Whether it is known not to be a part of a backbone.

@@ -171,6 +171,8 @@ fn chosen(mut complete: Vec<Fit>) -> Option<Fit> {
     let rank = scope::rank(&first.scope);
     for fit in fits {
         if first.same_places(&fit) {
+            // A module that is registered twice is no second network.
+            first.dropped.retain(|key| !key.starts_with(&fit.scope));
             continue;
         }
         if scope::rank(&fit.scope) == rank {

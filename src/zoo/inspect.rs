@@ -8,7 +8,7 @@ use super::checkpoint::{Checkpoint, read, read_as, read_nested};
 use super::error::CheckpointError;
 use super::fit::Fit;
 use super::load::notes;
-use super::mend::{Proposal, mend};
+use super::mend::{Proposal, within};
 use super::target::{Target, may_be, sizes};
 use super::tensor::TensorData;
 use crate::spec::Backbone;
@@ -73,24 +73,36 @@ pub fn inspect(path: &Path, nesting: &[String]) -> Result<Inspection, Checkpoint
         }
     }
     let exact = matches.iter().any(|found| found.mismatch.is_none());
-    matches.retain(|found| if exact { found.mismatch.is_none() } else { found.share >= SHOWN });
+    if !exact {
+        explain(&mut matches, &checkpoint, &targets);
+    }
+    let near = |found: &Match| found.share >= SHOWN || found.proposal.is_some();
+    matches.retain(|found| if exact { found.mismatch.is_none() } else { near(found) });
     // Entries before backbones alone, the best first; names break ties.
     matches.sort_by(|a, b| {
         b.share.total_cmp(&a.share).then(a.entry.is_none().cmp(&b.entry.is_none()))
     });
-    if !exact && let Some(best) = matches.iter_mut().find(|found| found.entry.is_none()) {
-        explain(best, &checkpoint, &targets);
-    }
     Ok(Inspection { checkpoint, matches })
 }
 
-/// Why the nearest backbone does not fit, and what would mend it.
-fn explain(nearest: &mut Match, checkpoint: &Checkpoint, targets: &BTreeMap<&'static str, Target>) {
-    let Some(target) = targets.get(nearest.backbone) else { return };
-    let named = |backbone: &Backbone| backbone.name() == nearest.backbone;
-    let Some(backbone) = Backbone::ALL.into_iter().find(named) else { return };
-    let mend = mend(backbone, None, checkpoint, &Fit::guessed(target, &checkpoint.tensors));
-    (nearest.cause, nearest.proposal) = (mend.cause, mend.proposal);
+/// Why the nearest backbones do not fit, and what would mend it.
+fn explain(
+    matches: &mut [Match],
+    checkpoint: &Checkpoint,
+    targets: &BTreeMap<&'static str, Target>,
+) {
+    let mut own: Vec<&mut Match> = matches.iter_mut().filter(|m| m.entry.is_none()).collect();
+    own.sort_by(|a, b| b.share.total_cmp(&a.share));
+    for found in own {
+        let Some(target) = targets.get(found.backbone) else { continue };
+        let mend = within(target, checkpoint, &Fit::guessed(target, &checkpoint.tensors));
+        (found.cause, found.proposal) = (mend.cause, mend.proposal);
+        // Under names of one's own no tensor is where it belongs; any of the
+        // networks of this size may be meant.
+        if found.share >= SHOWN || found.proposal.is_some() {
+            break;
+        }
+    }
 }
 
 impl Inspection {

@@ -56,7 +56,22 @@ pub(super) fn mend(
         return other_file(backbone, entry, checkpoint);
     }
     let target = Target::of(backbone);
-    let try_keys = |cause: String, keys: Keys| tried(&target, checkpoint, cause, keys);
+    let other = fit.ambiguous.is_empty().then(|| other_fit(backbone, checkpoint)).flatten();
+    if let Some(other) = other {
+        return Mend {
+            cause: Some(format!("it fits {} exactly", other.name())),
+            proposal: Some(Proposal {
+                table: "[models.NAME]",
+                line: format!("backbone = \"{}\"", other.name()),
+            }),
+        };
+    }
+    within(&target, checkpoint, fit)
+}
+
+/// The same for one backbone, of which it is known that no other fits.
+pub(super) fn within(target: &Target, checkpoint: &Checkpoint, fit: &Fit) -> Mend {
+    let try_keys = |cause: String, keys: Keys| tried(target, checkpoint, cause, keys);
     if let [first, ..] = fit.ambiguous.as_slice() {
         let under: Vec<String> = fit.ambiguous.iter().map(|scope| format!("`{scope}`")).collect();
         let cause = format!(
@@ -68,16 +83,7 @@ pub(super) fn mend(
         return try_keys(cause.clone(), keys)
             .unwrap_or(Mend { cause: Some(cause), proposal: None });
     }
-    if let Some(other) = other_fit(backbone, checkpoint) {
-        return Mend {
-            cause: Some(format!("it fits {} exactly", other.name())),
-            proposal: Some(Proposal {
-                table: "[models.NAME]",
-                line: format!("backbone = \"{}\"", other.name()),
-            }),
-        };
-    }
-    if let Some(mend) = elsewhere(&target, checkpoint) {
+    if let Some(mend) = elsewhere(target, checkpoint) {
         return mend;
     }
     let known = cause(checkpoint, fit);
@@ -87,7 +93,7 @@ pub(super) fn mend(
     foreign(fit)
         .and_then(|(cause, keys)| try_keys(cause, keys))
         .or_else(|| {
-            let keys = renaming(&target, checkpoint, fit)?;
+            let keys = renaming(target, checkpoint, fit)?;
             try_keys("its names are others".into(), keys)
         })
         .unwrap_or_default()

@@ -30,5 +30,6 @@ mod snapshots;
 mod study;
 mod threads;
 mod verify;
+mod weights;
 #[cfg(feature = "torch")]
 mod zoo;
