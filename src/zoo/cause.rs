@@ -28,11 +28,14 @@ pub(super) fn cause(checkpoint: &Checkpoint, fit: &Fit) -> Option<String> {
     if let Some((_, words)) = MARKS.iter().find(|(mark, _)| has(mark)) {
         return Some((*words).into());
     }
-    stem(fit).or_else(|| cut_off(fit)).or_else(|| {
-        fit.found.is_empty().then(|| {
-            let starts = super::keys::starts(&checkpoint.tensors);
-            format!("none of its names is known; they begin with {starts}")
-        })
+    stem(fit).or_else(|| cut_off(fit))
+}
+
+/// What is left to say of a file none of whose names is known.
+pub(super) fn strange(checkpoint: &Checkpoint, fit: &Fit) -> Option<String> {
+    fit.found.is_empty().then(|| {
+        let starts = super::keys::starts(&checkpoint.tensors);
+        format!("none of its names is known; they begin with {starts}")
     })
 }
 

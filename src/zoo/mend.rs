@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::catalogue::Entry;
-use super::cause::cause;
+use super::cause::{cause, strange};
 use super::checkpoint::Checkpoint;
 use super::fit::Fit;
 use super::load::other_fit;
@@ -96,7 +96,7 @@ pub(super) fn within(target: &Target, checkpoint: &Checkpoint, fit: &Fit) -> Men
             let keys = renaming(target, checkpoint, fit)?;
             try_keys("its names are others".into(), keys)
         })
-        .unwrap_or_default()
+        .unwrap_or_else(|| Mend { cause: strange(checkpoint, fit), proposal: None })
 }
 
 /// A file that is not the one of the catalogue's model.
@@ -202,17 +202,26 @@ fn renaming(target: &Target, checkpoint: &Checkpoint, fit: &Fit) -> Option<Keys>
         let wanted: Vec<&str> = name.split('.').collect();
         let shape = &target.shapes[name];
         let alike = unexpected.iter().filter(|(key, _)| checkpoint.tensors[*key].shape() == shape);
-        let best =
-            alike.map(|(_, parts)| (common_end(parts, &wanted), parts)).max_by_key(|(n, _)| *n);
+        // Of names that end alike, the one of about the same length.
+        let nearness = |parts: &Vec<&str>| {
+            (common_end(parts, &wanted), usize::MAX - parts.len().abs_diff(wanted.len()))
+        };
+        let best = alike
+            .map(|(_, parts)| (nearness(parts), parts))
+            .max_by_key(|(nearness, _)| *nearness)
+            .map(|((end, _), parts)| (end, parts));
         let Some((end, parts)) = best.filter(|(end, _)| *end > 0) else { continue };
         let start = |parts: &[&str]| {
             let kept = &parts[..parts.len() - end];
             if kept.is_empty() { String::new() } else { format!("{}.", kept.join(".")) }
         };
-        let scope_free = start(parts);
-        if !scope_free.is_empty() {
-            *votes.entry((scope_free, start(&wanted))).or_default() += 1;
+        let from = start(parts);
+        if from.is_empty() {
+            continue;
         }
+        // What is renamed stays beside the rest of the network.
+        let scope = if from.starts_with(&fit.scope) { fit.scope.as_str() } else { "" };
+        *votes.entry((from, format!("{scope}{}", start(&wanted)))).or_default() += 1;
     }
     // The most frequent exchange of a beginning; longer beginnings first, so
     // that `a.b.` is not taken for `a.`.

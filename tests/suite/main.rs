@@ -30,6 +30,7 @@ mod snapshots;
 mod study;
 mod threads;
 mod verify;
+#[cfg(feature = "torch")]
 mod weights;
 #[cfg(feature = "torch")]
 mod zoo;

@@ -87,11 +87,11 @@ fn the_proposed_line_makes_a_study_run() {
 fn what_inspect_proposes_can_be_pasted() {
     let dir = folder("");
     let here = dir.path();
-    for (file, rename) in [
-        ("plain.safetensors", &|name: &str| format!("net._orig_mod.{name}") as String),
-        ("my own \"file\".safetensors", &|name: &str| name.replace("layer3", "last"))
-            as (&str, &dyn Fn(&str) -> String),
-    ] {
+    let files: [(&str, fn(&str) -> String); 2] = [
+        ("plain.safetensors", |name| format!("net._orig_mod.{name}")),
+        ("my own \"file\".safetensors", |name| name.replace("layer3", "last")),
+    ];
+    for (file, rename) in files {
         network(&here.join(file), 1, rename);
         let said = run(here, &["zoo", "inspect", file]).expect(0);
         let (_, pasted) = said.out.split_once("# in a study file:").expect("a proposal");
