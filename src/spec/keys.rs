@@ -96,6 +96,11 @@ pub fn toml_text(text: &str) -> String {
 mod tests {
     use super::*;
 
+    #[derive(Deserialize)]
+    struct Init {
+        keys: Keys,
+    }
+
     /// What is proposed must be what is read.
     #[test]
     fn what_is_written_is_read_back() {
@@ -104,10 +109,6 @@ mod tests {
             rename: [("stem.".into(), "conv1.".into()), ("*.g".into(), ".w".into())].into(),
             ignore: vec!["aux.".into(), "*\u{7f}".into()],
         };
-        #[derive(Deserialize)]
-        struct Init {
-            keys: Keys,
-        }
         let read: Init = toml::from_str(&keys.to_string()).expect("TOML");
         assert_eq!(read.keys, keys);
         assert_eq!(read.keys.rename.keys().collect::<Vec<_>>(), ["stem.", "*.g"]);

@@ -57,7 +57,7 @@ fn in_folder(folder: &Path) -> Result<Option<Files>, CheckpointError> {
         if path.is_file() {
             let one =
                 || Files { tensors: [(path.clone(), None)].into(), paths: vec![path.clone()] };
-            return if name.ends_with(".json") {
+            return if name.ends_with(".index.json") {
                 indexed(&path).map(Some)
             } else {
                 Ok(Some(one()))

@@ -84,7 +84,7 @@ fn found(backbone: Backbone, checkpoint: &Checkpoint) -> Option<Head> {
         let other = fit.others.iter().any(|o| !o.is_empty() && key.starts_with(o.as_str()));
         if free
             && !other
-            && tensor.squeezed().shape().len() == 2
+            && is_layer(tensor.shape())
             && let Some(root) = root(key, &fit.scope)
         {
             layers.entry(root).or_default().push(key);
@@ -102,11 +102,16 @@ fn found(backbone: Backbone, checkpoint: &Checkpoint) -> Option<Head> {
     // More than one layer is a projection of self-supervised training.
     let [key] = layers[*root].as_slice() else { return None };
     let path = key.strip_suffix(".weight")?;
-    let outputs = checkpoint.tensors[*key].squeezed().shape().first().copied()?;
+    let outputs = checkpoint.tensors[*key].shape().first().copied()?;
     let weight = checkpoint.tensors[*key].reshaped(&[outputs, feature_width(backbone)])?;
     let bias = checkpoint.tensors.get(&format!("{path}.bias")).cloned();
     let nested = is_nested(root, &path[root.len()..]).then(|| path.to_string());
     whole(weight, bias).map(|head| Head { nested, ..head })
+}
+
+/// Whether a weight is that of a linear layer, also as a convolution of 1 x 1.
+fn is_layer(shape: &[usize]) -> bool {
+    matches!(shape, [_, _] | [_, _, 1, 1])
 }
 
 /// Where a classifier begins in a name: at the first part that is called like

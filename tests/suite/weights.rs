@@ -71,8 +71,6 @@ fn the_proposed_line_makes_a_study_run() {
     study(here, &format!("{init}{line}\n"));
     run(here, &args("a", &[])).expect(0).mentions(&["2 of 2 runs done"]);
     let first = ids(&here.join("a"));
-    study(here, &format!("{init}{}\n", line.replace(" }", ", ignore = [\"fc.\"] }")));
-    run(here, &args("b", &[])).expect(3);
     // A further rule without effect on what is loaded makes another name all
     // the same: names follow what is written.
     let more = line.trim_end().trim_end_matches('}');

@@ -19,7 +19,7 @@ pub(super) use names::convnext_official as convnext_name;
 pub(super) use pattern::{matches, replaced};
 pub(super) use swin::check_table;
 #[cfg(test)]
-pub(super) use swin::table;
+pub(super) use swin::{is_table, table};
 use thirds::Thirds;
 
 use super::tensor::TensorData;

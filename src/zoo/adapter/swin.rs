@@ -8,19 +8,22 @@ use crate::zoo::tensor::TensorData;
 /// Checks a `relative_position_index` or an `attn_mask` of a file; other
 /// computed variables are not looked at.
 pub(in crate::zoo) fn check_table(name: &str, tensor: &TensorData) -> Result<(), String> {
-    let Some(expected) = table(name, tensor.shape()) else { return Ok(()) };
+    if !is_table(name) {
+        return Ok(());
+    }
+    let expected = table(name, tensor.shape());
     let other = || format!("{name} of shape {:?} is not Swin's table", tensor.shape());
     if tensor.values()? == expected.ok_or_else(other)? { Ok(()) } else { Err(other()) }
 }
 
-/// The table of a name and a shape: `None` for other names, `Some(None)` where
-/// no table has that shape.
-pub(in crate::zoo) fn table(name: &str, shape: &[usize]) -> Option<Option<Vec<f64>>> {
-    match name.rsplit('.').next() {
-        Some("relative_position_index") => Some(index(shape)),
-        Some("attn_mask") => Some(mask(shape)),
-        _ => None,
-    }
+/// Whether a variable of that name is one of the tables.
+pub(in crate::zoo) fn is_table(name: &str) -> bool {
+    matches!(name.rsplit('.').next(), Some("relative_position_index" | "attn_mask"))
+}
+
+/// The table of a name and a shape; `None` where no table has that shape.
+pub(in crate::zoo) fn table(name: &str, shape: &[usize]) -> Option<Vec<f64>> {
+    if name.ends_with("attn_mask") { mask(shape) } else { index(shape) }
 }
 
 /// A small window, so that a wrong shape costs nothing.

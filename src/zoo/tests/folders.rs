@@ -33,6 +33,12 @@ fn pieces(dir: &Path, tensors: &[Named], count: usize, index: bool) {
     }
 }
 
+/// A line that a message proposes.
+#[derive(serde::Deserialize)]
+struct Line {
+    weights: std::path::PathBuf,
+}
+
 fn config(dir: &Path) {
     std::fs::write(dir.join("config.json"), "{}").expect("written");
 }
@@ -91,10 +97,6 @@ fn pieces_that_are_missing_or_elsewhere_are_named() {
     let error = fault(read(&piece));
     let line = error.rsplit_once(": ").expect("a way out").1.to_string();
     assert!(error.contains("piece 2 of 3") && line.starts_with("weights = "), "{error}");
-    #[derive(serde::Deserialize)]
-    struct Line {
-        weights: std::path::PathBuf,
-    }
     let line: Line = toml::from_str(&line).expect("a line");
     loads(&read(&line.weights).expect("read"), SMALL, &body).expect("loaded");
     std::fs::remove_file(&piece).expect("removed");

@@ -77,7 +77,9 @@ pub(in crate::zoo::adapter) fn transformers(name: &str) -> Option<Name> {
                 "reduce_1x1" => 2,
                 _ => return None,
             };
-            (index < LAST - 2).then(|| ())?;
+            if index >= LAST - 2 {
+                return None;
+            }
             inside(index + 2, step, norm(part)?, leaf)
         }
         _ => return None,
@@ -94,7 +96,9 @@ pub(in crate::zoo::adapter) fn flat(name: &str) -> Option<Name> {
         ["features", block, "conv", at, leaf] => {
             let (block, at): (usize, usize) = (block.parse().ok()?, at.parse().ok()?);
             let step = at / 3 + usize::from(block == 1);
-            (at % 3 < 2 && step < 3 && block > 0).then(|| ())?;
+            if at % 3 == 2 || step > 2 || block == 0 {
+                return None;
+            }
             inside(block, step, at % 3 == 1, leaf)
         }
         _ => return None,

@@ -38,6 +38,8 @@ pub(super) struct Name {
 }
 
 impl Name {
+    /// Wrapped, because every scheme gives an option.
+    #[allow(clippy::unnecessary_wraps)]
     fn whole(name: String) -> Option<Self> {
         Some(Self { name, third: None })
     }
