@@ -84,6 +84,10 @@ pub struct StudyRecord {
     /// file itself last.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ancestry: BTreeMap<String, Vec<Ancestor>>,
+    /// How the checkpoint of an init was read, by init, where a user should
+    /// know: which of several sets was taken, what was left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub weights_notes: BTreeMap<String, Vec<String>>,
     /// All runs of the study in matrix order, pretraining first.
     pub runs: Vec<RunId>,
 }
@@ -115,6 +119,9 @@ pub struct LoadedWeights {
     pub resized: Vec<String>,
     /// Tensors of the file that are not the backbone's: heads, optimisers.
     pub dropped: u64,
+    /// How the file was read, where a user should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// `record.json`: how one run ended.

@@ -173,5 +173,8 @@ pub fn run(args: &PredictArgs) -> anyhow::Result<Exit> {
         let resized = done.resized.len();
         out::line(format_args!("{resized} tables were resampled for the size of the images"))?;
     }
+    for note in &done.notes {
+        println!("note: {note}");
+    }
     Ok(Exit::Done)
 }

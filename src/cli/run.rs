@@ -93,6 +93,11 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
             terminal.note(&format!("data check of {task}: {}", finding.text));
         }
     }
+    for (init, notes) in &plan.record.weights_notes {
+        for text in notes {
+            terminal.note(&format!("weights of {init}: {text}"));
+        }
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = usize::from(args.jobs);
     let run_options = RunOptions {

@@ -1,6 +1,6 @@
 //! Which file an architecture is in, with which sizes.
 
-use super::{convnext, resnet, resnet_cifar, swin, vit};
+use super::{convnext, densenet, mobilenet_v2, resnet, resnet_cifar, swin, vit};
 use crate::spec::Backbone;
 
 /// Architectures that share their code.
@@ -65,4 +65,18 @@ pub fn head_prefix(backbone: Backbone) -> &'static str {
         // `head.norm` was pretrained: it stays with the backbone.
         Family::Convnext(_) => "head.fc.",
     }
+}
+
+/// Width of the features that the classifier sees.
+pub fn feature_width(backbone: Backbone) -> usize {
+    let width = match Family::of(backbone) {
+        Family::Resnet(config) => config.channels()[4],
+        Family::ResnetCifar(config) => config.features(),
+        Family::Densenet => densenet::FEATURES,
+        Family::Mobilenet => mobilenet_v2::FEATURES,
+        Family::Swin(config) => config.channels()[3],
+        Family::Convnext(config) => config.channels[3],
+        Family::Vit(config) => config.width,
+    };
+    usize::try_from(width).unwrap_or(0)
 }

@@ -15,12 +15,12 @@ mod resnet_cifar;
 pub mod segmentation;
 mod swin;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod vit;
 mod window;
 
 pub use error::ModelError;
-pub use family::{head_path, head_prefix};
+pub use family::{feature_width, head_path, head_prefix};
 pub use network::{Network, build, build_with};
 pub use options::BuildOptions;
 pub use resize::{ResizeError, can_resize, resize};

@@ -104,6 +104,8 @@ pub struct Summary {
     pub normalization: Option<Normalization>,
     /// Tables that were resampled for the size of the images.
     pub resized: Vec<String>,
+    /// What a user should know of the weights.
+    pub notes: Vec<String>,
 }
 
 /// Predicts and writes the output; `progress` is told cases done and in all.
@@ -152,5 +154,6 @@ pub fn predict(job: &Job, progress: &mut dyn FnMut(usize, usize)) -> Result<Summ
         weights: model.title,
         normalization: normalized.then_some(model.normalization),
         resized: model.resized,
+        notes: model.notes,
     })
 }

@@ -27,6 +27,8 @@ pub(super) struct Model {
     pub(super) title: String,
     /// Tables that were resampled for the size of the images.
     pub(super) resized: Vec<String>,
+    /// What a user should know of the weights.
+    pub(super) notes: Vec<String>,
 }
 
 /// Where the weights are and what is known of them.
@@ -254,17 +256,20 @@ impl Found {
         let network = models::build_with(&store.root(), backbone, outputs as i64, &options)?;
         // Before the file is read: doubles of a file stay doubles.
         store.set_kind(kind_of(job.precision));
-        let mut resized = Vec::new();
+        let (mut resized, mut notes) = (Vec::new(), Vec::new());
         if let Some((checkpoint, entry)) = &self.weights {
             let report = match entry {
                 Some(entry) => zoo::load_entry(&mut store, backbone, entry, checkpoint)?,
                 None => zoo::load_backbone(&mut store, backbone, checkpoint)?,
             };
-            resized = report.resized;
+            (resized, notes) = (report.resized, report.notes);
             if let Some(head) = &head {
                 zoo::load_head(&mut store, backbone, head, checkpoint)?;
             }
         }
+        let asked = job.target.or(self.target);
+        let guessed = asked.is_none() && job.what == What::Probabilities;
+        notes.extend(head.as_ref().filter(|_| guessed).and_then(link_note));
         let sigmoid = head.as_ref().is_some_and(|head| head.sigmoid);
         Ok(Model {
             network,
@@ -273,7 +278,7 @@ impl Found {
                 .normalization
                 .or(self.normalization)
                 .unwrap_or(Normalization::Imagenet),
-            link: match job.target.or(self.target) {
+            link: match asked {
                 Some(target) => Link::of(target),
                 None if outputs == 1 || sigmoid => Link::Sigmoid,
                 None => Link::Softmax,
@@ -281,6 +286,7 @@ impl Found {
             classes: names(job, self.classes, outputs)?,
             title: self.title,
             resized,
+            notes,
         })
     }
 
@@ -295,6 +301,17 @@ impl Found {
         }
         zoo::head(self.backbone, checkpoint, entry).ok_or_else(none)
     }
+}
+
+/// What stands behind a classifier is not in the file: a sigmoid or a softmax.
+fn link_note(head: &Head) -> Option<String> {
+    let outputs = *head.weight.shape().first()?;
+    let path = head.nested.as_ref().filter(|_| outputs > 1)?;
+    Some(format!(
+        "the classifier is one of several layers ({path}), and a file does not say which come after \
+         it; taken as {outputs} classes of which one is right (softmax). --target multi-label if each \
+         stands for itself"
+    ))
 }
 
 /// Names of the outputs: asked for, known from the training, or numbers.

@@ -185,7 +185,13 @@ fn init_source(
         let sha256 = prints.weights.get(path).cloned().unwrap_or_default();
         // The name of a local model decides nothing: its file does.
         let zoo = init.zoo.clone().filter(|_| init.local().is_none());
-        InitSource::Weights { path: path.clone(), sha256, zoo }
+        InitSource::Weights {
+            path: path.clone(),
+            sha256,
+            zoo,
+            weights_from: init.weights_from.clone(),
+            keys: init.keys.clone(),
+        }
     } else if let Some(name) = &init.pretrain {
         let per_seed = study.pretraining[name].per_seed;
         let source_seed = if per_seed { seed } else { study.study.seeds[0] };

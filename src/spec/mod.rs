@@ -5,6 +5,7 @@
 mod backbone;
 mod comparison;
 mod expand;
+mod keys;
 mod levels;
 mod locate;
 mod parse;
@@ -20,6 +21,7 @@ pub use comparison::{
     Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,
 };
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
+pub use keys::{Keys, toml_text};
 pub use levels::{Level, Levels, Scope, Side};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};

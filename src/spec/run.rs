@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::backbone::Backbone;
+use super::keys::Keys;
 use super::recipe::{Normalization, Recipe};
 use super::study::Granularity;
 use super::task::Task;
@@ -74,6 +75,12 @@ pub enum InitSource {
         /// backbone's own where absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         zoo: Option<String>,
+        /// Which of several sets of weights in the file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        weights_from: Option<String>,
+        /// Rules about the names in the file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keys: Option<Keys>,
     },
     /// The best weights of a pretraining run of the same study.
     Pretrained {
@@ -154,6 +161,8 @@ mod tests {
                 path: "a.pth".into(),
                 sha256: "12".into(),
                 zoo: None,
+                weights_from: None,
+                keys: None,
             },
             granularity: Some(Granularity::Fine),
             normalization: Normalization::Half,
@@ -183,15 +192,25 @@ mod tests {
 
     #[test]
     fn whatever_decides_the_outcome_counts() {
-        let changes: [fn(&mut RunSpec); 8] = [
-            |s| s.data_hash = "00fe".into(),
-            |s| s.seed = 4,
-            |s| s.label_fraction = 0.2,
-            |s| s.backbone = Backbone::Resnet34,
-            |s| s.normalization = Normalization::Imagenet,
-            |s| s.recipe.epochs += 1,
-            |s| s.task_spec.target = Target::MultiClass,
-            |s| s.init_source = InitSource::Random,
+        let with = |spec: &mut RunSpec, from: &str, ignore: &str| {
+            if let InitSource::Weights { weights_from, keys, .. } = &mut spec.init_source {
+                *weights_from = Some(from.into()).filter(|from: &String| !from.is_empty());
+                *keys = (!ignore.is_empty())
+                    .then(|| Keys { ignore: vec![ignore.into()], ..Keys::default() });
+            }
+        };
+        let changes: [&dyn Fn(&mut RunSpec); 11] = [
+            &|s: &mut RunSpec| s.data_hash = "00fe".into(),
+            &|s: &mut RunSpec| s.seed = 4,
+            &|s: &mut RunSpec| s.label_fraction = 0.2,
+            &|s: &mut RunSpec| s.backbone = Backbone::Resnet34,
+            &|s: &mut RunSpec| s.normalization = Normalization::Imagenet,
+            &|s: &mut RunSpec| s.recipe.epochs += 1,
+            &|s: &mut RunSpec| s.task_spec.target = Target::MultiClass,
+            &|s: &mut RunSpec| s.init_source = InitSource::Random,
+            &|s: &mut RunSpec| with(s, "state_dict_ema", ""),
+            &|s: &mut RunSpec| with(s, "", "aux."),
+            &|s: &mut RunSpec| with(s, "", "aux2."),
         ];
         let mut ids: Vec<RunId> = changes
             .iter()

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backbone::Backbone;
 use super::comparison::{Claim, ComparisonSpec};
+use super::keys::Keys;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::task::Task;
 use crate::scores::MetricRules;
@@ -122,6 +123,14 @@ pub struct Init {
     /// SHA-256 that the checkpoint file must have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// Which of several sets of weights in the file is meant: the key under
+    /// which its tensors lie, as `transfolio zoo inspect` lists them
+    /// (`state_dict_ema`), or the beginning of their names (`teacher`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights_from: Option<String>,
+    /// Rules about the names in the file, where they are unusual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Keys>,
     /// Key of a `[pretraining.NAME]` table of this study.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pretrain: Option<String>,

@@ -8,6 +8,8 @@ use super::study::{Init, Study};
 use super::task::{Source, Task};
 use super::validate_comparison::{claims, comparison};
 
+mod names;
+
 /// One fault, by the keys that lead to it.
 pub(super) struct Fault {
     path: Vec<String>,
@@ -216,6 +218,7 @@ fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
         &["inits", name, "sha256"],
         || format!("inits.{name}.sha256 is only for inits with `weights` or `zoo`"),
     );
+    names::names(name, init, faults);
     for model in &init.models {
         if !study.models.contains_key(model) {
             unknown(&["inits", name, "models"], "model", model, study.models.keys(), faults);

@@ -50,9 +50,9 @@ pub fn plan(
     let study = &with_models(&loaded.study, &options.zoo_store)?;
     let dir = StudyDir::new(&options.output);
     refuse_other_study(&dir, study)?;
-    let (weights, ancestry) = hash_weights(study, note)?;
+    let weights = hash_weights(study, note)?;
     let (data, findings) = prepare_data(study, &options.cache_dir, note)?;
-    let runs = expand(study, &Fingerprints { data: data.clone(), weights });
+    let runs = expand(study, &Fingerprints { data: data.clone(), weights: weights.hashes });
     let record = StudyRecord {
         format: FORMAT,
         study: study.clone(),
@@ -66,7 +66,8 @@ pub fn plan(
             .iter()
             .map(|(task, list)| (task.clone(), list.iter().map(|f| f.text.clone()).collect()))
             .collect(),
-        ancestry,
+        ancestry: weights.ancestry,
+        weights_notes: weights.notes,
         runs: runs.iter().map(RunSpec::id).collect(),
     };
     for spec in &runs {
@@ -141,11 +142,19 @@ fn refuse_other_study(dir: &StudyDir, study: &Study) -> Result<(), StudyError> {
     Err(StudyError::OtherStudy { path, found, expected: study.study.name.clone() })
 }
 
-type Weights = (BTreeMap<PathBuf, String>, BTreeMap<String, Vec<Ancestor>>);
+/// What is known of the checkpoints of a study.
+#[derive(Default)]
+struct Weights {
+    /// SHA-256 by file.
+    hashes: BTreeMap<PathBuf, String>,
+    /// What the file of an init comes from.
+    ancestry: BTreeMap<String, Vec<Ancestor>>,
+    /// How the file of an init was read.
+    notes: BTreeMap<String, Vec<String>>,
+}
 
 fn hash_weights(study: &Study, note: &mut dyn FnMut(&str)) -> Result<Weights, StudyError> {
-    let mut hashes = BTreeMap::new();
-    let mut ancestry = BTreeMap::new();
+    let Weights { mut hashes, mut ancestry, mut notes } = Weights::default();
     for (name, init) in &study.inits {
         let Some(path) = &init.weights else { continue };
         note(&format!("checking weights of init {name}"));
@@ -154,7 +163,8 @@ fn hash_weights(study: &Study, note: &mut dyn FnMut(&str)) -> Result<Weights, St
         let entry = id.map(|id| zoo::find(id)).transpose()?;
         let checkpoint = match entry {
             Some(entry) => zoo::read_nested(path, &entry.nesting).map_err(fail)?,
-            None => zoo::read(path).map_err(fail)?,
+            None => zoo::read_as(path, init.weights_from.as_deref(), init.keys.as_ref())
+                .map_err(fail)?,
         };
         let sha256 = checkpoint.sha256().map_err(fail)?;
         if let Some(expected) = &init.sha256
@@ -169,17 +179,24 @@ fn hash_weights(study: &Study, note: &mut dyn FnMut(&str)) -> Result<Weights, St
         }
         for (model, settings) in &study.models {
             if init.is_for(model) {
-                match entry {
-                    Some(entry) => zoo::check_entry(settings.backbone, entry, &checkpoint),
+                let said = match entry {
+                    Some(entry) => {
+                        zoo::check_entry(settings.backbone, entry, &checkpoint).map(|()| Vec::new())
+                    }
                     None => zoo::check_backbone(settings.backbone, &checkpoint),
+                };
+                for text in said.map_err(fail)? {
+                    let list: &mut Vec<String> = notes.entry(name.clone()).or_default();
+                    if !list.contains(&text) {
+                        list.push(text);
+                    }
                 }
-                .map_err(fail)?;
             }
         }
         ancestry.insert(name.clone(), zoo::ancestry(path, entry, &sha256).map_err(fail)?);
         hashes.insert(path.clone(), sha256);
     }
-    Ok((hashes, ancestry))
+    Ok(Weights { hashes, ancestry, notes })
 }
 
 type Prepared = (BTreeMap<(String, u32), String>, BTreeMap<String, Vec<Finding>>);

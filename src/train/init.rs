@@ -20,9 +20,12 @@ pub(super) fn load(
 ) -> Result<Option<LoadedWeights>, TrainError> {
     let Some(path) = file(spec, dir)? else { return Ok(None) };
     let entry = entry(spec)?;
-    let checkpoint = match entry {
-        Some(entry) => zoo::read_nested(&path, &entry.nesting)?,
-        None => zoo::read(&path)?,
+    let checkpoint = match (entry, &spec.init_source) {
+        (Some(entry), _) => zoo::read_nested(&path, &entry.nesting)?,
+        (None, InitSource::Weights { weights_from, keys, .. }) => {
+            zoo::read_as(&path, weights_from.as_deref(), keys.as_ref())?
+        }
+        (None, _) => zoo::read(&path)?,
     };
     if let InitSource::Weights { sha256, .. } = &spec.init_source {
         check_hash(&path, &checkpoint, sha256)?;
@@ -71,6 +74,7 @@ fn loaded(report: LoadReport) -> LoadedWeights {
         values: report.values as u64,
         resized: report.resized,
         dropped: report.dropped.len() as u64,
+        notes: report.notes,
     }
 }
 

@@ -8,15 +8,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::archive::Archive;
+use super::choose::{alike, by_beginning, choose, likeliest, listed};
 use super::error::CheckpointError;
+use super::folder;
 use super::group::Group;
 use super::source::Section;
 use super::tensor::TensorData;
 use super::{numpy, safetensors_file, tensorflow, torch};
-
-/// Keys under which state dicts are found, in the order they are tried.
-const NESTINGS: [&str; 6] =
-    ["state_dict", "model", "model_state_dict", "resnet", "teacher", "student"];
+use crate::spec::Keys;
 
 /// Kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +32,8 @@ pub enum Container {
     TensorflowZip,
     /// A pickle of numpy arrays.
     NumpyPickle,
+    /// A folder of Hugging Face: `config.json` and files of tensors.
+    HuggingFace,
 }
 
 impl Container {
@@ -45,6 +46,7 @@ impl Container {
             Self::TensorflowBundle => "TensorFlow checkpoint",
             Self::TensorflowZip => "zip archive with a TensorFlow checkpoint",
             Self::NumpyPickle => "pickle of numpy arrays",
+            Self::HuggingFace => "folder of Hugging Face",
         }
     }
 }
@@ -64,11 +66,44 @@ pub struct Checkpoint {
     /// The same tensors by the places in the file where they lie together,
     /// and those of all other places (optimiser state, a second network).
     pub groups: Vec<Group>,
+    /// Other places that hold about as many tensors: further sets of weights.
+    pub others: Vec<String>,
+    /// The rules that `tensors` went through.
+    pub(super) keys: Option<Keys>,
+    /// The tensors before those rules.
+    pub(super) untouched: Option<BTreeMap<String, TensorData>>,
+    /// Names that the rules left out.
+    pub(super) ignored: Vec<String>,
 }
 
 /// Reads a checkpoint; nothing in it is executed, values stay in the file.
+/// Where its tensors lie under no usual key, the largest set is taken.
 pub fn read(path: &Path) -> Result<Checkpoint, CheckpointError> {
-    read_nested(path, &[])
+    match read_nested(path, &[]) {
+        Err(error @ CheckpointError::Nesting { .. }) => {
+            let all = read_all(path)?;
+            let place = likeliest(&all.groups).map(|group| group.path.clone());
+            place.map_or(Err(error), |place| all.at(&place))
+        }
+        other => other,
+    }
+}
+
+/// Reads a checkpoint as an init describes it: which set of weights, and rules
+/// about their names.
+pub fn read_as(
+    path: &Path,
+    weights_from: Option<&str>,
+    keys: Option<&Keys>,
+) -> Result<Checkpoint, CheckpointError> {
+    let checkpoint = match weights_from {
+        Some(place) => read_all(path)?.at(place)?,
+        None => read(path)?,
+    };
+    match keys {
+        Some(keys) => checkpoint.with_keys(keys),
+        None => Ok(checkpoint),
+    }
 }
 
 /// Reads a checkpoint whose tensors lie under one of some keys, the first that
@@ -76,6 +111,10 @@ pub fn read(path: &Path) -> Result<Checkpoint, CheckpointError> {
 /// level. Where none is named, the usual ones are tried.
 pub fn read_nested(path: &Path, nesting: &[String]) -> Result<Checkpoint, CheckpointError> {
     let io = |source| CheckpointError::Read { path: path.to_path_buf(), source };
+    folder::refuse(path)?;
+    if let Some(files) = folder::files(path)? {
+        return files.read(path)?.chosen(nesting);
+    }
     if path.is_dir() {
         let index = tensorflow::index_in(path)
             .map_err(|reason| malformed(path, Container::TensorflowBundle, reason))?;
@@ -86,6 +125,23 @@ pub fn read_nested(path: &Path, nesting: &[String]) -> Result<Checkpoint, Checkp
     read_section(path, &Section::open(path).map_err(io)?, nesting)
 }
 
+/// All sets of a file, none of them chosen.
+fn read_all(path: &Path) -> Result<Checkpoint, CheckpointError> {
+    folder::refuse(path)?;
+    if let Some(files) = folder::files(path)? {
+        return files.read(path);
+    }
+    let io = |source| CheckpointError::Read { path: path.to_path_buf(), source };
+    let index = if path.is_dir() {
+        tensorflow::index_in(path)
+            .map_err(|reason| malformed(path, Container::TensorflowBundle, reason))?
+    } else {
+        path.to_path_buf()
+    };
+    let (container, groups) = open(&index, &Section::open(&index).map_err(io)?, &[])?;
+    Ok(Checkpoint::of(path, container, groups))
+}
+
 /// Reads an open file; the path is for messages and for files beside it.
 pub(super) fn read_section(
     path: &Path,
@@ -93,22 +149,62 @@ pub(super) fn read_section(
     nesting: &[String],
 ) -> Result<Checkpoint, CheckpointError> {
     let (container, groups) = open(path, file, nesting)?;
-    let chosen = choose(path, &groups, nesting)?;
-    let mut tensors = BTreeMap::new();
-    for group in &chosen {
-        if let Some(fault) = group.faults.first() {
-            return Err(malformed(path, container, fault.clone()));
-        }
-        tensors.extend(group.tensors.clone());
-    }
-    let names: Vec<&str> = chosen.iter().map(|group| group.path.as_str()).collect();
-    let nesting = Some(names.join("+")).filter(|name| !name.is_empty());
-    Ok(Checkpoint { path: path.to_path_buf(), container, nesting, tensors, groups })
+    Checkpoint::of(path, container, groups).chosen(nesting)
 }
 
 impl Checkpoint {
-    /// SHA-256 of the file; of a TensorFlow checkpoint, of the lines
-    /// `<SHA-256>  <name>` of its files in name order.
+    /// Groups of which none is chosen yet.
+    pub(super) fn of(path: &Path, container: Container, groups: Vec<Group>) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            container,
+            nesting: None,
+            tensors: BTreeMap::new(),
+            groups,
+            others: Vec::new(),
+            keys: None,
+            untouched: None,
+            ignored: Vec::new(),
+        }
+    }
+
+    /// The tensors under one of some keys; under a usual one where none is
+    /// named.
+    fn chosen(self, nesting: &[String]) -> Result<Self, CheckpointError> {
+        let chosen = choose(&self.path, &self.groups, nesting)?;
+        let mut tensors = BTreeMap::new();
+        for group in &chosen {
+            if let Some(fault) = group.faults.first() {
+                return Err(malformed(&self.path, self.container, fault.clone()));
+            }
+            tensors.extend(group.tensors.clone());
+        }
+        let names: Vec<&str> = chosen.iter().map(|group| group.path.as_str()).collect();
+        let nesting = Some(names.join("+")).filter(|name| !name.is_empty());
+        let others = alike(&self.groups, &chosen);
+        Ok(Self { nesting, tensors, others, ..self })
+    }
+
+    /// The tensors under a key, or those whose names begin so.
+    fn at(self, place: &str) -> Result<Self, CheckpointError> {
+        if place.split('+').all(|part| self.groups.iter().any(|group| group.path == part)) {
+            return self.chosen(&[place.to_string()]);
+        }
+        let Some(group) = by_beginning(&self.groups, place) else {
+            return Err(CheckpointError::Nesting {
+                wanted: place.into(),
+                found: listed(&self.groups),
+                path: self.path,
+            });
+        };
+        if let Some(fault) = self.groups.iter().flat_map(|group| &group.faults).next() {
+            return Err(malformed(&self.path, self.container, fault.clone()));
+        }
+        Ok(Self { nesting: Some(group.path), tensors: group.tensors, ..self })
+    }
+
+    /// SHA-256 of the file; of a TensorFlow checkpoint and of a folder, of the
+    /// lines `<SHA-256>  <name>` of its files in name order.
     pub fn sha256(&self) -> Result<String, CheckpointError> {
         sha256(&self.path)
             .map_err(|source| CheckpointError::Read { path: self.path.clone(), source })
@@ -117,6 +213,9 @@ impl Checkpoint {
 
 /// See [`Checkpoint::sha256`].
 pub(super) fn sha256(path: &Path) -> io::Result<String> {
+    if let Ok(Some(files)) = folder::files(path) {
+        return sha256_of_files(&files.paths);
+    }
     let bundle = if path.is_dir() {
         tensorflow::index_in(path).ok()
     } else {
@@ -134,6 +233,12 @@ pub(super) fn sha256(path: &Path) -> io::Result<String> {
             files.push(path);
         }
     }
+    sha256_of_files(&files)
+}
+
+/// Of the lines `<SHA-256>  <name>` of some files in name order.
+fn sha256_of_files(files: &[PathBuf]) -> io::Result<String> {
+    let mut files = files.to_vec();
     files.sort();
     let mut lines = String::new();
     for file in files {
@@ -160,7 +265,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Container and groups of a file.
-fn open(
+pub(super) fn open(
     path: &Path,
     file: &Section,
     nesting: &[String],
@@ -198,43 +303,7 @@ fn bundle_of(archive: &mut Archive, nesting: &[String]) -> Result<Vec<Group>, St
     Ok(vec![tensorflow::parse_archive(archive, &stem)?])
 }
 
-/// The groups that the tensors are taken from.
-fn choose<'a>(
-    path: &Path,
-    groups: &'a [Group],
-    nesting: &[String],
-) -> Result<Vec<&'a Group>, CheckpointError> {
-    let by_path = |wanted: &str| groups.iter().find(|group| group.path == wanted);
-    let together = |wanted: &String| wanted.split('+').map(by_path).collect::<Option<Vec<_>>>();
-    if let Some(found) = nesting.iter().find_map(together) {
-        return Ok(found);
-    }
-    if let [only] = groups
-        && (nesting.is_empty() || nesting.iter().any(|n| only.path.ends_with(n.as_str())))
-    {
-        return Ok(vec![only]);
-    }
-    if nesting.is_empty() {
-        let usual = NESTINGS.iter().copied().chain([""]).find_map(by_path);
-        if let Some(found) = usual {
-            return Ok(vec![found]);
-        }
-    }
-    let shown = |path: &str| if path.is_empty() { "(top level)".into() } else { path.to_string() };
-    let list = |paths: Vec<String>| paths.join(", ");
-    let wanted = if nesting.is_empty() {
-        list(NESTINGS.iter().map(ToString::to_string).collect())
-    } else {
-        list(nesting.iter().map(|n| shown(n)).collect())
-    };
-    Err(CheckpointError::Nesting {
-        path: path.to_path_buf(),
-        wanted,
-        found: list(groups.iter().take(8).map(|group| shown(&group.path)).collect()),
-    })
-}
-
-fn malformed(path: &Path, container: Container, reason: String) -> CheckpointError {
+pub(super) fn malformed(path: &Path, container: Container, reason: String) -> CheckpointError {
     CheckpointError::Malformed { path: path.to_path_buf(), container: container.name(), reason }
 }
 

@@ -8,7 +8,7 @@ use super::catalogue::Entry;
 use super::checkpoint::Checkpoint;
 use super::error::CheckpointError;
 use super::fit::Fit;
-use super::load::{LoadReport, copy_resized, verify};
+use super::load::{LoadReport, copy_resized, notes, verify};
 use super::target::{Target, is_computed};
 use crate::models::segmentation::Decoder;
 use crate::spec::Backbone;
@@ -36,13 +36,14 @@ pub fn load_encoder(
         Some(entry) => Fit::by(&target, &entry.adapter, &checkpoint.tensors),
         None => Fit::guessed(&target, &checkpoint.tensors),
     };
-    verify(&fit, backbone, checkpoint)?;
+    verify(&fit, backbone, entry, checkpoint)?;
     let mut tensors = std::mem::take(&mut fit.found);
     tensors.append(&mut fit.resized);
     let mut report = LoadReport {
         tensors: 0,
         values: 0,
         resized: Vec::new(),
+        notes: entry.map_or_else(|| notes(&fit, checkpoint), |_| Vec::new()),
         dropped: std::mem::take(&mut fit.dropped),
     };
     let mut variables: Vec<_> = store.variables().into_iter().collect();

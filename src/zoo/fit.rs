@@ -7,20 +7,6 @@ use super::target::{Target, is_computed};
 use super::tensor::TensorData;
 use crate::models::can_resize;
 
-/// Wrappers that training scripts put around a network; one is removed only
-/// where every key carries it.
-const WRAPPERS: [&str; 6] =
-    ["module.", "model.", "backbone.", "encoder.", "encoder_q.", "base_model/"];
-
-/// Naming schemes that a file without a catalogue entry may have.
-pub(super) const LAYOUTS: [Layout; 5] = [
-    Layout::Same,
-    Layout::ConvnextOfficial,
-    Layout::DensenetOld,
-    Layout::SimclrTf,
-    Layout::ByolHaiku,
-];
-
 /// How well tensors fit a backbone.
 #[derive(Debug, Default)]
 pub(super) struct Fit {
@@ -33,10 +19,21 @@ pub(super) struct Fit {
     pub(super) dropped: Vec<String>,
     pub(super) missing: Vec<String>,
     pub(super) unexpected: Vec<String>,
-    pub(super) misshapen: Vec<String>,
+    /// Name, shape in the file, shape expected.
+    pub(super) misshapen: Vec<(String, Vec<usize>, Vec<usize>)>,
     /// Tensors that follow from the network's settings.
     computed: Vec<(String, TensorData)>,
     expected: usize,
+    /// Keys of the file by the names of the backbone.
+    pub(super) keys: BTreeMap<String, String>,
+    /// What the names of the network begin with in the file.
+    pub(super) scope: String,
+    /// How the file names its parts.
+    pub(super) layout: Layout,
+    /// Beginnings under which the same network lies once more.
+    pub(super) others: Vec<String>,
+    /// The same where nothing says which of them is meant.
+    pub(super) ambiguous: Vec<String>,
 }
 
 impl Fit {
@@ -45,6 +42,7 @@ impl Fit {
             dropped: adapted.dropped,
             unexpected: adapted.leftover,
             expected: target.shapes.len(),
+            keys: adapted.keys,
             ..Self::default()
         };
         fit.unexpected.extend(adapted.twice.into_iter().map(|name| format!("{name} (twice)")));
@@ -56,8 +54,11 @@ impl Fit {
                     fit.found.insert(name, tensor);
                 } else if can_resize(&name, &sizes(tensor.shape()), &sizes(shape)) {
                     fit.resized.insert(name, tensor);
+                } else if let Some(tensor) = tensor.reshaped(shape) {
+                    // A linear layer as a convolution of 1 x 1, and back.
+                    fit.found.insert(name, tensor);
                 } else {
-                    fit.misshapen.push(format!("{name} {:?} for {shape:?}", tensor.shape()));
+                    fit.misshapen.push((name, tensor.shape().to_vec(), shape.clone()));
                 }
             } else {
                 fit.unexpected.push(name);
@@ -66,7 +67,7 @@ impl Fit {
         let absent = |name: &&String| {
             !fit.found.contains_key(*name)
                 && !fit.resized.contains_key(*name)
-                && !fit.misshapen.iter().any(|m| m.starts_with(&format!("{name} ")))
+                && !fit.misshapen.iter().any(|(other, ..)| other == *name)
         };
         fit.missing = target.shapes.keys().filter(absent).cloned().collect();
         fit
@@ -76,29 +77,8 @@ impl Fit {
         Self::of(target, adapter.apply(tensors))
     }
 
-    /// Without a catalogue entry: wrappers that all keys carry are taken off,
-    /// the head is dropped, and the naming scheme that fits best is taken.
-    pub(super) fn guessed(target: &Target, tensors: &Tensors) -> Self {
-        let mut best: Option<Self> = None;
-        for layout in LAYOUTS {
-            let adapter = Adapter { keep: wrapper(tensors), layout, ..Adapter::default() };
-            let mut adapted = adapter.apply(tensors);
-            let head = adapted.tensors.extract_if(.., |name, _| name.starts_with(&target.head));
-            let head = head.map(|(name, _)| adapted.keys.get(&name).cloned().unwrap_or(name));
-            adapted.dropped.extend(head);
-            let fit = Self::of(target, adapted);
-            if fit.faults() == 0 {
-                return fit;
-            }
-            if best.as_ref().is_none_or(|best| fit.found.len() > best.found.len()) {
-                best = Some(fit);
-            }
-        }
-        best.unwrap_or_default()
-    }
-
     pub(super) fn faults(&self) -> usize {
-        self.missing.len() + self.unexpected.len() + self.misshapen.len()
+        self.missing.len() + self.unexpected.len() + self.misshapen.len() + self.ambiguous.len()
     }
 
     /// Share of the backbone's tensors that are there.
@@ -111,11 +91,16 @@ impl Fit {
     pub(super) fn mismatch(&self) -> Option<String> {
         let wrong = self.computed.iter().filter_map(|(name, t)| check_table(name, t).err());
         let wrong: Vec<String> = wrong.collect();
+        let shapes = |(name, got, wanted): &(String, Vec<usize>, Vec<usize>)| {
+            format!("{name} {got:?} for {wanted:?}")
+        };
+        let misshapen: Vec<String> = self.misshapen.iter().map(shapes).collect();
         let parts = [
             listed("missing", &self.missing),
             listed("unexpected", &self.unexpected),
-            listed("of another shape", &self.misshapen),
+            listed("of another shape", &misshapen),
             listed("of other values", &wrong),
+            listed("copies of the network, under", &self.ambiguous),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join("; "))
@@ -126,19 +111,7 @@ fn sizes(shape: &[usize]) -> Vec<i64> {
     shape.iter().map(|d| *d as i64).collect()
 }
 
-type Tensors = BTreeMap<String, TensorData>;
-
-/// What all keys begin with, as far as it is made of wrappers.
-pub(super) fn wrapper(tensors: &Tensors) -> String {
-    let mut start = String::new();
-    while let Some(wrapper) = WRAPPERS.iter().find(|wrapper| {
-        let longer = format!("{start}{wrapper}");
-        !tensors.is_empty() && tensors.keys().all(|key| key.starts_with(&longer))
-    }) {
-        start.push_str(wrapper);
-    }
-    start
-}
+pub(super) type Tensors = BTreeMap<String, TensorData>;
 
 fn listed(what: &str, names: &[String]) -> Option<String> {
     const SHOWN: usize = 8;
@@ -148,5 +121,6 @@ fn listed(what: &str, names: &[String]) -> Option<String> {
     let rest = names.len().saturating_sub(SHOWN);
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     let shown = names[..names.len().min(SHOWN)].join(", ");
-    Some(format!("{} {what}: {shown}{more}", names.len()))
+    let colon = if what.ends_with("under") { "" } else { ":" };
+    Some(format!("{} {what}{colon} {shown}{more}", names.len()))
 }

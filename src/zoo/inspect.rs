@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::catalogue::{Entry, catalogue};
-use super::checkpoint::{Checkpoint, read, read_nested};
+use super::checkpoint::{Checkpoint, read, read_as, read_nested};
 use super::error::CheckpointError;
 use super::fit::Fit;
-use super::target::{Target, is_near};
+use super::load::notes;
+use super::mend::{Proposal, within};
+use super::target::{Target, may_be, sizes};
 use super::tensor::TensorData;
 use crate::spec::Backbone;
 
@@ -24,6 +26,12 @@ pub struct Match {
     pub resized: usize,
     /// What does not fit; `None` for an exact fit.
     pub mismatch: Option<String>,
+    /// Why, where that can be told; of a backbone without an entry.
+    pub cause: Option<String>,
+    /// The line that would make it fit; of a backbone without an entry.
+    pub proposal: Option<Proposal>,
+    /// How the file would be read, where a user should know.
+    pub notes: Vec<String>,
 }
 
 /// What a checkpoint is.
@@ -41,19 +49,23 @@ const SHOWN: f64 = 0.5;
 /// Reads a file and holds it against the catalogue and all backbones. Where
 /// the tensors lie under an unusual key, `nesting` names it.
 pub fn inspect(path: &Path, nesting: &[String]) -> Result<Inspection, CheckpointError> {
-    let checkpoint = match read_nested(path, nesting) {
-        Err(CheckpointError::Nesting { .. }) if nesting.is_empty() => by_catalogue(path)?,
-        other => other?,
+    let checkpoint = match (read_nested(path, nesting), nesting) {
+        (Err(CheckpointError::Nesting { .. }), []) => by_catalogue(path)?,
+        // The beginning of names is a place, too.
+        (Err(CheckpointError::Nesting { .. }), [one]) => read_as(path, Some(one), None)?,
+        (other, _) => other?,
     };
+    let sizes_of_it = sizes(&checkpoint.tensors);
     let mut targets: BTreeMap<&'static str, Target> = BTreeMap::new();
     let mut matches = Vec::new();
     for backbone in Backbone::ALL {
-        if !is_near(backbone.name(), values(&checkpoint.tensors)) {
+        if !may_be(backbone.name(), &sizes_of_it) {
             continue;
         }
         let target = targets.entry(backbone.name()).or_insert_with(|| Target::of(backbone));
         let fit = Fit::guessed(target, &checkpoint.tensors);
-        matches.push(as_match(None, backbone, &fit));
+        let notes = if fit.faults() == 0 { notes(&fit, &checkpoint) } else { Vec::new() };
+        matches.push(Match { notes, ..as_match(None, backbone, &fit) });
     }
     for entry in catalogue().ok().into_iter().flat_map(|all| all.values()) {
         if let Some(found) = held_against(entry, &checkpoint, &mut targets) {
@@ -61,12 +73,46 @@ pub fn inspect(path: &Path, nesting: &[String]) -> Result<Inspection, Checkpoint
         }
     }
     let exact = matches.iter().any(|found| found.mismatch.is_none());
-    matches.retain(|found| if exact { found.mismatch.is_none() } else { found.share >= SHOWN });
+    if !exact {
+        explain(&mut matches, &checkpoint, &targets);
+    }
+    let near = |found: &Match| found.share >= SHOWN || found.proposal.is_some();
+    matches.retain(|found| if exact { found.mismatch.is_none() } else { near(found) });
     // Entries before backbones alone, the best first; names break ties.
     matches.sort_by(|a, b| {
         b.share.total_cmp(&a.share).then(a.entry.is_none().cmp(&b.entry.is_none()))
     });
     Ok(Inspection { checkpoint, matches })
+}
+
+/// Why the nearest backbones do not fit, and what would mend it.
+fn explain(
+    matches: &mut [Match],
+    checkpoint: &Checkpoint,
+    targets: &BTreeMap<&'static str, Target>,
+) {
+    let mut own: Vec<&mut Match> = matches.iter_mut().filter(|m| m.entry.is_none()).collect();
+    own.sort_by(|a, b| b.share.total_cmp(&a.share));
+    for found in own {
+        let Some(target) = targets.get(found.backbone) else { continue };
+        let mend = within(target, checkpoint, &Fit::guessed(target, &checkpoint.tensors));
+        (found.cause, found.proposal) = (mend.cause, mend.proposal);
+        // Under names of one's own no tensor is where it belongs; any of the
+        // networks of this size may be meant.
+        if found.share >= SHOWN || found.proposal.is_some() {
+            break;
+        }
+    }
+}
+
+impl Inspection {
+    /// The set of weights to name in a study: `None` where the one that was
+    /// looked at is what a study takes by itself.
+    pub fn weights_from(&self) -> Option<&str> {
+        let by_itself = read(&self.checkpoint.path).ok();
+        let same = by_itself.is_some_and(|read| read.nesting == self.checkpoint.nesting);
+        self.checkpoint.nesting.as_deref().filter(|_| !same)
+    }
 }
 
 /// A file whose tensors lie where only a catalogue entry looks.
@@ -91,7 +137,7 @@ fn held_against(
         return None;
     }
     let adapted = entry.adapter.apply(&checkpoint.tensors);
-    if !is_near(backbone.name(), values(&adapted.tensors)) {
+    if !may_be(backbone.name(), &[values(&adapted.tensors)]) {
         return None;
     }
     let target = targets.entry(backbone.name()).or_insert_with(|| Target::of(backbone));
@@ -105,6 +151,9 @@ fn as_match(entry: Option<String>, backbone: Backbone, fit: &Fit) -> Match {
         share: fit.share(),
         resized: fit.resized.len(),
         mismatch: fit.mismatch(),
+        cause: None,
+        proposal: None,
+        notes: Vec::new(),
     }
 }
 

@@ -8,7 +8,8 @@ use super::catalogue::Entry;
 use super::checkpoint::Checkpoint;
 use super::error::CheckpointError;
 use super::fit::Fit;
-use super::target::{Target, can_hold};
+use super::mend::mend;
+use super::target::{Target, may_be, sizes};
 use super::tensor::TensorData;
 use crate::models::resize;
 use crate::spec::Backbone;
@@ -24,6 +25,8 @@ pub struct LoadReport {
     pub resized: Vec<String>,
     /// Keys of the file that are not the backbone's.
     pub dropped: Vec<String>,
+    /// What a user should know of how the file was read.
+    pub notes: Vec<String>,
 }
 
 /// Puts a checkpoint into the backbone of a network; its head is left alone.
@@ -43,9 +46,39 @@ pub fn load_backbone(
     load(store, backbone, checkpoint, None)
 }
 
-/// Checks that [`load_backbone`] would succeed.
-pub fn check_backbone(backbone: Backbone, checkpoint: &Checkpoint) -> Result<(), CheckpointError> {
-    verify(&guessed(&Target::of(backbone), checkpoint), backbone, checkpoint)
+/// Checks that [`load_backbone`] would succeed; what a user should know of how
+/// the file was read.
+pub fn check_backbone(
+    backbone: Backbone,
+    checkpoint: &Checkpoint,
+) -> Result<Vec<String>, CheckpointError> {
+    let fit = guessed(&Target::of(backbone), checkpoint);
+    verify(&fit, backbone, None, checkpoint)?;
+    Ok(notes(&fit, checkpoint))
+}
+
+/// Which set of weights was taken, and what the fit says.
+pub(super) fn notes(fit: &Fit, checkpoint: &Checkpoint) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let [other, ..] = checkpoint.others.as_slice() {
+        let place =
+            |path: &str| if path.is_empty() { "the top level".into() } else { format!("`{path}`") };
+        let taken = checkpoint.nesting.as_deref().unwrap_or_default();
+        let others: Vec<String> = checkpoint.others.iter().map(|path| place(path)).collect();
+        let way = if other.is_empty() {
+            String::new()
+        } else {
+            format!("; `weights_from = {}` takes the other", crate::spec::toml_text(other))
+        };
+        notes.push(format!(
+            "it holds {} sets of weights; {} was taken, not {}{way}",
+            others.len() + 1,
+            place(taken),
+            others.join(", ")
+        ));
+    }
+    notes.extend(fit.notes());
+    notes
 }
 
 /// Puts a file of a catalogue model into the backbone, by the adapter of its
@@ -66,7 +99,7 @@ pub fn check_entry(
     checkpoint: &Checkpoint,
 ) -> Result<(), CheckpointError> {
     let fit = Fit::by(&Target::of(backbone), &entry.adapter, &checkpoint.tensors);
-    verify(&fit, backbone, checkpoint)
+    verify(&fit, backbone, Some(entry), checkpoint)
 }
 
 fn load(
@@ -81,7 +114,7 @@ fn load(
         Some(entry) => Fit::by(&target, &entry.adapter, &checkpoint.tensors),
         None => guessed(&target, checkpoint),
     };
-    verify(&fit, backbone, checkpoint)?;
+    verify(&fit, backbone, entry, checkpoint)?;
     no_grad(|| {
         for (name, data) in fit.found.iter().chain(&fit.resized) {
             let Some(variable) = variables.get_mut(name) else { continue };
@@ -99,6 +132,7 @@ fn load(
         Ok::<_, CheckpointError>(())
     })?;
     Ok(LoadReport {
+        notes: entry.map_or_else(|| notes(&fit, checkpoint), |_| Vec::new()),
         tensors: fit.found.len() + fit.resized.len(),
         values: fit.found.values().chain(fit.resized.values()).map(TensorData::len).sum(),
         resized: fit.resized.into_keys().collect(),
@@ -123,25 +157,26 @@ fn guessed(target: &Target, checkpoint: &Checkpoint) -> Fit {
 pub(super) fn verify(
     fit: &Fit,
     backbone: Backbone,
+    entry: Option<&Entry>,
     checkpoint: &Checkpoint,
 ) -> Result<(), CheckpointError> {
     let Some(mismatch) = fit.mismatch() else { return Ok(()) };
     Err(CheckpointError::Mismatch {
         path: checkpoint.path.clone(),
         backbone: backbone.name().into(),
+        cause: match mend(backbone, entry, checkpoint, fit).to_string() {
+            mend if mend.is_empty() => mend,
+            mend => format!("{mend}\n  "),
+        },
         mismatch,
-        fits: other_fit(backbone, checkpoint).map_or(String::new(), |other| {
-            format!("; it fits backbone = \"{}\" exactly", other.name())
-        }),
     })
 }
 
 /// Another backbone that the file fits.
-fn other_fit(backbone: Backbone, checkpoint: &Checkpoint) -> Option<Backbone> {
-    let values = checkpoint.tensors.values().map(|t| t.len() as u64).fold(0, u64::saturating_add);
+pub(super) fn other_fit(backbone: Backbone, checkpoint: &Checkpoint) -> Option<Backbone> {
+    let sizes = sizes(&checkpoint.tensors);
     Backbone::ALL
         .into_iter()
-        .filter(|other| *other != backbone && super::target::is_near(other.name(), values))
-        .filter(|other| can_hold(other.name(), values))
+        .filter(|other| *other != backbone && may_be(other.name(), &sizes))
         .find(|other| Fit::guessed(&Target::of(*other), &checkpoint.tensors).faults() == 0)
 }

@@ -15,6 +15,8 @@ use std::sync::Arc;
 enum Source {
     File(File),
     Memory(Vec<u8>),
+    /// Several sections one after the other.
+    Joined(Vec<Section>),
 }
 
 /// A part of a source; cheap to clone.
@@ -45,6 +47,12 @@ impl Section {
         Self { source: Arc::new(Source::Memory(bytes)), start: 0, length }
     }
 
+    /// Sections as one; `None` where their lengths are absurd.
+    pub(super) fn joined(parts: Vec<Self>) -> Option<Self> {
+        let length = parts.iter().try_fold(0u64, |sum, part| sum.checked_add(part.length))?;
+        Some(Self { source: Arc::new(Source::Joined(parts)), start: 0, length })
+    }
+
     pub(super) fn length(&self) -> u64 {
         self.length
     }
@@ -66,6 +74,7 @@ impl Section {
                 buffer.copy_from_slice(&bytes[start..start + buffer.len()]);
                 Ok(())
             }
+            Source::Joined(parts) => read_parts(parts, buffer, part.start),
         }
     }
 
@@ -89,6 +98,25 @@ impl Section {
     pub(super) fn reader(&self) -> SectionReader {
         SectionReader { section: self.clone(), at: 0 }
     }
+}
+
+/// Fills the buffer from several sections, from a place in the first on.
+fn read_parts(parts: &[Section], mut buffer: &mut [u8], mut start: u64) -> io::Result<()> {
+    for part in parts {
+        if buffer.is_empty() {
+            break;
+        }
+        let left = part.length.saturating_sub(start);
+        if left == 0 {
+            start -= part.length;
+            continue;
+        }
+        let n = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let (now, later) = buffer.split_at_mut(n);
+        part.read_at(start, now)?;
+        (buffer, start) = (later, 0);
+    }
+    if buffer.is_empty() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 #[cfg(unix)]

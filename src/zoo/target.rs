@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tch::{Device, Tensor, nn};
 
+use super::tensor::TensorData;
 use crate::models::{build, head_prefix};
 use crate::spec::Backbone;
 
@@ -69,7 +70,7 @@ const VALUES: [(&str, u64); 19] = [
 ];
 
 /// Whether a file of that many values can hold the backbone.
-pub(super) fn can_hold(backbone: &str, values: u64) -> bool {
+fn can_hold(backbone: &str, values: u64) -> bool {
     match VALUES.iter().find(|(name, _)| *name == backbone) {
         // Batch statistics, tables and a head come on top.
         Some((_, wanted)) => values.saturating_mul(10) >= wanted.saturating_mul(9),
@@ -77,8 +78,29 @@ pub(super) fn can_hold(backbone: &str, values: u64) -> bool {
     }
 }
 
+/// Values under each beginning of names that may be a network's: a file with
+/// several networks is larger than each.
+pub(super) fn sizes(tensors: &BTreeMap<String, TensorData>) -> Vec<u64> {
+    /// Fewer tensors than any network here has.
+    const LEAST: usize = 30;
+    let starts = crate::zoo::scope::candidates(tensors.keys(), LEAST);
+    let sum = |start: String| {
+        let inside = tensors.iter().filter(|(name, _)| name.starts_with(&start));
+        inside.map(|(_, tensor)| tensor.len() as u64).fold(0, u64::saturating_add)
+    };
+    let mut sizes: Vec<u64> = starts.into_iter().map(sum).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    sizes
+}
+
+/// Whether one of several sizes is about the backbone's.
+pub(super) fn may_be(backbone: &str, sizes: &[u64]) -> bool {
+    sizes.iter().any(|values| is_near(backbone, *values))
+}
+
 /// Whether a file of that many values is about the backbone's size.
-pub(super) fn is_near(backbone: &str, values: u64) -> bool {
+fn is_near(backbone: &str, values: u64) -> bool {
     match VALUES.iter().find(|(name, _)| *name == backbone) {
         Some((_, wanted)) => can_hold(backbone, values) && values / 2 <= *wanted,
         None => true,

@@ -187,6 +187,74 @@ impl TensorData {
         Self { shape, strides, ..self.clone() }
     }
 
+    /// The same values with axes of length 1 put at the end or taken off there,
+    /// so that the shape is the wanted one; `None` where it differs in more.
+    pub(super) fn reshaped(&self, wanted: &[usize]) -> Option<Self> {
+        let common = self.shape.len().min(wanted.len());
+        let ones = |rest: &[usize]| rest.iter().all(|d| *d == 1);
+        let alike = self.shape[..common] == wanted[..common]
+            && ones(&self.shape[common..])
+            && ones(&wanted[common..]);
+        if !alike || wanted.len() > MOST_AXES {
+            return None;
+        }
+        let mut strides = self.strides.clone();
+        strides.resize(wanted.len(), 1);
+        Some(Self { shape: wanted.to_vec(), strides, ..self.clone() })
+    }
+
+    /// Tensors one after the other along the first axis. Where they lie in
+    /// their files as they are wanted, nothing is read.
+    pub(super) fn joined(parts: &[Self]) -> Result<Self, String> {
+        let [first, rest @ ..] = parts else { return Err("there is nothing to join".into()) };
+        let alike = |part: &Self| {
+            part.dtype == first.dtype
+                && part.shape.len() == first.shape.len()
+                && part.shape.get(1..) == first.shape.get(1..)
+        };
+        if first.shape.is_empty() || !rest.iter().all(alike) {
+            return Err("they are of different shapes or types".into());
+        }
+        let sections = parts.iter().map(Self::in_order).collect::<Result<Vec<_>, _>>()?;
+        let section = Section::joined(sections).ok_or("they are too large")?;
+        let mut shape = first.shape.clone();
+        shape[0] = parts
+            .iter()
+            .try_fold(0usize, |sum, part| sum.checked_add(part.shape[0]))
+            .ok_or("they are too large")?;
+        Self::whole(Arc::new(Storage::plain(section)), first.dtype, shape)
+    }
+
+    /// The values in C order, little-endian: a place in the file where they lie
+    /// so, else read.
+    fn in_order(&self) -> Result<Section, String> {
+        let width = self.dtype.width();
+        let storage = &self.storage;
+        if let Bytes::Plain(section) = &storage.bytes
+            && self.is_c_order()
+            && storage.crc32c.is_none()
+            && !storage.big_endian
+        {
+            let part = section.part((self.offset * width) as u64, (self.len() * width) as u64);
+            return part.ok_or_else(|| "it ends beyond its storage".into());
+        }
+        let text = |error: tch::TchError| error.to_string();
+        let tensor = self.to_tensor()?.f_contiguous().map_err(text)?;
+        let mut bytes = vec![0; self.len() * width];
+        tensor.f_copy_data_u8(&mut bytes, self.len()).map_err(text)?;
+        if cfg!(target_endian = "big") {
+            bytes.chunks_exact_mut(width).for_each(<[u8]>::reverse);
+        }
+        Ok(Section::memory(bytes))
+    }
+
+    /// Whether two tensors are the same values of one file.
+    pub(super) fn same_place(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.storage, &other.storage)
+            && (self.offset, &self.shape, &self.strides)
+                == (other.offset, &other.shape, &other.strides)
+    }
+
     /// Position of the last value; overflow is `None`.
     fn last(&self) -> Option<usize> {
         self.shape.iter().zip(&self.strides).try_fold(self.offset, |at, (d, s)| {

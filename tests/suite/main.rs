@@ -34,4 +34,6 @@ mod tables;
 mod threads;
 mod verify;
 #[cfg(feature = "torch")]
+mod weights;
+#[cfg(feature = "torch")]
 mod zoo;

@@ -121,6 +121,7 @@ fn write_study(root: &Path) -> Vec<RunSpec> {
         data_hashes: BTreeMap::new(),
         data_notes: BTreeMap::new(),
         ancestry: BTreeMap::new(),
+        weights_notes: BTreeMap::new(),
         runs: specs.iter().map(RunSpec::id).collect(),
     };
     write_json(&dir.study(), &study).expect("a study record");

@@ -20,7 +20,7 @@ pub(super) fn fill(store: &nn::VarStore) {
 }
 
 /// The golden input, one square image.
-pub(super) fn input(size: i64, kind: Kind) -> Tensor {
+pub(crate) fn input(size: i64, kind: Kind) -> Tensor {
     hashed("input", &[1, 3, size, size]).to_kind(kind)
 }
 
@@ -43,7 +43,7 @@ fn transform(key: &str, shape: &[i64]) -> (f64, f64) {
 }
 
 /// Values of a variable, f32.
-pub(super) fn hashed(key: &str, shape: &[i64]) -> Tensor {
+pub(crate) fn hashed(key: &str, shape: &[i64]) -> Tensor {
     let crc = crc32(key.as_bytes());
     let count: i64 = shape.iter().product();
     let (scale, offset) = transform(key, shape);

@@ -1,7 +1,7 @@
 //! Names, counts, outputs and behaviour of every network.
 
 mod forward;
-mod golden;
+pub(crate) mod golden;
 mod keys;
 mod segmentation;
 mod sizes;

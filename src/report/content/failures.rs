@@ -59,5 +59,14 @@ pub(super) fn failures(input: &ReportInput) -> Section {
             }
         }
     }
+    if let Some(study) = &input.study {
+        for (init, notes) in &study.weights_notes {
+            for note in notes {
+                let text = format!("Weights of {init}: {note}.");
+                let origin = Origin::new(&["weights", init]);
+                blocks.push(paragraph(bound_sentence(&text, &origin, "reading of weights", &[])));
+            }
+        }
+    }
     section("failures", "Failures and data check", blocks)
 }

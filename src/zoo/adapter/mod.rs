@@ -5,14 +5,22 @@
 //! Whatever is neither is left over, and an error.
 
 mod layout;
+mod names;
+mod pattern;
 mod swin;
+mod thirds;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub(super) use layout::{Layout, convnext as convnext_name};
+pub(super) use layout::Layout;
+pub(super) use names::convnext_official as convnext_name;
+pub(super) use pattern::{matches, replaced};
 pub(super) use swin::check_table;
+#[cfg(test)]
+pub(super) use swin::{is_table, table};
+use thirds::Thirds;
 
 use super::tensor::TensorData;
 
@@ -48,6 +56,7 @@ pub(super) struct Adapted {
 impl Adapter {
     pub(super) fn apply(&self, tensors: &BTreeMap<String, TensorData>) -> Adapted {
         let mut adapted = Adapted::default();
+        let mut thirds = Thirds::default();
         for (key, tensor) in tensors {
             let kept = key.strip_prefix(self.keep.as_str()).map(|name| self.peeled(name));
             if self.drops(key) || kept.is_some_and(|name| self.drops(name)) {
@@ -55,15 +64,14 @@ impl Adapter {
                 continue;
             }
             match kept.and_then(|name| self.layout.rename(name, tensor)) {
-                Some((name, tensor)) => {
-                    adapted.keys.insert(name.clone(), key.clone());
-                    if adapted.tensors.insert(name.clone(), tensor).is_some() {
-                        adapted.twice.push(name);
-                    }
-                }
+                Some((name, tensor)) => match name.third {
+                    Some(third) => thirds.add(name.name, third, key, tensor),
+                    None => adapted.add(name.name, key, tensor),
+                },
                 None => adapted.leftover.push(key.clone()),
             }
         }
+        thirds.join(&mut adapted);
         adapted
     }
 
@@ -81,12 +89,11 @@ impl Adapter {
     }
 }
 
-fn matches(pattern: &str, key: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern) {
-        (Some(rest), _) => match rest.strip_suffix('*') {
-            Some(part) => key.contains(part),
-            None => key.ends_with(rest),
-        },
-        (None, start) => key.starts_with(start),
+impl Adapted {
+    fn add(&mut self, name: String, key: &str, tensor: TensorData) {
+        self.keys.insert(name.clone(), key.to_string());
+        if self.tensors.insert(name.clone(), tensor).is_some() {
+            self.twice.push(name);
+        }
     }
 }

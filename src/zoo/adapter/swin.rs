@@ -8,13 +8,22 @@ use crate::zoo::tensor::TensorData;
 /// Checks a `relative_position_index` or an `attn_mask` of a file; other
 /// computed variables are not looked at.
 pub(in crate::zoo) fn check_table(name: &str, tensor: &TensorData) -> Result<(), String> {
-    let expected = match name.rsplit('.').next() {
-        Some("relative_position_index") => index(tensor.shape()),
-        Some("attn_mask") => mask(tensor.shape()),
-        _ => return Ok(()),
-    };
+    if !is_table(name) {
+        return Ok(());
+    }
+    let expected = table(name, tensor.shape());
     let other = || format!("{name} of shape {:?} is not Swin's table", tensor.shape());
     if tensor.values()? == expected.ok_or_else(other)? { Ok(()) } else { Err(other()) }
+}
+
+/// Whether a variable of that name is one of the tables.
+pub(in crate::zoo) fn is_table(name: &str) -> bool {
+    matches!(name.rsplit('.').next(), Some("relative_position_index" | "attn_mask"))
+}
+
+/// The table of a name and a shape; `None` where no table has that shape.
+pub(in crate::zoo) fn table(name: &str, shape: &[usize]) -> Option<Vec<f64>> {
+    if name.ends_with("attn_mask") { mask(shape) } else { index(shape) }
 }
 
 /// A small window, so that a wrong shape costs nothing.
@@ -28,7 +37,12 @@ fn root(n: usize) -> Option<usize> {
 
 /// Offsets between all pairs of places in a window, as one number.
 fn index(shape: &[usize]) -> Option<Vec<f64>> {
-    let [n, m] = *shape else { return None };
+    // torchvision keeps it in one row.
+    let (n, m) = match *shape {
+        [n, m] => (n, m),
+        [all] => (root(all)?, root(all)?),
+        _ => return None,
+    };
     let w = root(n).filter(|w| n == m && (1..=LARGEST_WINDOW).contains(w))?;
     let pairs = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
     let number = |(i, j): (usize, usize)| {

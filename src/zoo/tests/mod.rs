@@ -5,11 +5,16 @@ mod containers;
 mod corpus;
 mod download;
 mod encoder;
+mod folders;
+mod heads;
 mod keys;
 mod loading;
+mod mending;
+mod names;
 mod originals;
 mod real;
 mod server;
+mod wrappers;
 mod writers;
 
 use std::path::{Path, PathBuf};

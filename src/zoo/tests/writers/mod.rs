@@ -8,7 +8,7 @@ mod torch;
 pub(super) use numpy::byol;
 pub(super) use pickle::Pickle;
 pub(super) use tensorflow::{bundle, rows, table, write_bundle, zipped};
-pub(super) use torch::{legacy, python2, zip};
+pub(super) use torch::{grouped, legacy, python2, zip};
 
 /// A tensor to write: name, shape, values.
 #[derive(Clone, Debug)]

@@ -101,3 +101,48 @@ pub(in crate::zoo::tests) fn legacy(nest: Nest<'_>, tensors: &[Named]) -> Vec<u8
 pub(in crate::zoo::tests) fn python2(nest: Nest<'_>, tensors: &[Named]) -> Vec<u8> {
     stacked(object(nest, tensors, true), tensors, true)
 }
+
+/// A file with several state dicts at its top, each under its key.
+pub(in crate::zoo::tests) fn grouped(groups: &[(&str, &[Named])]) -> Vec<u8> {
+    let mut pickle = Pickle::new().op(b"}(").text("epoch").int(3);
+    let mut all: Vec<&Named> = Vec::new();
+    for (key, tensors) in groups {
+        pickle = pickle.text(key).global("collections", "OrderedDict").op(b")R(");
+        for tensor in *tensors {
+            pickle = item(pickle, tensor, all.len());
+            all.push(tensor);
+        }
+        pickle = pickle.op(b"u");
+    }
+    let pickle = pickle.op(b"u").end();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut entry = |name: String, bytes: &[u8]| {
+        zip.start_file(name, options).expect("an entry");
+        zip.write_all(bytes).expect("written");
+    };
+    entry("archive/data.pkl".into(), &pickle);
+    for (i, tensor) in all.iter().enumerate() {
+        entry(format!("archive/data/{i}"), &storage(tensor));
+    }
+    zip.finish().expect("an archive").into_inner()
+}
+
+/// A name and its tensor, in the storage of that number.
+fn item(pickle: Pickle, tensor: &Named, storage: usize) -> Pickle {
+    let (class, count) = class_of(tensor);
+    pickle
+        .text(&tensor.name)
+        .global("torch._utils", "_rebuild_tensor_v2")
+        .op(b"((")
+        .text("storage")
+        .global("torch", class)
+        .text(&storage.to_string())
+        .text("cpu")
+        .int(count as u64)
+        .op(b"tQ")
+        .int(0)
+        .ints(&tensor.shape)
+        .ints(&strides(&tensor.shape))
+        .op(b"\x89}tR")
+}
