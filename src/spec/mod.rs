@@ -8,12 +8,14 @@ mod expand;
 mod levels;
 mod locate;
 mod parse;
+mod reading;
 mod recipe;
 mod run;
 mod study;
 mod task;
 mod validate;
 mod validate_comparison;
+mod validate_task;
 
 pub use backbone::Backbone;
 pub use comparison::{
@@ -23,6 +25,7 @@ pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
 pub use levels::{Level, Levels, Scope, Side};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
+pub use reading::{Duplicates, LabelPolicy, Orientation, ValueRange};
 pub use recipe::{
     Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
 };

@@ -6,6 +6,14 @@ use tempfile::TempDir;
 
 use super::*;
 
+fn read(path: &Path) -> Result<Decoded, String> {
+    super::read(path, &Rules::default())
+}
+
+fn decode(bytes: &[u8]) -> Result<Decoded, String> {
+    super::decode(bytes, &Rules::default())
+}
+
 fn folder() -> TempDir {
     tempfile::tempdir().expect("folder")
 }
@@ -125,9 +133,11 @@ fn reasons_are_in_words() {
     let text = decode(b"file,label\na,b\n").expect_err("text");
     assert!(text.contains("not an image file") && text.contains("PNG, JPEG"), "{text}");
     let webp = decode(b"RIFF\0\0\0\0WEBPVP8 ").expect_err("webp");
-    assert!(webp.contains("WebP") && webp.contains("convert"), "{webp}");
+    assert!(webp.contains("WebP file"), "{webp}");
+    let dicom = [&[0; 128][..], b"DICM\x02\0"].concat();
+    assert!(decode(&dicom).expect_err("dicom").contains("is a DICOM file"));
     let png = fs::read(saved(&folder, "a.png", &grey())).expect("read");
-    assert!(decode(&png[..40]).expect_err("cut").contains("Png file"));
+    assert!(decode(&png[..40]).expect_err("cut").contains("PNG file"));
 }
 
 /// A PNG of a few bytes that claims 60000 x 60000 pixels.
@@ -173,8 +183,7 @@ fn resizing_equals_pillow() {
             ((h ^ (h >> 16)) >> 24) as u8
         })
         .collect();
-    let image =
-        || Decoded { width: 53, height: 37, channels: 3, pixels: pixels.clone(), largest16: None };
+    let image = || Decoded::from_bytes(53, 37, 3, &pixels);
     let small = resize(image(), 16).expect("resize");
     let worst = small.iter().zip(&golden.to_16x16).map(|(a, b)| a.abs_diff(*b)).max();
     // Both round fixed-point sums, with different numbers of bits.
@@ -185,13 +194,7 @@ fn resizing_equals_pillow() {
 
 #[test]
 fn fit_hashes_what_was_decoded() {
-    let image = |value: u8| Decoded {
-        width: 2,
-        height: 2,
-        channels: 1,
-        pixels: vec![value, 0, 0, 0],
-        largest16: None,
-    };
+    let image = |value: u8| Decoded::from_bytes(2, 2, 1, &[value, 0, 0, 0]);
     let ready = |value| fit(image(value), 8).expect("fit");
     assert_eq!(ready(1).pixels.len(), 64);
     assert_eq!(ready(1), ready(1));
