@@ -47,7 +47,13 @@ pub fn run(args: &DataArgs) -> anyhow::Result<Exit> {
     let set: IndexMap<_, _> = set.iter().cloned().collect();
     let loaded = spec::load(study, &set)?;
     let cleaned = match write_clean {
-        Some(_) => Some(cleaned_task(&loaded.study, task.as_deref())?),
+        Some(file) => {
+            let folder = folder_of(file);
+            if !folder.is_dir() {
+                bail!("--write-clean {}: there is no folder {}", file.display(), folder.display());
+            }
+            Some(cleaned_task(&loaded.study, task.as_deref())?)
+        }
         None => None,
     };
     let cache = cache.clone().map_or_else(super::run::default_cache, Ok)?;
@@ -139,11 +145,9 @@ fn clean(name: &str, study: &Study, dataset: &Dataset, file: &Path) -> anyhow::R
     let (text, kept) = data::write_clean(name, task, &leaks)?;
     write_atomic(file, |out| std::io::Write::write_all(out, text.as_bytes()))
         .with_context(|| format!("cannot write {}", file.display()))?;
-    let elsewhere =
-        file.parent().map(|dir| if dir.as_os_str().is_empty() { Path::new(".") } else { dir });
     let own = task.images.clone().or_else(|| task.path.as_ref()?.parent().map(Path::to_path_buf));
-    let images = match (own, elsewhere) {
-        (Some(own), Some(dir)) if !same_file(&own, dir) => {
+    let images = match own {
+        Some(own) if !same_file(&own, folder_of(file)) => {
             format!(" and images = {:?}", own.display().to_string())
         }
         _ => String::new(),
@@ -155,6 +159,11 @@ fn clean(name: &str, study: &Study, dataset: &Dataset, file: &Path) -> anyhow::R
         leaks.len(),
         file.display().to_string()
     )))
+}
+
+/// The folder that a file lies in.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

@@ -165,10 +165,9 @@ fn near_duplicates(dataset: &Dataset, findings: &mut Vec<Finding>) {
         };
         let text = format!(
             "{} images of {first} are nearly the same as images of {second} (rescaled, compressed \
-             again, mirrored or turned; at most {} of 255 bits differ and the correlation is at \
-             least {}): {}; {way}",
+             again, mirrored or turned; correlation of {} or more in what differs between images): \
+             {}; {way}",
             images.len(),
-            near::MOST_BITS,
             near::LEAST_CORRELATION,
             named(&examples)
         );

@@ -144,6 +144,9 @@ fn decode_common(bytes: &[u8], kind: Kind, rules: &Rules) -> Result<Decoded, Str
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_MEMORY);
     reader.limits(limits);
+    if kind == Kind::WebP && is_cut_webp(bytes) {
+        return Err("is a truncated WebP file; copy it again".into());
+    }
     let mut decoder = reader.into_decoder().map_err(|error| fail(&error))?;
     if decoder.total_bytes() > MAX_MEMORY {
         return Err(too_large());
@@ -161,6 +164,13 @@ fn decode_common(bytes: &[u8], kind: Kind, rules: &Rules) -> Result<Decoded, Str
     }
     let decoded = to_bytes(image, rules)?;
     Ok(Decoded { turned: turn != Turn::NoTransforms, ..decoded })
+}
+
+/// Whether a WebP file is shorter than it says: what follows the pixels may be
+/// cut off without the decoder's noticing.
+fn is_cut_webp(bytes: &[u8]) -> bool {
+    let length = bytes.get(4..8).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
+    length.is_none_or(|length| (bytes.len() as u64) < u64::from(length) + 8)
 }
 
 fn too_large() -> String {

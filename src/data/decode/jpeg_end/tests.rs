@@ -110,3 +110,30 @@ fn whatever_bytes_there_are_nothing_panics() {
         assert!(fault(bytes).is_some());
     }
 }
+
+/// What Pillow 13.0.0 wrote: every kind is whole, with and without a tail.
+#[test]
+fn files_of_other_encoders_are_whole_and_their_halves_are_not() {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/data/pictures");
+    for name in ["progressive.jpg", "sub420.jpg", "restart.jpg", "grey.jpg", "cmyk.jpg"] {
+        let whole = std::fs::read(folder.join(name)).expect(name);
+        for (what, tail) in tails() {
+            let bytes = [&whole[..], &tail[..]].concat();
+            assert_eq!(fault(&bytes), None, "{name}, {what}");
+        }
+        assert!(decode(&whole, &Rules::default()).is_ok(), "{name}");
+        for cut in (whole.len() / 2..whole.len() - 1).step_by(53) {
+            assert!(fault(&whole[..cut]).is_some(), "{name} cut at {cut}");
+            if name == "progressive.jpg" {
+                continue;
+            }
+            for (what, tail) in tails().into_iter().take(12) {
+                let bytes = [&whole[..cut], &tail[..]].concat();
+                // The last bytes may be told from the bits that fill them up.
+                let near = cut + 3 >= whole.len();
+                assert!(near || fault(&bytes).is_some(), "{name} cut at {cut}, {what}");
+            }
+        }
+    }
+}
