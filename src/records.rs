@@ -24,6 +24,7 @@
 //! the version that made it or belongs to another target: readers go on without.
 
 mod case;
+mod data_facts;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use case::{Answer, CaseMetric, Prediction, Tested};
+pub use data_facts::{DataFacts, Division};
 
 use crate::spec::{RunId, RunSpec, Study};
 
@@ -78,8 +80,13 @@ pub struct StudyRecord {
     pub command: Vec<String>,
     /// Hash of the decoded data, by task.
     pub data_hashes: BTreeMap<String, String>,
-    /// Findings of the data check, by task: warnings, in words.
+    /// Findings of the data check, by task: warnings and what its reader
+    /// noticed, in words.
     pub data_notes: BTreeMap<String, Vec<String>>,
+    /// How the cases were divided, by task; folders of before version 0.2 do
+    /// not say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data_facts: BTreeMap<String, DataFacts>,
     /// What the checkpoint of an init comes from, by init: oldest first, the
     /// file itself last.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

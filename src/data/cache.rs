@@ -4,6 +4,7 @@ mod description;
 pub(super) mod format;
 mod writer;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -13,8 +14,9 @@ use self::writer::Writer;
 use super::dataset::{Case, Dataset, Split};
 use super::error::DataError;
 use super::source::{self, Plan};
-use super::{decode, phantom, split};
-use crate::spec::{Source, Target, Task};
+use super::{decode, leaks, phantom, split};
+use crate::records::{DataFacts, Division};
+use crate::spec::{Duplicates, Orientation, Source, Target, Task, ValueRange};
 
 /// The data of a task, decoded to `stored_size` x `stored_size` pixels: the
 /// [`stored_size`](crate::spec::stored_size) of a recipe.
@@ -23,7 +25,8 @@ use crate::spec::{Source, Target, Task};
 /// later ones check that file and map it. The hash covers the contents of the
 /// image files, labels, patients, splits, the size and the version of the
 /// decoder, so a change in any of them makes a new file and nothing stale is
-/// ever used. A damaged file is made again. Several processes may do this at
+/// ever used. Images of the test set that are in the training set too are left
+/// out there where the task says so. A damaged file is made again. Several processes may do this at
 /// the same time: each file appears whole.
 ///
 /// `progress` is called with (images done, images in all) while decoding, on
@@ -44,22 +47,101 @@ pub fn prepare(
     }
     fs::create_dir_all(cache_dir).map_err(DataError::io("create cache folder", cache_dir))?;
     let mut plan = source::plan(name, task, cache_dir)?;
-    let splits = split::assign(name, task, &mut plan)?;
-    let cases = cases(&plan, &splits);
-    let key = key(task, &plan, &cases, stored_size);
-    let path = format::path(cache_dir, &key);
-    match format::open_verified(&path, &key) {
-        Ok(mut dataset) => {
-            name.clone_into(&mut dataset.name);
-            return Ok(dataset);
+    let (splits, division) = split::assign(name, task, &mut plan)?;
+    let to = Place { name, task, size: stored_size, cache_dir, progress };
+    let mut dataset = to.stored(&plan, cases(&plan, &splits))?;
+    let mut dropped = 0;
+    if task.duplicates == Duplicates::DropFromTrain {
+        let leaks = leaks::in_train(&dataset, division);
+        dropped = leaks.len() as u64;
+        if dropped > 0 {
+            let splits = plan.without(&leaks, &splits);
+            plan.notes.push(leaks.note());
+            dataset = to.stored(&plan, cases(&plan, &splits))?;
         }
-        Err(error) if format::is_damage(&error) => {}
-        Err(DataError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
     }
-    remove_leftovers(cache_dir);
-    build(name, task, &plan, cases, (stored_size, &key), cache_dir, progress)?;
-    format::open(&path, &key)
+    dataset.facts = Some(facts(&plan, &dataset.cases, division, dropped));
+    Ok(dataset)
+}
+
+/// Where the decoded images of a task go.
+struct Place<'a> {
+    name: &'a str,
+    task: &'a Task,
+    size: u32,
+    cache_dir: &'a Path,
+    progress: &'a dyn Fn(usize, usize),
+}
+
+impl Place<'_> {
+    /// The data set of a plan, from its cache file, which is made where it is
+    /// missing or damaged.
+    fn stored(&self, plan: &Plan, cases: Vec<Case>) -> Result<Dataset, DataError> {
+        let key = key(self.task, plan, &cases, self.size);
+        let path = format::path(self.cache_dir, &key);
+        match format::open_verified(&path, &key) {
+            // What version 0.1 decoded from files it did not look at as closely.
+            Ok(dataset) if dataset.pixel_notes.is_none() && plan.of_files() => {}
+            Ok(mut dataset) => {
+                self.name.clone_into(&mut dataset.name);
+                // The notes of the file are of the task it was made for.
+                dataset.notes.clone_from(&plan.notes);
+                dataset.notes.extend(dataset.pixel_notes.iter().flatten().cloned());
+                return Ok(dataset);
+            }
+            Err(error) if format::is_damage(&error) => {}
+            Err(DataError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        remove_leftovers(self.cache_dir);
+        self.build(plan, cases, &key)?;
+        format::open(&path, &key)
+    }
+
+    fn build(&self, plan: &Plan, cases: Vec<Case>, key: &str) -> Result<(), DataError> {
+        let total = cases.len();
+        let mut writer = Writer::new(self.cache_dir, key, self.size, total)?;
+        (self.progress)(0, total);
+        let mut pixel_notes = source::decode(self.task, plan, self.size, &mut |images, done| {
+            for image in images {
+                writer.push(image)?;
+            }
+            (self.progress)(done, total);
+            Ok(())
+        })?;
+        pixel_notes.extend(writer.notes(self.task));
+        let mut notes = plan.notes.clone();
+        notes.extend(pixel_notes.iter().cloned());
+        let meta = Meta {
+            name: self.name.to_owned(),
+            data_hash: key.to_owned(),
+            classes: plan.classes.clone(),
+            target: self.task.target,
+            channels: writer.channels(),
+            size: self.size,
+            cases,
+            notes,
+            pixel_notes: plan.of_files().then_some(pixel_notes),
+            pixel_hashes: Vec::new(),
+            block_hashes: Vec::new(),
+        };
+        writer.finish(meta)
+    }
+}
+
+/// How the cases came to be divided.
+fn facts(plan: &Plan, cases: &[Case], division: Division, dropped: u64) -> DataFacts {
+    let mut splits: BTreeMap<&str, BTreeSet<Split>> = BTreeMap::new();
+    for case in cases {
+        splits.entry(&case.patient).or_default().insert(case.split);
+    }
+    DataFacts {
+        patient_column: plan.patient_column.clone(),
+        patients: splits.len() as u64,
+        straddling: splits.values().filter(|splits| splits.len() > 1).count() as u64,
+        division,
+        dropped,
+    }
 }
 
 fn cases(plan: &Plan, splits: &[Split]) -> Vec<Case> {
@@ -94,6 +176,18 @@ fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
     plan.classes.iter().for_each(|class| key.text(class));
     key.text(&plan.content);
     key.number(cases.len() as u64);
+    // Settings that came later count where they are set.
+    if task.orientation != Orientation::Ignore {
+        key.text("orientation apply");
+    }
+    match task.range {
+        Some(ValueRange::Auto) => key.text("range auto"),
+        Some(ValueRange::Stated(low, high)) => {
+            key.text("range");
+            [low, high].iter().for_each(|value| key.number(value.to_bits()));
+        }
+        None => {}
+    }
     for (case, row) in cases.iter().zip(&plan.rows) {
         key.text(&case.id);
         key.text(&case.patient);
@@ -102,42 +196,6 @@ fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
         key.text(&row.content);
     }
     key.finish()
-}
-
-fn build(
-    name: &str,
-    task: &Task,
-    plan: &Plan,
-    cases: Vec<Case>,
-    (size, key): (u32, &str),
-    cache_dir: &Path,
-    progress: &dyn Fn(usize, usize),
-) -> Result<(), DataError> {
-    let total = cases.len();
-    let mut writer = Writer::new(cache_dir, key, size, total)?;
-    progress(0, total);
-    source::decode(task, plan, size, &mut |images, done| {
-        for image in images {
-            writer.push(image)?;
-        }
-        progress(done, total);
-        Ok(())
-    })?;
-    let mut notes = plan.notes.clone();
-    notes.extend(writer.notes());
-    let meta = Meta {
-        name: name.to_owned(),
-        data_hash: key.to_owned(),
-        classes: plan.classes.clone(),
-        target: task.target,
-        channels: writer.channels(),
-        size,
-        cases,
-        notes,
-        pixel_hashes: Vec::new(),
-        block_hashes: Vec::new(),
-    };
-    writer.finish(meta)
 }
 
 /// Removes what killed processes left half-written. A file younger than a day

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dataset::{Dataset, Split};
-use super::error::listed;
+use super::error::{listed, visible};
+use super::near;
+use crate::spec::Duplicates;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,14 +30,21 @@ pub struct Finding {
 /// Most case names in one finding.
 const NAMED: usize = 8;
 
-/// Looks for exact duplicates, patients in two splits, classes that cannot be
-/// learned or scored, constant images and empty splits. Worst findings first.
+/// [`check_with`] for a task that states nothing of duplicates.
+pub fn check(dataset: &Dataset) -> Vec<Finding> {
+    check_with(dataset, Duplicates::Error)
+}
+
+/// Looks for duplicates, patients in two splits, classes that cannot be
+/// learned or scored, constant images and empty splits; adds what the reader of
+/// the data noticed. Worst findings first.
 ///
 /// What is an error and what a warning:
-/// * The same image in train and test is an error, since the test then asks
-///   for what was learned by heart. Between train and val or val and test it
-///   is a warning: it biases the choice of the best epoch, not the score of a
-///   case by itself.
+/// * The same image in train and test is an error unless the task allows it,
+///   since the test then asks for what was learned by heart. Between train and
+///   val or val and test it is a warning: it biases the choice of the best
+///   epoch, not the score of a case by itself.
+/// * Nearly the same image in two splits is a warning: somebody has to look.
 /// * A patient in two splits is a warning: splits by shares never do that, and
 ///   a source's own split column may have its reasons, but the report must say
 ///   so.
@@ -44,19 +53,23 @@ const NAMED: usize = 8;
 ///
 /// Files that cannot be read never get here: [`prepare`](super::prepare)
 /// lists them all as one error.
-pub fn check(dataset: &Dataset) -> Vec<Finding> {
+pub fn check_with(dataset: &Dataset, policy: Duplicates) -> Vec<Finding> {
     let mut findings = Vec::new();
     empty_splits(dataset, &mut findings);
-    duplicates(dataset, &mut findings);
+    duplicates(dataset, policy, &mut findings);
+    near_duplicates(dataset, &mut findings);
     patients(dataset, &mut findings);
     supports(dataset, &mut findings);
     constant_images(dataset, &mut findings);
+    for note in &dataset.notes {
+        add(&mut findings, Severity::Note, note.clone());
+    }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }
 
 fn add(findings: &mut Vec<Finding>, severity: Severity, text: String) {
-    findings.push(Finding { severity, text });
+    findings.push(Finding { severity, text: visible(text) });
 }
 
 fn empty_splits(dataset: &Dataset, findings: &mut Vec<Finding>) {
@@ -83,7 +96,7 @@ fn groups_of_equal_pixels(dataset: &Dataset) -> Vec<Vec<usize>> {
     groups
 }
 
-fn duplicates(dataset: &Dataset, findings: &mut Vec<Finding>) {
+fn duplicates(dataset: &Dataset, policy: Duplicates, findings: &mut Vec<Finding>) {
     let groups = groups_of_equal_pixels(dataset);
     let in_split = |group: &[usize], split: Split| -> Option<usize> {
         group.iter().copied().find(|&i| dataset.cases[i].split == split)
@@ -99,17 +112,23 @@ fn duplicates(dataset: &Dataset, findings: &mut Vec<Finding>) {
         if examples.is_empty() {
             continue;
         }
-        let severity = if (first, second) == (Split::Train, Split::Test) {
-            Severity::Error
-        } else {
-            Severity::Warning
+        let (severity, way) = match ((first, second), policy) {
+            ((Split::Train, Split::Test), Duplicates::Allow) => {
+                (Severity::Warning, "the study file allows it; scores may be too high")
+            }
+            ((Split::Train, Split::Test), _) => (
+                Severity::Error,
+                "keep each in one split: write duplicates = \"drop-from-train\" in the task (the \
+                 training images are left out, the test set stays as it is) or \"allow\", or let \
+                 `data check` write a clean manifest (--write-clean FILE)",
+            ),
+            _ => (Severity::Warning, "keep each in one split"),
         };
         add(
             findings,
             severity,
             format!(
-                "{} images are in {first} and, pixel by pixel, in {second} too: {}; keep each in \
-                 one split",
+                "{} images are in {first} and, pixel by pixel, in {second} too: {}; {way}",
                 examples.len(),
                 named(&examples)
             ),
@@ -117,6 +136,43 @@ fn duplicates(dataset: &Dataset, findings: &mut Vec<Finding>) {
     }
     within_split(dataset, &groups, findings);
     contradictions(dataset, &groups, findings);
+}
+
+/// Images that are in two splits but for scale, compression or position.
+fn near_duplicates(dataset: &Dataset, findings: &mut Vec<Finding>) {
+    let mut by_splits: BTreeMap<(Split, Split), Vec<near::Pair>> = BTreeMap::new();
+    for pair in near::pairs(dataset) {
+        let of = |index: usize| dataset.cases[index].split;
+        by_splits.entry((of(pair.a), of(pair.b))).or_default().push(pair);
+    }
+    for ((first, second), pairs) in by_splits {
+        let images: BTreeSet<usize> = pairs.iter().map(|pair| pair.a).collect();
+        let examples: Vec<String> = pairs
+            .iter()
+            .map(|pair| {
+                let (a, b) = (&dataset.cases[pair.a].id, &dataset.cases[pair.b].id);
+                match pair.position.words() {
+                    "" => format!("{a} ~ {b}"),
+                    moved => format!("{a} ~ {b} ({moved})"),
+                }
+            })
+            .collect();
+        let way = match (first, second) {
+            (Split::Train, Split::Test) => {
+                "look at them; if they are copies, write duplicates = \"drop-from-train\" in the task"
+            }
+            _ => "look at them; if they are copies, keep each in one split",
+        };
+        let text = format!(
+            "{} images of {first} are nearly the same as images of {second} (rescaled, compressed \
+             again, mirrored or turned; correlation of {} or more in what differs between images): \
+             {}; {way}",
+            images.len(),
+            near::LEAST_CORRELATION,
+            named(&examples)
+        );
+        add(findings, Severity::Warning, text);
+    }
 }
 
 fn within_split(dataset: &Dataset, groups: &[Vec<usize>], findings: &mut Vec<Finding>) {
@@ -141,7 +197,7 @@ fn contradictions(dataset: &Dataset, groups: &[Vec<usize>], findings: &mut Vec<F
         .iter()
         .filter(|group| {
             let truth = |index: usize| &dataset.cases[index].truth;
-            group.iter().any(|&index| truth(index) != truth(group[0]))
+            group.iter().any(|&index| truth(index).contradicts(truth(group[0])))
         })
         .map(|group| {
             let ids: Vec<&str> =
@@ -183,10 +239,11 @@ fn patients(dataset: &Dataset, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Number of cases of a class in a split, and of cases in that split.
+/// Number of cases of a class in a split, and of cases in that split of which
+/// it is known.
 fn support(dataset: &Dataset, class: usize, split: Split) -> (usize, usize) {
     let of_split = dataset.cases.iter().filter(|case| case.split == split);
-    of_split.fold((0, 0), |(positive, all), case| {
+    of_split.filter(|case| case.truth.knows(class)).fold((0, 0), |(positive, all), case| {
         (positive + usize::from(case.truth.has(class)), all + 1)
     })
 }
@@ -197,7 +254,7 @@ fn supports(dataset: &Dataset, findings: &mut Vec<Finding>) {
         let mut everywhere = Vec::new();
         for (class, name) in dataset.classes.iter().enumerate() {
             match support(dataset, class, split) {
-                (_, 0) => {}
+                (_, 0) if !dataset.cases.iter().any(|case| case.split == split) => {}
                 (0, _) => none.push(name.as_str()),
                 (positive, all) if positive == all => everywhere.push(name.as_str()),
                 _ => {}

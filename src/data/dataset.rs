@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::cache::format::{self, Meta};
 use super::error::DataError;
 use super::truth::Truth;
+use crate::records::DataFacts;
 use crate::spec::{SubsetRule, Target};
 
 /// Part of the data that a case belongs to.
@@ -80,6 +81,9 @@ pub struct Dataset {
     pub data_hash: String,
     /// What a reader of the report should know of how the data came about.
     pub notes: Vec<String>,
+    /// How it was divided; known to [`prepare`](super::prepare) alone.
+    pub facts: Option<DataFacts>,
+    pub(super) pixel_notes: Option<Vec<String>>,
     pixel_hashes: Vec<String>,
     pixels: Pixels,
 }
@@ -142,6 +146,7 @@ impl Dataset {
             size,
             cases,
             notes: Vec::new(),
+            pixel_notes: None,
             pixel_hashes,
             block_hashes: Vec::new(),
         };
@@ -158,6 +163,8 @@ impl Dataset {
             cases: meta.cases,
             data_hash: meta.data_hash,
             notes: meta.notes,
+            facts: None,
+            pixel_notes: meta.pixel_notes,
             pixel_hashes: meta.pixel_hashes,
             pixels,
         }

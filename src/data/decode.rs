@@ -2,15 +2,28 @@
 //!
 //! Rules, all of which are part of [`VERSION`]:
 //! * The kind of file is told from its first bytes, not from its name: PNG,
-//!   JPEG, GIF, TIFF or BMP. Of several frames the first is taken.
+//!   JPEG, GIF, TIFF, BMP, WebP or JPEG 2000. Of several frames the first is
+//!   taken.
 //! * 16-bit values `v` become `round(v / 257)`, so that 65535 is white in
 //!   every image of a task; nothing is stretched image by image. Files that
-//!   hold 12 bits in 16 come out dark, which the data check says.
+//!   hold 12 bits in 16 come out dark, which the data check says, unless the
+//!   task states the range.
+//! * Numbers below zero and floating-point numbers are read from TIFF files
+//!   alone, and with a stated range.
+//! * Pixels are taken as they lie in the file; that a camera's tag (EXIF) says
+//!   how to turn them is noted, and obeyed where the task says so.
 //! * Alpha is dropped, as `convert("RGB")` of Pillow does; palettes become RGB.
 //! * An image is grey where it is stored so or where red, green and blue are
 //!   equal in every pixel.
 //! * Resizing goes to a square whatever the aspect ratio, with the antialiased
 //!   bilinear filter that Pillow uses.
+
+mod jpeg2000;
+mod jpeg_end;
+mod jpeg_scan;
+mod kind;
+mod tiff_numbers;
+mod values;
 
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -18,11 +31,26 @@ use std::path::Path;
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::{DynamicImage, ImageError, ImageFormat, ImageReader, Limits};
+use image::metadata::Orientation as Turn;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits};
 use sha2::{Digest, Sha256};
+
+use self::kind::Kind;
+use self::values::Scale;
+use crate::spec::Orientation;
+
+pub(super) use self::kind::looks_like_image;
 
 /// Raised whenever the same file gives other bytes.
 pub(crate) const VERSION: u32 = 1;
+
+/// What a task states of its images.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Rules {
+    pub(super) orientation: Orientation,
+    /// Black and white of images with more than 8 bits.
+    pub(super) range: Option<(f64, f64)>,
+}
 
 /// Longest side that is decoded, in pixels.
 const MAX_SIDE: u32 = 30_000;
@@ -40,6 +68,8 @@ pub(super) struct Decoded {
     pub(super) pixels: Vec<u8>,
     /// Largest value of a 16-bit image before scaling.
     pub(super) largest16: Option<u16>,
+    /// Whether a tag of the file says to turn it.
+    pub(super) turned: bool,
 }
 
 impl Decoded {
@@ -49,7 +79,7 @@ impl Decoded {
             3 => grey_if_equal(pixels.to_vec()),
             _ => (1, pixels.to_vec()),
         };
-        Self { width, height, channels, pixels, largest16: None }
+        Self { width, height, channels, pixels, largest16: None, turned: false }
     }
 }
 
@@ -64,10 +94,17 @@ pub(super) struct Ready {
     pub(super) hash: String,
     /// A 16-bit image that uses less than a quarter of its range.
     pub(super) dark16: Option<u16>,
+    /// Whether a tag of the file says to turn it.
+    pub(super) turned: bool,
 }
 
 /// Reads an image file. The error is what is wrong with it, without its path.
-pub(super) fn read(path: &Path) -> Result<Decoded, String> {
+pub(super) fn read(path: &Path, rules: &Rules) -> Result<Decoded, String> {
+    decode(&bytes_of(path)?, rules)
+}
+
+/// The bytes of an image file.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
     let meta = std::fs::metadata(path).map_err(|error| describe_io(&error))?;
     if meta.is_dir() {
         return Err("is a folder, expected an image file".into());
@@ -79,60 +116,77 @@ pub(super) fn read(path: &Path) -> Result<Decoded, String> {
             MAX_MEMORY >> 20
         ));
     }
-    decode(&std::fs::read(path).map_err(|error| describe_io(&error))?)
+    std::fs::read(path).map_err(|error| describe_io(&error))
+}
+
+/// Largest value of an image file of 16 bits; none of other files and of those
+/// that cannot be read, which is said elsewhere.
+pub(super) fn largest16(path: &Path) -> Option<u16> {
+    read(path, &Rules::default()).ok()?.largest16
 }
 
 /// Decodes the bytes of an image file.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
-    let format = format_of(bytes)?;
+pub(super) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, String> {
+    let kind = Kind::of(bytes)?;
+    match kind {
+        Kind::Jpeg2000 => jpeg2000::decode(bytes, rules),
+        Kind::Tiff if tiff_numbers::are_in(bytes) => tiff_numbers::decode(bytes, rules),
+        _ => decode_common(bytes, kind, rules),
+    }
+}
+
+fn decode_common(bytes: &[u8], kind: Kind, rules: &Rules) -> Result<Decoded, String> {
+    let format = kind.format().ok_or("is of a kind that is not read")?;
+    let fail = |error: &ImageError| describe(error, kind);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(MAX_MEMORY);
     reader.limits(limits);
-    let image = reader.decode().map_err(|error| describe(&error, format))?;
-    if format == ImageFormat::Jpeg && !ends_as_jpeg(bytes) {
-        return Err("is a truncated JPEG file: it has no end marker; copy it again".into());
+    if kind == Kind::WebP && is_cut_webp(bytes) {
+        return Err("is a truncated WebP file; copy it again".into());
     }
-    to_bytes(image)
+    let mut decoder = reader.into_decoder().map_err(|error| fail(&error))?;
+    if decoder.total_bytes() > MAX_MEMORY {
+        return Err(too_large());
+    }
+    // A tag that cannot be read says nothing.
+    let turn = decoder.orientation().unwrap_or(Turn::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| fail(&error))?;
+    if kind == Kind::Jpeg
+        && let Some(fault) = jpeg_end::fault(bytes)
+    {
+        return Err(fault);
+    }
+    if rules.orientation == Orientation::Apply {
+        image.apply_orientation(turn);
+    }
+    let decoded = to_bytes(image, rules)?;
+    Ok(Decoded { turned: turn != Turn::NoTransforms, ..decoded })
 }
 
-fn format_of(bytes: &[u8]) -> Result<ImageFormat, String> {
-    const KNOWN: &str = "expected PNG, JPEG, GIF, TIFF or BMP";
-    if bytes.is_empty() {
-        return Err(format!("is empty, {KNOWN}"));
-    }
-    match image::guess_format(bytes) {
-        Ok(
-            format @ (ImageFormat::Png
-            | ImageFormat::Jpeg
-            | ImageFormat::Gif
-            | ImageFormat::Tiff
-            | ImageFormat::Bmp),
-        ) => Ok(format),
-        Ok(other) => Err(format!("is a {other:?} file, {KNOWN}; convert it")),
-        Err(_) => Err(format!("is not an image file of a known kind, {KNOWN}")),
-    }
+/// Whether a WebP file is shorter than it says: what follows the pixels may be
+/// cut off without the decoder's noticing.
+fn is_cut_webp(bytes: &[u8]) -> bool {
+    let length = bytes.get(4..8).and_then(|b| b.try_into().ok()).map(u32::from_le_bytes);
+    length.is_none_or(|length| (bytes.len() as u64) < u64::from(length) + 8)
 }
 
-/// JPEG decoders fill in what a truncated file lacks; so look for the end
-/// marker after the last scan.
-fn ends_as_jpeg(bytes: &[u8]) -> bool {
-    let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
-    matches!((last(0xda), last(0xd9)), (Some(scan), Some(end)) if end > scan)
+fn too_large() -> String {
+    format!(
+        "is larger than {MAX_SIDE} pixels a side or {} MiB when decoded; scale it down",
+        MAX_MEMORY >> 20
+    )
 }
 
-fn describe(error: &ImageError, format: ImageFormat) -> String {
+fn describe(error: &ImageError, kind: Kind) -> String {
     match error {
-        ImageError::Limits(_) => format!(
-            "is larger than {MAX_SIDE} pixels a side or {} MiB when decoded; scale it down",
-            MAX_MEMORY >> 20
-        ),
+        ImageError::Limits(_) => too_large(),
         ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            format!("is a truncated {format:?} file; copy it again")
+            format!("is a truncated {kind} file; copy it again")
         }
-        other => format!("is a damaged or unsupported {format:?} file: {other}"),
+        other => format!("is a damaged or unsupported {kind} file: {other}"),
     }
 }
 
@@ -143,7 +197,7 @@ fn describe_io(error: &std::io::Error) -> String {
     }
 }
 
-fn to_bytes(image: DynamicImage) -> Result<Decoded, String> {
+fn to_bytes(image: DynamicImage, rules: &Rules) -> Result<Decoded, String> {
     let (width, height) = (image.width(), image.height());
     if width == 0 || height == 0 {
         return Err(format!("has no pixels ({width} x {height})"));
@@ -155,13 +209,10 @@ fn to_bytes(image: DynamicImage) -> Result<Decoded, String> {
         DynamicImage::ImageRgba16(image) => {
             image.pixels().map(|p| p.0[0].max(p.0[1]).max(p.0[2])).max()
         }
-        DynamicImage::ImageRgb32F(_) | DynamicImage::ImageRgba32F(_) => {
-            return Err("has floating-point pixels, whose range is not known; save it with 8 or \
-                        16 bits"
-                .into());
-        }
         _ => None,
     };
+    let scale = Scale::of_16_bits(rules.range);
+    let narrow = |value: u16| scale.of_u16(value);
     let (channels, pixels) = match image {
         DynamicImage::ImageLuma8(image) => (1, image.into_raw()),
         DynamicImage::ImageLumaA8(image) => (1, image.pixels().map(|p| p.0[0]).collect()),
@@ -179,12 +230,7 @@ fn to_bytes(image: DynamicImage) -> Result<Decoded, String> {
         ),
         other => return Err(format!("has pixels of a kind that is not read: {:?}", other.color())),
     };
-    Ok(Decoded { width, height, channels, pixels, largest16 })
-}
-
-/// 16 bits to 8: 0 stays 0, 65535 becomes 255.
-fn narrow(value: u16) -> u8 {
-    ((u32::from(value) + 128) / 257) as u8
+    Ok(Decoded { width, height, channels, pixels, largest16, turned: false })
 }
 
 /// One channel instead of three where they are equal everywhere.
@@ -205,9 +251,9 @@ pub(super) fn fit(image: Decoded, size: u32) -> Result<Ready, String> {
     hasher.update(&image.pixels);
     let hash = hex(&hasher.finalize()[..16]);
     let dark16 = image.largest16.filter(|&largest| largest > 0 && largest < u16::MAX / 4);
-    let channels = image.channels;
+    let (channels, turned) = (image.channels, image.turned);
     let pixels = resize(image, size)?;
-    Ok(Ready { channels, pixels, hash, dark16 })
+    Ok(Ready { channels, pixels, hash, dark16, turned })
 }
 
 fn resize(image: Decoded, size: u32) -> Result<Vec<u8>, String> {

@@ -22,7 +22,7 @@ pub enum DataError {
         source: io::Error,
     },
     /// The settings of the task contradict each other or the data.
-    #[error("task `{task}`: {reason}")]
+    #[error("task `{task}`: {}", visible(reason))]
     Task {
         /// Key of the task.
         task: String,
@@ -30,7 +30,7 @@ pub enum DataError {
         reason: String,
     },
     /// The manifest as a whole or its header is not usable.
-    #[error("{path}: {reason}")]
+    #[error("{}: {}", visible(path.display()), visible(reason))]
     Manifest {
         /// The CSV file.
         path: PathBuf,
@@ -38,7 +38,7 @@ pub enum DataError {
         reason: String,
     },
     /// One cell or row of the manifest is not usable.
-    #[error("{path}:{line}:{column}: {reason}")]
+    #[error("{}:{line}:{column}: {}", visible(path.display()), visible(reason))]
     Cell {
         /// The CSV file.
         path: PathBuf,
@@ -50,7 +50,10 @@ pub enum DataError {
         reason: String,
     },
     /// Rows of the manifest name the same image.
-    #[error("{path}: {count} images appear more than once; keep one row of each: {listed}")]
+    #[error(
+        "{}: {count} images appear more than once; keep one row of each: {}",
+        visible(path.display()), visible(listed)
+    )]
     DuplicateRows {
         /// The CSV file.
         path: PathBuf,
@@ -60,7 +63,7 @@ pub enum DataError {
         listed: String,
     },
     /// Image files that are missing, truncated or of a kind that is not read.
-    #[error("{count} of {total} images cannot be read:{listed}")]
+    #[error("{count} of {total} images cannot be read:{}", visible(listed))]
     Unreadable {
         /// Number of files.
         count: usize,
@@ -69,8 +72,16 @@ pub enum DataError {
         /// One line per file, capped.
         listed: String,
     },
+    /// A folder of class folders is not what it should be.
+    #[error("{}: {}", visible(path.display()), visible(reason))]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong and the way out.
+        reason: String,
+    },
     /// The archive is not what it should be.
-    #[error("{path}: {reason}")]
+    #[error("{}: {}", visible(path.display()), visible(reason))]
     Npz {
         /// The `.npz` file.
         path: PathBuf,
@@ -125,6 +136,19 @@ impl DataError {
     pub(crate) fn task(task: &str, reason: impl Into<String>) -> Self {
         Self::Task { task: task.to_owned(), reason: reason.into() }
     }
+}
+
+/// A text for the terminal: control characters that data put into it are
+/// written out, line ends are kept.
+pub(crate) fn visible(text: impl std::fmt::Display) -> String {
+    let plain = |c: char| !c.is_control() || c == '\n' || c == '\t';
+    let text = text.to_string();
+    if text.chars().all(plain) {
+        return text;
+    }
+    text.chars()
+        .map(|c| if plain(c) { c.to_string() } else { c.escape_default().to_string() })
+        .collect()
 }
 
 /// The first entries of a list, with a count of the rest.

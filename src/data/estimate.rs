@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::dataset::Split;
 use super::error::DataError;
-use super::{manifest, npz, phantom, source};
+use super::{folder, manifest, npz, phantom, source};
 use crate::spec::{Source, Task};
 
 /// Size of the decoded data of a task.
@@ -12,8 +12,8 @@ use crate::spec::{Source, Task};
 pub struct Estimate {
     /// Number of images.
     pub images: usize,
-    /// 1 or 3. For a manifest, whose files are not looked at, 3: an upper
-    /// bound.
+    /// 1 or 3. For a manifest or a folder, whose images are not decoded, 3: an
+    /// upper bound.
     pub channels: u32,
     /// Bytes of the cache file, without the description of the cases.
     pub cache_bytes: u64,
@@ -35,6 +35,7 @@ pub fn estimate(name: &str, task: &Task, stored_size: u32) -> Result<Estimate, D
             (Split::ALL.into_iter().map(count).sum(), 1)
         }
         Source::Manifest => (manifest::read(name, task)?.rows.len(), 3),
+        Source::Folder => (folder::list(name, task)?.files.len(), 3),
         Source::Npz => {
             let path: &Path = source::path(name, task, "the archive, an .npz file")?;
             let archive = npz::Archive::open(path)?;

@@ -3,8 +3,12 @@
 //! Any table that [`crate::table`] reads: CSV with any separator and encoding, workbooks,
 //! Parquet, JSON lines.
 
+mod clean;
+mod columns;
+mod files;
 mod images;
 mod labels;
+mod patients;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,9 +21,13 @@ use super::error::{DataError, listed};
 use super::names;
 use super::source;
 use super::truth::Truth;
-use crate::spec::{SplitSpec, Task};
+use crate::spec::Task;
 use crate::table::{Sheet, SheetOptions};
+use columns::Columns;
 
+pub use clean::write_clean;
+pub(in crate::data) use columns::split_named;
+pub(in crate::data) use files::ending as image_ending;
 pub use images::listed_images;
 
 /// What a manifest says.
@@ -28,6 +36,8 @@ pub(super) struct Manifest {
     pub(super) path: PathBuf,
     pub(super) classes: Vec<String>,
     pub(super) rows: Vec<Row>,
+    /// The column that tells the patients, where one does.
+    pub(super) patient_column: Option<String>,
     pub(super) notes: Vec<String>,
 }
 
@@ -42,33 +52,45 @@ pub(super) struct Row {
     pub(super) truth: Truth,
 }
 
-/// Reads the manifest of a task. The image files are not looked at.
+/// Reads the manifest of a task. The image files are not opened.
 pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
     let path = source::path(name, task, "the manifest, a CSV file")?;
     let table = Table::read(path)?;
-    let columns = Columns::find(&table, task)?;
-    let images = task
-        .images
-        .clone()
-        .unwrap_or_else(|| path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf));
-    let (classes, truths, mut notes) = labels::encode(task, &table, &columns.labels)?;
-    notes.extend(columns.notes);
+    let folder = images_folder(path, task);
+    let columns = Columns::find(&table, task, &folder)?;
+    let mut found = files::Finder::new(&folder);
+    let encoded = labels::encode(task, &table, &columns.labels)?;
     let mut rows = Vec::with_capacity(table.rows.len());
-    for ((line, cells), truth) in table.rows.iter().zip(truths) {
+    for ((line, cells), truth) in table.rows.iter().zip(encoded.truths) {
         let id = table.filled(*line, cells, columns.image)?;
         let patient = match columns.patient {
             Some(column) => table.filled(*line, cells, column)?,
             None => id,
         };
         let split = match columns.split {
-            Some(column) => Some(split_of(&table, *line, cells, column)?),
+            Some(column) => Some(columns::split_of(&table, *line, cells, column)?),
             None => None,
         };
+        let Some(truth) = truth else { continue };
+        let file = found.file(id).map_err(|reason| table.cell(*line, columns.image, reason))?;
         let (id, patient) = (id.to_owned(), patient.to_owned());
-        rows.push(Row { line: *line, file: images.join(&id), id, patient, split, truth });
+        rows.push(Row { line: *line, file, id, patient, split, truth });
     }
     no_duplicates(path, &rows)?;
-    Ok(Manifest { path: path.to_path_buf(), classes, rows, notes })
+    let mut notes = encoded.notes;
+    if columns.patient.is_some() {
+        notes.extend(patients::join(&mut rows));
+    }
+    notes.extend(found.notes());
+    notes.extend(columns.notes);
+    let patient_column = columns.patient.map(|column| table.header[column].clone());
+    Ok(Manifest { path: path.to_path_buf(), classes: encoded.classes, rows, patient_column, notes })
+}
+
+/// The folder that image paths start from.
+fn images_folder(path: &Path, task: &Task) -> PathBuf {
+    let own = || path.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    task.images.clone().unwrap_or_else(own)
 }
 
 /// The cells of the file.
@@ -131,89 +153,6 @@ impl Table {
     /// An error in a cell; `column` counts from 0.
     fn cell(&self, line: u64, column: usize, reason: String) -> DataError {
         DataError::Cell { path: self.path.clone(), line, column: column + 1, reason }
-    }
-}
-
-/// Where the columns that a task uses are.
-struct Columns {
-    image: usize,
-    labels: Vec<usize>,
-    patient: Option<usize>,
-    split: Option<usize>,
-    notes: Vec<String>,
-}
-
-impl Columns {
-    fn find(table: &Table, task: &Task) -> Result<Self, DataError> {
-        let image = table.column(&task.image_column, "image_column")?;
-        let labels: Vec<usize> = task
-            .labels
-            .iter()
-            .map(|label| table.column(label, "labels"))
-            .collect::<Result<_, _>>()?;
-        if !task.target.takes_label_columns(labels.len()) {
-            let wanted = task.target.label_columns();
-            return Err(table.fail(format!(
-                "`labels` names {} columns, target {:?} needs {wanted}; the columns are {}",
-                labels.len(),
-                task.target,
-                names::quoted(&table.header)
-            )));
-        }
-        let mut notes = Vec::new();
-        let defaults = SplitSpec::default();
-        let patient = optional(
-            table,
-            (&task.split.patient_column, &defaults.patient_column, "split.patient_column"),
-            "every image counts as a patient of its own",
-            &mut notes,
-        )?;
-        let split = optional(
-            table,
-            (&task.split.column, &defaults.column, "split.column"),
-            "the cases are divided by shares",
-            &mut notes,
-        )?;
-        Ok(Self { image, labels, patient, split, notes })
-    }
-}
-
-/// A column that may be missing where its name is the default; what happens
-/// then is noted.
-fn optional(
-    table: &Table,
-    (name, default, key): (&str, &str, &str),
-    otherwise: &str,
-    notes: &mut Vec<String>,
-) -> Result<Option<usize>, DataError> {
-    if name != default || table.header.iter().any(|column| column == name) {
-        return table.column(name, key).map(Some);
-    }
-    let near = names::nearest(name, table.header.iter().map(String::as_str));
-    let hint = near.map_or_else(String::new, |near| {
-        format!("; if column `{near}` is meant, set `{key} = \"{near}\"`")
-    });
-    notes.push(format!("the manifest has no column `{name}`: {otherwise}{hint}"));
-    Ok(None)
-}
-
-fn split_of(
-    table: &Table,
-    line: u64,
-    cells: &StringRecord,
-    column: usize,
-) -> Result<Split, DataError> {
-    const KNOWN: [&str; 7] = ["train", "training", "val", "valid", "validation", "test", "testing"];
-    let cell = table.filled(line, cells, column)?;
-    match cell.to_lowercase().as_str() {
-        "train" | "training" => Ok(Split::Train),
-        "val" | "valid" | "validation" => Ok(Split::Val),
-        "test" | "testing" => Ok(Split::Test),
-        _ => {
-            let hint = names::hint(cell, KNOWN);
-            let reason = format!("unknown split `{cell}`, expected train, val or test{hint}");
-            Err(table.cell(line, column, reason))
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! and the data check.
 //!
 //! ```text
-//!  manifest (+ decode) ─┐
+//!  manifest, folder     ─┐
 //!  npz                  ├─> split ─> cache ─> Dataset ─> check
 //!  phantom              ┘                        └─> subset (label fractions)
 //! ```
@@ -14,13 +14,17 @@
 
 mod cache;
 mod check;
+mod class_names;
 mod dataset;
 mod decode;
 mod error;
 mod estimate;
 mod file_index;
+mod folder;
+mod leaks;
 mod manifest;
 mod names;
+mod near;
 mod npz;
 pub mod phantom;
 mod picture;
@@ -33,11 +37,16 @@ mod subset;
 mod truth;
 
 pub use cache::prepare;
-pub use check::{Finding, Severity, check};
+pub use check::{Finding, Severity, check, check_with};
 pub use dataset::{Case, Dataset, Split};
 pub use error::DataError;
+#[cfg(feature = "torch")]
+pub(crate) use error::visible;
 pub use estimate::{Estimate, estimate};
-pub use manifest::listed_images;
+pub use leaks::leaking;
+pub use manifest::{listed_images, write_clean};
 pub use picture::Picture;
 pub use subset::subset;
 pub use truth::Truth;
+#[cfg(feature = "torch")]
+pub(crate) use truth::number;

@@ -34,6 +34,8 @@ pub(super) struct Archive {
     path: PathBuf,
     /// Splits that the archive has, with the headers of their images.
     images: BTreeMap<Split, Images>,
+    /// Which images are used, in the order train, val, test; all where absent.
+    kept: Option<Vec<bool>>,
 }
 
 /// What a header says about an array of images.
@@ -78,7 +80,12 @@ impl Archive {
             );
             return Err(DataError::Npz { path: path.to_path_buf(), reason });
         }
-        Ok(Self { path: path.to_path_buf(), images })
+        Ok(Self { path: path.to_path_buf(), images, kept: None })
+    }
+
+    /// Leaves images out.
+    pub(super) fn keep(&mut self, kept: &[bool]) {
+        self.kept = Some(kept.to_vec());
     }
 
     /// Number of images in all splits.
@@ -94,15 +101,19 @@ impl Archive {
     /// Decodes all images in the order train, val, test.
     pub(super) fn decode(&self, size: u32, sink: &mut Sink<'_>) -> Result<(), DataError> {
         let mut zip = open(&self.path)?;
-        let mut done = 0;
+        let (mut seen, mut done) = (0, 0);
         for (split, images) in &self.images {
             let name = format!("{split}_images");
             let chunk = (CHUNK_BYTES / images.bytes().max(1)).max(1);
             array::stream(&mut zip, &self.path, &name, images.bytes(), chunk, &mut |bytes| {
-                let ready = fit(*images, bytes, size).map_err(|reason| DataError::Npz {
+                let mut ready = fit(*images, bytes, size).map_err(|reason| DataError::Npz {
                     path: self.path.clone(),
                     reason: format!("an image of `{name}` {reason}"),
                 })?;
+                ready.retain(|_| {
+                    seen += 1;
+                    self.kept.as_ref().is_none_or(|kept| kept[seen - 1])
+                });
                 done += ready.len();
                 sink(ready, done)
             })?;
@@ -186,6 +197,8 @@ pub(super) fn plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, Da
         classes,
         rows,
         notes: vec!["the archive names no patients: every image counts as one of its own".into()],
+        patients_told: false,
+        patient_column: None,
         content: hash.map_err(fail)?,
         pixels: Pixels::Npz(archive),
     })
@@ -235,7 +248,7 @@ fn encode(target: Target, classes: usize, values: &[i64]) -> Result<Truth, Strin
         }
         (Target::MultiLabel, values) => {
             let there = values.iter().map(|&value| below(2, value).map(|value| value == 1));
-            there.collect::<Result<_, _>>().map(Truth::Classes)
+            there.collect::<Result<Vec<bool>, _>>().map(Truth::of_each)
         }
     }
 }

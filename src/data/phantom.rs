@@ -96,7 +96,7 @@ pub fn truth(spec: &PhantomSpec, split: Split, index: u32) -> Truth {
         PhantomLabels::Coarse => Truth::Class(scene::source_kind(spec, split, index) / 3),
         PhantomLabels::Finding => {
             let shown = scene::findings_of(spec, split, index);
-            Truth::Classes((0..FINDINGS.len()).map(|i| shown.contains(&i)).collect())
+            Truth::of_each((0..FINDINGS.len()).map(|i| shown.contains(&i)))
         }
     }
 }

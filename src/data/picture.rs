@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::decode::{self, Decoded};
+use super::decode::{self, Decoded, Rules};
 
 /// A square image, 8 bits per value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ impl Picture {
     /// Reads an image file and scales it to `size` x `size` pixels. The error
     /// is what is wrong with it, without its path.
     pub fn read(path: &Path, size: u32) -> Result<Self, String> {
-        Self::fit(decode::read(path)?, size)
+        Self::fit(decode::read(path, &Rules::default())?, size)
     }
 
     /// Scales an image of 1 or 3 channels that is in memory.

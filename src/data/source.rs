@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::dataset::Split;
-use super::decode::{self, Decoded, Ready};
+use super::decode::{self, Decoded, Ready, Rules};
 use super::error::{DataError, LISTED};
+use super::leaks::Leaks;
 use super::truth::Truth;
-use super::{file_index, manifest, npz, phantom};
-use crate::spec::{PhantomLabels, PhantomSpec, Source, Task};
+use super::{file_index, folder, manifest, npz, phantom};
+use crate::spec::{PhantomLabels, PhantomSpec, Source, Task, ValueRange};
 
 /// Images that are decoded before they are handed on.
 const CHUNK: usize = 128;
@@ -20,6 +21,10 @@ pub(super) struct Plan {
     pub(super) classes: Vec<String>,
     pub(super) rows: Vec<Row>,
     pub(super) notes: Vec<String>,
+    /// Whether something tells the patients; else every image counts as one.
+    pub(super) patients_told: bool,
+    /// The column that does, where it is one.
+    pub(super) patient_column: Option<String>,
     /// Identity of what all rows share: the hash of the archive, the settings
     /// of the phantom.
     pub(super) content: String,
@@ -47,12 +52,42 @@ pub(super) enum Pixels {
     Phantom(PhantomSpec),
 }
 
+impl Plan {
+    /// Whether every image is a file.
+    pub(super) fn of_files(&self) -> bool {
+        matches!(self.pixels, Pixels::Files { .. })
+    }
+
+    /// Leaves cases out and gives the splits of the others.
+    pub(super) fn without(&mut self, leaks: &Leaks, splits: &[Split]) -> Vec<Split> {
+        let kept: Vec<bool> = (0..self.rows.len()).map(|index| !leaks.has(index)).collect();
+        fn keep<T>(list: &mut Vec<T>, kept: &[bool]) {
+            let mut kept = kept.iter();
+            list.retain(|_| *kept.next().unwrap_or(&true));
+        }
+        keep(&mut self.rows, &kept);
+        match &mut self.pixels {
+            Pixels::Files { paths, places } => {
+                keep(paths, &kept);
+                keep(places, &kept);
+            }
+            Pixels::Npz(archive) => archive.keep(&kept),
+            // It draws no image twice.
+            Pixels::Phantom(_) => {}
+        }
+        let mut splits = splits.to_vec();
+        keep(&mut splits, &kept);
+        splits
+    }
+}
+
 /// Reads everything about the cases but their pixels.
 pub(super) fn plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, DataError> {
     match task.source {
         Source::Phantom => phantom_plan(name, task),
         Source::Manifest => manifest_plan(name, task, cache_dir),
         Source::Npz => npz::plan(name, task, cache_dir),
+        Source::Folder => folder::plan(name, task, cache_dir),
     }
 }
 
@@ -97,6 +132,8 @@ fn phantom_plan(name: &str, task: &Task) -> Result<Plan, DataError> {
         classes: phantom::classes(spec.labels).iter().map(ToString::to_string).collect(),
         rows,
         notes: Vec::new(),
+        patients_told: true,
+        patient_column: None,
         content: format!("phantom {kind} size {} seed {}", spec.size, spec.seed),
         pixels: Pixels::Phantom(spec),
     })
@@ -104,47 +141,82 @@ fn phantom_plan(name: &str, task: &Task) -> Result<Plan, DataError> {
 
 fn manifest_plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, DataError> {
     let manifest = manifest::read(name, task)?;
-    let paths: Vec<PathBuf> = manifest.rows.iter().map(|row| row.file.clone()).collect();
-    let places: Vec<String> = manifest
-        .rows
-        .iter()
-        .map(|row| format!("{} (line {} of the manifest)", row.file.display(), row.line))
-        .collect();
-    let hashes = file_index::hashes(cache_dir, &manifest.path, &paths);
-    let mut failures = Vec::new();
-    let mut rows = Vec::with_capacity(paths.len());
-    for ((row, hash), place) in manifest.rows.into_iter().zip(hashes).zip(&places) {
-        match hash {
-            Ok(content) => rows.push(Row {
-                id: row.id,
-                patient: row.patient,
-                split: row.split,
-                truth: row.truth,
-                content,
-            }),
-            Err(reason) => failures.push(format!("{place} {reason}")),
-        }
+    let mut files = Files::default();
+    for row in manifest.rows {
+        let place = format!("{} (line {} of the manifest)", row.file.display(), row.line);
+        files.places.push(place);
+        files.paths.push(row.file);
+        files.rows.push(Row {
+            id: row.id,
+            patient: row.patient,
+            split: row.split,
+            truth: row.truth,
+            content: String::new(),
+        });
     }
-    if !failures.is_empty() {
-        // Look at the others too: one report with everything that is wrong.
-        let found: Vec<usize> = (0..paths.len()).filter(|&i| paths[i].is_file()).collect();
-        let others: Vec<Option<String>> = found
-            .par_iter()
-            .map(|&i| decode::read(&paths[i]).err().map(|e| format!("{} {e}", places[i])))
-            .collect();
-        failures.extend(others.into_iter().flatten());
-        return Err(unreadable(failures, paths.len()));
-    }
-    Ok(Plan {
-        classes: manifest.classes,
-        rows,
-        notes: manifest.notes,
-        content: String::new(),
-        pixels: Pixels::Files { paths, places },
-    })
+    let mut plan = files.plan(cache_dir, &manifest.path, manifest.classes, &Rules::of(task))?;
+    plan.notes = manifest.notes;
+    plan.patients_told = manifest.patient_column.is_some();
+    plan.patient_column = manifest.patient_column;
+    Ok(plan)
 }
 
-fn unreadable(mut failures: Vec<String>, total: usize) -> DataError {
+/// Cases whose images are files, by row.
+#[derive(Default)]
+pub(super) struct Files {
+    pub(super) rows: Vec<Row>,
+    pub(super) paths: Vec<PathBuf>,
+    /// Where a file is named, for messages.
+    pub(super) places: Vec<String>,
+}
+
+impl Files {
+    /// A plan with the hash of every file; `owner` names the list of files.
+    ///
+    /// # Errors
+    /// With everything that is wrong with any of the files.
+    pub(super) fn plan(
+        mut self,
+        cache_dir: &Path,
+        owner: &Path,
+        classes: Vec<String>,
+        rules: &Rules,
+    ) -> Result<Plan, DataError> {
+        let hashes = file_index::hashes(cache_dir, owner, &self.paths);
+        let mut failures = Vec::new();
+        for ((row, hash), place) in self.rows.iter_mut().zip(hashes).zip(&self.places) {
+            match hash {
+                Ok(content) => row.content = content,
+                Err(reason) => failures.push(format!("{place} {reason}")),
+            }
+        }
+        let Self { rows, paths, places } = self;
+        if !failures.is_empty() {
+            // Look at the others too: one report with everything that is wrong.
+            let found: Vec<usize> = (0..paths.len()).filter(|&i| paths[i].is_file()).collect();
+            let others: Vec<Option<String>> = found
+                .par_iter()
+                .map(|&i| {
+                    decode::read(&paths[i], rules).err().map(|e| format!("{} {e}", places[i]))
+                })
+                .collect();
+            failures.extend(others.into_iter().flatten());
+            return Err(unreadable(failures, paths.len()));
+        }
+        Ok(Plan {
+            classes,
+            rows,
+            notes: Vec::new(),
+            patients_told: false,
+            patient_column: None,
+            content: String::new(),
+            pixels: Pixels::Files { paths, places },
+        })
+    }
+}
+
+/// An error with all files that cannot be used.
+pub(super) fn unreadable(mut failures: Vec<String>, total: usize) -> DataError {
     failures.sort_unstable();
     failures.dedup();
     let mut listed = String::new();
@@ -162,23 +234,68 @@ fn unreadable(mut failures: Vec<String>, total: usize) -> DataError {
 pub(super) type Sink<'a> = dyn FnMut(Vec<Ready>, usize) -> Result<(), DataError> + 'a;
 
 /// Decodes all images in the order of the rows, on all cores, a chunk at a
-/// time, so that memory stays small whatever the number of images.
+/// time, so that memory stays small whatever the number of images. Gives what
+/// a reader should know of how.
 pub(super) fn decode(
     task: &Task,
     plan: &Plan,
     size: u32,
     sink: &mut Sink<'_>,
-) -> Result<(), DataError> {
+) -> Result<Vec<String>, DataError> {
     match &plan.pixels {
-        Pixels::Files { paths, places } => decode_files(paths, places, size, sink),
-        Pixels::Npz(archive) => archive.decode(size, sink),
-        Pixels::Phantom(spec) => draw(task, spec, size, sink),
+        Pixels::Files { paths, places } => {
+            let (rules, note) = rules_for(task, paths);
+            decode_files(paths, places, &rules, size, sink)?;
+            return Ok(note.into_iter().collect());
+        }
+        Pixels::Npz(archive) => archive.decode(size, sink)?,
+        Pixels::Phantom(spec) => draw(task, spec, size, sink)?,
     }
+    Ok(Vec::new())
+}
+
+impl Rules {
+    /// What a task states; a range that is to be found is not.
+    pub(super) fn of(task: &Task) -> Self {
+        let range = match task.range {
+            Some(ValueRange::Stated(low, high)) => Some((low, high)),
+            Some(ValueRange::Auto) | None => None,
+        };
+        Self { orientation: task.orientation, range }
+    }
+}
+
+/// What a task states, with the range that the files have where it is to be
+/// found: the same for all, so that equal values stay equal.
+fn rules_for(task: &Task, paths: &[PathBuf]) -> (Rules, Option<String>) {
+    let rules = Rules::of(task);
+    match task.range {
+        Some(ValueRange::Auto) => {}
+        Some(ValueRange::Stated(low, high)) => {
+            let note =
+                format!("values of images with more than 8 bits: {low} is black, {high} is white");
+            return (rules, Some(note));
+        }
+        None => return (rules, None),
+    }
+    let largest = paths.par_iter().filter_map(|path| decode::largest16(path)).max();
+    let Some(largest) = largest else {
+        let note = "`range = \"auto\"` changes nothing: no image has 16 bits".into();
+        return (rules, Some(note));
+    };
+    let bits = (u16::BITS - largest.leading_zeros()).max(1);
+    let white = f64::from((1_u32 << bits) - 1);
+    let note = format!(
+        "the largest value of all 16-bit images is {largest}, so 0 is black and {white} ({bits} \
+         bits) is white (`range = \"auto\"`)"
+    );
+    (Rules { range: Some((0.0, white)), ..rules }, Some(note))
 }
 
 fn decode_files(
     paths: &[PathBuf],
     places: &[String],
+    rules: &Rules,
     size: u32,
     sink: &mut Sink<'_>,
 ) -> Result<(), DataError> {
@@ -186,7 +303,7 @@ fn decode_files(
     for (chunk, start) in paths.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
         let images: Vec<Result<Ready, String>> = chunk
             .par_iter()
-            .map(|path| decode::read(path).and_then(|image| decode::fit(image, size)))
+            .map(|path| decode::read(path, rules).and_then(|image| decode::fit(image, size)))
             .collect();
         let mut ready = Vec::with_capacity(images.len());
         for (image, place) in images.into_iter().zip(&places[start..]) {

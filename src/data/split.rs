@@ -5,11 +5,17 @@ use super::error::DataError;
 use super::rng::Stream;
 use super::source::Plan;
 use super::strata::{self, Patient};
+use crate::records::Division;
 use crate::spec::{SplitSpec, Task};
 
 /// The split of every case: the source's own where it has one (with val taken
-/// from train where it has none), else by the shares of the task.
-pub(super) fn assign(name: &str, task: &Task, plan: &mut Plan) -> Result<Vec<Split>, DataError> {
+/// from train where it has none), else by the shares of the task. And which of
+/// these it is.
+pub(super) fn assign(
+    name: &str,
+    task: &Task,
+    plan: &mut Plan,
+) -> Result<(Vec<Split>, Division), DataError> {
     let fail = |reason: String| DataError::Split { task: name.to_owned(), reason };
     let SplitSpec { val, test, .. } = task.split;
     let valid = |share: f64| share.is_finite() && (0.0..1.0).contains(&share);
@@ -25,25 +31,33 @@ pub(super) fn assign(name: &str, task: &Task, plan: &mut Plan) -> Result<Vec<Spl
     } else {
         let all: Vec<usize> = (0..plan.rows.len()).collect();
         let splits = by_shares(task, plan, &all, (val, test)).map_err(fail)?;
+        let unit = if plan.patients_told { "by patient" } else { "image by image" };
         plan.notes.push(format!(
-            "cases were divided by patient, stratified by label: {:.0} % for validation, {:.0} \
-             % for testing, seed {}",
+            "cases were divided {unit}, stratified by label: {:.0} % for validation, {:.0} % for \
+             testing, seed {}",
             100.0 * val,
             100.0 * test,
             task.split.seed
         ));
-        Ok(splits)
+        Ok((splits, Division::Shares))
     }
 }
 
 /// Takes val from train where the source has none.
-fn complete(task: &Task, plan: &mut Plan, mut own: Vec<Split>) -> Result<Vec<Split>, String> {
+fn complete(
+    task: &Task,
+    plan: &mut Plan,
+    mut own: Vec<Split>,
+) -> Result<(Vec<Split>, Division), String> {
     let indices = |own: &[Split], split| -> Vec<usize> {
         (0..own.len()).filter(|&i| own[i] == split).collect()
     };
     for split in [Split::Train, Split::Test] {
         if indices(&own, split).is_empty() {
-            return Err(format!("the source has splits but no `{split}` cases"));
+            return Err(format!(
+                "the source has splits but no `{split}` cases; give it some, or leave its splits \
+                 out (split.column = \"none\", or class folders without split folders above)"
+            ));
         }
     }
     if indices(&own, Split::Val).is_empty() && task.split.val > 0.0 {
@@ -53,13 +67,15 @@ fn complete(task: &Task, plan: &mut Plan, mut own: Vec<Split>) -> Result<Vec<Spl
             own[case] = split;
         }
         plan.notes.push(format!(
-            "the source has no val cases: {:.0} % of the training patients were taken for \
-             validation, seed {}",
+            "the source has no val cases: {:.0} % of the training {} were taken for validation, \
+             seed {}",
             100.0 * task.split.val,
+            if plan.patients_told { "patients" } else { "images" },
             task.split.seed
         ));
+        return Ok((own, Division::OwnWithoutVal));
     }
-    Ok(own)
+    Ok((own, Division::Own))
 }
 
 /// Divides some of the cases; the result is in their order.

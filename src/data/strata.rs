@@ -21,7 +21,8 @@ fn of(truth: &Truth) -> Vec<usize> {
     match truth {
         Truth::Class(class) => vec![*class],
         Truth::Classes(there) => {
-            let positive: Vec<usize> = (0..there.len()).filter(|&class| there[class]).collect();
+            let positive: Vec<usize> =
+                (0..there.len()).filter(|&class| there[class] == Some(true)).collect();
             if positive.is_empty() { vec![there.len()] } else { positive }
         }
     }

@@ -9,25 +9,52 @@ pub enum Truth {
     /// target are 0, the negative, and 1, the positive one.
     Class(usize),
     /// Whether each class is there, in label order; none and several may be.
-    Classes(Vec<bool>),
+    /// Absent where nobody knows: such a label counts neither in the loss nor
+    /// in any metric.
+    Classes(Vec<Option<bool>>),
 }
 
 impl Truth {
+    /// What is true where it is known of every class.
+    pub fn of_each(there: impl IntoIterator<Item = bool>) -> Self {
+        Self::Classes(there.into_iter().map(Some).collect())
+    }
+
     /// Whether the case is of class `index`; `false` for an index that the
     /// target does not have.
     pub fn has(&self, index: usize) -> bool {
         match self {
             Self::Class(class) => *class == index,
-            Self::Classes(there) => there.get(index).is_some_and(|there| *there),
+            Self::Classes(there) => there.get(index).is_some_and(|there| *there == Some(true)),
+        }
+    }
+
+    /// Whether it is known if the case is of class `index`.
+    pub fn knows(&self, index: usize) -> bool {
+        match self {
+            Self::Class(_) => true,
+            Self::Classes(there) => there.get(index).is_some_and(Option::is_some),
+        }
+    }
+
+    /// Whether both cannot be true of the same image.
+    pub(super) fn contradicts(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Classes(a), Self::Classes(b)) => {
+                a.len() != b.len()
+                    || a.iter().zip(b).any(|(a, b)| a.is_some() && b.is_some() && a != b)
+            }
+            (Self::Class(_), _) | (Self::Classes(_), Self::Class(_)) => self != other,
         }
     }
 
     /// The numbers that stand for it in a cache file and in the data hash: the
-    /// index of the one class, or a 0 or 1 per class.
+    /// index of the one class, or a 0, a 1 or, where nobody knows, a -1 per
+    /// class.
     pub(super) fn numbers(&self) -> Vec<f32> {
         match self {
             Self::Class(class) => vec![*class as f32],
-            Self::Classes(there) => there.iter().map(|&there| f32::from(u8::from(there))).collect(),
+            Self::Classes(there) => there.iter().map(|&there| number(there)).collect(),
         }
     }
 
@@ -44,9 +71,10 @@ impl Truth {
             (Target::Binary | Target::MultiClass, [number]) => whole(*number).map(Self::Class),
             (Target::Binary | Target::MultiClass, _) => None,
             (Target::MultiLabel, numbers) => {
-                let there = |number: &f32| match whole(*number) {
-                    Some(0) => Some(false),
-                    Some(1) => Some(true),
+                let there = |number: &f32| match (*number, whole(*number)) {
+                    (UNKNOWN, _) => Some(None),
+                    (_, Some(0)) => Some(Some(false)),
+                    (_, Some(1)) => Some(Some(true)),
                     _ => None,
                 };
                 numbers.iter().map(there).collect::<Option<_>>().map(Self::Classes)
@@ -82,6 +110,14 @@ impl Truth {
     }
 }
 
+/// What stands in a cache file for a label that nobody knows.
+const UNKNOWN: f32 = -1.0;
+
+/// The number that stands for a label.
+pub(crate) fn number(there: Option<bool>) -> f32 {
+    there.map_or(UNKNOWN, |there| f32::from(u8::from(there)))
+}
+
 /// A whole number that an `f32` holds exactly; absent for any other value.
 fn whole(number: f32) -> Option<usize> {
     const EXACT: f32 = (1 << 24) as f32;
@@ -100,6 +136,7 @@ mod tests {
             (Target::Binary, 2, &[1.0]),
             (Target::MultiClass, 12, &[11.0]),
             (Target::MultiLabel, 3, &[0.0, 1.0, 1.0]),
+            (Target::MultiLabel, 3, &[0.0, -1.0, 1.0]),
             (Target::MultiLabel, 1, &[1.0]),
             (Target::MultiLabel, 0, &[]),
         ] {
@@ -107,7 +144,7 @@ mod tests {
             assert_eq!(truth.numbers(), numbers);
         }
         let one = Truth::from_numbers(Target::MultiLabel, 1, &[1.0]).expect("a truth");
-        assert_eq!(one, Truth::Classes(vec![true]), "not class 1");
+        assert_eq!(one, Truth::of_each([true]), "not class 1");
     }
 
     #[test]
@@ -123,6 +160,8 @@ mod tests {
             (Target::MultiClass, 4, &[f32::INFINITY]),
             (Target::MultiLabel, 2, &[1.0]),
             (Target::MultiLabel, 2, &[1.0, 2.0]),
+            (Target::MultiLabel, 2, &[1.0, -0.5]),
+            (Target::MultiClass, 2, &[-1.0]),
         ] {
             assert!(Truth::from_numbers(target, classes, numbers).is_err(), "{numbers:?}");
         }
@@ -131,8 +170,12 @@ mod tests {
     #[test]
     fn a_class_is_there_or_not() {
         assert!(Truth::Class(1).has(1) && !Truth::Class(1).has(0));
-        let there = Truth::Classes(vec![true, false]);
+        let there = Truth::of_each([true, false]);
         assert!(there.has(0) && !there.has(1) && !there.has(2));
+        assert!(there.knows(1) && !there.knows(2));
+        let half = Truth::Classes(vec![None, Some(false)]);
+        assert!(!half.has(0) && !half.knows(0) && half.knows(1));
+        assert!(!half.contradicts(&there) && Truth::of_each([true, true]).contradicts(&half));
         assert!(there.check(Target::Binary, 2).is_err());
         assert!(Truth::Class(0).check(Target::MultiLabel, 2).is_err());
     }

@@ -9,7 +9,8 @@ use crate::stats::{Outcome, accuracy};
 /// more than one.
 ///
 /// Multi-class AUC is one-vs-rest, unweighted. A class with one label value
-/// only has no AUC; the mean is then over the others, and says so.
+/// only has no AUC; the mean is then over the others, and says so. Labels that
+/// nobody knows count in no metric.
 pub fn metrics_of(rows: &[Prediction], classes: &[String], target: Target) -> Vec<Metric> {
     let per_class: Vec<Outcome<f64>> =
         (0..classes.len()).map(|class| class_auc(rows, class)).collect();
@@ -19,8 +20,8 @@ pub fn metrics_of(rows: &[Prediction], classes: &[String], target: Target) -> Ve
         metric("accuracy", None, &accuracy_of(rows, target), n),
     ];
     if classes.len() > 1 {
-        for (class, auc) in classes.iter().zip(&per_class) {
-            metrics.push(metric("auc", Some(class), auc, n));
+        for (index, (class, auc)) in classes.iter().zip(&per_class).enumerate() {
+            metrics.push(metric("auc", Some(class), auc, known(rows, index).count() as u64));
         }
     }
     metrics
@@ -37,12 +38,18 @@ fn metric(name: &str, class: Option<&String>, outcome: &Outcome<f64>, n: u64) ->
 }
 
 fn class_auc(rows: &[Prediction], class: usize) -> Outcome<f64> {
-    let scores: Vec<f32> = rows
-        .iter()
-        .map(|row| row.answer.scores().get(class).copied().unwrap_or(f32::NAN))
-        .collect();
-    let labels: Vec<bool> = rows.iter().map(|row| row.answer.has(class)).collect();
+    let (scores, labels): (Vec<f32>, Vec<bool>) = known(rows, class)
+        .map(|row| {
+            let score = row.answer.scores().get(class).copied().unwrap_or(f32::NAN);
+            (score, row.answer.has(class))
+        })
+        .unzip();
     roc_auc(&scores, &labels)
+}
+
+/// The cases of which it is known whether they are of a class.
+fn known(rows: &[Prediction], class: usize) -> impl Iterator<Item = &Prediction> {
+    rows.iter().filter(move |row| row.answer.knows(class))
 }
 
 fn accuracy_of(rows: &[Prediction], target: Target) -> Outcome<f64> {
@@ -53,9 +60,11 @@ fn accuracy_of(rows: &[Prediction], target: Target) -> Outcome<f64> {
             accuracy::multi_class(&scores, &labels)
         }
         Target::Binary | Target::MultiLabel => {
-            let scores: Vec<f32> =
-                rows.iter().flat_map(|row| row.answer.scores().iter().copied()).collect();
-            let labels: Vec<bool> = rows.iter().flat_map(labels).copied().collect();
+            let (scores, labels): (Vec<f32>, Vec<bool>) = rows
+                .iter()
+                .flat_map(|row| row.answer.scores().iter().zip(labels(row)))
+                .filter_map(|(score, label)| Some((*score, (*label)?)))
+                .unzip();
             accuracy::binary(&scores, &labels)
         }
     }
@@ -70,7 +79,7 @@ fn right_class(row: &Prediction) -> usize {
 }
 
 /// The label of each class by itself.
-fn labels(row: &Prediction) -> &[bool] {
+fn labels(row: &Prediction) -> &[Option<bool>] {
     match &row.answer {
         Answer::Labels { labels, .. } => labels,
         Answer::Class { .. } => &[],
@@ -86,6 +95,10 @@ mod tests {
     }
 
     fn each(labels: [bool; 2], scores: [f32; 2]) -> Prediction {
+        each_known(labels.map(Some), scores)
+    }
+
+    fn each_known(labels: [Option<bool>; 2], scores: [f32; 2]) -> Prediction {
         row(Answer::Labels { labels: labels.to_vec(), scores: scores.to_vec() })
     }
 
@@ -101,6 +114,25 @@ mod tests {
         assert_eq!(metrics[0].value, Some(1.0));
         assert!(metrics[0].undefined.as_ref().is_some_and(|u| u.contains("without b")));
         assert_eq!(metrics[3].value, None);
+    }
+
+    /// sklearn 1.7 on the labels that are known: roc_auc_score([1, 0], [0.9, 0.1])
+    /// = 1 for `a`, roc_auc_score([0, 1, 0], [0.2, 0.3, 0.6]) = 0.5 for `b`;
+    /// accuracy: 4 of 5 at 0.5.
+    #[test]
+    fn labels_that_nobody_knows_count_in_no_metric() {
+        let classes = ["a".to_string(), "b".to_string()];
+        let rows = [
+            each_known([Some(true), Some(false)], [0.9, 0.2]),
+            each_known([None, Some(true)], [0.99, 0.3]),
+            each_known([Some(false), None], [0.1, 0.8]),
+            each_known([None, Some(false)], [0.0, 0.6]),
+        ];
+        let metrics = metrics_of(&rows, &classes, Target::MultiLabel);
+        assert_eq!(metrics[0].value, Some(0.75));
+        assert_eq!(metrics[1].value, Some(3.0 / 5.0));
+        assert_eq!((metrics[2].value, metrics[2].n), (Some(1.0), 2));
+        assert_eq!((metrics[3].value, metrics[3].n), (Some(0.5), 3));
     }
 
     #[test]

@@ -36,6 +36,12 @@ pub fn read_predictions(
     let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
     let columns = Columns { frame: reader.finish().op("read predictions of")? };
     let classes = columns.classes();
+    if let Some((class, unknown)) = columns.unknown(&classes)? {
+        return Err(fail(format!(
+            "{unknown} test cases have no label of `{class}` (`ignore` in the study file); what \
+             is made of single cases needs every label"
+        )));
+    }
     let scores = classes
         .iter()
         .map(|class| columns.numbers(&format!("score_{class}")))
@@ -90,6 +96,20 @@ impl Columns {
         let wanted = index as f32;
         let has = move |v: f32| if exclusive { v == wanted } else { v > 0.5 };
         Ok(column.iter().map(move |v| v.is_some_and(has)))
+    }
+
+    /// The first class that cases have no label of, with their number.
+    fn unknown(&self, classes: &[String]) -> Result<Option<(String, usize)>, FrameError> {
+        if self.exclusive() {
+            return Ok(None);
+        }
+        for class in classes {
+            let missing = self.floats(&format!("label_{class}"))?.null_count();
+            if missing > 0 {
+                return Ok(Some((class.clone(), missing)));
+            }
+        }
+        Ok(None)
     }
 
     fn table(&self, classes: Vec<String>) -> Result<CaseTable, FrameError> {
@@ -167,10 +187,12 @@ fn index(row: &Prediction) -> Option<f32> {
     }
 }
 
-/// 0 or 1 for one class, where each is by itself.
+/// 0 or 1 for one class, where each is by itself; null where nobody knows.
 fn label(row: &Prediction, class: usize) -> Option<f32> {
     match &row.answer {
-        Answer::Labels { labels, .. } => labels.get(class).map(|label| f32::from(u8::from(*label))),
+        Answer::Labels { labels, .. } => {
+            labels.get(class).copied().flatten().map(|label| f32::from(u8::from(label)))
+        }
         Answer::Class { .. } => None,
     }
 }
@@ -184,7 +206,8 @@ mod tests {
     }
 
     fn row(case: &str, labels: [bool; 2], scores: [f32; 2]) -> Prediction {
-        let answer = Answer::Labels { labels: labels.to_vec(), scores: scores.to_vec() };
+        let labels = labels.into_iter().map(Some).collect();
+        let answer = Answer::Labels { labels, scores: scores.to_vec() };
         prediction(case, answer)
     }
 
@@ -208,6 +231,21 @@ mod tests {
         assert!(Arc::ptr_eq(&a.table, &b.table) && b.scores[0] == [0.5, f64::from(0.3f32)]);
         let c = read_predictions(&other, Some(&a.table)).expect("read");
         assert!(c.table != a.table);
+    }
+
+    #[test]
+    fn unknown_labels_are_written_as_null_and_are_no_table_of_cases() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("p");
+        let classes = ["x".to_string(), "y".to_string()];
+        let labels = vec![Some(false), None];
+        let rows = [
+            prediction("1", Answer::Labels { labels, scores: vec![0.5, 0.5] }),
+            row("2", [true; 2], [0.5; 2]),
+        ];
+        write_predictions(&path, &classes, Target::MultiLabel, &rows).expect("written");
+        let error = read_predictions(&path, None).expect_err("an error").to_string();
+        assert!(error.contains("1 test cases have no label of `y`"), "{error}");
     }
 
     #[test]

@@ -15,12 +15,12 @@ pub struct Prediction {
 /// are of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// Each class by itself: columns `label_<class>`, 0 or 1, and
+    /// Each class by itself: columns `label_<class>`, 0, 1 or null, and
     /// `score_<class>`, its probability. A binary target has one class, the
     /// positive one; a multi-label target has all of its.
     Labels {
-        /// Whether each class is there.
-        labels: Vec<bool>,
+        /// Whether each class is there; absent where nobody knows.
+        labels: Vec<Option<bool>>,
         /// Probability of each class.
         scores: Vec<f32>,
     },
@@ -46,8 +46,16 @@ impl Answer {
     /// row does not have.
     pub fn has(&self, index: usize) -> bool {
         match self {
-            Self::Labels { labels, .. } => labels.get(index).is_some_and(|label| *label),
+            Self::Labels { labels, .. } => labels.get(index).is_some_and(|l| *l == Some(true)),
             Self::Class { class, .. } => *class == index,
+        }
+    }
+
+    /// Whether it is known if the case is of class `index`.
+    pub fn knows(&self, index: usize) -> bool {
+        match self {
+            Self::Labels { labels, .. } => labels.get(index).is_some_and(Option::is_some),
+            Self::Class { .. } => true,
         }
     }
 }

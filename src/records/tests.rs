@@ -116,7 +116,7 @@ fn a_written_file_has_the_permissions_that_any_new_file_gets() {
 
 #[test]
 fn rows_of_cases_say_which_class_they_are_of() {
-    let each = Answer::Labels { labels: vec![true, false], scores: vec![0.9, 0.2] };
+    let each = Answer::Labels { labels: vec![Some(true), Some(false)], scores: vec![0.9, 0.2] };
     assert!(each.has(0) && !each.has(1) && !each.has(2));
     let one = Answer::Class { class: 1, scores: vec![0.3, 0.7] };
     assert!(!one.has(0) && one.has(1));

@@ -5,12 +5,14 @@
 //! stays open and is listed as such.
 
 use super::bound::{Origin, slug};
+use super::data_words::division;
 use super::document::{Block, Head, Section, TableBlock, Value};
 use super::escape;
 use super::load::ReportInput;
 use super::text::prose;
 use crate::compare::interval_title;
-use crate::records::RunState;
+use crate::records::{RunState, StudyRecord};
+use crate::spec::{Source, target_tasks};
 use crate::text::percent;
 
 /// One item: guidelines, what is asked, the answer; open where there is none.
@@ -18,6 +20,20 @@ struct Item {
     from: &'static str,
     asks: &'static str,
     answer: Option<String>,
+}
+
+/// What was found of each task's sets; open where folders of before version
+/// 0.2 do not say.
+fn disjoint(record: &StudyRecord) -> Option<String> {
+    let words: Vec<String> = target_tasks(&record.study)
+        .filter_map(|name| {
+            let task = record.study.tasks.get(name)?;
+            let facts = record.data_facts.get(name);
+            let known = facts.is_some() || matches!(task.source, Source::Phantom | Source::Npz);
+            known.then(|| format!("{name}: {}", division(task, facts)))
+        })
+        .collect();
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 /// The checklist as a section.
@@ -102,13 +118,7 @@ fn items(input: &ReportInput) -> Vec<Item> {
         item(ALL, "Demographic and clinical characteristics", None),
         item(ALL, "Reference standard and who set it", None),
         item(ALL, "Sizes of training, validation and test sets", of_study(&partitions)),
-        item(
-            ALL,
-            "How the sets are disjoint",
-            of_study(&|_| {
-                Some("cases of one patient stay in one set, or the sets are as published; see the methods".into())
-            }),
-        ),
+        item(ALL, "How the sets are disjoint", of_study(&|s| disjoint(&s.record))),
         item(
             ALL,
             "Model, initialisation and training",
@@ -120,7 +130,7 @@ fn items(input: &ReportInput) -> Vec<Item> {
             "Missing data",
             of_study(&|s| {
                 Some(format!(
-                    "{} findings of the data check; {} runs without results",
+                    "{} findings and notes of the data check; {} runs without results",
                     s.record.data_notes.values().map(Vec::len).sum::<usize>(),
                     input.problems.len()
                 ))

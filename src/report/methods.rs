@@ -1,51 +1,44 @@
 //! The methods paragraph, written from the specification.
 
+use super::data_words;
 use crate::compare::{
     CompareOptions, Comparison, POWER, TestKind, equivalence_rule, interval_title,
 };
+use crate::records::{DataFacts, StudyRecord};
 use crate::scores::{Better, Metric, Unit};
 use crate::spec::{
-    Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Source, Study,
+    Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Study,
     SubsetRule, Target, Task, target_tasks,
 };
 use crate::stats::mean_interval::IntervalMethod;
 use crate::text::{listed, percent};
 
 /// How the runs were made: one paragraph per topic.
-pub(super) fn training(study: &Study) -> Vec<String> {
-    let mut out = vec![tasks(study), design(study), inits(study)];
+pub(super) fn training(record: &StudyRecord) -> Vec<String> {
+    let study = &record.study;
+    let mut out = vec![tasks(record), design(study), inits(study)];
     out.push(format!("{} {}", recipe(&study.recipe), selection(&study.recipe)));
     out
 }
 
-fn tasks(study: &Study) -> String {
-    let list: Vec<String> = target_tasks(study)
+fn tasks(record: &StudyRecord) -> String {
+    let list: Vec<String> = target_tasks(&record.study)
         .map(|name| {
-            let task = &study.tasks[name];
-            format!("{} ({})", task.title.as_deref().unwrap_or(name), kind(task))
+            let task = &record.study.tasks[name];
+            let kind = kind(task, record.data_facts.get(name));
+            format!("{} ({kind})", task.title.as_deref().unwrap_or(name))
         })
         .collect();
     format!("Networks were fine-tuned and tested on {}.", listed(&list))
 }
 
-pub(super) fn kind(task: &Task) -> String {
+pub(super) fn kind(task: &Task, facts: Option<&DataFacts>) -> String {
     let target = match task.target {
         Target::Binary => "binary",
         Target::MultiClass => "multi-class",
         Target::MultiLabel => "multi-label",
     };
-    match task.source {
-        Source::Phantom => format!("{target}; images generated from seed {}", {
-            task.phantom.clone().unwrap_or_default().seed
-        }),
-        Source::Manifest => format!(
-            "{target}; cases of one patient stay in one split, {} for validation and {} for \
-             testing unless the manifest says otherwise",
-            percent(task.split.val),
-            percent(task.split.test)
-        ),
-        Source::Npz => format!("{target}; splits as published with the data"),
-    }
+    format!("{target}; {}", data_words::division(task, facts))
 }
 
 fn design(study: &Study) -> String {

@@ -12,6 +12,7 @@ mod checklist;
 mod checks;
 mod citations;
 mod content;
+mod data_words;
 mod definitions;
 mod diff;
 mod document;

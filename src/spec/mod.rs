@@ -9,12 +9,14 @@ mod keys;
 mod levels;
 mod locate;
 mod parse;
+mod reading;
 mod recipe;
 mod run;
 mod study;
 mod task;
 mod validate;
 mod validate_comparison;
+mod validate_task;
 
 pub use backbone::Backbone;
 pub use comparison::{
@@ -25,6 +27,7 @@ pub use keys::{Keys, toml_text};
 pub use levels::{Level, Levels, Scope, Side};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
+pub use reading::{Duplicates, LabelPolicy, Orientation, ValueRange};
 pub use recipe::{
     Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
 };

@@ -10,7 +10,7 @@ use super::backbone::Backbone;
 use super::keys::Keys;
 use super::recipe::{Normalization, Recipe};
 use super::study::Granularity;
-use super::task::Task;
+use super::task::{SplitSpec, Task};
 
 /// Everything that decides the outcome of one run, all defaults written out.
 ///
@@ -102,13 +102,23 @@ impl RunSpec {
     }
 
     /// The specification without what is of one machine or for readers alone:
-    /// paths and titles.
+    /// paths and titles. That a column is stated not to be there is as good as
+    /// that it is not there.
     #[must_use]
     pub fn portable(&self) -> Self {
         let mut spec = self.clone();
         spec.task_spec.path = None;
         spec.task_spec.images = None;
         spec.task_spec.title = None;
+        let defaults = SplitSpec::default();
+        for (column, default) in [
+            (&mut spec.task_spec.split.column, defaults.column),
+            (&mut spec.task_spec.split.patient_column, defaults.patient_column),
+        ] {
+            if column == SplitSpec::NONE {
+                *column = default;
+            }
+        }
         if let InitSource::Weights { path, .. } = &mut spec.init_source {
             path.clear();
         }
@@ -130,7 +140,10 @@ impl fmt::Display for RunId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{PhantomLabels, PhantomSpec, Source, SplitSpec, SubsetRule, Target};
+    use crate::spec::{
+        Duplicates, LabelPolicy, Orientation, PhantomLabels, PhantomSpec, Source, Target,
+        ValueRange,
+    };
 
     fn spec() -> RunSpec {
         RunSpec {
@@ -138,20 +151,11 @@ mod tests {
             kind: RunKind::Target,
             task: "xray".into(),
             task_spec: Task {
-                title: None,
-                source: Source::Phantom,
-                path: None,
-                images: None,
-                image_column: "image".into(),
-                labels: Vec::new(),
-                classes: Vec::new(),
-                target: Target::MultiLabel,
-                split: SplitSpec::default(),
-                subset: SubsetRule::Stratified,
                 phantom: Some(PhantomSpec {
                     labels: PhantomLabels::Finding,
                     ..PhantomSpec::default()
                 }),
+                ..Task::new(Source::Phantom, Target::MultiLabel)
             },
             data_hash: "00ff".into(),
             model: "net".into(),
@@ -188,6 +192,9 @@ mod tests {
             *path = "elsewhere/a.pth".into();
         }
         assert_eq!(other.id(), spec().id());
+        other.task_spec.split.patient_column = "none".into();
+        other.task_spec.split.column = "none".into();
+        assert_eq!(other.id(), spec().id());
     }
 
     #[test]
@@ -199,7 +206,7 @@ mod tests {
                     .then(|| Keys { ignore: vec![ignore.into()], ..Keys::default() });
             }
         };
-        let changes: [&dyn Fn(&mut RunSpec); 11] = [
+        let changes: [&dyn Fn(&mut RunSpec); 17] = [
             &|s: &mut RunSpec| s.data_hash = "00fe".into(),
             &|s: &mut RunSpec| s.seed = 4,
             &|s: &mut RunSpec| s.label_fraction = 0.2,
@@ -211,6 +218,12 @@ mod tests {
             &|s: &mut RunSpec| with(s, "state_dict_ema", ""),
             &|s: &mut RunSpec| with(s, "", "aux."),
             &|s: &mut RunSpec| with(s, "", "aux2."),
+            &|s: &mut RunSpec| s.task_spec.positive = Some("b".into()),
+            &|s: &mut RunSpec| s.task_spec.uncertain = LabelPolicy::Ones,
+            &|s: &mut RunSpec| s.task_spec.blank = Some(LabelPolicy::Error),
+            &|s: &mut RunSpec| s.task_spec.duplicates = Duplicates::Allow,
+            &|s: &mut RunSpec| s.task_spec.orientation = Orientation::Apply,
+            &|s: &mut RunSpec| s.task_spec.range = Some(ValueRange::Auto),
         ];
         let mut ids: Vec<RunId> = changes
             .iter()

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::reading::{Duplicates, LabelPolicy, Orientation, ValueRange, is_default};
+
 /// One target (or source) task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -13,7 +15,8 @@ pub struct Task {
     pub title: Option<String>,
     /// Kind of source.
     pub source: Source,
-    /// The manifest (`.csv`) or the archive (`.npz`); not used by the phantom.
+    /// The manifest (`.csv`), the archive (`.npz`) or the folder of class
+    /// folders; not used by the phantom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<PathBuf>,
     /// Folder that the manifest's image paths start from; the manifest's own
@@ -24,12 +27,24 @@ pub struct Task {
     #[serde(default = "image_column")]
     pub image_column: String,
     /// Manifest columns that hold the labels: one for binary and multi-class
-    /// targets, one per class for multi-label targets.
+    /// targets (or one per class with a single 1 in each row), one per class
+    /// for multi-label targets (or one with lists such as `Mass|Edema`).
     #[serde(default)]
     pub labels: Vec<String>,
     /// Names of the classes in label order; taken from the data where absent.
     #[serde(default)]
     pub classes: Vec<String>,
+    /// The class of a binary target that is looked for, as the data has it;
+    /// told from the words where absent, or asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub positive: Option<String>,
+    /// What a label of -1 (or `uncertain`) counts as.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub uncertain: LabelPolicy,
+    /// What a blank label counts as; as `uncertain` says where absent, but
+    /// never as "ones".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blank: Option<LabelPolicy>,
     /// What is predicted.
     pub target: Target,
     /// How cases are divided into train, val and test.
@@ -38,6 +53,16 @@ pub struct Task {
     /// Which training cases a label fraction keeps.
     #[serde(default)]
     pub subset: SubsetRule,
+    /// What happens where an image of the test set is in the training set too.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub duplicates: Duplicates,
+    /// Whether images are turned as their EXIF tag says.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub orientation: Orientation,
+    /// Values of black and white of images with more than 8 bits; the full
+    /// range of 16 bits where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<ValueRange>,
     /// Settings of the built-in phantom; only with `source = "phantom"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phantom: Option<PhantomSpec>,
@@ -45,6 +70,31 @@ pub struct Task {
 
 fn image_column() -> String {
     "image".into()
+}
+
+impl Task {
+    /// A task with nothing stated but its source and its target.
+    pub fn new(source: Source, target: Target) -> Self {
+        Self {
+            title: None,
+            source,
+            path: None,
+            images: None,
+            image_column: image_column(),
+            labels: Vec::new(),
+            classes: Vec::new(),
+            positive: None,
+            uncertain: LabelPolicy::default(),
+            blank: None,
+            target,
+            split: SplitSpec::default(),
+            subset: SubsetRule::default(),
+            duplicates: Duplicates::default(),
+            orientation: Orientation::default(),
+            range: None,
+            phantom: None,
+        }
+    }
 }
 
 /// Kind of data source.
@@ -57,6 +107,8 @@ pub enum Source {
     Manifest,
     /// A MedMNIST archive: `{train,val,test}_{images,labels}`.
     Npz,
+    /// A folder per class, below `train`, `val` and `test` or without them.
+    Folder,
 }
 
 /// What a network predicts for one case.
@@ -75,8 +127,8 @@ impl Target {
     /// Whether a manifest tells it by so many label columns.
     pub(crate) fn takes_label_columns(self, count: usize) -> bool {
         match self {
-            Self::Binary | Self::MultiClass => count == 1,
-            Self::MultiLabel => count > 0,
+            Self::Binary => matches!(count, 1 | 2),
+            Self::MultiClass | Self::MultiLabel => count > 0,
         }
     }
 
@@ -91,8 +143,9 @@ impl Target {
     /// The number of label columns in words.
     pub(crate) fn label_columns(self) -> &'static str {
         match self {
-            Self::Binary | Self::MultiClass => "one",
-            Self::MultiLabel => "one per class",
+            Self::Binary => "one",
+            Self::MultiClass => "one, or one per class",
+            Self::MultiLabel => "one per class, or one with lists such as `Mass|Edema`",
         }
     }
 }
@@ -102,10 +155,12 @@ impl Target {
 #[serde(deny_unknown_fields, default)]
 pub struct SplitSpec {
     /// Manifest column with `train`, `val` or `test`. When the manifest has no
-    /// such column the cases are divided by the shares below.
+    /// such column, or this is [`NONE`](Self::NONE), the cases are divided by
+    /// the shares below.
     pub column: String,
     /// Manifest column with the patient; cases of one patient stay together.
-    /// When the manifest has no such column every case is its own patient.
+    /// When the manifest has no such column, or this is [`NONE`](Self::NONE),
+    /// every case is its own patient.
     pub patient_column: String,
     /// Share of the patients used for validation.
     pub val: f64,
@@ -114,6 +169,11 @@ pub struct SplitSpec {
     /// Seed of the division: fixed for a task, so that every run is tested on
     /// the same cases.
     pub seed: u64,
+}
+
+impl SplitSpec {
+    /// Instead of a column: there is none, and none is to be looked for.
+    pub const NONE: &str = "none";
 }
 
 impl Default for SplitSpec {

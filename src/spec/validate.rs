@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::parse::nearest;
 use super::recipe::{Optimizer, Recipe, Schedule};
 use super::study::{Init, Study};
-use super::task::{Source, Task};
 use super::validate_comparison::{claims, comparison};
+use super::validate_task;
 
 mod names;
 
@@ -51,7 +51,7 @@ pub(super) fn validate(study: &Study) -> Vec<Fault> {
     let mut faults = Faults::default();
     header(study, &mut faults);
     for (name, task) in &study.tasks {
-        self::task(name, task, &mut faults);
+        validate_task::task(name, task, &mut faults);
     }
     for (name, init) in &study.inits {
         self::init(name, init, study, &mut faults);
@@ -111,73 +111,6 @@ fn header(study: &Study, faults: &mut Faults) {
     let targets = study.tasks.keys().filter(|name| !sources.contains(name.as_str())).count();
     faults.require(targets > 0 || study.tasks.is_empty(), &["tasks"], || {
         "every task is the source of a pretraining, so there is nothing to compare on".into()
-    });
-}
-
-fn task(name: &str, task: &Task, faults: &mut Faults) {
-    let at = |key: &'static str| ["tasks", name, key];
-    match task.source {
-        Source::Phantom => {
-            faults.require(task.path.is_none(), &at("path"), || {
-                format!("tasks.{name}: the phantom is generated and takes no `path`")
-            });
-            let spec = task.phantom.clone().unwrap_or_default();
-            let expected = spec.labels.target();
-            faults.require(task.target == expected, &at("target"), || {
-                format!(
-                    "tasks.{name}.target is {:?}, but these phantom labels are {expected:?}",
-                    task.target
-                )
-            });
-            faults.require((16..=1024).contains(&spec.size), &at("phantom"), || {
-                format!("tasks.{name}.phantom.size is {}, expected 16 to 1024", spec.size)
-            });
-            for (key, count) in [("train", spec.train), ("val", spec.val), ("test", spec.test)] {
-                faults.require(count > 0, &["tasks", name, "phantom", key], || {
-                    format!("tasks.{name}.phantom.{key} is 0, expected at least one image")
-                });
-            }
-        }
-        Source::Manifest | Source::Npz => {
-            if task.path.is_none() {
-                faults.add(
-                    &["tasks", name],
-                    format!("tasks.{name} has no `path`"),
-                    Some("name the manifest (.csv) or the archive (.npz)"),
-                );
-            }
-            faults.require(task.phantom.is_none(), &at("phantom"), || {
-                format!("tasks.{name}.phantom is only for `source = \"phantom\"`")
-            });
-        }
-    }
-    if task.source == Source::Manifest {
-        if !task.target.takes_label_columns(task.labels.len()) {
-            faults.add(
-                &at("labels"),
-                format!(
-                    "tasks.{name}.labels names {} columns, expected {}",
-                    task.labels.len(),
-                    task.target.label_columns()
-                ),
-                Some("write e.g. labels = [\"pneumonia\"]"),
-            );
-        }
-    } else if !task.labels.is_empty() {
-        faults.add(
-            &at("labels"),
-            format!("tasks.{name}.labels is only for `source = \"manifest\"`"),
-            None,
-        );
-    }
-    let split = &task.split;
-    for (key, share) in [("val", split.val), ("test", split.test)] {
-        faults.require(share > 0.0 && share < 1.0, &["tasks", name, "split", key], || {
-            format!("tasks.{name}.split.{key} is {share}, expected a share in (0, 1)")
-        });
-    }
-    faults.require(split.val + split.test < 1.0, &["tasks", name, "split"], || {
-        format!("tasks.{name}.split leaves no training cases: val + test is at least 1")
     });
 }
 

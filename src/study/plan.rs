@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::data::{self, Finding, Severity};
-use crate::records::{Ancestor, FORMAT, StudyDir, StudyRecord, write_json};
+use crate::records::{Ancestor, DataFacts, FORMAT, StudyDir, StudyRecord, write_json};
 use crate::spec::{
     Fingerprints, Granularity, Init, Loaded, RunSpec, Study, Target, data_needed, expand,
 };
@@ -51,7 +51,7 @@ pub fn plan(
     let dir = StudyDir::new(&options.output);
     refuse_other_study(&dir, study)?;
     let weights = hash_weights(study, note)?;
-    let (data, findings) = prepare_data(study, &options.cache_dir, note)?;
+    let Prepared { hashes: data, findings, facts } = prepare_data(study, &options.cache_dir, note)?;
     let runs = expand(study, &Fingerprints { data: data.clone(), weights: weights.hashes });
     let record = StudyRecord {
         format: FORMAT,
@@ -66,6 +66,7 @@ pub fn plan(
             .iter()
             .map(|(task, list)| (task.clone(), list.iter().map(|f| f.text.clone()).collect()))
             .collect(),
+        data_facts: facts,
         ancestry: weights.ancestry,
         weights_notes: weights.notes,
         runs: runs.iter().map(RunSpec::id).collect(),
@@ -199,28 +200,34 @@ fn hash_weights(study: &Study, note: &mut dyn FnMut(&str)) -> Result<Weights, St
     Ok(Weights { hashes, ancestry, notes })
 }
 
-type Prepared = (BTreeMap<(String, u32), String>, BTreeMap<String, Vec<Finding>>);
+/// What the data of a study came to.
+#[derive(Default)]
+struct Prepared {
+    hashes: BTreeMap<(String, u32), String>,
+    findings: BTreeMap<String, Vec<Finding>>,
+    facts: BTreeMap<String, DataFacts>,
+}
 
 fn prepare_data(
     study: &Study,
     cache_dir: &Path,
     note: &mut dyn FnMut(&str),
 ) -> Result<Prepared, StudyError> {
-    let mut hashes = BTreeMap::new();
-    let mut findings: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    let mut prepared = Prepared::default();
     for (name, size) in data_needed(study) {
         note(&format!("preparing data of task {name} at {size} px"));
         let fail = |source| StudyError::Data { task: name.clone(), source };
         let task = &study.tasks[&name];
         let dataset = data::prepare(&name, task, size, cache_dir, &|_, _| {}).map_err(fail)?;
-        let found = data::check(&dataset);
+        let found = data::check_with(&dataset, task.duplicates);
         if let Some(error) = found.iter().find(|f| f.severity == Severity::Error) {
             return Err(StudyError::DataCheck { task: name.clone(), reason: error.text.clone() });
         }
-        hashes.insert((name.clone(), size), dataset.data_hash.clone());
-        findings.insert(name, found);
+        prepared.hashes.insert((name.clone(), size), dataset.data_hash.clone());
+        prepared.facts.extend(dataset.facts.map(|facts| (name.clone(), facts)));
+        prepared.findings.insert(name, found);
     }
-    Ok((hashes, findings))
+    Ok(prepared)
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub fn train(options: &TrainOptions, progress: &mut dyn FnMut(Progress)) -> Resu
     tch::set_num_threads(options.threads.max(1) as i32);
     let data = Dataset::open(&options.cache_dir, &spec.data_hash)?;
     let cases = Cases::select(&spec, &data)?;
-    let objective = objective(data.target, &data.classes);
+    let objective = objective(&data);
     let batches =
         Batches::new(&data, &*objective, &spec.recipe, spec.normalization, options.device);
     let mut run = Run::start(&spec, &cases, batches, options, &dir)?;

@@ -8,6 +8,8 @@ mod browser;
 mod cases;
 mod claims;
 mod csv;
+#[cfg(feature = "torch")]
+mod data_reading;
 mod devtools;
 mod directions;
 #[cfg(feature = "torch")]

@@ -62,7 +62,7 @@ fn predictions(spec: &RunSpec) -> Vec<Prediction> {
         Prediction {
             case: format!("case {case}"),
             patient: format!("patient {case}"),
-            answer: Answer::Labels { labels: vec![positive], scores: vec![score as f32] },
+            answer: Answer::Labels { labels: vec![Some(positive)], scores: vec![score as f32] },
         }
     };
     (0..CASES).map(row).collect()
@@ -120,6 +120,7 @@ fn write_study(root: &Path) -> Vec<RunSpec> {
         command: vec!["transfolio".into()],
         data_hashes: BTreeMap::new(),
         data_notes: BTreeMap::new(),
+        data_facts: BTreeMap::new(),
         ancestry: BTreeMap::new(),
         weights_notes: BTreeMap::new(),
         runs: specs.iter().map(RunSpec::id).collect(),

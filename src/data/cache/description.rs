@@ -1,7 +1,8 @@
 //! What a cache file says of its cases, as JSON.
 //!
 //! The layout is that of format 1 and does not follow the types of this crate:
-//! a case has `labels`, the numbers that stand for what is true of it.
+//! a case has `labels`, the numbers that stand for what is true of it. What came
+//! later may be missing.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,8 @@ pub(super) struct Description {
     notes: Vec<String>,
     pixel_hashes: Vec<String>,
     block_hashes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pixel_notes: Option<Vec<String>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,6 +55,7 @@ impl From<Meta> for Description {
             notes: meta.notes,
             pixel_hashes: meta.pixel_hashes,
             block_hashes: meta.block_hashes,
+            pixel_notes: meta.pixel_notes,
         }
     }
 }
@@ -77,6 +81,7 @@ impl TryFrom<Description> for Meta {
             notes: found.notes,
             pixel_hashes: found.pixel_hashes,
             block_hashes: found.block_hashes,
+            pixel_notes: found.pixel_notes,
         })
     }
 }
@@ -92,7 +97,7 @@ mod tests {
     fn the_layout_is_that_of_the_first_version() {
         let meta = Meta::try_from(serde_json::from_str::<Description>(WRITTEN).expect("JSON"));
         let meta = meta.expect("a description");
-        assert_eq!(meta.cases[0].truth, Truth::Classes(vec![true, false]));
+        assert_eq!(meta.cases[0].truth, Truth::of_each([true, false]));
         let again = serde_json::to_string(&Description::from(meta)).expect("JSON");
         assert_eq!(again, WRITTEN);
     }

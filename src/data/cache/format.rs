@@ -43,6 +43,9 @@ pub(crate) struct Meta {
     pub(crate) size: u32,
     pub(crate) cases: Vec<Case>,
     pub(crate) notes: Vec<String>,
+    /// Those of the notes that the pixels gave; absent in files of before
+    /// version 0.2.
+    pub(crate) pixel_notes: Option<Vec<String>>,
     /// Per case: hash of the pixels before resizing.
     pub(crate) pixel_hashes: Vec<String>,
     pub(crate) block_hashes: Vec<String>,

@@ -8,22 +8,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::data::{Severity, check, estimate};
-use crate::spec::{PhantomLabels, PhantomSpec, SplitSpec, SubsetRule};
+use crate::spec::{PhantomLabels, PhantomSpec, SubsetRule};
 
 fn task(source: Source, target: Target) -> Task {
-    Task {
-        title: None,
-        source,
-        path: None,
-        images: None,
-        image_column: "image".into(),
-        labels: Vec::new(),
-        classes: Vec::new(),
-        target,
-        split: SplitSpec::default(),
-        subset: SubsetRule::Stratified,
-        phantom: None,
-    }
+    Task::new(source, target)
 }
 
 /// A manifest of 12 grey images of different sizes.

@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 use super::format::{self, Meta, START};
 use crate::data::decode::Ready;
 use crate::data::error::DataError;
+use crate::spec::{Orientation, Task};
 
 /// How the names of unfinished files end.
 pub(super) const PARTIAL: &str = ".partial";
@@ -24,6 +25,7 @@ pub(super) struct Writer {
     channels: u32,
     hashes: Vec<String>,
     dark16: Vec<u16>,
+    turned: usize,
 }
 
 impl Writer {
@@ -43,6 +45,7 @@ impl Writer {
             channels: 1,
             hashes: Vec::with_capacity(total),
             dark16: Vec::new(),
+            turned: 0,
         };
         writer.guard(|writer| writer.file.write_all(&[0; START]))?;
         Ok(writer)
@@ -60,6 +63,7 @@ impl Writer {
         }
         self.hashes.push(image.hash);
         self.dark16.extend(image.dark16);
+        self.turned += usize::from(image.turned);
         let pixels = if image.channels < self.channels {
             image.pixels.iter().flat_map(|&value| [value; 3]).collect()
         } else {
@@ -95,14 +99,34 @@ impl Writer {
     }
 
     /// What the images had in common that a reader should know.
-    pub(super) fn notes(&self) -> Vec<String> {
-        let Some(largest) = self.dark16.iter().max() else { return Vec::new() };
-        vec![format!(
-            "{} of {} images have 16 bits and use less than a quarter of the range (largest value \
-             {largest} of 65535): they come out dark; rescale the files to the full range",
-            self.dark16.len(),
-            self.total,
-        )]
+    pub(super) fn notes(&self, task: &Task) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some(largest) = self.dark16.iter().max()
+            && task.range.is_none()
+        {
+            notes.push(format!(
+                "{} of {} images have 16 bits and use less than a quarter of the range (largest \
+                 value {largest} of 65535): they come out dark; write range = \"auto\" or the \
+                 values of black and white, such as range = [0, {}], in the task",
+                self.dark16.len(),
+                self.total,
+                (1_u32 << (u16::BITS - largest.leading_zeros())) - 1
+            ));
+        }
+        if self.turned > 0 {
+            let (what, way) = match task.orientation {
+                Orientation::Ignore => (
+                    "which is not applied: they are used as their pixels are stored",
+                    "write orientation = \"apply\" in the task to turn them",
+                ),
+                Orientation::Apply => ("and were turned", "as the study file states"),
+            };
+            notes.push(format!(
+                "{} of {} images have a tag (EXIF) that says to turn or mirror them, {what}; {way}",
+                self.turned, self.total
+            ));
+        }
+        notes
     }
 
     /// Completes the file and gives it its name.

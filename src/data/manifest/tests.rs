@@ -3,23 +3,15 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
-use crate::spec::{Source, SubsetRule, Target};
+use crate::spec::{Source, Target};
 
 fn task(folder: &TempDir, text: impl AsRef<[u8]>, target: Target, labels: &[&str]) -> Task {
     let path = folder.path().join("m.csv");
     fs::write(&path, text).expect("write");
     Task {
-        title: None,
-        source: Source::Manifest,
         path: Some(path),
-        images: None,
-        image_column: "image".into(),
         labels: labels.iter().map(ToString::to_string).collect(),
-        classes: Vec::new(),
-        target,
-        split: SplitSpec::default(),
-        subset: SubsetRule::Stratified,
-        phantom: None,
+        ..Task::new(Source::Manifest, target)
     }
 }
 
@@ -91,7 +83,7 @@ fn multi_class_by_words_numbers_and_names() {
 fn multi_label_columns_in_the_order_of_the_task() {
     let m = good("image,p,q\na,0,1\nb,1,1\n", Target::MultiLabel, &["q", "p"]);
     assert_eq!(m.classes, ["q", "p"]);
-    let expected = [vec![true, false], vec![true, true]].map(Truth::Classes);
+    let expected = [[true, false], [true, true]].map(Truth::of_each);
     assert_eq!(truths(&m), expected.each_ref());
 }
 
@@ -143,9 +135,13 @@ fn missing_columns_are_named_with_what_there_is() {
 fn a_default_column_may_be_missing_another_may_not() {
     let folder = tempfile::tempdir().expect("folder");
     let mut task = task(&folder, "image,y,PatientID\na,0,7\nb,1,7\n", Target::Binary, &["y"]);
+    let error = read("t", &task).expect_err("a near name").to_string();
+    assert!(error.contains("split.patient_column = \"PatientID\""), "{error}");
+    assert!(error.contains("split.patient_column = \"none\""), "{error}");
+    task.split.patient_column = "none".into();
     let m = read("t", &task).expect("manifest");
-    let note = m.notes.iter().find(|note| note.contains("patient")).expect("note");
-    assert!(note.contains("set `split.patient_column = \"PatientID\"`"), "{note}");
+    assert!(m.patient_column.is_none() && m.rows[0].patient == "a");
+    assert!(m.notes.iter().any(|n| n.contains("no column names the patient")), "{:?}", m.notes);
     task.split.patient_column = "PatientID".into();
     assert_eq!(read("t", &task).expect("manifest").rows[0].patient, "7");
     task.split.patient_column = "patient".into();

@@ -5,7 +5,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::*;
-use crate::spec::{Source, SplitSpec, SubsetRule};
+use crate::spec::Source;
 
 /// The bytes of an `.npy` file.
 fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
@@ -52,19 +52,7 @@ fn with(name: &str, bytes: Vec<u8>) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn task(path: &Path, target: Target) -> Task {
-    Task {
-        title: None,
-        source: Source::Npz,
-        path: Some(path.to_path_buf()),
-        images: None,
-        image_column: "image".into(),
-        labels: Vec::new(),
-        classes: Vec::new(),
-        target,
-        split: SplitSpec::default(),
-        subset: SubsetRule::Stratified,
-        phantom: None,
-    }
+    Task { path: Some(path.to_path_buf()), ..Task::new(Source::Npz, target) }
 }
 
 fn read(arrays: &[(&str, Vec<u8>)], target: Target) -> Result<(Plan, Vec<Ready>), String> {
@@ -125,9 +113,9 @@ fn color_images_and_many_labels() {
     arrays[3].1 = npy(">i2", "(2, 2)", &[0, 1, 0, 0, 0, 0, 0, 1]);
     let (plan, images) = read(&arrays, Target::MultiLabel).expect("archive");
     assert_eq!(plan.classes, ["0", "1"]);
-    assert_eq!(plan.rows[2].truth, Truth::Classes(vec![true, true]));
-    assert_eq!(plan.rows[3].truth, Truth::Classes(vec![true, false]));
-    assert_eq!(plan.rows[4].truth, Truth::Classes(vec![false, true]));
+    assert_eq!(plan.rows[2].truth, Truth::of_each([true, true]));
+    assert_eq!(plan.rows[3].truth, Truth::of_each([true, false]));
+    assert_eq!(plan.rows[4].truth, Truth::of_each([false, true]));
     let channels: Vec<u32> = images.iter().map(|image| image.channels).collect();
     assert_eq!(channels, [1, 1, 3, 3, 3], "grey where all channels are equal");
 }

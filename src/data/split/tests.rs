@@ -6,23 +6,18 @@ use super::*;
 use crate::data::source::{Pixels, Row};
 use crate::data::strata::patients;
 use crate::data::truth::Truth;
-use crate::spec::{PhantomSpec, Source, SubsetRule, Target};
+use crate::spec::{PhantomSpec, Source, Target};
 
 /// A task with a target and shares.
 fn task(target: Target, val: f64, test: f64, seed: u64) -> Task {
     Task {
-        title: None,
-        source: Source::Manifest,
-        path: None,
-        images: None,
-        image_column: "image".into(),
-        labels: Vec::new(),
-        classes: Vec::new(),
-        target,
         split: SplitSpec { val, test, seed, ..SplitSpec::default() },
-        subset: SubsetRule::Stratified,
-        phantom: None,
+        ..Task::new(Source::Manifest, target)
     }
+}
+
+fn assign(name: &str, task: &Task, plan: &mut Plan) -> Result<Vec<Split>, DataError> {
+    super::assign(name, task, plan).map(|(splits, _)| splits)
 }
 
 /// Rows of (patient, class, split).
@@ -41,6 +36,8 @@ fn plan(rows: &[(usize, usize, Option<Split>)], classes: usize) -> Plan {
             })
             .collect(),
         notes: Vec::new(),
+        patients_told: true,
+        patient_column: Some("patient_id".into()),
         content: String::new(),
         pixels: Pixels::Phantom(PhantomSpec::default()),
     }
@@ -121,9 +118,8 @@ proptest! {
 fn multi_label_shares_are_kept() {
     let mut stream = Stream::new("test", &[1]);
     let prevalence = [0.5, 0.2, 0.05, 0.02];
-    let truths: Vec<Truth> = (0..2000)
-        .map(|_| Truth::Classes(prevalence.iter().map(|&p| stream.chance(p)).collect()))
-        .collect();
+    let truths: Vec<Truth> =
+        (0..2000).map(|_| Truth::of_each(prevalence.iter().map(|&p| stream.chance(p)))).collect();
     let ids: Vec<String> = (0..2000).map(|i| format!("p{i:04}")).collect();
     let people = patients((0..2000).map(|i| (i, ids[i].as_str(), &truths[i])));
     let splits = divide(&people, 5, (0.15, 0.25), 3).expect("splits");

@@ -105,7 +105,7 @@ fn multi_label_fractions_keep_rare_findings_and_shares() {
     let cases: Vec<Case> = (0..3000)
         .map(|i| {
             let there = prevalence.iter().map(|&p| stream.chance(p));
-            case(i / 3, Truth::Classes(there.collect()), i)
+            case(i / 3, Truth::of_each(there), i)
         })
         .collect();
     let take = |fraction, seed| {

@@ -60,7 +60,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     sections.extend(calibration(input, study));
     sections.extend(training(input, study));
     sections.extend(cost(input, study));
-    sections.push(methods_section(input, study));
+    sections.push(methods_section(input));
     sections.extend(other_metrics(input, origins));
     sections.push(failures(input));
     sections.extend(ledger(input));
@@ -118,9 +118,9 @@ fn results(input: &ReportInput, study: Option<&Study>, origins: &Origins<'_>) ->
     vec![section("results", "Results", blocks)]
 }
 
-fn methods_section(input: &ReportInput, study: Option<&Study>) -> Section {
-    let mut blocks: Vec<Block> = match study {
-        Some(study) => methods::training(study)
+fn methods_section(input: &ReportInput) -> Section {
+    let mut blocks: Vec<Block> = match &input.study {
+        Some(record) => methods::training(record)
             .iter()
             .enumerate()
             .map(|(at, text)| settings(&format!("training-{}", at + 1), text))

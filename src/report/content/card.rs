@@ -162,7 +162,7 @@ fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block>
             .collect();
         table.rows.push(vec![
             task.title.clone().unwrap_or_else(|| name.clone()),
-            methods::kind(task),
+            methods::kind(task, input.study.as_ref().and_then(|r| r.data_facts.get(name))),
             count(0),
             count(1),
             count(2),

@@ -4,7 +4,7 @@ use tch::nn::{self, ModuleT};
 use tch::{Device, Kind, Tensor};
 
 use super::classification::Classification;
-use crate::data::Dataset;
+use crate::data::{Case, Dataset};
 use crate::models::ModelError;
 use crate::records::{Metric, RunDir, Tested};
 use crate::spec::{RunSpec, Target};
@@ -55,11 +55,15 @@ pub(crate) trait Objective {
     fn record(&self, dir: &RunDir, tested: &Tested) -> Result<Vec<Metric>, TrainError>;
 }
 
-/// The objective of a target with those classes.
-pub(crate) fn objective(target: Target, classes: &[String]) -> Box<dyn Objective> {
-    match target {
+/// The objective of a data set's target.
+pub(crate) fn objective(data: &Dataset) -> Box<dyn Objective> {
+    let classes = &data.classes;
+    match data.target {
         Target::Binary => Box::new(Classification::binary(classes)),
         Target::MultiClass => Box::new(Classification::multi_class(classes)),
-        Target::MultiLabel => Box::new(Classification::multi_label(classes)),
+        Target::MultiLabel => {
+            let known = |case: &Case| (0..classes.len()).all(|class| case.truth.knows(class));
+            Box::new(Classification::multi_label(classes, data.cases.iter().all(known)))
+        }
     }
 }

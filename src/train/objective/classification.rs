@@ -5,7 +5,7 @@ use tch::{Device, Kind, Reduction, Tensor};
 
 use super::asked::Objective;
 use super::link::Link;
-use crate::data::{Case, Dataset, Truth};
+use crate::data::{Case, Dataset, Truth, number};
 use crate::frame;
 use crate::models::{self, BuildOptions, ModelError};
 use crate::records::{Answer, Metric, Prediction, RunDir, Tested};
@@ -20,13 +20,16 @@ pub(super) struct Classification {
     /// The classes, or the positive one alone for a binary target.
     outputs: Vec<String>,
     loss: Loss,
+    /// Whether every label of the data is known; then the loss needs no mask.
+    all_known: bool,
 }
 
 /// Negative log-likelihood of the classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Loss {
     /// Binary cross-entropy with logits `[N, K]` and labels `[N, K]` in 0..1,
-    /// mean over cases and classes.
+    /// mean over cases and classes. A label that nobody knows adds nothing to
+    /// the sum and counts in the mean, so that batches can be summed up.
     EachClass,
     /// Cross-entropy with logits `[N, K]` and class indices `[N, 1]`, mean over
     /// cases.
@@ -37,17 +40,19 @@ impl Classification {
     /// One output, for the second of two classes.
     pub(super) fn binary(classes: &[String]) -> Self {
         let outputs = classes.get(1..).unwrap_or_default().to_vec();
-        Self { target: Target::Binary, outputs, loss: Loss::EachClass }
+        Self { target: Target::Binary, outputs, loss: Loss::EachClass, all_known: true }
     }
 
     /// An output per class, of which one is right.
     pub(super) fn multi_class(classes: &[String]) -> Self {
-        Self { target: Target::MultiClass, outputs: classes.to_vec(), loss: Loss::OneClass }
+        let outputs = classes.to_vec();
+        Self { target: Target::MultiClass, outputs, loss: Loss::OneClass, all_known: true }
     }
 
-    /// An output per class, each by itself.
-    pub(super) fn multi_label(classes: &[String]) -> Self {
-        Self { target: Target::MultiLabel, outputs: classes.to_vec(), loss: Loss::EachClass }
+    /// An output per class, each by itself; labels of a case may be unknown.
+    pub(super) fn multi_label(classes: &[String], all_known: bool) -> Self {
+        let outputs = classes.to_vec();
+        Self { target: Target::MultiLabel, outputs, loss: Loss::EachClass, all_known }
     }
 
     fn prediction(&self, case: &Case, scores: Vec<f32>) -> Prediction {
@@ -55,7 +60,7 @@ impl Classification {
             (Loss::OneClass, Truth::Class(class)) => Answer::Class { class: *class, scores },
             // The one output of a binary target is its class 1.
             (Loss::EachClass, Truth::Class(class)) => {
-                Answer::Labels { labels: vec![*class == 1], scores }
+                Answer::Labels { labels: vec![Some(*class == 1)], scores }
             }
             (_, Truth::Classes(there)) => Answer::Labels { labels: there.clone(), scores },
         };
@@ -88,7 +93,7 @@ impl Objective for Classification {
         }
     }
 
-    /// Labels `[N, K]`, or class indices `[N, 1]`.
+    /// Labels `[N, K]`, of which unknown ones are -1, or class indices `[N, 1]`.
     fn truth(
         &self,
         data: &Dataset,
@@ -101,9 +106,7 @@ impl Objective for Classification {
             match &data.cases[*case].truth {
                 // 0 or 1 is also the label of a binary target's one output.
                 Truth::Class(class) => labels.push(*class as f32),
-                Truth::Classes(there) => {
-                    labels.extend(there.iter().map(|&there| f32::from(u8::from(there))));
-                }
+                Truth::Classes(there) => labels.extend(there.iter().map(|&there| number(there))),
             }
         }
         Tensor::f_from_slice(&labels)
@@ -114,12 +117,17 @@ impl Objective for Classification {
 
     fn loss(&self, output: &Tensor, truth: &Tensor) -> Result<Tensor, TrainError> {
         match self.loss {
-            Loss::EachClass => output.f_binary_cross_entropy_with_logits::<Tensor>(
-                truth,
-                None,
-                None,
-                Reduction::Mean,
-            ),
+            Loss::EachClass if self.all_known => output
+                .f_binary_cross_entropy_with_logits::<Tensor>(truth, None, None, Reduction::Mean),
+            Loss::EachClass => truth.f_ge(0.0).and_then(|known| {
+                let known = known.f_to_kind(output.kind())?;
+                output.f_binary_cross_entropy_with_logits(
+                    &truth.f_clamp_min(0.0)?,
+                    Some(&known),
+                    None,
+                    Reduction::Mean,
+                )
+            }),
             Loss::OneClass => truth.f_view(-1).and_then(|classes| {
                 let classes = classes.f_to_kind(Kind::Int64)?;
                 output.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)

@@ -23,7 +23,7 @@ fn logits(rows: &[&[f64]]) -> Tensor {
 
 /// Mean loss and rows of all cases for those outputs.
 fn judged(data: &Dataset, output: &Tensor) -> (f64, Vec<Prediction>) {
-    let objective = objective(data.target, &data.classes);
+    let objective = objective(data);
     let cases: Vec<usize> = (0..data.len()).collect();
     let truth = objective.truth(data, &cases, Kind::Double, Device::Cpu).expect("a truth");
     let loss = objective.loss(output, &truth).expect("a loss").double_value(&[]);
@@ -37,10 +37,10 @@ fn near(a: f64, b: f64) -> bool {
 #[test]
 fn a_binary_target_has_one_output_for_its_second_class() {
     let data = data(Target::Binary, 2, &[Truth::Class(0), Truth::Class(1)]);
-    assert_eq!(objective(Target::Binary, &data.classes).outputs(), ["b"]);
+    assert_eq!(objective(&data).outputs(), ["b"]);
     let (loss, rows) = judged(&data, &logits(&[&[0.0], &[3f64.ln()]]));
     assert!(near(loss, -(0.5f64.ln() + 0.75f64.ln()) / 2.0), "{loss}");
-    let expected = Answer::Labels { labels: vec![true], scores: vec![0.75] };
+    let expected = Answer::Labels { labels: vec![Some(true)], scores: vec![0.75] };
     assert_eq!((rows[1].case.as_str(), rows[1].patient.as_str()), ("c1", "p1"));
     assert_eq!(rows[1].answer, expected);
     assert!(!rows[0].answer.has(0));
@@ -49,7 +49,7 @@ fn a_binary_target_has_one_output_for_its_second_class() {
 #[test]
 fn of_several_classes_one_is_right() {
     let data = data(Target::MultiClass, 3, &[Truth::Class(2), Truth::Class(0)]);
-    assert_eq!(objective(Target::MultiClass, &data.classes).outputs(), CLASSES);
+    assert_eq!(objective(&data).outputs(), CLASSES);
     let (loss, rows) = judged(&data, &logits(&[&[0.0, 0.0, 2f64.ln()], &[0.0; 3]]));
     assert!(near(loss, -(0.5f64.ln() + (1.0f64 / 3.0).ln()) / 2.0), "{loss}");
     assert_eq!(rows[0].answer, Answer::Class { class: 2, scores: vec![0.25, 0.25, 0.5] });
@@ -57,19 +57,43 @@ fn of_several_classes_one_is_right() {
 
 #[test]
 fn several_labels_are_each_by_themselves() {
-    let both = Truth::Classes(vec![true, true]);
-    let data = data(Target::MultiLabel, 2, &[Truth::Classes(vec![false, true]), both]);
+    let both = Truth::of_each([true, true]);
+    let data = data(Target::MultiLabel, 2, &[Truth::of_each([false, true]), both]);
     let (loss, rows) = judged(&data, &logits(&[&[0.0, 3f64.ln()], &[0.0, 0.0]]));
     let expected = -(0.5f64.ln() + 0.75f64.ln() + 0.5f64.ln() + 0.5f64.ln()) / 4.0;
     assert!(near(loss, expected), "{loss}");
-    let answer = Answer::Labels { labels: vec![false, true], scores: vec![0.5, 0.75] };
+    let answer = Answer::Labels { labels: vec![Some(false), Some(true)], scores: vec![0.5, 0.75] };
     assert_eq!(rows[0].answer, answer);
+}
+
+#[test]
+fn labels_that_nobody_knows_add_nothing_to_the_loss_and_give_no_gradient() {
+    let truths = [vec![None, Some(true)], vec![Some(false), None]].map(Truth::Classes);
+    let data = data(Target::MultiLabel, 2, &truths);
+    let output = logits(&[&[7.0, 3f64.ln()], &[0.0, -5.0]]).set_requires_grad(true);
+    let (loss, rows) = judged(&data, &output);
+    assert!(near(loss, -(0.75f64.ln() + 0.5f64.ln()) / 4.0), "{loss}");
+    let Answer::Labels { labels, .. } = &rows[0].answer else { panic!("{rows:?}") };
+    assert_eq!(*labels, [None, Some(true)]);
+    let objective = objective(&data);
+    let truth = objective.truth(&data, &[0, 1], Kind::Double, Device::Cpu).expect("a truth");
+    objective.loss(&output, &truth).expect("a loss").backward();
+    let gradient = Vec::<f64>::try_from(output.grad().view(-1)).expect("numbers");
+    assert!(gradient[0] == 0.0 && gradient[3] == 0.0, "{gradient:?}");
+    assert!(near(gradient[1], -0.25 / 4.0) && near(gradient[2], 0.5 / 4.0), "{gradient:?}");
+    // What is known of all is computed as ever.
+    let known = [Truth::of_each([true, true]), Truth::of_each([false, true])];
+    let whole = self::data(Target::MultiLabel, 2, &known);
+    let masked = Classification::multi_label(&whole.classes, false);
+    let truth = masked.truth(&whole, &[0, 1], Kind::Double, Device::Cpu).expect("a truth");
+    let loss = masked.loss(&output, &truth).expect("a loss").double_value(&[]);
+    assert!(near(loss, judged(&whole, &output).0));
 }
 
 #[test]
 fn a_run_leaves_its_rows_and_metrics() {
     let data = data(Target::Binary, 2, &[Truth::Class(0), Truth::Class(1), Truth::Class(1)]);
-    let objective = objective(data.target, &data.classes);
+    let objective = objective(&data);
     let tested = objective.tested(&data, &[2, 0], &logits(&[&[1.0], &[-1.0]])).expect("rows");
     assert!(tested.metrics.is_empty(), "its metrics are of runs alone");
     let dir = tempfile::tempdir().expect("a folder");
