@@ -276,7 +276,8 @@ impl Tidy {
             let name = self.name(column).to_string();
             if read.contains(&column) || Some(column) == state || KNOWN.contains(&name.as_str()) {
                 continue;
-            } else if all.iter().any(|measure| measure.column == column) {
+            }
+            if all.iter().any(|measure| measure.column == column) {
                 self.ignored.push(format!("{name} (a metric that is not read)"));
             } else if self.is_measured(column) {
                 self.ignored.push(format!(
