@@ -34,4 +34,6 @@ pub use number::{Decimal, NumberFault, NumberStyle};
 pub use sheet::{Row, Sheet, SheetBuilder, SheetOptions};
 
 #[cfg(test)]
+pub(crate) mod fuzz;
+#[cfg(test)]
 mod tests;

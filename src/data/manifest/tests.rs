@@ -225,3 +225,15 @@ fn images_start_from_the_manifest_or_the_given_folder() {
     task.images = Some("/pictures".into());
     assert_eq!(read("t", &task).expect("m").rows[0].file, Path::new("/pictures/a.png"));
 }
+
+#[test]
+fn anything_is_read_or_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let failures = crate::table::fuzz::failures(|bytes| {
+        for target in [Target::Binary, Target::MultiClass, Target::MultiLabel] {
+            let _ = read("t", &task(&folder, bytes, target, &["label"]));
+        }
+        let _ = listed_images(&folder.path().join("m.csv"), "image");
+    });
+    assert!(failures.is_empty(), "inputs {failures:?}");
+}

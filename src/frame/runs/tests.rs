@@ -143,3 +143,19 @@ fn one_row_is_not_both() {
         assert!(error.contains(":2:") && error.contains("\"mean\""), "{error}");
     }
 }
+
+#[test]
+fn anything_is_read_or_refused() {
+    let reading = Reading::default();
+    let failures = crate::table::fuzz::failures(|bytes| {
+        let read = Results::from_bytes(&[(Path::new("runs/a_seed1/t.csv"), bytes)], &reading);
+        if let Ok(results) = read {
+            let _ = results.understood(&reading.rules);
+            for metric in results.metrics().into_iter().flatten() {
+                let _ = results.cells(&metric);
+                let _ = results.class_cells(&metric);
+            }
+        }
+    });
+    assert!(failures.is_empty(), "inputs {failures:?}");
+}

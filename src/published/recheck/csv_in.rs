@@ -209,6 +209,15 @@ mod tests {
         assert!(error.contains("printed_p"), "{error}");
     }
 
+    #[test]
+    fn anything_is_read_or_refused() {
+        let failures = crate::table::fuzz::failures(|bytes| {
+            let claims = claims("t.csv", bytes).unwrap_or_default();
+            claims.iter().for_each(|claim| drop(recheck(claim)));
+        });
+        assert!(failures.is_empty(), "inputs {failures:?}");
+    }
+
     proptest! {
         #[test]
         fn nothing_panics(text: String) {
