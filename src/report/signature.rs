@@ -31,7 +31,11 @@ pub enum SignatureError {
         path.display()
     )]
     Secret { path: PathBuf, reason: String },
-    #[error("the secret key {} cannot be opened: {reason}", path.display())]
+    #[error(
+        "the secret key {} cannot be opened: {reason}; its password is asked for on the terminal, \
+         or taken from TRANSFOLIO_KEY_PASSWORD",
+        path.display()
+    )]
     Password { path: PathBuf, reason: String },
     #[error("{got} is no public key of minisign: {reason}; {way_out}")]
     Public { got: String, reason: String, way_out: &'static str },
@@ -95,7 +99,7 @@ impl SigningKey {
         let version = env!("CARGO_PKG_VERSION");
         // Plain letters: not every tool shows others.
         let fingerprint = fingerprint.to_string().replace(" \u{b7}", ",");
-        let trusted = format!("file:{}\t{fingerprint}\ttransfolio {version}", clean(name));
+        let trusted = format!("file:{}, {fingerprint}, transfolio {version}", clean(name));
         let untrusted = "signature of a report by transfolio";
         minisign::sign(None, &self.0, Cursor::new(page), Some(&trusted), Some(untrusted))
             .map(|signature| signature.to_string())

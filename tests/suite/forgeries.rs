@@ -51,9 +51,10 @@ impl Pages {
     fn new() -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let mut pages = Self { dir, names: Vec::new() };
-        pages.write("r.csv", &small());
-        pages.write("big.csv", &results());
-        pages.write("cases.csv", &cases());
+        pages.write("r.csv", small());
+        pages.write("big.csv", results());
+        pages.write("cases.csv", cases());
+        pages.write("own.bib", "@book{own, title = {T\u{fc}r}, author = {A. B.}, year = 2020}\r\n");
         pages.write("look/parts/footer.html", "<footer>Our group</footer>\r\n");
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/study-0.1.0");
         let golden = golden.display().to_string();
@@ -65,6 +66,7 @@ impl Pages {
             ("cases", &["cases.csv"]),
             ("published", &["--published"]),
             ("beside", &["r.csv", "--published"]),
+            ("cited", &["r.csv", "--bibliography", "own.bib"]),
             ("own", &["r.csv", "--template", "look"]),
             ("study", &[&golden]),
         ] {
@@ -75,7 +77,7 @@ impl Pages {
 
     fn small() -> Self {
         let mut pages = Self { dir: tempfile::tempdir().expect("a folder"), names: Vec::new() };
-        pages.write("r.csv", &small());
+        pages.write("r.csv", small());
         pages.make("paper", &["r.csv"]);
         pages
     }

@@ -215,6 +215,8 @@ fn diff_tells_change_from_noise() {
     place.run(&["report", "r.csv", "--baseline", "random", "-o", "b.html"]).expect(0);
     let said = place.run(&["diff", "a.html", "b.html"]).expect(6);
     let said = said.mentions(&["Changed data", "provenance.source_sha_256", "differ by noise"]);
+    let said = said.mentions(&["  provenance.data_fingerprint"]);
+    assert!(!said.out.contains("Changed environment"), "{}", said.out);
     // What was degenerate without noise (slopes) is a number now; no mean and
     // no test counts as changed.
     for kind in ["\n  cells.", "\n  tests."] {

@@ -11,7 +11,8 @@ use crate::report::reading::{Drawing, Opened, PageFacts, Shown};
 /// Columns that name an estimate; its interval stands in the same row.
 const ESTIMATES: [&str; 6] = ["mean", "difference", "slope", "estimate", "slope_difference", "tau"];
 /// Facts of provenance that are about the data.
-const DATA_FACTS: [&str; 6] = ["sha-256", "sha_256", "data_of", "seeds", "source", "study_file"];
+const DATA_FACTS: [&str; 7] =
+    ["sha-256", "sha_256", "data_of", "fingerprint", "seeds", "source", "study_file"];
 
 /// Compares two pages; `names` are those of their files.
 pub fn diff(old: &[u8], new: &[u8], names: [&str; 2]) -> Result<Diff, ReportError> {

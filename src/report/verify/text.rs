@@ -21,7 +21,7 @@ impl fmt::Display for Verification {
         writeln!(f, "embedded data, SHA-256: {}", clean(&self.data_sha256))?;
         self.write_template(f)?;
         let texts = self.texts.map_or("no text".into(), |n| format!("{n} pieces of text"));
-        let whole = if self.texts.is_some() { "every byte of " } else { "not all of " };
+        let whole = if self.texts.is_some() { "all " } else { "not all of its " };
         writeln!(
             f,
             "compared: {whole}{} bytes: {} numbers, {} files, {} drawings with {} numbers, {texts}",
