@@ -65,7 +65,7 @@ pub struct Selection {
     pub confidence: Option<f64>,
     /// Largest difference that does not matter in practice [default: the
     /// study's, else none: nothing is called equivalent]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true, value_parser = margin)]
     pub margin: Option<f64>,
     /// Family of tests: t, wilcoxon or permutation [default: the study's, else t]
     #[arg(long, value_parser = named::<TestFamily>)]
@@ -201,6 +201,16 @@ impl Selection {
             }
         }
         baselines
+    }
+}
+
+/// A margin: a difference that does not matter has a size.
+fn margin(text: &str) -> Result<f64, String> {
+    let margin: f64 = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+    if margin > 0.0 && margin.is_finite() {
+        Ok(margin)
+    } else {
+        Err(format!("{text} is no size of a difference, expected a number above 0 such as 0.01"))
     }
 }
 

@@ -117,6 +117,11 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
         Some(input) => default_output(input),
         None => PathBuf::from("published.report.html"),
     });
+    if let Some(folder) = output.parent().filter(|folder| !folder.as_os_str().is_empty())
+        && !folder.exists()
+    {
+        out::complain(format_args!("note: the folder {} is made", folder.display()));
+    }
     write_atomic(&output, |file| file.write_all(page.as_bytes()))?;
     let signature = match key {
         Some(key) => {
@@ -154,5 +159,8 @@ fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {
 }
 
 fn default_output(input: &Path) -> PathBuf {
+    if input.as_os_str() == "-" {
+        return PathBuf::from("report.html");
+    }
     if input.is_dir() { StudyDir::new(input).report() } else { input.with_extension("report.html") }
 }

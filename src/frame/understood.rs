@@ -145,6 +145,7 @@ impl Results {
         let words = match all.as_slice() {
             [] => "none".into(),
             [one] => format!("one seed ({one})"),
+            [first, last] => format!("seeds {first} and {last}"),
             [first, .., last] if last - first + 1 == all.len() as u64 => {
                 format!("seeds {first} to {last}")
             }

@@ -6,7 +6,8 @@ use super::model::{Cell, CellKind, Notebook, default_id};
 
 /// Reads a notebook; the error says what is wrong with the file.
 pub fn from_ipynb(text: &str) -> Result<Notebook, String> {
-    let json: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let json: Value = serde_json::from_str(text).map_err(|error| fault(text, &error))?;
     let major = json["nbformat"].as_u64().ok_or("it has no number \"nbformat\"")?;
     if major != 4 {
         return Err(format!(
@@ -23,6 +24,25 @@ pub fn from_ipynb(text: &str) -> Result<Notebook, String> {
         cells: unique(cells),
         metadata: json["metadata"].as_object().cloned().unwrap_or_default(),
     })
+}
+
+/// What a text that is no JSON may be instead, and the way out.
+fn fault(text: &str, error: &serde_json::Error) -> String {
+    let mark = |line: &str| ["<<<<<<< ", ">>>>>>> "].iter().any(|mark| line.starts_with(mark));
+    if text.trim().is_empty() {
+        return "it is empty; a new notebook is made by `jupyter lab`, or restore the file".into();
+    }
+    if let Some(at) = text.lines().position(mark) {
+        return format!(
+            "line {} is a mark of a merge that was not finished; settle it with `git mergetool` or \
+             `nbdime mergetool`, or take one side: `git checkout --ours FILE`",
+            at + 1
+        );
+    }
+    if error.is_eof() {
+        return format!("it ends too early ({error}); it was cut off, restore it");
+    }
+    format!("it is no JSON: {error}")
 }
 
 fn cell(json: &Value, index: usize) -> Result<Cell, String> {
