@@ -30,7 +30,7 @@ pub struct InspectArgs {
 pub fn run(args: &InspectArgs) -> anyhow::Result<()> {
     let results = Results::open_all(&args.inputs, &args.selection.reading()?)?;
     out::text(lines(&results, &args.selection)?)?;
-    let table = first_rows(&results)?;
+    let table = first_rows(&results);
     out::text(format_args!("\n{}", write_table(&table, &results.further_notes(), Format::Text)))
 }
 
@@ -49,7 +49,7 @@ fn lines(results: &Results, selection: &Selection) -> anyhow::Result<String> {
 }
 
 /// The head of the table, without columns that hold nothing.
-fn first_rows(results: &Results) -> anyhow::Result<Table> {
+fn first_rows(results: &Results) -> Table {
     let frame = results.frame.head(Some(ROWS));
     let text = |value: polars::prelude::AnyValue<'_>| match value {
         polars::prelude::AnyValue::Null => String::new(),
@@ -69,11 +69,11 @@ fn first_rows(results: &Results) -> anyhow::Result<Table> {
             !cells.iter().all(nothing)
         })
         .collect();
-    Ok(Table {
+    Table {
         head: columns.iter().map(|(name, ..)| name.clone()).collect(),
         numeric: columns.iter().map(|(_, numeric, _)| *numeric).collect(),
         rows: (0..frame.height())
             .map(|row| columns.iter().map(|(.., cells)| cells[row].clone()).collect())
             .collect(),
-    })
+    }
 }

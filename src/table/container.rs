@@ -106,7 +106,7 @@ fn zipped(path: &Path, bytes: &[u8]) -> Result<Option<Vec<u8>>, TableError> {
     if names.iter().any(|name| workbook.contains(&name.as_str())) {
         return Ok(None);
     }
-    if names.iter().any(|name| name.ends_with(".npy")) {
+    if names.iter().any(|name| name.to_lowercase().ends_with(".npy")) {
         let reason = "is a NumPy archive (npz), expected a table; write it as CSV with names of \
                       columns";
         return Err(TableError::file(path, reason));

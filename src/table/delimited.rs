@@ -128,7 +128,7 @@ impl Reading {
             ));
         };
         header.check_names(path)?;
-        let mut sheet = header.rows.finish(path, header.names, how);
+        let mut sheet = header.rows.finish(path, &header.names, how);
         if header.shifted == Some(true) {
             sheet.note("the first column has no name in the header: it holds names of rows, as R writes them, and is not used".into());
         }
@@ -367,7 +367,7 @@ impl Lines<'_> {
         let start = start.clamp(self.at, self.text.len());
         let blank = self.text[start..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
         let passed = &self.text[self.at..start + blank];
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += passed.split(|byte| *byte == b'\n').skip(1).count() as u64;
         self.at = start + blank;
         self.line
     }

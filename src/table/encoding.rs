@@ -74,7 +74,7 @@ fn narrow(path: &Path, bytes: Vec<u8>, words: &mut Vec<String>) -> Result<String
         Ok(text) => return Ok(text),
         Err(error) => error.into_bytes(),
     };
-    let line = |at: usize| 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
+    let line = |at: usize| bytes[..at].split(|byte| *byte == b'\n').count() as u64;
     let bad = std::str::from_utf8(&bytes).err().map_or(0, |error| error.valid_up_to());
     // Letters that are UTF-8 beside a byte that is not: a damaged file, or two glued
     // together. Read as anything else, the good letters would turn into others.

@@ -94,7 +94,7 @@ impl Document {
         }
         let mut how = self.how.clone();
         how[0] = kind.into();
-        builder.finish(path, header, how)
+        builder.finish(path, &header, how)
     }
 }
 
@@ -138,8 +138,8 @@ pub(super) fn read(path: &Path, text: &str, mut how: Vec<String>) -> Result<Shee
         let cells = header.keys().map(|name| record.get(*name).map_or("", String::as_str));
         builder.push(*line, cells);
     }
-    let header = header.keys().map(ToString::to_string).collect();
-    Ok(builder.finish(path, header, how))
+    let header: Vec<String> = header.keys().map(ToString::to_string).collect();
+    Ok(builder.finish(path, &header, how))
 }
 
 fn of_lines(path: &Path, text: &str) -> Result<Vec<(u32, Record)>, TableError> {

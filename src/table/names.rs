@@ -34,7 +34,7 @@ pub fn clean(name: &str) -> Cow<'_, str> {
 /// ASCII that cleaning would leave as it is.
 fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    !bytes.iter().any(|byte| byte.is_ascii_control()) && !bytes.windows(2).any(|two| two == b"  ")
+    !bytes.iter().any(u8::is_ascii_control) && !bytes.windows(2).any(|two| two == b"  ")
 }
 
 /// Characters without a picture: zero widths, joiners, marks of direction, soft

@@ -167,13 +167,12 @@ fn evidence(cell: &str) -> Option<Decimal> {
     }
     match (cell.contains(','), cell.contains('.')) {
         (true, true) if cell.rfind(',') > cell.rfind('.') => Some(Decimal::Comma),
-        (true, true) => Some(Decimal::Point),
         // Several of one mark separate thousands, so the other one is the decimal mark.
         (true, false) if marks > 1 => Some(Decimal::Point),
         (true, false) => Some(Decimal::Comma),
         (false, true) if marks > 1 => Some(Decimal::Comma),
         (false, true) if grouped(cell, '.') => None,
-        (false, true) => Some(Decimal::Point),
+        (_, true) => Some(Decimal::Point),
         (false, false) => None,
     }
 }

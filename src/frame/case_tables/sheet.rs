@@ -138,7 +138,7 @@ impl Sheet {
                     values.push(number(text, style).unwrap_or_else(|| {
                         bad.get_or_insert_with(|| (row, text.into()));
                         f64::NAN
-                    }))
+                    }));
                 }
             }
         }

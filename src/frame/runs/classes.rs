@@ -7,7 +7,7 @@ use super::body::Body;
 /// Adds the mean over classes for metrics without a value over all of them; each is
 /// noted.
 pub(super) fn add_means(body: &mut Body, notes: &mut Vec<String>) {
-    let whole = body.class.names.iter().position(|name| name.is_empty());
+    let whole = body.class.names.iter().position(String::is_empty);
     let is_whole = |row: usize| Some(body.class.codes[row] as usize) == whole;
     let mut has_whole = vec![false; body.metric.names.len()];
     for row in 0..body.len() {

@@ -53,15 +53,16 @@ fn renamed<'a>(level: &'a str, renames: &'a [Rename]) -> &'a str {
 }
 
 /// Refuses a rename of what no column has.
-pub(super) fn check_renames<'a>(
+pub(super) fn check_renames(
     stack: &Stack,
     renames: &[Rename],
-    columns: impl Iterator<Item = usize> + Clone + 'a,
+    columns: &[usize],
 ) -> Result<(), FrameError> {
     for rename in renames {
-        let has = |column| stack.cells(column).any(|cell| names::clean(cell) == rename.from);
+        let has =
+            |column: &usize| stack.cells(*column).any(|cell| names::clean(cell) == rename.from);
         let stands_in = rename.from.starts_with("(no ");
-        if stands_in || columns.clone().any(has) {
+        if stands_in || columns.iter().any(has) {
             continue;
         }
         let hint = match stack.column(&rename.from) {

@@ -303,13 +303,15 @@ impl Table<'_> {
             notes.extend(levels::alike(name, codes));
             columns.extend(self.stack.column(name));
         }
-        levels::check_renames(self.stack, &self.reading.renames, columns.into_iter())
+        levels::check_renames(self.stack, &self.reading.renames, &columns)
     }
 
     /// Rows that are no summaries.
     fn singles(&self, summaries: &[SummaryRow]) -> Vec<bool> {
         let mut kept = vec![true; self.stack.len()];
-        summaries.iter().for_each(|of| kept[of.row] = false);
+        for of in summaries {
+            kept[of.row] = false;
+        }
         kept
     }
 

@@ -143,14 +143,13 @@ impl Coder {
         if self.names.get(self.last as usize).is_some_and(|last| last == name) {
             return self.last;
         }
-        self.last = match self.codes.get(name) {
-            Some(code) => *code,
-            None => {
-                let code = self.names.len() as u32;
-                self.codes.insert(name.into(), code);
-                self.names.push(name.into());
-                code
-            }
+        self.last = if let Some(code) = self.codes.get(name) {
+            *code
+        } else {
+            let code = self.names.len() as u32;
+            self.codes.insert(name.into(), code);
+            self.names.push(name.into());
+            code
         };
         self.last
     }
