@@ -168,7 +168,7 @@ fn uncertain_and_blank_labels_need_a_stated_policy() {
     }
     let (_, page) = run_and_report(here, "study.toml");
     assert!(page.contains("labels of `Edema` are left out of loss and metrics"));
-    assert!(page.contains("predictions are left out") && page.contains("have no label of `Edema`"));
+    assert!(page.contains("Predictions are left out") && page.contains("have no label of `Edema`"));
     let other = case("42-chexpert");
     with(other.path(), "study.toml", "uncertain = \"ones\"");
     check(other.path(), "study.toml")
