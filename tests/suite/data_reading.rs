@@ -212,7 +212,7 @@ fn study(dir: &Path, task: &str) {
 
 /// An image that no other seed gives.
 fn picture(seed: u32, side: u32) -> GrayImage {
-    let (a, b, c) = (1 + seed % 5, 1 + seed / 5 % 7, seed as f64);
+    let (a, b, c) = (1 + seed % 5, 1 + seed / 5 % 7, f64::from(seed));
     GrayImage::from_fn(side, side, |x, y| {
         let (x, y) = (f64::from(x) / f64::from(side), f64::from(y) / f64::from(side));
         let wave = (9.0 * x * f64::from(a) + c).sin() + (7.0 * y * f64::from(b) + 2.0 * c).cos();
