@@ -184,7 +184,9 @@ fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
         Some(ValueRange::Auto) => key.text("range auto"),
         Some(ValueRange::Stated(low, high)) => {
             key.text("range");
-            [low, high].iter().for_each(|value| key.number(value.to_bits()));
+            for value in [low, high] {
+                key.number(value.to_bits());
+            }
         }
         None => {}
     }

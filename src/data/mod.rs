@@ -45,7 +45,7 @@ pub(crate) use error::visible;
 pub use estimate::{Estimate, estimate};
 pub use leaks::leaking;
 pub use manifest::{listed_images, write_clean};
-pub use picture::Picture;
+pub use picture::{Picture, Reading};
 pub use subset::subset;
 pub use truth::Truth;
 #[cfg(feature = "torch")]

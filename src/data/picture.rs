@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::decode::{self, Decoded, Rules};
+use crate::spec::{Orientation, Task, ValueRange};
 
 /// A square image, 8 bits per value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,11 +14,35 @@ pub struct Picture {
     pub pixels: Vec<u8>,
 }
 
+/// What a task states of how its images are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reading {
+    orientation: Orientation,
+    range: Option<ValueRange>,
+}
+
+impl Reading {
+    /// That of a task.
+    pub fn of(task: &Task) -> Self {
+        Self { orientation: task.orientation, range: task.range }
+    }
+}
+
 impl Picture {
     /// Reads an image file and scales it to `size` x `size` pixels. The error
     /// is what is wrong with it, without its path.
-    pub fn read(path: &Path, size: u32) -> Result<Self, String> {
-        Self::fit(decode::read(path, &Rules::default())?, size)
+    pub fn read(path: &Path, size: u32, reading: Reading) -> Result<Self, String> {
+        let range = match reading.range {
+            Some(ValueRange::Stated(low, high)) => Some((low, high)),
+            Some(ValueRange::Auto) | None => None,
+        };
+        let image = decode::read(path, &Rules { orientation: reading.orientation, range })?;
+        if reading.range == Some(ValueRange::Auto) && image.largest16.is_some() {
+            return Err("has 16 bits, and the network was trained with `range = \"auto\"`, which \
+                        its file does not hold in numbers; train with range = [LOW, HIGH]"
+                .into());
+        }
+        Self::fit(image, size)
     }
 
     /// Scales an image of 1 or 3 channels that is in memory.
@@ -37,5 +62,29 @@ impl Picture {
     fn fit(image: Decoded, size: u32) -> Result<Self, String> {
         let ready = decode::fit(image, size)?;
         Ok(Self { channels: ready.channels, pixels: ready.pixels })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{ImageBuffer, Luma};
+
+    use super::*;
+    use crate::spec::{Source, Target};
+
+    /// New images are read as those that a network was trained on.
+    #[test]
+    fn pictures_are_read_as_the_task_states() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.png");
+        ImageBuffer::from_pixel(8, 8, Luma([4095_u16])).save(&path).expect("saved");
+        let read = |range| {
+            let task = Task { range, ..Task::new(Source::Manifest, Target::Binary) };
+            Picture::read(&path, 8, Reading::of(&task))
+        };
+        assert_eq!(read(None).expect("dark").pixels[0], 16);
+        assert_eq!(read(Some(ValueRange::Stated(0.0, 4095.0))).expect("bright").pixels[0], 255);
+        let refused = read(Some(ValueRange::Auto)).expect_err("unknown");
+        assert!(refused.contains("range = [LOW, HIGH]"), "{refused}");
     }
 }

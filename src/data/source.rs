@@ -61,10 +61,6 @@ impl Plan {
     /// Leaves cases out and gives the splits of the others.
     pub(super) fn without(&mut self, leaks: &Leaks, splits: &[Split]) -> Vec<Split> {
         let kept: Vec<bool> = (0..self.rows.len()).map(|index| !leaks.has(index)).collect();
-        fn keep<T>(list: &mut Vec<T>, kept: &[bool]) {
-            let mut kept = kept.iter();
-            list.retain(|_| *kept.next().unwrap_or(&true));
-        }
         keep(&mut self.rows, &kept);
         match &mut self.pixels {
             Pixels::Files { paths, places } => {
@@ -79,6 +75,12 @@ impl Plan {
         keep(&mut splits, &kept);
         splits
     }
+}
+
+/// Keeps some of a list.
+fn keep<T>(list: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    list.retain(|_| *kept.next().unwrap_or(&true));
 }
 
 /// Reads everything about the cases but their pixels.

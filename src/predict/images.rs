@@ -78,7 +78,7 @@ impl Images {
     ) -> Result<Raw, PredictError> {
         let files = &self.files[range];
         let read = |(name, path): &(String, PathBuf)| {
-            let read = Picture::read(path, shape.resize);
+            let read = Picture::read(path, shape.resize, shape.reading);
             read.map_err(|reason| format!("{name} {reason}"))
         };
         let read: Vec<Result<Picture, String>> = files.par_iter().map(read).collect();

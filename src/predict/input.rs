@@ -7,6 +7,7 @@ use tch::Tensor;
 use super::array::Array;
 use super::error::{Operation, PredictError};
 use super::images::Images;
+use crate::data::Reading;
 use crate::train::pixels::Normalizer;
 
 /// Cases, handed out batch by batch.
@@ -22,6 +23,8 @@ pub(super) struct Shape {
     pub(super) resize: u32,
     /// Side of the square at their centre that the network sees.
     pub(super) crop: u32,
+    /// How image files were read in training.
+    pub(super) reading: Reading,
 }
 
 /// A batch before normalisation.

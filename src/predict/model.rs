@@ -7,6 +7,7 @@ use tch::nn;
 use super::error::PredictError;
 use super::input::Shape;
 use super::job::{Classes, Job, Weights, What};
+use crate::data::Reading;
 use crate::models::{self, BuildOptions, Network};
 use crate::records::RunDir;
 use crate::spec::{Backbone, LOCAL_MODEL, Normalization, Target, stored_size};
@@ -124,7 +125,11 @@ fn file(job: &Job, path: &Path) -> Result<Found, PredictError> {
 fn trained(job: &Job, path: &Path, origin: Origin, title: String) -> Result<Found, PredictError> {
     let Origin { spec, classes, .. } = origin;
     same_backbone(job, spec.backbone, &path.display().to_string())?;
-    let shape = Shape { resize: stored_size(&spec.recipe), crop: spec.recipe.image_size };
+    let shape = Shape {
+        resize: stored_size(&spec.recipe),
+        crop: spec.recipe.image_size,
+        reading: Reading::of(&spec.task_spec),
+    };
     Ok(Found {
         weights: Some((zoo::read(path)?, None)),
         backbone: spec.backbone,
@@ -216,7 +221,8 @@ impl Found {
                 "--resize {resize} is less than the image size {crop} that is cut out of it"
             )));
         }
-        Ok(Shape { resize, crop })
+        let reading = trained.map(|shape| shape.reading).unwrap_or_default();
+        Ok(Shape { resize, crop, reading })
     }
 
     /// Whether arrays of bytes are brought to that shape, too.

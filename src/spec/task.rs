@@ -143,7 +143,7 @@ impl Target {
     /// The number of label columns in words.
     pub(crate) fn label_columns(self) -> &'static str {
         match self {
-            Self::Binary => "one",
+            Self::Binary => "one, or two with a single 1 in each row",
             Self::MultiClass => "one, or one per class",
             Self::MultiLabel => "one per class, or one with lists such as `Mass|Edema`",
         }

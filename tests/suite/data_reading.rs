@@ -168,7 +168,7 @@ fn uncertain_and_blank_labels_need_a_stated_policy() {
     }
     let (_, page) = run_and_report(here, "study.toml");
     assert!(page.contains("labels of `Edema` are left out of loss and metrics"));
-    assert!(page.contains("predictions are left out") && page.contains("have no label of `Edema`"));
+    assert!(page.contains("Predictions are left out") && page.contains("have no label of `Edema`"));
     let other = case("42-chexpert");
     with(other.path(), "study.toml", "uncertain = \"ones\"");
     check(other.path(), "study.toml")
@@ -212,7 +212,7 @@ fn study(dir: &Path, task: &str) {
 
 /// An image that no other seed gives.
 fn picture(seed: u32, side: u32) -> GrayImage {
-    let (a, b, c) = (1 + seed % 5, 1 + seed / 5 % 7, seed as f64);
+    let (a, b, c) = (1 + seed % 5, 1 + seed / 5 % 7, f64::from(seed));
     GrayImage::from_fn(side, side, |x, y| {
         let (x, y) = (f64::from(x) / f64::from(side), f64::from(y) / f64::from(side));
         let wave = (9.0 * x * f64::from(a) + c).sin() + (7.0 * y * f64::from(b) + 2.0 * c).cos();

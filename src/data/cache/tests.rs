@@ -347,3 +347,97 @@ fn real_retina_tiff_and_gif() {
     let grey = |i: usize| data.image(i).chunks(3).all(|p| p[0] == p[1] && p[1] == p[2]);
     assert!((0..20).all(|i| !grey(i)) && (20..40).all(grey));
 }
+
+/// Runs are named by this hash: whoever has a cache or a study folder of
+/// version 0.1.0 keeps both.
+#[test]
+fn the_data_hash_is_that_of_the_first_version() {
+    let (folder, cache) = (tempfile::tempdir().expect("a"), tempfile::tempdir().expect("b"));
+    let data = prepare_quietly(&manifest(&folder), 16, cache.path()).expect("dataset");
+    assert_eq!(data.data_hash, FIRST);
+}
+
+/// As version 0.1.0 computed it.
+const FIRST: &str = "2c2720db564f0995966d858c44ce889b5944897432daf7a05cb121818f8923a3";
+
+#[test]
+fn notes_are_those_of_the_task_that_asks() {
+    let (folder, cache) = (tempfile::tempdir().expect("a"), tempfile::tempdir().expect("b"));
+    let path = folder.path().join("m.csv");
+    let mut text = String::from("image,sick,split\n");
+    for i in 0..12_u32 {
+        let image = image::ImageBuffer::from_fn(16, 16, |x, y| Luma([(x * 90 + y * i * 9) as u16]));
+        image.save(folder.path().join(format!("{i}.png"))).expect("save");
+        text.push_str(&format!("{i}.png,{},{}\n", i % 2, ["train", "val", "test"][i as usize / 4]));
+    }
+    fs::write(&path, text).expect("write");
+    let labels = vec!["sick".into()];
+    let mut task = Task { path: Some(path), labels, ..task(Source::Manifest, Target::Binary) };
+    let first = prepare_quietly(&task, 16, cache.path()).expect("dataset");
+    assert!(first.notes.iter().any(|note| note.contains("has no column `patient_id`")));
+    assert!(first.notes.iter().any(|note| note.contains("come out dark")), "{:?}", first.notes);
+    // The same data by another study file: from the same cache file.
+    task.split.patient_column = "none".into();
+    let second = prepare("t", &task, 16, cache.path(), &|_, _| panic!("decoded twice"));
+    let second = second.expect("dataset");
+    assert_eq!(second.data_hash, first.data_hash);
+    assert!(second.notes.iter().any(|note| note.contains("the study file says")));
+    assert!(!second.notes.iter().any(|note| note.contains("has no column `patient_id`")));
+    assert!(second.notes.iter().any(|note| note.contains("come out dark")), "{:?}", second.notes);
+    // What is stated of the images is other data.
+    for (orientation, range) in [
+        (Orientation::Apply, None),
+        (Orientation::Ignore, Some(ValueRange::Auto)),
+        (Orientation::Ignore, Some(ValueRange::Stated(0.0, 4095.0))),
+    ] {
+        let other = Task { orientation, range, ..task.clone() };
+        let other = prepare_quietly(&other, 16, cache.path()).expect("dataset");
+        assert_ne!(other.data_hash, first.data_hash, "{orientation:?} {range:?}");
+    }
+}
+
+#[test]
+fn what_is_dropped_from_training_is_other_data() {
+    let (folder, cache) = (tempfile::tempdir().expect("a"), tempfile::tempdir().expect("b"));
+    let mut text = String::from("image,sick,split\n");
+    for i in 0..20_u32 {
+        let seed = if i == 15 { 3 } else { i };
+        let image =
+            GrayImage::from_fn(20, 20, |x, y| Luma([(x * x * 7 + y * (3 + seed * 29)) as u8]));
+        image.save(folder.path().join(format!("{i}.png"))).expect("save");
+        let split = if i < 10 {
+            "train"
+        } else if i < 14 {
+            "val"
+        } else {
+            "test"
+        };
+        text.push_str(&format!("{i}.png,{},{split}\n", i % 2));
+    }
+    let path = folder.path().join("m.csv");
+    fs::write(&path, text).expect("write");
+    let labels = vec!["sick".into()];
+    let task = Task { path: Some(path), labels, ..task(Source::Manifest, Target::Binary) };
+    let whole = prepare_quietly(&task, 16, cache.path()).expect("dataset");
+    assert!(check(&whole).iter().any(|finding| finding.severity == Severity::Error));
+    let with = |duplicates| Task { duplicates, ..task.clone() };
+    let allowed = prepare_quietly(&with(Duplicates::Allow), 16, cache.path()).expect("dataset");
+    assert_eq!(allowed.data_hash, whole.data_hash);
+    let dropped = prepare_quietly(&with(Duplicates::DropFromTrain), 16, cache.path());
+    let dropped = dropped.expect("dataset");
+    assert_ne!(dropped.data_hash, whole.data_hash);
+    let ids = |data: &Dataset, split| -> Vec<String> {
+        data.indices(split).into_iter().map(|i| data.cases[i].id.clone()).collect()
+    };
+    assert_eq!(ids(&dropped, Split::Test), ids(&whole, Split::Test));
+    assert_eq!(ids(&dropped, Split::Val), ids(&whole, Split::Val));
+    assert!(!ids(&dropped, Split::Train).contains(&"3.png".into()));
+    assert_eq!(
+        dropped.facts.as_ref().map(|facts| facts.dropped),
+        Some(whole.len() as u64 - dropped.len() as u64)
+    );
+    let index = |data: &Dataset, id: &str| data.cases.iter().position(|case| case.id == id);
+    let last = |data: &Dataset| data.image(index(data, "19.png").expect("a case")).to_vec();
+    assert_eq!(last(&dropped), last(&whole), "images follow their cases");
+    assert!(!check(&dropped).iter().any(|finding| finding.severity == Severity::Error));
+}

@@ -49,7 +49,8 @@ pub(super) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, String> {
             pixel[channel] = scale.of(f64::from(value));
         }
     }
-    let largest = planes.iter().flat_map(|plane| plane.samples()).fold(0.0_f32, |a, &b| a.max(b));
+    let samples = planes.iter().flat_map(hayro_jpeg2000::ComponentData::samples);
+    let largest = samples.fold(0.0_f32, |a, &b| a.max(b));
     // 12 bits that are said to be 12 are no dark 16.
     let largest16 = (bits == 16).then_some(largest as u16);
     let (channels, pixels) = if colours == 1 { (1, pixels) } else { grey_if_equal(pixels) };

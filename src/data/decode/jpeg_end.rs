@@ -11,7 +11,7 @@ use super::jpeg_scan::{Component, Frame, Tables, count};
 /// What is wrong with the length of a JPEG file; nothing where it is whole.
 pub(super) fn fault(bytes: &[u8]) -> Option<String> {
     let mut walk = Walk { bytes, at: 2, frame: None, tables: Tables::default(), scans: 0 };
-    match walk.to_the_end() {
+    match walk.run() {
         Ok(()) => None,
         Err(Fault::Ends) => {
             Some("is a truncated JPEG file: it has no end marker; copy it again".into())
@@ -47,7 +47,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn to_the_end(&mut self) -> Result<(), Fault> {
+    fn run(&mut self) -> Result<(), Fault> {
         loop {
             let marker = self.marker()?;
             match marker {

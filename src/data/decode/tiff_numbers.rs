@@ -72,26 +72,19 @@ pub(super) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, String> {
     if rules.orientation == Orientation::Apply { apply(decoded, turn) } else { Ok(decoded) }
 }
 
-fn apply(image: Decoded, turn: Turn) -> Result<Decoded, String> {
+fn apply(mut image: Decoded, turn: Turn) -> Result<Decoded, String> {
     use image::{DynamicImage, GrayImage, RgbImage};
     let (width, height) = (image.width, image.height);
-    let mut picture = match image.channels {
-        1 => GrayImage::from_raw(width, height, image.pixels).map(DynamicImage::ImageLuma8),
-        _ => RgbImage::from_raw(width, height, image.pixels).map(DynamicImage::ImageRgb8),
+    let pixels = std::mem::take(&mut image.pixels);
+    let without_pixels = image;
+    let mut picture = match without_pixels.channels {
+        1 => GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8),
+        _ => RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8),
     }
     .ok_or("cannot be turned: too few pixels")?;
     picture.apply_orientation(turn);
     let (width, height) = (picture.width(), picture.height());
-    Ok(Decoded {
-        width,
-        height,
-        pixels: picture.into_bytes(),
-        ..image_of(&image.turned, image.channels)
-    })
-}
-
-fn image_of(turned: &bool, channels: u32) -> Decoded {
-    Decoded { width: 0, height: 0, channels, pixels: Vec::new(), largest16: None, turned: *turned }
+    Ok(Decoded { width, height, pixels: picture.into_bytes(), ..without_pixels })
 }
 
 fn as_f64(numbers: DecodingResult) -> (&'static str, Vec<f64>) {

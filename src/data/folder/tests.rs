@@ -70,7 +70,7 @@ fn splits_are_folders_above_the_classes() {
     let count = |split| plan.rows.iter().filter(|row| row.split == Some(split)).count();
     assert_eq!([Split::Train, Split::Val, Split::Test].map(count), [3, 1, 3]);
     fs::create_dir(folder.path().join("extra")).expect("a folder");
-    let error = planned(&task(folder.path(), Target::MultiClass)).err().expect("beside");
+    let error = planned(&task(folder.path(), Target::MultiClass)).map(|_| ()).expect_err("beside");
     assert!(error.contains("beside others (`extra`)"), "{error}");
 }
 
@@ -108,7 +108,7 @@ fn a_file_that_is_called_an_image_and_is_none_is_an_error() {
     let folder = images(&["a/1.png", "b/2.png"]);
     fs::write(folder.path().join("a/empty.jpg"), "").expect("written");
     fs::write(folder.path().join("b/page.PNG"), "<html>").expect("written");
-    let error = planned(&task(folder.path(), Target::MultiClass)).err().expect("damaged");
+    let error = planned(&task(folder.path(), Target::MultiClass)).map(|_| ()).expect_err("damaged");
     assert!(
         error.contains("a/empty.jpg is empty") && error.contains("b/page.PNG is not an image"),
         "{error}"
@@ -120,19 +120,21 @@ fn folders_that_are_no_data_set() {
     let folder = images(&["inner/train/a/1.png", "inner/test/b/1.png"]);
     let inner = planned(&task(&folder.path().join("inner"), Target::MultiClass));
     assert!(inner.is_ok(), "{:?}", inner.err());
-    let error = planned(&task(folder.path(), Target::MultiClass)).err().expect("one class");
+    let error =
+        planned(&task(folder.path(), Target::MultiClass)).map(|_| ()).expect_err("one class");
     assert!(error.contains("one folder of a class (`inner`)"), "{error}");
     let empty = tempfile::tempdir().expect("a folder");
-    let error = planned(&task(empty.path(), Target::MultiClass)).err().expect("empty");
+    let error = planned(&task(empty.path(), Target::MultiClass)).map(|_| ()).expect_err("empty");
     assert!(error.contains("a folder per class"), "{error}");
-    let error =
-        planned(&task(&empty.path().join("no"), Target::MultiClass)).err().expect("missing");
+    let error = planned(&task(&empty.path().join("no"), Target::MultiClass))
+        .map(|_| ())
+        .expect_err("missing");
     assert!(error.contains("cannot read folder"), "{error}");
     let three = images(&["a/1.png", "b/2.png", "c/3.png"]);
-    let error = planned(&task(three.path(), Target::Binary)).err().expect("three");
+    let error = planned(&task(three.path(), Target::Binary)).map(|_| ()).expect_err("three");
     assert!(error.contains("3 folders of classes") && error.contains("multi-class"), "{error}");
     let two = images(&["cyst/1.png", "polyp/2.png"]);
-    let error = planned(&task(two.path(), Target::Binary)).err().expect("asked");
+    let error = planned(&task(two.path(), Target::Binary)).map(|_| ()).expect_err("asked");
     assert!(error.contains("positive = \"cyst\""), "{error}");
     let named = |classes: &[&str]| Task {
         classes: classes.iter().map(ToString::to_string).collect(),
@@ -143,7 +145,7 @@ fn folders_that_are_no_data_set() {
         (&["a", "b"][..], "`c`, which is none"),
         (&["a", "b", "c", "d"], "no folder of the class `d`"),
     ] {
-        let error = planned(&named(classes)).err().expect("classes");
+        let error = planned(&named(classes)).map(|_| ()).expect_err("classes");
         assert!(error.contains(part), "{error}");
     }
 }
@@ -172,7 +174,9 @@ fn a_whole_folder_is_prepared_and_checked() {
     let facts = data.facts.expect("facts");
     assert!(facts.patient_column.is_none() && facts.patients == 31);
     std::os::unix::fs::symlink(folder.path(), folder.path().join("benign/up")).expect("linked");
-    let error =
-        prepare("t", &task, 32, cache.path(), &|_, _| {}).err().expect("a circle").to_string();
+    let error = prepare("t", &task, 32, cache.path(), &|_, _| {})
+        .map(|_| ())
+        .expect_err("a circle")
+        .to_string();
     assert!(error.contains("folders below that of its class"), "{error}");
 }

@@ -115,7 +115,9 @@ impl<'a> Finder<'a> {
                 let name = entry.file_name().to_string_lossy().into_owned();
                 names.entry(plain(&name)).or_default().push(name);
             }
-            names.values_mut().for_each(|names| names.sort());
+            for alike in names.values_mut() {
+                alike.sort();
+            }
             names
         });
         names.get(form).cloned().unwrap_or_default()

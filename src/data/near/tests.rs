@@ -92,7 +92,7 @@ fn copies_are_found_and_named_by_position() {
 fn different_images_and_flat_ones_are_not_copies() {
     let all: Vec<GrayImage> = (0..120).map(|seed| drawn(seed, 12)).collect();
     assert_eq!(pairs(&dataset(&all[..60], &all[60..])), []);
-    let flat = |value: u8| GrayImage::from_fn(50, 50, |x, _| Luma([value + (x == 9) as u8]));
+    let flat = |value: u8| GrayImage::from_fn(50, 50, |x, _| Luma([value + u8::from(x == 9)]));
     assert_eq!(pairs(&dataset(&[flat(10), flat(200)], &[flat(90), flat(91)])), []);
 }
 

@@ -43,8 +43,9 @@ fn the_study_itself_is_valid() {
 
 #[test]
 fn label_columns_fit_the_target() {
-    let two = faults("[\"sick\"]", "[\"sick\", \"old\"]");
-    assert!(two.contains("tasks.xray.labels names 2 columns, expected one"), "{two}");
+    let three = faults("[\"sick\"]", "[\"sick\", \"old\", \"tall\"]");
+    assert!(three.contains("tasks.xray.labels names 3 columns, expected one, or two"), "{three}");
+    read(&STUDY.replace("[\"sick\"]", "[\"sick\", \"well\"]")).expect("a column per class");
     let none = faults("[\"sick\"]\ntarget = \"binary\"", "[]\ntarget = \"multi-label\"");
     assert!(none.contains("names 0 columns, expected one per class"), "{none}");
     let many = STUDY
@@ -135,4 +136,44 @@ fn claims_name_what_the_study_has() {
     }
     let error = read(&with_claim(&format!("{sides}at = {{ label_fraction = 0.5 }}")));
     assert!(error.expect_err("a fault").contains("label fraction 0.5, the study has [1.0]"));
+}
+
+#[test]
+fn settings_of_labels_and_images_fit_source_and_target() {
+    let with = |lines: &str| faults("target = \"binary\"", lines);
+    for (lines, part) in [
+        ("target = \"multi-class\"\npositive = \"a\"", "only for `target = \"binary\"`"),
+        ("target = \"multi-class\"\nuncertain = \"ones\"", "write \"ignore\""),
+        ("target = \"binary\"\nblank = \"ones\"", "what nobody mentioned"),
+        ("target = \"binary\"\nuncertain = \"maybe\"", "unknown variant `maybe`"),
+        ("target = \"binary\"\nduplicates = \"drop\"", "`drop-from-train`"),
+        ("target = \"binary\"\nrange = [4095, 0]", "is not below"),
+        (
+            "target = \"binary\"\nclasses = [\"a\", \"b\"]\npositive = \"a\"",
+            "names the negative class first",
+        ),
+    ] {
+        let said = with(lines);
+        assert!(said.contains(part), "{lines}: {said}");
+    }
+    let phantom = |line: &str| faults("phantom = {", &format!("{line}\nphantom = {{"));
+    for (line, part) in [
+        ("orientation = \"apply\"", "only for images in files"),
+        ("range = \"auto\"", "only for images in files"),
+        ("duplicates = \"allow\"", "no images twice"),
+        ("uncertain = \"ignore\"", "only for `source = \"manifest\"`"),
+    ] {
+        let said = phantom(line);
+        assert!(said.contains(part), "{line}: {said}");
+    }
+    let folder = |target: &str| {
+        let from =
+            "source = \"manifest\"\npath = \"m.csv\"\nlabels = [\"sick\"]\ntarget = \"binary\"";
+        let to = format!("source = \"folder\"\npath = \"images\"\ntarget = \"{target}\"");
+        read(&STUDY.replace(from, &to))
+    };
+    folder("binary").expect("a study");
+    folder("multi-class").expect("a study");
+    let several = folder("multi-label").expect_err("one class an image");
+    assert!(several.contains("one class, not several"), "{several}");
 }

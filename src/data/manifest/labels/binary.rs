@@ -26,7 +26,7 @@ pub(super) fn encode(task: &Task, table: &Table, column: usize) -> Result<Encode
     let column = Column::of(table, column);
     let (said, mut notes) = column.said(task, &|cell| is_class(task, cell))?;
     if !task.classes.is_empty() {
-        return Ok(by_name(task, &column, &said, notes)?);
+        return by_name(task, &column, &said, notes);
     }
     let values: Vec<&str> = said.iter().filter_map(|cell| value(*cell)).collect();
     let number = |cell: &&str| cell.parse::<f64>().is_ok();

@@ -121,11 +121,10 @@ pub(super) fn by_name(
     let mut truths = Vec::with_capacity(said.len());
     for (cell, &(line, _)) in said.iter().zip(&column.cells) {
         truths.push(match cell {
-            Said::Unknown => None,
             Said::Stated(there) if task.target == Target::Binary => {
                 Some(Truth::Class(usize::from(*there)))
             }
-            Said::Stated(_) => None,
+            Said::Unknown | Said::Stated(_) => None,
             Said::Value(cell) => {
                 let index = index_of(&task.classes, cell);
                 let index = index.ok_or_else(|| column.fail(line, unknown(task, column, cell)))?;
