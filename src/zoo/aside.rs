@@ -91,9 +91,10 @@ const NAMES: [&str; 23] = [
 ];
 
 /// Whether a key of a network's level, without what leads there, is a
-/// classifier's; a projection's head is none.
+/// classifier's; a projection's head is none, and neither is a norm, whatever
+/// it is called after: `fc_norm`.
 pub(super) fn is_head(name: &str) -> bool {
-    has_word(name, &HEADS) && !has_word(name, &TRAINING)
+    !first(name).contains("norm") && has_word(name, &HEADS) && !has_word(name, &TRAINING)
 }
 
 /// Whether it is known not to be a part of a backbone.
@@ -117,8 +118,7 @@ fn has_word(name: &str, words: &[&str]) -> bool {
         words.contains(&word)
             || words.contains(&word.trim_end_matches(|c: char| c.is_ascii_digit()))
     };
-    // A norm is computed with, whatever it is called after: `fc_norm`.
-    !first.contains("norm") && (is_one(&first) || first.split(['_', '-']).any(is_one))
+    is_one(&first) || first.split(['_', '-']).any(is_one)
 }
 
 /// What is beside a network, by its outermost parts, with the tensors of each.
@@ -147,6 +147,7 @@ mod tests {
             "mlp_head.0.weight",
             "queue_ptr",
             "decoder_blocks.0.norm1.weight",
+            "decoder_norm.weight",
             "mask_token",
             "teacher.conv1.weight",
             "ema_model.conv1.weight",

@@ -11,7 +11,13 @@ const NESTINGS: [&str; 6] =
     ["state_dict", "model", "model_state_dict", "resnet", "teacher", "student"];
 
 /// Words of what holds tensors and is no network.
-const NO_NETWORK: [&str; 5] = ["optim", "sched", "scaler", "queue", "loss"];
+const NO_NETWORK: [&str; 8] =
+    ["optim", "sched", "scaler", "queue", "loss", "exp_avg", "buffer", "grad"];
+
+fn is_network(group: &Group) -> bool {
+    let path = group.path.to_lowercase();
+    !NO_NETWORK.iter().any(|word| path.contains(word))
+}
 
 /// The groups that the tensors are taken from: those under one of some keys, or
 /// under a usual one where none is named.
@@ -47,18 +53,18 @@ pub(super) fn choose<'a>(
 /// The one that is most likely a network, where none lies under a usual key:
 /// the largest, a trained one before its averages.
 pub(super) fn likeliest(groups: &[Group]) -> Option<&Group> {
-    let is_network =
-        |group: &&Group| !NO_NETWORK.iter().any(|word| group.path.to_lowercase().contains(word));
-    let most = groups.iter().filter(is_network).map(Group::values).max()?;
+    let networks = || groups.iter().filter(|group| is_network(group));
+    let most = networks().map(Group::values).max()?;
     // Copies differ by a few values at most.
-    let large = groups.iter().filter(is_network).filter(|g| g.values() >= most / 10 * 9);
+    let large = networks().filter(|group| group.values() >= most / 10 * 9);
     large.min_by_key(|group| scope::rank(&group.path))
 }
 
 /// Other groups of about as many tensors as the chosen one, by path.
 pub(super) fn alike(groups: &[Group], chosen: &[&Group]) -> Vec<String> {
     let size: usize = chosen.iter().map(|group| group.tensors.len()).sum();
-    let is_other = |group: &&Group| chosen.iter().all(|taken| taken.path != group.path);
+    let is_other =
+        |group: &&Group| is_network(group) && chosen.iter().all(|taken| taken.path != group.path);
     let large = |group: &&Group| size > 1 && group.tensors.len() * 2 >= size;
     groups.iter().filter(is_other).filter(large).map(|group| group.path.clone()).collect()
 }

@@ -207,6 +207,20 @@ fn of_several_sets_one_is_taken_and_told() {
     }
 }
 
+/// Averages of gradients have the names of the weights and are none.
+#[test]
+fn the_state_of_an_optimiser_is_no_set_of_weights() {
+    let dir = folder();
+    let body = body(SMALL, 1);
+    for other in ["optimizer_state", "exp_avg", "momentum_buffer"] {
+        let path = written(dir.path(), grouped(&[(other, &body), ("model", &body)]));
+        let notes = loads(&read(&path).expect("read"), SMALL, &body).expect(other).notes;
+        assert_eq!(notes, [""; 0], "{other}");
+        let path = written(dir.path(), grouped(&[(other, &body), ("mine", &body)]));
+        assert_eq!(read(&path).expect("read").nesting.as_deref(), Some("mine"));
+    }
+}
+
 /// A set under a key that nobody knows, beside what training leaves.
 #[test]
 fn the_largest_set_is_taken_where_none_has_a_usual_key() {

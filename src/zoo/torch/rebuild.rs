@@ -8,7 +8,7 @@ use crate::zoo::pickle::{Arena, Id, Value};
 use crate::zoo::tensor::{Dtype, Storage, TensorData};
 
 /// How deep in dicts tensors are looked for.
-const DEEPEST: usize = 3;
+const DEEPEST: usize = 4;
 
 /// A storage as a pickle refers to it.
 #[derive(Clone, Debug)]
