@@ -174,7 +174,7 @@ pub fn run(args: &PredictArgs) -> anyhow::Result<Exit> {
         out::line(format_args!("{resized} tables were resampled for the size of the images"))?;
     }
     for note in &done.notes {
-        println!("note: {note}");
+        out::complain(format_args!("note: {note}"));
     }
     Ok(Exit::Done)
 }

@@ -128,7 +128,7 @@ impl Reading {
             ));
         };
         header.check_names(path)?;
-        let mut sheet = header.rows.finish(path, &header.names, how);
+        let mut sheet = header.rows.finish(path, header.names, how);
         if header.shifted == Some(true) {
             sheet.note("the first column has no name in the header: it holds names of rows, as R writes them, and is not used".into());
         }

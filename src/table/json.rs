@@ -94,7 +94,7 @@ impl Document {
         }
         let mut how = self.how.clone();
         how[0] = kind.into();
-        builder.finish(path, &header, how)
+        builder.finish(path, header, how)
     }
 }
 
@@ -139,7 +139,7 @@ pub(super) fn read(path: &Path, text: &str, mut how: Vec<String>) -> Result<Shee
         builder.push(*line, cells);
     }
     let header: Vec<String> = header.keys().map(ToString::to_string).collect();
-    Ok(builder.finish(path, &header, how))
+    Ok(builder.finish(path, header, how))
 }
 
 fn of_lines(path: &Path, text: &str) -> Result<Vec<(u32, Record)>, TableError> {

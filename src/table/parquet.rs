@@ -38,7 +38,7 @@ pub(super) fn read(path: &Path, bytes: &[u8], mut how: Vec<String>) -> Result<Sh
             builder.push(row as u32 + 1, cells.iter().map(String::as_str));
         }
     }
-    Ok(builder.finish(path, &header, how))
+    Ok(builder.finish(path, header, how))
 }
 
 /// A column whose cells can be written as text.

@@ -181,7 +181,7 @@ impl Sheet {
     pub fn with(&self, header: Vec<String>, fill: impl FnOnce(&mut SheetBuilder)) -> Self {
         let mut builder = SheetBuilder::stored(header.len());
         fill(&mut builder);
-        let mut made = builder.finish(&self.path, &header, self.how.clone());
+        let mut made = builder.finish(&self.path, header, self.how.clone());
         made.style = self.style;
         made.notes.clone_from(&self.notes);
         made.how.clone_from(&self.how);
@@ -293,9 +293,9 @@ impl SheetBuilder {
         self.text.len() as u64 > u64::from(u32::MAX) - (1 << 20)
     }
 
-    pub(super) fn finish(self, path: &Path, header: &[String], how: Vec<String>) -> Sheet {
+    pub(super) fn finish(self, path: &Path, header: Vec<String>, how: Vec<String>) -> Sheet {
         let header: Vec<String> =
-            header.iter().map(|name| names::clean(name).into_owned()).collect();
+            header.into_iter().map(|name| names::clean(&name).into_owned()).collect();
         let mut sheet = Sheet {
             path: path.into(),
             columns: (0..header.len() as u32).collect(),

@@ -104,7 +104,7 @@ fn of_range(path: &Path, range: &Range<Data>, how: Vec<String>) -> Result<Sheet,
         }
         builder.push(line(at), cells.iter().map(String::as_str));
     }
-    let mut sheet = builder.finish(path, &header, how);
+    let mut sheet = builder.finish(path, header, how);
     if head > 0 {
         sheet.note(format!("what stands above row {} was left out as a title", line(head)));
     }
