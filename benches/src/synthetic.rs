@@ -63,6 +63,7 @@ pub fn write_study(dir: &Path, size: Size) -> Result<(), Box<dyn Error + Send + 
         data_facts: std::collections::BTreeMap::new(),
         runs: runs.iter().map(RunSpec::id).collect(),
         ancestry: std::collections::BTreeMap::new(),
+        weights_notes: std::collections::BTreeMap::new(),
     };
     Ok(write_json(&StudyDir::new(dir).study(), &record)?)
 }
@@ -145,7 +146,7 @@ fn predictions(index: usize, size: Size) -> Vec<Prediction> {
                 let shared = noise(&[5, task, class, case]);
                 let own = noise(&[6, index, class, case]);
                 let logit = -2.0 + step * f64::from(u8::from(positive)) + 0.8 * shared + 0.5 * own;
-                labels.push(positive);
+                labels.push(Some(positive));
                 scores.push((1.0 / (1.0 + (-logit).exp())) as f32);
             }
             Prediction {
