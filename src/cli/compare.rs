@@ -117,7 +117,7 @@ pub struct Selection {
     /// init=config.weights; model=columns where each column is a model (repeatable)
     #[arg(long = "map", value_name = "KNOWN=COLUMN")]
     pub map: Vec<Mapping>,
-    /// TOML file with a table [columns] that says the same
+    /// TOML file with a table `[columns]` that says the same
     #[arg(long, value_name = "FILE")]
     pub columns: Option<PathBuf>,
     /// Step of a training history that counts: last or best [default: last]

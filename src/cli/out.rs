@@ -30,7 +30,7 @@ pub(super) fn line(line: impl Display) -> anyhow::Result<()> {
 }
 
 /// Writes a line of progress to standard output. Work goes on where nobody can
-/// be told of it; what matters is said again at its end, by [`line`].
+/// be told of it; what matters is said again at its end, by [`line()`].
 pub(super) fn progress(text: impl Display) {
     let _ = line(text);
 }
