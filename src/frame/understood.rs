@@ -196,6 +196,7 @@ impl FileRead {
         let rows = if self.rows == 1 { "1 row".into() } else { format!("{} rows", self.rows) };
         let lines = match self.lines {
             // A line of a wide table holds several results.
+            Some((first, last)) if first == last && self.rows > 1 => format!(" (line {first})"),
             Some((first, last)) if last - first + 1 < self.rows as u64 => {
                 format!(" (lines {first} to {last}, several results in each)")
             }

@@ -133,7 +133,7 @@ impl Reading {
             sheet.note("the first column has no name in the header: it holds names of rows, as R writes them, and is not used".into());
         }
         let lines =
-            |count: usize| if count == 1 { "line".into() } else { format!("{count} lines") };
+            |count: usize| if count == 1 { "1 line".into() } else { format!("{count} lines") };
         if !self.titles.is_empty() {
             sheet
                 .note(format!("{} above the header left out as a title", lines(self.titles.len())));

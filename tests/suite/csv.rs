@@ -72,7 +72,7 @@ fn bad_tables_are_refused_with_line_and_way_out() {
         (String::new(), &["no rows"][..]),
         (format!("{head}t,m,i,1,0,auc,high\n"), &[":2:", "high", "number"]),
         (format!("{head}t,m,i,1,0,auc,0.5\nt,m,i,1,0,auc,0.5\n"), &[":3:", "line 2"]),
-        ("task,auc\nt,0.5\n".into(), &["value", "rename"]),
+        ("task,points\nt,0.5\n".into(), &["value", "--map value=points"]),
         (format!("{head}t,m,i,2,0,auc,0.5\nt,m,i,0.5,0,auc,0.5\n"), &["percent"]),
     ] {
         let dir = folder(&csv);

@@ -191,12 +191,12 @@ fn a_nested_classifier_of_several_classes_takes_a_softmax() {
     let predict = ["predict", "--weights", "w.safetensors", "--input", "i.png", "--output"];
     let said = run(here, &[&predict[..], &["y.npy"]].concat()).expect(0);
     let said = said.mentions(&["3 probabilities each", "fc.1", "softmax", "--target multi-label"]);
-    assert!(said.out.contains("note: "), "{}", said.out);
+    assert!(said.err.contains("note: "), "{}", said.err);
     let values = npy(&here.join("y.npy"));
     assert!((values.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{values:?}");
     let each = [&predict[..], &["z.npy", "--target", "multi-label"]].concat();
     let said = run(here, &each).expect(0);
-    assert!(!said.out.contains("note: "), "{}", said.out);
+    assert!(!said.err.contains("note: "), "{}", said.err);
     let values = npy(&here.join("z.npy"));
     assert!((values.iter().sum::<f32>() - 1.0).abs() > 1e-5, "{values:?}");
 }

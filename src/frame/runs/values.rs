@@ -63,7 +63,9 @@ impl Values {
                     "a finite number, or NA; a mean with its spread has columns of their own: \
                      mean, sd and n"
                 }
-                NumberFault::NoNumber => "a finite number, or NA where there is none",
+                NumberFault::NoNumber => {
+                    "a finite number, or NA (failed, where the run did) where there is none"
+                }
             })
         })
     }

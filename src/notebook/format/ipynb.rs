@@ -143,3 +143,19 @@ fn cell_json(cell: &Cell) -> Value {
 pub(in crate::notebook) fn lines(text: &str) -> Value {
     Value::Array(text.split_inclusive('\n').map(Value::from).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_no_notebook_is_told_apart() {
+        let message = |text: &str| from_ipynb(text).expect_err("no notebook");
+        assert!(message("").contains("is empty") && message("\u{feff} \n").contains("is empty"));
+        let conflict = "{\n<<<<<<< HEAD\n\"a\": 1\n=======\n\"a\": 2\n>>>>>>> other\n}\n";
+        assert!(message(conflict).contains("line 2 is a mark of a merge"));
+        assert!(message("{\"nbformat\": 4, \"cells\": [").contains("ends too early"));
+        assert!(message("<html>").contains("no JSON"));
+        assert!(from_ipynb("\u{feff}{\"nbformat\": 4, \"cells\": []}").is_ok());
+    }
+}
