@@ -1,10 +1,12 @@
 //! `transfolio recheck`: printed p-values against their means and spreads.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::out;
 use crate::published::recheck::{self, Format, Rechecked};
+use crate::table::{Sheet, SheetOptions};
 
 const HELP: &str = "The table has one row per mean, with the columns mean, n, one of sd, \
     population_sd and se, and any of task, model, init, label_fraction and metric. A row with a \
@@ -30,10 +32,25 @@ pub struct RecheckArgs {
 /// The recheck, written.
 pub fn run(args: &RecheckArgs) -> anyhow::Result<String> {
     let claims = match &args.input {
-        Some(path) => recheck::read_csv(path)?,
+        Some(path) => {
+            let claims = recheck::read_csv(path)?;
+            say(path)?;
+            claims
+        }
         None if args.stars => recheck::published_stars()?,
         None => recheck::published()?,
     };
     let rows: Vec<Rechecked> = claims.iter().map(recheck::recheck).collect();
     Ok(recheck::write(&rows, args.format))
+}
+
+/// Says on standard error how the table was read.
+fn say(path: &Path) -> anyhow::Result<()> {
+    let sheet = Sheet::read(path, &std::fs::read(path)?, &SheetOptions::default())?;
+    let rows = if sheet.len() == 1 { "1 row".into() } else { format!("{} rows", sheet.len()) };
+    out::complain(format_args!("read      {}: {}, {rows}", path.display(), sheet.how()));
+    for note in sheet.notes() {
+        out::complain(format_args!("note: {note}"));
+    }
+    Ok(())
 }

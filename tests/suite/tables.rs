@@ -305,7 +305,7 @@ fn what_was_understood_stands_in_the_report() {
 fn printed_p_values_are_rechecked_whatever_the_table() {
     let folder = case("recheck");
     for name in ["semicolons.csv", "blank-rows.csv", "n-float.csv"] {
-        run(&folder, &["recheck", name]).expect(0).mentions(&["0.0035", "every test"]);
+        run(&folder, &["recheck", name]).expect(0).mentions(&["0.0035", "every test", "2 rows"]);
     }
     let dir = tempfile::tempdir().expect("a folder");
     for printed in ["<0", "< .000", "p<0,000", "<0.0"] {
