@@ -37,7 +37,7 @@ pub(super) enum Form {
 }
 
 /// Names that mean a case wherever they stand.
-const CASE: [&str; 8] =
+pub(in crate::frame) const CASE: [&str; 8] =
     ["case", "case_id", "image", "image_id", "image_name", "filename", "study_id", "sample_id"];
 /// Names that mean a case where there is no column of single values beside
 /// them: in a table of results they may be anything.

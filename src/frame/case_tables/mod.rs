@@ -20,5 +20,5 @@ mod sheet;
 mod tests;
 mod values;
 
-pub(super) use columns::is_case_table;
+pub(super) use columns::{CASE, is_case_table};
 pub(super) use read::read;

@@ -10,7 +10,7 @@ use super::history::is_step;
 use super::mapping::Mapping;
 use super::runs::state_column;
 use super::{mlflow, nnunet, sklearn, wandb};
-use crate::frame::case_tables::is_case_table;
+use crate::frame::case_tables::{CASE, is_case_table};
 use crate::frame::error::FrameError;
 use crate::frame::runs::KNOWN;
 use crate::table::{self, Sheet, SheetOptions};
@@ -177,17 +177,7 @@ impl Tidy {
     /// rows have the same of all that is known by name.
     fn is_row_a_run(&self) -> bool {
         let header = self.sheet.header();
-        let sure = [
-            "case",
-            "case_id",
-            "image",
-            "image_id",
-            "image_name",
-            "filename",
-            "study_id",
-            "sample_id",
-        ];
-        if sure.iter().any(|name| self.sheet.column_like(name).is_some()) {
+        if CASE.iter().any(|name| self.sheet.column_like(name).is_some()) {
             return false;
         }
         if !self.means("seed") {
