@@ -1,5 +1,7 @@
 // Tables: sort, filter, and LaTeX and Markdown of the rows that are shown.
 (() => {
+  // Heads may stand in groups: the last row names the columns.
+  const headOf = (table) => table.tHead.rows[table.tHead.rows.length - 1];
   const collator = new Intl.Collator("en", { numeric: true });
   // The full value where the cell has one, else the first number of its text.
   const number = (cell) => {
@@ -16,7 +18,7 @@
   const mark = (cell) => cell.querySelector("sup.mark")?.textContent ?? "";
 
   const sortBy = (table, rows, column, direction) => {
-    const numeric = table.tHead.rows[0].cells[column].classList.contains("n");
+    const numeric = headOf(table).cells[column].classList.contains("n");
     const keys = new Map(rows.map((row) => {
       const cell = row.cells[column];
       const text = cell ? cell.textContent.trim() : "";
@@ -34,7 +36,7 @@
   const sortable = (table) => {
     const body = table.tBodies[0];
     const first = [...body.rows];
-    const heads = [...table.tHead.rows[0].cells];
+    const heads = [...headOf(table).cells];
     heads.forEach((head, column) => {
       // A span, because repeated heads of a printed table show no form controls.
       const button = document.createElement("span");
@@ -133,7 +135,7 @@
     return out;
   };
   const parts = (table) => ({
-    heads: [...table.tHead.rows[0].cells].map((cell) => ({ text: cell.textContent, numeric: cell.classList.contains("n") })),
+    heads: [...headOf(table).cells].map((cell) => ({ text: cell.textContent, numeric: cell.classList.contains("n") })),
     rows: [...table.tBodies[0].rows].filter((row) => !row.hidden).map((row) => [...row.cells]),
   });
   const latex = (table) => {

@@ -4,6 +4,7 @@
 //! cases for one combination of the factors. Knows nothing of files or frames.
 
 mod analysis;
+pub mod answer;
 mod case_interval;
 pub mod case_ranking;
 mod case_test;

@@ -5,7 +5,7 @@ use super::axes::{Axes, FONT, SMALL, TINY};
 use super::canvas::{Anchor, Canvas, draw_sized, fitted, text_width};
 use super::scale::Scale;
 use super::svg::Figure;
-use super::theme::{INK, MUTED, PAPER, WIDTH, series};
+use super::theme::{INK, MUTED, PAPER, WIDTH, series, verdict};
 use super::words::{csv, left_out, maybe, number, pair, thinned, told};
 use crate::text::{fixed, percent};
 
@@ -198,21 +198,21 @@ fn words(canvas: &Canvas<'_>, (group, row): (&str, &ForestRow), y: i32, decimals
         canvas.text(&why, (RIGHT + 16, y), TINY, Anchor::Left, MUTED);
         return;
     }
-    let verdict = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
+    let word = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
     // What a short verdict leaves is for long numbers.
-    let room = WIDTH - RIGHT - 30 - text_width(&verdict, FINE);
+    let room = WIDTH - RIGHT - 30 - text_width(&word, FINE);
     let text = fitted(&row.words(decimals), FINE, room);
     canvas.shows(&[group, &row.label, "difference"], &number(row.difference), || {
         canvas.text(&text, (RIGHT + 16, y), FINE, Anchor::Left, INK);
     });
-    canvas.text(&verdict, (WIDTH - 6, y), FINE, Anchor::Right, MUTED);
+    canvas.text(&word, (WIDTH - 6, y), FINE, Anchor::Right, MUTED);
 }
 
 fn single(canvas: &Canvas<'_>, axes: &Axes, (group, row): (&str, &ForestRow), y: i32) {
     if !row.difference.is_finite() {
         return;
     }
-    let color = series(0);
+    let color = verdict(&row.verdict);
     if let Some((low, high)) = row.interval() {
         let (from, to) = (axes.x.pixel(low), axes.x.pixel(high));
         canvas.shows(&[group, &row.label, "interval"], &pair(low, high), || {
@@ -231,7 +231,7 @@ fn diamond(canvas: &Canvas<'_>, axes: &Axes, (group, row): (&str, &ForestRow), y
     if !row.difference.is_finite() {
         return;
     }
-    let color = series(1);
+    let color = verdict(&row.verdict);
     let middle = axes.x.pixel(row.difference);
     match row.interval() {
         Some((low, high)) => {

@@ -39,6 +39,16 @@ pub(super) fn series(index: usize) -> RGBColor {
     SERIES[index % SERIES.len()]
 }
 
+/// The colour of a verdict, by its word: the same in every figure and on the page.
+pub(super) fn verdict(word: &str) -> RGBColor {
+    match word {
+        "better" | "higher" => SERIES[0],
+        "worse" | "lower" => SERIES[1],
+        "equivalent" => SERIES[2],
+        _ => MUTED,
+    }
+}
+
 /// Dash and gap of series `index`; `None` is a solid line.
 pub(super) fn dash(index: usize) -> Option<(i32, i32)> {
     [None, Some((16, 8)), Some((5, 7)), Some((26, 8)), Some((10, 12))][index % 5]

@@ -56,6 +56,7 @@ pub(super) fn checklist(input: &ReportInput) -> Section {
         id: "checklist".into(),
         heading: "Checklist".into(),
         blocks: vec![Block::Paragraph { text }, table(&items)],
+        folded: true,
     }
 }
 
@@ -78,10 +79,13 @@ fn table(items: &[Item]) -> Block {
     Block::Table(TableBlock {
         label: "tab-checklist".into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption: "Items of CLAIM, TRIPOD+AI and Metrics Reloaded, answered from the records."
             .into(),
-        head: head.map(|text| Head { text: text.into(), numeric: false }).to_vec(),
+        head: head
+            .map(|text| Head { text: text.into(), numeric: false, ..Head::default() })
+            .to_vec(),
         rows: rows.collect(),
         csv,
     })

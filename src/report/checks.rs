@@ -43,6 +43,7 @@ pub(super) fn checks(input: &ReportInput) -> Option<Section> {
         id: "checks".into(),
         heading: "Checks".into(),
         blocks: vec![Block::Paragraph { text }, table(&checks)],
+        folded: true,
     })
 }
 
@@ -68,9 +69,12 @@ fn table(checks: &[Check]) -> Block {
     Block::Table(TableBlock {
         label: "tab-checks".into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption: "Checks of reproducibility, made on the records of the runs.".into(),
-        head: head.map(|text| Head { text: text.into(), numeric: false }).to_vec(),
+        head: head
+            .map(|text| Head { text: text.into(), numeric: false, ..Head::default() })
+            .to_vec(),
         rows: rows.collect(),
         csv,
     })

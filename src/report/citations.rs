@@ -92,6 +92,7 @@ impl Document {
                 id: "references".into(),
                 heading: "References".into(),
                 blocks: vec![Block::References(cited.references.clone())],
+                folded: false,
             });
         }
         Ok(cited)
@@ -103,7 +104,7 @@ impl Document {
 fn gather(section: &Section, groups: &mut Vec<Group>) {
     let mut paragraph = 0;
     for block in &section.blocks {
-        if let Block::Paragraph { text } | Block::Note { text } = block {
+        for text in block.texts() {
             paragraph += 1;
             let place = format!("section {:?}, paragraph {paragraph}", section.heading);
             groups.extend(of_text(text, &place));
@@ -135,10 +136,12 @@ mod tests {
         let inner = Section {
             id: "inner".into(),
             blocks: vec![Block::Paragraph { text: Text::from("again [@holm1979]") }],
+            folded: false,
             ..Section::default()
         };
         let blocks = vec![Block::Section(inner), Block::Paragraph { text }];
-        let section = Section { id: "outer".into(), heading: "Outer".into(), blocks };
+        let section =
+            Section { id: "outer".into(), heading: "Outer".into(), blocks, folded: false };
         Document { sections: vec![section], ..Document::default() }
     }
 

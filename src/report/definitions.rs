@@ -31,6 +31,7 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
         id: "definitions".into(),
         heading: "Definitions".into(),
         blocks,
+        folded: true,
     })
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Section {
     pub(super) id: String,
     pub(super) heading: String,
     pub(super) blocks: Vec<Block>,
+    /// Evidence to look things up in: on the screen closed until somebody asks.
+    pub(super) folded: bool,
 }
 
 /// What a section is made of.
@@ -33,9 +35,18 @@ pub(super) enum Block {
     Paragraph {
         text: Text,
     },
+    /// The sentence that answers the question of the study.
+    Lead {
+        text: Text,
+    },
     /// Something beside the text, set off from it.
     Note {
         text: Text,
+    },
+    /// Many notes behind one line that counts them.
+    Notes {
+        summary: Text,
+        items: Vec<NoteItem>,
     },
     /// Behind a summary line that opens it.
     Preformatted {
@@ -49,6 +60,13 @@ pub(super) enum Block {
     References(Vec<Reference>),
     /// A section inside a section; stands after the blocks of the outer one.
     Section(Section),
+}
+
+/// A note, with those that say the same of other places behind it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct NoteItem {
+    pub(super) text: Text,
+    pub(super) alike: Vec<Text>,
 }
 
 /// A numbered equation in LaTeX notation.
@@ -94,6 +112,8 @@ pub(super) struct TableBlock {
     pub(super) all: usize,
     /// All rows; empty where the page is too large for them.
     pub(super) csv: String,
+    /// What opens it, where it is closed at first; else empty.
+    pub(super) fold: String,
 }
 
 /// A column head.
@@ -101,6 +121,8 @@ pub(super) struct TableBlock {
 pub(super) struct Head {
     pub(super) text: String,
     pub(super) numeric: bool,
+    /// Above it and its neighbours of the same group; mostly empty.
+    pub(super) over: String,
 }
 
 /// A finished cell: what is shown, and what a reader sees who asks for more.
@@ -114,6 +136,40 @@ pub(super) struct Value {
     /// Where the number comes from; of a cell in a numeric column that has
     /// none, [`super::binding`] makes one from row and column.
     pub(super) bound: Option<Box<Bound>>,
+    /// What the cell says at a glance.
+    pub(super) tone: Tone,
+    /// The label of what stands behind it; mostly empty.
+    pub(super) link: String,
+}
+
+/// The colour of a cell: a verdict at a glance. The text of the cell says it too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Tone {
+    /// None.
+    #[default]
+    Plain,
+    /// Better; of a metric without direction, higher.
+    Better,
+    /// Worse, or lower.
+    Worse,
+    /// Equivalent.
+    Equal,
+    /// Open.
+    Open,
+}
+
+impl Tone {
+    /// Its class in a page; empty for none.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::Equal => "equal",
+            Self::Open => "open",
+        }
+    }
 }
 
 impl Value {
@@ -138,6 +194,17 @@ impl Value {
 }
 
 impl Block {
+    /// The runs of prose in it.
+    pub(super) fn texts(&self) -> Vec<&Text> {
+        match self {
+            Self::Paragraph { text } | Self::Lead { text } | Self::Note { text } => vec![text],
+            Self::Notes { summary, items } => std::iter::once(summary)
+                .chain(items.iter().flat_map(|item| std::iter::once(&item.text).chain(&item.alike)))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The table, where it is one.
     pub(super) fn table(&self) -> Option<&TableBlock> {
         if let Self::Table(table) = self { Some(table) } else { None }

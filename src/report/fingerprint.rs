@@ -93,12 +93,11 @@ fn of_section(section: &Section, said: &mut BTreeSet<String>) {
     };
     for block in &section.blocks {
         match block {
-            Block::Paragraph { text } | Block::Note { text } => values(text).for_each(&mut add),
             Block::Table(table) => {
                 let cells = table.rows.iter().flatten();
                 cells.filter_map(|cell| cell.bound.as_deref()).for_each(&mut add);
             }
-            _ => {}
+            block => block.texts().into_iter().flat_map(values).for_each(&mut add),
         }
     }
     for block in &section.blocks {

@@ -50,6 +50,7 @@ fn no_ranking(input: &ReportInput) -> Section {
         id: "ranking".into(),
         heading: "Ranking over tasks".into(),
         blocks: vec![Block::Paragraph { text: text.as_str().into() }],
+        folded: false,
     }
 }
 
@@ -66,6 +67,7 @@ fn lead(mut document: Document, own: Vec<Section>, first: &[&str]) -> Document {
             id: "appendix".into(),
             heading: "Appendix: all results".into(),
             blocks: rest.into_iter().map(Block::Section).collect(),
+            folded: false,
         });
     }
     document.sections = sections;

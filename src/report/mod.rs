@@ -43,6 +43,7 @@ mod templates;
 mod test_definitions;
 mod text;
 mod thin;
+mod tidy;
 mod typeset;
 mod verify;
 

@@ -142,13 +142,14 @@ fn refer(section: &Section, numbering: &mut Numbering) -> Result<(), ReportError
     let mut paragraph = 0;
     for block in &section.blocks {
         match block {
-            Block::Paragraph { text } | Block::Note { text } => {
-                paragraph += 1;
-                let place = Standing { heading: &section.heading, number: &number, paragraph };
-                numbering.refer(text, &place)?;
-            }
             Block::Section(inner) => refer(inner, numbering)?,
-            _ => {}
+            block => {
+                for text in block.texts() {
+                    paragraph += 1;
+                    let place = Standing { heading: &section.heading, number: &number, paragraph };
+                    numbering.refer(text, &place)?;
+                }
+            }
         }
     }
     Ok(())
@@ -167,6 +168,7 @@ mod tests {
         let inner = Section {
             id: "inner".into(),
             heading: "Inner".into(),
+            folded: false,
             blocks: vec![
                 Block::Paragraph { text: Text::from("and [[tab-b]]") },
                 Block::Equation(EquationBlock { label: "eq-g".into(), ..Default::default() }),
@@ -178,7 +180,8 @@ mod tests {
             table("tab-b"),
             Block::Section(inner),
         ];
-        let section = Section { id: "outer".into(), heading: "Outer".into(), blocks };
+        let section =
+            Section { id: "outer".into(), heading: "Outer".into(), blocks, folded: false };
         Document { sections: vec![section], ..Document::default() }
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::bibliography::{self, Cited, Reference};
 use super::bound::Bound;
-use super::document::{Block, Document, FigureBlock, Section, TableBlock};
+use super::document::{Block, Document, FigureBlock, NoteItem, Section, TableBlock};
 use super::error::ReportError;
 use super::escape::{attribute, escape};
 use super::math::{Place, mathml};
@@ -34,6 +34,8 @@ struct PageSection {
     heading: String,
     back: String,
     blocks: Vec<PageBlock>,
+    /// Closed at first.
+    folded: bool,
 }
 
 /// A block; which fields it has depends on `kind`.
@@ -43,8 +45,15 @@ enum PageBlock {
     Paragraph {
         html: String,
     },
+    Lead {
+        html: String,
+    },
     Note {
         html: String,
+    },
+    Notes {
+        summary: String,
+        items: Vec<PageNote>,
     },
     Preformatted {
         summary: String,
@@ -71,10 +80,19 @@ enum PageBlock {
         /// `<thead>` and `<tbody>`.
         html: String,
         rows: usize,
+        /// What opens it; empty where it is open.
+        fold: String,
     },
     References {
         items: Vec<PageReference>,
     },
+}
+
+/// A note with those that say the same of other places.
+#[derive(Clone, Debug, Serialize)]
+struct PageNote {
+    html: String,
+    alike: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -151,6 +169,12 @@ impl Writer<'_> {
                 Block::Paragraph { text } => {
                     blocks.push(PageBlock::Paragraph { html: self.text(text) });
                 }
+                Block::Lead { text } => blocks.push(PageBlock::Lead { html: self.text(text) }),
+                Block::Notes { summary, items } => {
+                    let summary = self.text(summary);
+                    let items = items.iter().map(|item| self.note(item)).collect();
+                    blocks.push(PageBlock::Notes { summary, items });
+                }
                 Block::Note { text } => blocks.push(PageBlock::Note { html: self.text(text) }),
                 Block::Preformatted { summary, text } => {
                     blocks.push(PageBlock::Preformatted {
@@ -176,10 +200,16 @@ impl Writer<'_> {
             heading: section.heading.clone(),
             back: self.back(&section.id),
             blocks,
+            folded: section.folded,
         });
         for section in inner {
             self.section(section, (level + 1).min(6));
         }
+    }
+
+    fn note(&mut self, item: &NoteItem) -> PageNote {
+        let html = self.text(&item.text);
+        PageNote { html, alike: item.alike.iter().map(|text| self.text(text)).collect() }
     }
 
     fn figure(&self, figure: &FigureBlock) -> PageBlock {
@@ -204,6 +234,7 @@ impl Writer<'_> {
             back: self.back(&table.label),
             html: table_html(table),
             rows: table.rows.len(),
+            fold: table.fold.clone(),
         }
     }
 

@@ -73,7 +73,7 @@ pub(super) fn section(input: &ReportInput) -> Section {
     }
     blocks.extend(checks(input).map(Block::Section));
     blocks.push(Block::Section(checklist(input)));
-    Section { id: "provenance".into(), heading: "Provenance".into(), blocks }
+    Section { id: "provenance".into(), heading: "Provenance".into(), blocks, folded: true }
 }
 
 /// What a line of what was understood is about.
@@ -101,7 +101,8 @@ fn table_of(facts: Vec<(String, String)>) -> TableBlock {
     let head_row = ["fact".to_string(), "value".into()];
     let rows = std::iter::once(head_row).chain(facts.iter().map(|(n, v)| [n.clone(), v.clone()]));
     let csv = escape::csv(rows);
-    let head = ["Fact", "Value"].map(|text| Head { text: text.into(), numeric: false });
+    let head =
+        ["Fact", "Value"].map(|text| Head { text: text.into(), numeric: false, ..Head::default() });
     let row = |(name, value): (String, String)| {
         // A fact is looked up by its name, so the row is one id.
         let origin = Origin::new(&["provenance"]);
@@ -114,6 +115,7 @@ fn table_of(facts: Vec<(String, String)>) -> TableBlock {
     TableBlock {
         label: "tab-provenance".into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption: "What the numbers of this report come from.".into(),
         head: head.to_vec(),

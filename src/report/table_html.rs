@@ -16,7 +16,9 @@ pub(super) use crate::text::split_id as split;
 /// `<thead>` and `<tbody>` of a table.
 pub(super) fn table_html(table: &TableBlock) -> String {
     let columns: Vec<Column> = (0..table.head.len()).map(|at| Column::of(table, at)).collect();
-    let mut html = String::from("<thead><tr>");
+    let mut html = String::from("<thead>");
+    html += &groups(table);
+    html += "<tr>";
     for (head, column) in table.head.iter().zip(&columns) {
         html += "<th scope=\"col\"";
         if head.numeric {
@@ -49,6 +51,27 @@ pub(super) fn table_html(table: &TableBlock) -> String {
     html
 }
 
+/// A row of heads above the heads, where they stand in groups.
+fn groups(table: &TableBlock) -> String {
+    if table.head.iter().all(|head| head.over.is_empty()) {
+        return String::new();
+    }
+    let mut html = String::from("<tr class=\"over\">");
+    for group in table.head.chunk_by(|a, b| a.over == b.over) {
+        match group[0].over.as_str() {
+            "" => html += &"<td></td>".repeat(group.len()),
+            over => {
+                html += &format!(
+                    "<th scope=\"colgroup\" colspan=\"{}\">{}</th>",
+                    group.len(),
+                    escape(over)
+                );
+            }
+        }
+    }
+    html + "</tr>"
+}
+
 fn cell_html(
     html: &mut String,
     cell: &Value,
@@ -56,7 +79,9 @@ fn cell_html(
     row: &Row<'_>,
     column: Option<&Column>,
 ) {
-    *html += if numeric { "<td class=\"n\"" } else { "<td" };
+    *html += "<td";
+    let class = [if numeric { "n" } else { "" }, cell.tone.class()];
+    attribute(html, "class", class.join(" ").trim());
     let shared = column.map_or("", |column| column.how.as_str());
     if let Some(bound) = &cell.bound {
         let (prefix, name) = split(&bound.id);
@@ -88,7 +113,11 @@ fn cell_html(
     if cell.best {
         *html += "<strong>";
     }
-    *html += &escape(&cell.text);
+    if cell.link.is_empty() {
+        *html += &escape(&cell.text);
+    } else {
+        *html += &format!("<a href=\"#{}\">{}</a>", escape(&cell.link), escape(&cell.text));
+    }
     *html += if cell.best { "</strong>" } else { "" };
     if !cell.mark.is_empty() {
         *html += &format!("<sup class=\"mark\">{}</sup>", escape(&cell.mark));

@@ -32,6 +32,7 @@ const BUILTIN: &[(&str, &str)] = builtin![
     "parts/references.html",
     "parts/section.html",
     "parts/table.html",
+    "lead.css",
     "pages.css",
     "print.css",
     "report.css",
@@ -44,7 +45,8 @@ const BUILTIN: &[(&str, &str)] = builtin![
 ];
 
 /// Style sheets and scripts, in the order they stand in the page.
-const STYLES: [&str; 5] = ["report.css", "tables.css", "values.css", "pages.css", "print.css"];
+const STYLES: [&str; 6] =
+    ["report.css", "tables.css", "lead.css", "values.css", "pages.css", "print.css"];
 const SCRIPTS: [&str; 3] = ["report.js", "tables.js", "values.js"];
 /// What runs before anything is drawn.
 const BOOT: [&str; 1] = ["scheme.js"];

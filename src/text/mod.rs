@@ -7,6 +7,7 @@ mod id;
 mod latex_text;
 mod listed;
 mod numbers;
+mod phrase;
 mod table;
 
 pub use csv_cell::csv_cell;
@@ -15,4 +16,6 @@ pub use id::{UniqueIds, id, sentence_slug, slug, split_id};
 pub use latex_text::{latex_text, unsupported};
 pub use listed::listed;
 pub use numbers::{estimate, fixed, p_value, percent, percent_rounded, two_digits};
+pub(crate) use phrase::phrase;
+pub use phrase::{Part, Phrase, Quantity};
 pub use table::Table;

@@ -1,6 +1,6 @@
 //! Arranges the sections of a report.
 
-use super::answer::answer;
+use super::answer::over_tasks;
 use super::calibration::calibration;
 use super::case_ranking::case_ranking;
 use super::claims::claims;
@@ -13,24 +13,25 @@ use super::failures::failures;
 use super::figures::{cell_numbers, figures};
 use super::forest::forest;
 use super::granularity::granularity;
+use super::lead::lead;
 use super::ledger::ledger;
 use super::names::Names;
+use super::notes::notes;
 use super::origins::Origins;
 use super::ranking::ranking;
 use super::run_table::run_table;
 use super::seeds::seeds;
-use super::summary::summary;
 use super::summary_table::summary_block;
 use super::test_table::tests_block;
 use super::training::training;
 use super::variance::variance;
+use crate::compare::answer;
 use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Document, Head, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
 use crate::report::text::{Text, prose};
 use crate::report::{definitions, lineage, methods, provenance};
-use crate::spec::Study;
 use crate::text::Table;
 
 /// The document, not yet numbered.
@@ -47,10 +48,13 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
         format!("{done} of {} runs", input.runs.len())
     };
     let origins = &Origins::of(input);
-    let mut sections = vec![summary(input, study, origins)];
-    sections.extend(answer(input, study));
+    let names = &Names::of(main, study);
+    let found = answer::answer(main, input.analysis.pooled.as_ref());
+    let standings = found.as_ref().map_or(&[][..], |found| &found.standings.levels);
+    let mut sections = vec![lead(input, names, found.as_ref())];
+    sections.extend(over_tasks(input));
     sections.extend(claims(input));
-    sections.extend(results(input, study, origins));
+    sections.extend(results(input, names, standings, origins));
     sections.extend(ranking(input, study));
     sections.extend(case_ranking(input));
     sections.extend(efficiency(input));
@@ -61,12 +65,15 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     sections.extend(training(input, study));
     sections.extend(cost(input, study));
     sections.push(methods_section(input));
-    sections.extend(other_metrics(input, origins));
+    sections.extend(other_metrics(input, origins).map(folded));
     sections.push(failures(input));
-    sections.extend(ledger(input));
-    sections.extend(run_table(input));
+    sections.extend(ledger(input).map(folded));
+    sections.extend(run_table(input).map(folded));
     sections.push(provenance::section(input));
-    Document { title, subtitle: format!("{} · {runs}", input.source), sections }
+    let mut document =
+        Document { title, subtitle: format!("{} · {runs}", input.source), sections };
+    document.tidy();
+    document
 }
 
 /// A note as a paragraph of its own, with a full stop at its end; and with a
@@ -93,28 +100,37 @@ pub(super) fn paragraph(text: impl Into<Text>) -> Block {
 }
 
 pub(super) fn section(id: &str, heading: &str, blocks: Vec<Block>) -> Section {
-    Section { id: id.into(), heading: heading.into(), blocks }
+    Section { id: id.into(), heading: heading.into(), blocks, folded: false }
+}
+
+/// A section to look things up in: closed at first.
+pub(super) fn folded(section: Section) -> Section {
+    Section { folded: true, ..section }
 }
 
 pub(super) fn heads(table: &Table) -> Vec<Head> {
     let pair = table.head.iter().zip(&table.numeric);
-    pair.map(|(text, numeric)| Head { text: text.clone(), numeric: *numeric }).collect()
+    pair.map(|(text, numeric)| Head { text: text.clone(), numeric: *numeric, ..Head::default() })
+        .collect()
 }
 
-fn results(input: &ReportInput, study: Option<&Study>, origins: &Origins<'_>) -> Vec<Section> {
+fn results(
+    input: &ReportInput,
+    names: &Names<'_>,
+    standings: &[String],
+    origins: &Origins<'_>,
+) -> Vec<Section> {
     let main = &input.comparisons[0];
-    let names = Names::of(main, study);
     let known = origins.drawn(main);
-    let mut blocks = figures(main, study, &cell_numbers("fig", main, known));
+    let mut blocks = figures(&names, standings, &cell_numbers("fig", main, known));
     blocks.push(summary_block(main, "tab-summary", origins));
     if !main.rows.is_empty() {
         blocks.push(tests_block(main, "tab-tests", origins));
     }
-    blocks.extend(forest(&names, main, origins).into_iter().chain(seeds(&names)));
+    blocks.extend(forest(names, main, origins).into_iter().chain(seeds(names)));
     blocks.extend(classes_block(input));
-    for note in main.further_notes().chain(&input.notes) {
-        blocks.push(self::note(note));
-    }
+    let said = main.further_notes().chain(&input.notes).cloned().collect();
+    blocks.extend(notes("results", main, said));
     vec![section("results", "Results", blocks)]
 }
 

@@ -65,6 +65,7 @@ fn table(rankings: &[CaseRanking], metric: &Metric, seed: u64) -> Block {
     Block::Table(TableBlock {
         label: "tab-case-ranking".into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption: format!(
             "Levels ranked by {} on the test cases, best mean first: aggregate-then-rank at the left, \

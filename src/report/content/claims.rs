@@ -89,6 +89,7 @@ fn verdicts(claims: &[ClaimResult]) -> Block {
     Block::Table(TableBlock {
         label: "tab-claims".into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption:
             "The claims of the study. Agreement: how many of the other distinct analyses come \
@@ -129,6 +130,7 @@ fn robustness(claims: &[ClaimResult]) -> Block {
     Block::Table(TableBlock {
         label: "tab-robustness".into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption:
             "The claims under every other reasonable analysis, one change at a time; each row \

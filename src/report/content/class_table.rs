@@ -12,9 +12,13 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
     let (_, first) = input.classes.first()?;
     let factors = Factor::of_all(first.iter().map(|like| &like.cell));
     let titles = factors.iter().map(Factor::title);
-    let mut head: Vec<Head> = titles.map(|text| Head { text, numeric: false }).collect();
-    head.push(Head { text: "Labels".into(), numeric: true });
-    head.extend(input.classes.iter().map(|(class, _)| Head { text: class.clone(), numeric: true }));
+    let mut head: Vec<Head> = titles.map(|text| Head { text, ..Head::default() }).collect();
+    head.push(Head { text: "Labels".into(), numeric: true, ..Head::default() });
+    head.extend(input.classes.iter().map(|(class, _)| Head {
+        text: class.clone(),
+        numeric: true,
+        ..Head::default()
+    }));
     let names =
         factors.iter().map(Factor::name).chain(["label_fraction", "class", "n", "mean", "sd"]);
     let mut csv: Vec<Vec<String>> = vec![names.map(String::from).collect()];
@@ -63,6 +67,7 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
     Some(Block::Table(TableBlock {
         label: "tab-classes".into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption: format!("{} per class: mean over {over}.", metric.in_full()),
         head,

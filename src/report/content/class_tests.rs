@@ -45,6 +45,7 @@ pub(super) fn class_tests(rows: &[ClassRow], metric: &Metric) -> Option<Block> {
     Some(Block::Table(TableBlock {
         label: "tab-class-tests".into(),
         number: 0,
+        fold: String::new(),
         all: rows.len(),
         caption: if rows.iter().all(|row| row.seeds < 2) {
             "Differences on single classes over test cases, one run on each side: DeLong's test, \

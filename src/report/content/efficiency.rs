@@ -1,7 +1,8 @@
 //! Label fractions as a question of their own.
 
-use super::arrange::{heads, note, paragraph, section};
+use super::arrange::{heads, paragraph, section};
 use super::claims::csv_of;
+use super::notes::notes;
 use super::origins::pair;
 use crate::compare::fractions::{
     CurveRow, FractionAnalysis, PairRow, crossing_sentence, curve_table, efficiency_sentence,
@@ -55,7 +56,7 @@ pub(super) fn efficiency(input: &ReportInput) -> Option<Section> {
         bind_rows(&mut pairs, analysis.pairs.iter().map(pair_values));
         blocks.push(pairs);
     }
-    blocks.extend(analysis.footnotes().iter().map(|text| note(text)));
+    blocks.extend(notes("efficiency", &input.comparisons[0], analysis.footnotes()));
     Some(section("efficiency", "Label efficiency", blocks))
 }
 
@@ -171,6 +172,7 @@ pub(super) fn table(label: &str, caption: &str, table: &Table) -> Block {
     Block::Table(TableBlock {
         label: label.into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption: caption.into(),
         head: heads(table),

@@ -34,7 +34,9 @@ pub(super) fn failures(input: &ReportInput) -> Section {
             std::iter::once(head_row)
                 .chain(input.problems.iter().map(|p| [p.run.clone(), p.reason.clone()])),
         );
-        let head = ["Run", "Why"].map(|text| Head { text: text.into(), numeric: false }).to_vec();
+        let head = ["Run", "Why"]
+            .map(|text| Head { text: text.into(), numeric: false, ..Head::default() })
+            .to_vec();
         let rows = input
             .problems
             .iter()
@@ -43,6 +45,7 @@ pub(super) fn failures(input: &ReportInput) -> Section {
         blocks.push(Block::Table(TableBlock {
             label: "tab-failures".into(),
             number: 0,
+            fold: String::new(),
             all: 0,
             caption: "Runs without results.".into(),
             head,

@@ -5,11 +5,12 @@ use super::facet_figures::{FacetFigure, FacetPanel, facet_panels};
 use super::names::Names;
 use super::summary_table::cells_csv;
 use crate::compare::{CellSummary, Comparison};
-use crate::figures::{KnownRows, MOST_BRACKETS, Numbers, bars_start};
+use crate::figures::{
+    CurvePanel, KnownRows, LevelCells, MOST_BRACKETS, Numbers, bars_start, curve_grid,
+};
 use crate::report::document::{Block, FigureBlock, Panel};
-use crate::report::text::{Text, prose};
 use crate::scores::Unit;
-use crate::spec::{FamilyAdjustment, Study};
+use crate::spec::FamilyAdjustment;
 use crate::stats::mean_interval::IntervalMethod;
 use crate::text::percent;
 
@@ -67,58 +68,85 @@ fn brackets(main: &Comparison) -> String {
     )
 }
 
-pub(super) fn figures(main: &Comparison, study: Option<&Study>, numbers: &Numbers) -> Vec<Block> {
-    let metric = &main.options.metric;
-    let name = metric.title();
-    let panels = |kind, id: &str| -> Vec<Panel> {
-        let drawn = facet_panels(kind, main, study).into_iter().enumerate();
-        drawn
-            .map(|(at, FacetPanel { title, figure })| Panel {
-                title,
-                svg: figure.inline(&format!("{id}-{at}"), numbers),
-                file: figure.standalone(),
-            })
-            .collect()
-    };
-    let lines = panels(FacetFigure::LabelFraction, "line");
-    let bars = panels(FacetFigure::GroupedBars, "bars");
-    if lines.is_empty() {
+/// More panels of bars than this are small panels in one grid.
+const MOST_BARS: usize = 6;
+/// More levels than this cannot be told apart in one panel.
+const MOST_LEVELS: usize = 12;
+
+/// The means, once: along the label fractions in one grid where there are several
+/// or many panels, else as bars with the tests over them.
+pub(super) fn figures(names: &Names<'_>, standings: &[String], numbers: &Numbers) -> Vec<Block> {
+    let main = names.main;
+    let csv = cells_csv(&main.cells);
+    let full = main.options.metric.in_full();
+    let (lines_are, bars_are) = words(main);
+    let bars = || facet_panels(FacetFigure::GroupedBars, main, names.study());
+    if names.has_fractions() || names.facets().len() > MOST_BARS {
+        let (panel, left_out) = grid(names, standings, numbers);
+        let Some(panel) = panel else { return vec![paragraph("There is no value to draw.")] };
+        let against = if names.has_fractions() {
+            " against the share of training labels, whose levels stand at equal distances"
+        } else {
+            ""
+        };
+        let rest = match left_out {
+            0 => String::new(),
+            n => format!(
+                " The {MOST_LEVELS} levels with the best scores are drawn; {n} more are in the \
+                 table."
+            ),
+        };
+        let caption = format!(
+            "{full}{against}. {lines_are} Panels of a task have one scale.{}{rest}",
+            cut(main, |cell| cell.interval.as_ref().map(|i| (i.low, i.high)))
+        );
+        return vec![figure_block("fig-fractions", caption, vec![panel], csv)];
+    }
+    let panels: Vec<Panel> = bars()
+        .into_iter()
+        .enumerate()
+        .map(|(at, FacetPanel { title, figure })| Panel {
+            title,
+            svg: figure.inline(&format!("bars-{at}"), numbers),
+            file: figure.standalone(),
+        })
+        .collect();
+    if panels.is_empty() {
         return vec![paragraph("There is no value to draw.")];
     }
-    let csv = cells_csv(&main.cells);
-    let full = metric.in_full();
-    let (lines_are, bars_are) = words(main);
-    vec![
-        paragraph(prose![
-            "[[fig-fractions]] shows ",
-            Text::plain(name),
-            " against the share of training labels, [[fig-bars]] the same means",
-            if brackets(main).is_empty() { "" } else { " with the tests" },
-            "; the numbers are in [[tab-summary]]",
-            if main.rows.is_empty() { "." } else { " and [[tab-tests]]." },
-        ]),
-        figure_block(
-            "fig-fractions",
-            format!(
-                "{full} against the share of training labels. {lines_are} Levels of the share \
-                 stand at equal distances.{}",
-                cut(main, |cell| cell.interval.as_ref().map(|i| (i.low, i.high)))
-            ),
-            lines,
-            csv.clone(),
-        ),
-        figure_block(
-            "fig-bars",
-            format!(
-                "{bars_are}{} {}{}",
-                brackets(main),
-                base(&Names::of(main, study)),
-                cut(main, |cell| Some((cell.mean? - cell.sd?, cell.mean? + cell.sd?)))
-            ),
-            bars,
-            csv,
-        ),
-    ]
+    let caption = format!(
+        "{bars_are}{} {}{}",
+        brackets(main),
+        base(names),
+        cut(main, |cell| Some((cell.mean? - cell.sd?, cell.mean? + cell.sd?)))
+    );
+    vec![figure_block("fig-bars", caption, panels, csv)]
+}
+
+/// The grid, and how many levels it leaves out.
+fn grid(names: &Names<'_>, standings: &[String], numbers: &Numbers) -> (Option<Panel>, usize) {
+    let kept = |level: &LevelCells<'_>| {
+        standings.len() <= MOST_LEVELS
+            || standings.iter().take(MOST_LEVELS).any(|name| *name == level.level)
+    };
+    let panels: Vec<CurvePanel<'_>> = names
+        .facets()
+        .iter()
+        .map(|facet| {
+            let levels = names.by_level(&names.cells(facet));
+            CurvePanel {
+                row: names.task(facet.task()),
+                column: if names.has_others() { names.other(facet) } else { String::new() },
+                levels: levels.into_iter().filter(kept).collect(),
+            }
+        })
+        .collect();
+    let panel = curve_grid(&panels, names.metric()).map(|figure| Panel {
+        title: names.metric().axis(),
+        svg: figure.inline("line-0", numbers),
+        file: figure.standalone(),
+    });
+    (panel, standings.len().saturating_sub(MOST_LEVELS))
 }
 
 /// What lines and bars show: means with what they vary by, or scores of a whole
@@ -128,7 +156,7 @@ fn words(main: &Comparison) -> (String, String) {
     let (interval, how) = (percent(main.options.confidence), main.interval_words());
     if main.of_test_set() {
         let lines = format!(
-            "Lines join scores of the whole test set, bars are their {interval} intervals ({how})."
+            "Marks are scores of the whole test set with their {interval} intervals ({how})."
         );
         return (lines, format!("{full} of the whole test set."));
     }
@@ -136,9 +164,8 @@ fn words(main: &Comparison) -> (String, String) {
         Unit::Cases => format!("{interval} intervals of the mean ({how})"),
         _ => format!("{interval} {how} intervals of the mean"),
     };
-    let lines = format!(
-        "Lines join means over {over}, bands and bars are {intervals}, small marks are single {over}."
-    );
+    let lines =
+        format!("Marks are means over {over} with {intervals}; small marks are single {over}.");
     let bars = format!("Mean {full} over {over}; error bars are one sample standard deviation.");
     (lines, bars)
 }

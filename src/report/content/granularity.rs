@@ -1,8 +1,9 @@
 //! Granularities of pretraining labels as a question of their own.
 
 use super::answer::in_words;
-use super::arrange::{note, section};
+use super::arrange::section;
 use super::efficiency::table;
+use super::notes::notes;
 use crate::compare::pooled;
 use crate::report::document::{Block, Section};
 use crate::report::load::ReportInput;
@@ -21,6 +22,6 @@ pub(super) fn granularity(input: &ReportInput) -> Option<Section> {
          and its random-effects summary over tasks.",
         &pooled::table(analysis),
     ));
-    blocks.extend(analysis.footnotes().iter().map(|text| note(text)));
+    blocks.extend(notes("granularity", &input.comparisons[0], analysis.footnotes()));
     Some(section("granularity", "Pretraining granularity", blocks))
 }

@@ -51,6 +51,7 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
     let block = Block::Table(TableBlock {
         label: "tab-ledger".into(),
         number: 0,
+        fold: String::new(),
         all: entries.len(),
         caption:
             "Ledger of tests. p-values are adjusted within a family; the unit is what n counts."

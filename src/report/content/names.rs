@@ -143,6 +143,19 @@ impl<'a> Names<'a> {
         if every { "" } else { " at the largest share of labels" }
     }
 
+    /// The study, where there is one.
+    pub(super) fn study(&self) -> Option<&'a Study> {
+        self.study
+    }
+
+    /// Whether there are several label fractions, which are not compared.
+    pub(super) fn has_fractions(&self) -> bool {
+        self.differ(|summary| {
+            let block = self.main.options.factors.block(&summary.cell);
+            block.label_fraction.map_or_else(String::new, |fraction| fraction.to_string())
+        })
+    }
+
     /// The metric.
     pub(super) fn metric(&self) -> &'a Metric {
         &self.main.options.metric

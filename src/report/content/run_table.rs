@@ -47,11 +47,16 @@ pub(super) fn run_table(input: &ReportInput) -> Option<Section> {
     let table = TableBlock {
         label: "tab-runs".into(),
         number: 0,
+        fold: String::new(),
         all: runs.len(),
         caption: "All runs, each named by the hash of its specification.".into(),
         head: head
             .iter()
-            .map(|(text, numeric)| Head { text: text.clone(), numeric: *numeric })
+            .map(|(text, numeric)| Head {
+                text: text.clone(),
+                numeric: *numeric,
+                ..Head::default()
+            })
             .collect(),
         rows,
         csv: escape::csv(csv),

@@ -7,12 +7,20 @@ use crate::figures::{SeedDistributionInput, SeedGroup, SeedShape, seed_distribut
 use crate::report::document::Block;
 use crate::scores::Unit;
 
+/// More panels than this are drawn in one grid, seeds and all.
+const MOST_SMALL: usize = 6;
+
 /// Rainclouds of the main metric, where there are single values.
 pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
     let unit = names.main.unit();
     let (one, many) = (unit.singular(), unit.word());
     // A score of a whole test set has no values of cases that could be drawn.
     if unit == Unit::Cases && names.main.cells.iter().all(|cell| cell.cell.values.len() < 2) {
+        return Vec::new();
+    }
+    // The grid of curves shows the seeds of many panels; cases it cannot show.
+    let in_grid = names.has_fractions() || names.facets().len() > MOST_SMALL;
+    if unit == Unit::Seeds && in_grid {
         return Vec::new();
     }
     let mut panels = Panels::new("fig-seeds").telling(|numbers| {

@@ -50,6 +50,7 @@ pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Orig
     Block::Table(TableBlock {
         label: label.into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption: format!(
             "{} per {}: {}. {}",

@@ -84,6 +84,7 @@ pub(super) fn tests_block(comparison: &Comparison, label: &str, origins: &Origin
     Block::Table(TableBlock {
         label: label.into(),
         number: 0,
+        fold: String::new(),
         all: comparison.rows.len(),
         caption: format!(
             "All tests of {}: difference with its single {} interval, {}-adjusted and raw two-sided \

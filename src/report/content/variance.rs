@@ -85,6 +85,7 @@ fn table(rows: &[CaseRow], metric: &Metric) -> Block {
     Block::Table(TableBlock {
         label: "tab-cases".into(),
         number: 0,
+        fold: String::new(),
         all: 0,
         caption: "Differences by source of variance: standard error over seeds with the cases \
                   fixed and over cases with the runs fixed, and intervals over cases and over both."

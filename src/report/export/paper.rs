@@ -7,7 +7,7 @@ use super::folder::file_name;
 use super::prose::latex;
 use super::tables::is_long;
 use crate::report::bibliography::{self, Cited};
-use crate::report::document::{Block, Document, FigureBlock, Section, TableBlock};
+use crate::report::document::{Block, Document, FigureBlock, NoteItem, Section, TableBlock};
 use crate::report::numbering::Numbering;
 use crate::text::{latex_text, unsupported};
 
@@ -105,10 +105,13 @@ impl Writer<'_> {
 
     fn block(&mut self, block: &Block) {
         match block {
-            Block::Paragraph { text } => self.out += &format!("\n{}\n", latex(text)),
+            Block::Paragraph { text } | Block::Lead { text } => {
+                self.out += &format!("\n{}\n", latex(text))
+            }
             Block::Note { text } => {
                 self.out += &format!("\n\\begin{{quote}}\n{}\n\\end{{quote}}\n", latex(text));
             }
+            Block::Notes { items, .. } => self.notes(items),
             Block::Equation(equation) => {
                 self.out += &format!(
                     "\\begin{{equation}}\\label{{{}}}\n{}\n\\end{{equation}}\n",
@@ -121,6 +124,19 @@ impl Writer<'_> {
             // sections come after.
             Block::Preformatted { .. } | Block::References(_) | Block::Section(_) => {}
         }
+    }
+
+    /// Every note; of those alike the first, and how many follow it.
+    fn notes(&mut self, items: &[NoteItem]) {
+        self.out += "\n\\begin{itemize}\\small\n";
+        for item in items {
+            let alike = match item.alike.len() {
+                0 => String::new(),
+                n => format!(" ({n} more of the kind are in the report.)"),
+            };
+            self.out += &format!("\\item {}{alike}\n", latex(&item.text));
+        }
+        self.out += "\\end{itemize}\n";
     }
 
     fn table(&mut self, table: &TableBlock) {

@@ -71,7 +71,7 @@ mod tests {
             Value { best: true, mark: "\u{2020}".into(), ..Value::text("\\input{x}|<img>") };
         let table = TableBlock {
             label: "tab:x".into(),
-            head: vec![Head { text: "A_b".into(), numeric: false }],
+            head: vec![Head { text: "A_b".into(), numeric: false, ..Head::default() }],
             rows: vec![vec![value]],
             csv: "a\n1\n".into(),
             ..TableBlock::default()

@@ -98,6 +98,7 @@ pub(super) fn table(
         .map(|text| Head {
             text: text.trim_start_matches('#').into(),
             numeric: text.starts_with('#'),
+            ..Head::default()
         })
         .collect();
     let csv = csv.unwrap_or_else(|| {
@@ -106,7 +107,16 @@ pub(super) fn table(
         written(std::iter::once(names).chain(rows.iter().map(cells)))
     });
     let caption = caption.into();
-    Block::Table(TableBlock { label: label.into(), number: 0, all: 0, caption, head, rows, csv })
+    Block::Table(TableBlock {
+        label: label.into(),
+        number: 0,
+        fold: String::new(),
+        all: 0,
+        caption,
+        head,
+        rows,
+        csv,
+    })
 }
 
 /// Published rows as CSV: every number with its kind.

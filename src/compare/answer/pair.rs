@@ -1,0 +1,194 @@
+//! Two levels: the difference overall, by label fraction, by task, and how the
+//! single tests came out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::finding::Finding;
+use crate::compare::pooled::{Pooled, PooledAnalysis};
+use crate::compare::types::{Comparison, ComparisonRow};
+use crate::scores::Verdict;
+
+/// Tests and contrasts by their pair of levels: a study of 200 levels has 20,000.
+pub(super) struct Sources<'a> {
+    pub(super) main: &'a Comparison,
+    rows: BTreeMap<(&'a str, &'a str), Vec<&'a ComparisonRow>>,
+    parts: BTreeMap<(&'a str, &'a str), Vec<&'a Pooled>>,
+}
+
+impl<'a> Sources<'a> {
+    pub(super) fn of(main: &'a Comparison, pooled: Option<&'a PooledAnalysis>) -> Self {
+        let mut sources = Self { main, rows: BTreeMap::new(), parts: BTreeMap::new() };
+        for row in &main.rows {
+            let pair = (row.level.as_str(), row.reference.as_str());
+            sources.rows.entry(pair).or_default().push(row);
+        }
+        let pooled = pooled.into_iter().flat_map(|analysis| &analysis.pooled);
+        for part in pooled.filter(|pooled| !pooled.scope.overall) {
+            let pair = (part.level.as_str(), part.reference.as_str());
+            sources.parts.entry(pair).or_default().push(part);
+        }
+        sources
+    }
+
+    fn rows_of<'b>(&'b self, level: &'b str, reference: &'b str) -> &'b [&'b ComparisonRow] {
+        self.rows.get(&(level, reference)).map_or(&[], Vec::as_slice)
+    }
+
+    fn parts_of<'b>(&'b self, level: &'b str, reference: &'b str) -> &'b [&'b Pooled] {
+        self.parts.get(&(level, reference)).map_or(&[], Vec::as_slice)
+    }
+
+    fn tally(&self, level: &str, reference: &str) -> Tally {
+        let sign = self.main.options.metric.sign().unwrap_or(1.0);
+        Tally::of(self.rows_of(level, reference), sign)
+    }
+
+    /// The first test of each pair, in their order.
+    pub(super) fn firsts(&self) -> Vec<&'a ComparisonRow> {
+        let mut known = BTreeSet::new();
+        let rows = self.main.rows.iter();
+        rows.filter(|row| known.insert((&row.level, &row.reference))).collect()
+    }
+}
+
+/// Single tests by what they say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All comparisons, tested or not.
+    pub all: usize,
+    /// The level is better; of a metric without direction, higher.
+    pub better: usize,
+    /// The level is worse; of a metric without direction, lower.
+    pub worse: usize,
+    /// Equivalent within the margin.
+    pub equivalent: usize,
+    /// Tested, and open.
+    pub open: usize,
+    /// The mean of the level is on the better side; without direction, above.
+    pub ahead: usize,
+}
+
+/// Two levels, seen from the one that is ahead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairAnswer {
+    /// The level.
+    pub level: String,
+    /// What it is compared with.
+    pub reference: String,
+    /// The difference overall, for the widest ground on which it is settled; the
+    /// widest there is, where it is settled on none.
+    pub overall: Option<Finding>,
+    /// The same for tasks like those studied, where the overall difference is of
+    /// the tasks studied alone.
+    pub further: Option<Finding>,
+    /// By label fraction, where there are several.
+    pub parts: Vec<(f64, Finding)>,
+    /// By task, where there are several.
+    pub tasks: Vec<(String, Finding)>,
+    /// The single tests.
+    pub tally: Tally,
+}
+
+impl PairAnswer {
+    /// The pair of a pooled analysis.
+    pub(super) fn pooled(overall: &Pooled, sources: &Sources<'_>) -> Self {
+        let (level, reference) = (&overall.level, &overall.reference);
+        let parts = sources.parts_of(level, reference).iter();
+        let parts = parts.filter(|p| p.scope.other.is_none() || overall.scope.other.is_some());
+        let (found, further) = best(overall);
+        let tasks = overall.tasks.iter().filter(|_| overall.tasks.len() > 1);
+        Self {
+            level: level.clone(),
+            reference: reference.clone(),
+            overall: found,
+            further,
+            parts: parts.filter_map(|p| Some((p.scope.label_fraction?, best(p).0?))).collect(),
+            tasks: tasks.filter_map(|t| Some((t.task.clone(), Finding::contrast(t)?))).collect(),
+            tally: sources.tally(level, reference),
+        }
+        .facing_ahead(sources.main)
+    }
+
+    /// The pair where nothing is pooled: its only test.
+    pub(super) fn single(row: &ComparisonRow, sources: &Sources<'_>) -> Self {
+        let alone = sources.rows_of(&row.level, &row.reference).len() == 1;
+        Self {
+            level: row.level.clone(),
+            reference: row.reference.clone(),
+            overall: Finding::row(row).filter(|_| alone),
+            further: None,
+            parts: Vec::new(),
+            tasks: Vec::new(),
+            tally: sources.tally(&row.level, &row.reference),
+        }
+        .facing_ahead(sources.main)
+    }
+
+    /// Seen from the level with the better values, or the higher ones where nobody
+    /// knows which are better. A baseline stays the reference.
+    fn facing_ahead(self, main: &Comparison) -> Self {
+        let sign = main.options.metric.sign().unwrap_or(1.0);
+        let behind = match &self.overall {
+            Some(found) => sign * found.difference < 0.0,
+            None => self.tally.ahead * 2 < self.tally.all,
+        };
+        let is_baseline = main.options.baseline().is_some_and(|base| base == self.reference);
+        if behind && !is_baseline { self.turned() } else { self }
+    }
+
+    fn turned(self) -> Self {
+        let Tally { all, better, worse, ahead, .. } = self.tally;
+        Self {
+            level: self.reference,
+            reference: self.level,
+            overall: self.overall.map(Finding::turned),
+            further: self.further.map(Finding::turned),
+            parts: self.parts.into_iter().map(|(at, found)| (at, found.turned())).collect(),
+            tasks: self.tasks.into_iter().map(|(at, found)| (at, found.turned())).collect(),
+            tally: Tally { better: worse, worse: better, ahead: all - ahead, ..self.tally },
+        }
+    }
+
+    /// What is said overall.
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.overall.as_ref()?.verdict
+    }
+}
+
+/// The difference for the widest ground on which it is settled; and what holds
+/// for tasks like these, where that is another.
+fn best(pooled: &Pooled) -> (Option<Finding>, Option<Finding>) {
+    let like = Finding::pooled(pooled);
+    let these = pooled.within.as_ref().and_then(Finding::within);
+    let only = pooled.only().and_then(Finding::contrast);
+    match (like, these) {
+        (Some(like), Some(these)) if !like.is_settled() && these.is_settled() => {
+            (Some(these), Some(like))
+        }
+        (Some(like), _) => (Some(like), None),
+        (None, these) => (these.or(only), None),
+    }
+}
+
+impl Tally {
+    fn of(rows: &[&ComparisonRow], sign: f64) -> Self {
+        let mut tally = Self::default();
+        for row in rows {
+            tally.all += 1;
+            tally.ahead += usize::from(row.difference.is_some_and(|d| sign * d > 0.0));
+            match row.verdict {
+                Some(Verdict::Better | Verdict::Higher) => tally.better += 1,
+                Some(Verdict::Worse | Verdict::Lower) => tally.worse += 1,
+                Some(Verdict::Equivalent) => tally.equivalent += 1,
+                Some(Verdict::Inconclusive) => tally.open += 1,
+                None => {}
+            }
+        }
+        tally
+    }
+
+    /// Tests that came to anything.
+    pub fn tested(&self) -> usize {
+        self.better + self.worse + self.equivalent + self.open
+    }
+}

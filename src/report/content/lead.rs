@@ -1,0 +1,162 @@
+//! The first screen: who wins where, one figure, a few sentences, a map.
+
+use super::arrange::{note, paragraph, section};
+use super::lead_figure::lead_figure;
+use super::names::{Names, level_title};
+use super::verdict_map::verdict_map;
+use crate::compare::answer::{Answer, Voice, agreement};
+use crate::compare::claims::ClaimCounts;
+use crate::report::bound::Origin;
+use crate::report::document::{Block, Section};
+use crate::report::load::ReportInput;
+use crate::report::text::{Text, prose};
+use crate::scores::{Factor, Unit};
+use crate::text::{Part, Phrase};
+
+/// The section.
+pub(super) fn lead(input: &ReportInput, names: &Names<'_>, found: Option<&Answer>) -> Section {
+    let main = &input.comparisons[0];
+    let study = names.study();
+    let level = |name: &str| names.level(name).1;
+    let task = |name: &str| level_title(&Factor::new(Factor::TASK), name, study);
+    let place = |block: &crate::scores::Block| match block.label_fraction {
+        Some(fraction) if names.has_fractions() => {
+            format!("{} at {}", names.place(block), crate::text::percent(fraction))
+        }
+        _ => names.place(block),
+    };
+    let options = &main.options;
+    let voice = Voice { options, level: &level, task: &task, place: &place };
+    let mut blocks = Vec::new();
+    blocks.push(Block::Lead {
+        text: match found {
+            Some(found) => text_of(&found.headline(&voice)),
+            None => nothing_compared(input),
+        },
+    });
+    blocks.extend(options.metric.undirected().map(|why| note(&why)));
+    if let Some(found) = found {
+        blocks.extend(lead_figure(found, names, input.analysis.pooled.as_ref()));
+        blocks.extend(sentences(found, input, &voice));
+        blocks.extend(verdict_map(found, names));
+    }
+    if let Some(description) = study.and_then(|s| s.study.description.clone()) {
+        blocks.push(paragraph(Text::markup(&description, "study.description", 1)));
+    }
+    section("summary", "Answer", blocks)
+}
+
+fn sentences(found: &Answer, input: &ReportInput, voice: &Voice<'_>) -> Vec<Block> {
+    let main = &input.comparisons[0];
+    let mut blocks: Vec<Block> = Vec::new();
+    for detail in found.details(main, voice) {
+        blocks.push(paragraph(text_of(&detail)));
+    }
+    if let Some(outlook) = found.outlook(main, voice) {
+        blocks.push(paragraph(text_of(&outlook)));
+    }
+    blocks.extend(claims(input));
+    blocks.extend(other_metrics(input));
+    blocks.extend(unit(input));
+    blocks
+}
+
+/// What the claims of the study come to.
+fn claims(input: &ReportInput) -> Option<Block> {
+    let claims = &input.analysis.claims;
+    if claims.is_empty() {
+        return None;
+    }
+    let counts = ClaimCounts::of(claims);
+    let origin = Origin::new(&["answer", "claims"]);
+    let counted = |name: &str, n: usize| origin.bind(name, n, n.to_string(), "claims of the study");
+    Some(paragraph(prose![
+        "Of the ",
+        counted("stated", counts.stated),
+        if counts.stated == 1 { " claim" } else { " claims" },
+        " of the study ",
+        counted("supported", counts.supported),
+        if counts.supported == 1 { " is" } else { " are" },
+        " supported and ",
+        counted("contradicted", counts.contradicted),
+        " contradicted ([[tab-claims]]).",
+    ]))
+}
+
+/// Whether the other metrics say the same.
+fn other_metrics(input: &ReportInput) -> Option<Block> {
+    let found = agreement(&input.comparisons[0], &input.comparisons[1..]);
+    if found.is_empty() {
+        return None;
+    }
+    let mut text = Text::default();
+    for (at, other) in found.iter().enumerate() {
+        let origin = Origin::new(&["answer", "metrics", &other.key]);
+        let how = "comparisons by their verdicts";
+        let bound = |name: &str, n: usize| origin.bind(name, n, n.to_string(), how);
+        text.push(if at == 0 { "The verdict is the same by " } else { "; by " });
+        text.push(Text::plain(&other.metric));
+        text.push(prose![" in ", bound("same", other.same), " of ", bound("both", other.both)]);
+        text.push(if at == 0 { " comparisons" } else { "" });
+        if other.opposite > 0 {
+            text.push(prose![" and the opposite in ", bound("opposite", other.opposite)]);
+        }
+    }
+    text.push(" ([[other-metrics]]).");
+    Some(paragraph(text))
+}
+
+/// What the numbers are replicated over, where that is not what people expect.
+fn unit(input: &ReportInput) -> Option<Block> {
+    (input.comparisons[0].unit() == Unit::Cases).then(|| {
+        paragraph(
+            "Test cases are the replications: intervals and p-values say what these trained models \
+             would do on other cases of the kind, and nothing of what further training runs would \
+             give.",
+        )
+    })
+}
+
+/// Where there is nothing to compare: the reason, as far as it is known.
+fn nothing_compared(input: &ReportInput) -> Text {
+    let main = &input.comparisons[0];
+    let origin = Origin::new(&["answer"]);
+    let metric = Text::plain(main.options.metric.title());
+    if main.cells.iter().all(|cell| cell.mean.is_none()) {
+        let n = input.problems.len();
+        let lost = origin.bind("missing", n, n.to_string(), "results without a value");
+        return match n {
+            0 => prose!["No result has a value of ", metric, "."],
+            _ => prose![
+                "No result has a value of ",
+                metric,
+                ": all ",
+                lost,
+                " are missing or failed ([[failures]])."
+            ],
+        };
+    }
+    prose![
+        "Nothing is compared: there is one level of ",
+        Text::plain(main.options.factors.noun()),
+        ". [[tab-summary]] has its means of ",
+        metric,
+        "."
+    ]
+}
+
+/// A sentence with its numbers bound.
+pub(super) fn text_of(phrase: &Phrase) -> Text {
+    let mut text = Text::default();
+    for part in &phrase.parts {
+        match part {
+            Part::Words(words) => text.push(Text::plain(words)),
+            Part::Quantity(number) => {
+                let origin = Origin::new(&number.row);
+                let value = number.value.clone();
+                text.push(origin.bind(number.name, value, &number.shown, &number.how));
+            }
+        }
+    }
+    text
+}
