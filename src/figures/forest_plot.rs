@@ -13,11 +13,15 @@ use crate::text::{fixed, percent};
 /// out, and the figure says so.
 pub const MOST_FOREST_LINES: usize = 32;
 
-const LEFT: i32 = 272;
-const RIGHT: i32 = 540;
+/// Room for the marks.
+const MARKS: i32 = 238;
+/// Room right of the marks: numbers and verdict.
+const WORDS: i32 = 444;
+/// Labels longer than this are cut.
+const LONGEST: i32 = 760;
 /// Room for a difference with its interval.
-const NUMBERS: i32 = 272;
-const FINE: i32 = 20;
+const NUMBERS: i32 = 290;
+const FINE: i32 = 23;
 const ROW: i32 = 40;
 
 /// Differences to draw.
@@ -99,6 +103,24 @@ impl ForestRow {
     }
 }
 
+/// Where labels end, marks end and the drawing ends: labels are not cut, the
+/// drawing grows.
+#[derive(Clone, Copy)]
+struct Frame {
+    left: i32,
+    right: i32,
+    width: i32,
+}
+
+impl Frame {
+    fn of(input: &ForestPlotInput) -> Self {
+        let longest = all(input).map(|row| text_width(&row.label, TINY + 3)).max().unwrap_or(0);
+        let left = (longest + 50).clamp(150, LONGEST);
+        let width = WIDTH.max(left + MARKS + WORDS);
+        Self { left, right: width - WORDS, width }
+    }
+}
+
 /// A line of the drawing.
 enum Line<'a> {
     Heading(&'a str),
@@ -125,9 +147,11 @@ pub fn forest_plot(input: &ForestPlotInput) -> Option<Figure> {
         [row.difference, low, high]
     });
     let band = margin.map(|m| [-m, m]).into_iter().flatten();
-    let x = Scale::around(ends.chain(band).chain([0.0]), LEFT, RIGHT);
-    let axes = Axes { left: LEFT, right: RIGHT, top, bottom, x, y: Scale::between(0.0, 1.0, 0, 1) };
-    let svg = draw_sized(WIDTH, height, |canvas| {
+    let Frame { left, right, width } = Frame::of(input);
+    let frame = Frame { left, right, width };
+    let x = Scale::around(ends.chain(band).chain([0.0]), left, right);
+    let axes = Axes { left, right, top, bottom, x, y: Scale::between(0.0, 1.0, 0, 1) };
+    let svg = draw_sized(width, height, |canvas| {
         if let Some(m) = margin {
             let corners = ((axes.x.pixel(-m), top), (axes.x.pixel(m), bottom));
             canvas.rect(corners.0, corners.1, series(2), 0.16);
@@ -139,17 +163,17 @@ pub fn forest_plot(input: &ForestPlotInput) -> Option<Figure> {
             match line {
                 Line::Heading(text) => {
                     // Grid and zero line stop at a heading.
-                    let corners = ((LEFT - 4, y - ROW / 2 + 4), (RIGHT + 4, y + ROW / 2 - 2));
+                    let corners = ((left - 4, y - ROW / 2 - 2), (right + 4, y + ROW / 2 - 2));
                     canvas.rect(corners.0, corners.1, PAPER, 1.0);
-                    let text = fitted(text, SMALL, WIDTH - 40);
+                    let text = fitted(text, SMALL, width - 40);
                     canvas.text(&text, (16, y), SMALL, Anchor::Left, INK);
                 }
                 Line::Single(group, row) => {
-                    words(canvas, (group, row), y, input.decimals);
+                    words(canvas, frame, (group, row), y, input.decimals);
                     single(canvas, &axes, (group, row), y);
                 }
                 Line::Pooled(group, row) => {
-                    words(canvas, (group, row), y, input.decimals);
+                    words(canvas, frame, (group, row), y, input.decimals);
                     diamond(canvas, &axes, (group, row), y);
                 }
             }
@@ -190,22 +214,30 @@ fn lines(input: &ForestPlotInput) -> Vec<Line<'_>> {
     lines
 }
 
-fn words(canvas: &Canvas<'_>, (group, row): (&str, &ForestRow), y: i32, decimals: usize) {
-    canvas.text(&fitted(&row.label, TINY + 2, LEFT - 42), (34, y), TINY + 2, Anchor::Left, INK);
+fn words(
+    canvas: &Canvas<'_>,
+    Frame { left, right, width }: Frame,
+    (group, row): (&str, &ForestRow),
+    y: i32,
+    decimals: usize,
+) {
+    canvas.text(&fitted(&row.label, TINY + 3, left - 42), (34, y), TINY + 3, Anchor::Left, INK);
     if !row.difference.is_finite() {
         let why = if row.verdict.is_empty() { "no difference" } else { &row.verdict };
-        let why = fitted(why, TINY, WIDTH - RIGHT - 20);
-        canvas.text(&why, (RIGHT + 16, y), TINY, Anchor::Left, MUTED);
+        let why = fitted(why, TINY, width - right - 20);
+        canvas.text(&why, (right + 16, y), TINY, Anchor::Left, MUTED);
         return;
     }
-    let word = fitted(&row.verdict, FINE, WIDTH - RIGHT - NUMBERS - 24);
+    // Shorter than `inconclusive`, and known to everybody.
+    let word = if row.verdict == "inconclusive" { "open" } else { &row.verdict };
+    let word = fitted(word, FINE, width - right - NUMBERS - 24);
     // What a short verdict leaves is for long numbers.
-    let room = WIDTH - RIGHT - 30 - text_width(&word, FINE);
+    let room = width - right - 30 - text_width(&word, FINE);
     let text = fitted(&row.words(decimals), FINE, room);
     canvas.shows(&[group, &row.label, "difference"], &number(row.difference), || {
-        canvas.text(&text, (RIGHT + 16, y), FINE, Anchor::Left, INK);
+        canvas.text(&text, (right + 16, y), FINE, Anchor::Left, INK);
     });
-    canvas.text(&word, (WIDTH - 6, y), FINE, Anchor::Right, MUTED);
+    canvas.text(&word, (width - 6, y), FINE, Anchor::Right, MUTED);
 }
 
 fn single(canvas: &Canvas<'_>, axes: &Axes, (group, row): (&str, &ForestRow), y: i32) {

@@ -111,8 +111,11 @@ mod tests {
 
     #[test]
     fn every_number_of_a_table_gets_an_id_of_its_own() {
-        let head = [("Task", false), ("Mean", true), ("Raw p", true)]
-            .map(|(text, numeric)| Head { text: text.into(), numeric });
+        let head = [("Task", false), ("Mean", true), ("Raw p", true)].map(|(text, numeric)| Head {
+            text: text.into(),
+            numeric,
+            ..Head::default()
+        });
         let row = |p: &str| vec![Value::text("a b"), Value::text("0.5"), Value::text(p)];
         let table = TableBlock {
             label: "tab-x".into(),

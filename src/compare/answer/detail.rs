@@ -27,13 +27,19 @@ pub(super) fn detail(pair: &PairAnswer, main: &Comparison, voice: &Voice<'_>) ->
         (None, _) => ", without a verdict.".into(),
         _ => ".".into(),
     });
-    if let Some(further) = &pair.further {
-        let row = ["answer", &of_pair, "further"];
-        text.push(phrase![
-            " For other tasks like these it is open",
-            voice.evidence(&row, further),
-            "."
-        ]);
+    if let Some(beside) = &pair.beside {
+        let row = ["answer", &of_pair, "beside"];
+        text.push(match beside.ground {
+            Ground::TheseTasks => phrase![
+                " On the tasks studied alone ",
+                voice.by(&row, beside),
+                voice.evidence(&row, beside),
+                "."
+            ],
+            _ => {
+                phrase![" For other tasks like these it is open", voice.evidence(&row, beside), "."]
+            }
+        });
     }
     text.push(by_fraction(pair, voice));
     text.push(by_task(pair, found, voice));
@@ -81,7 +87,7 @@ fn by_fraction(pair: &PairAnswer, voice: &Voice<'_>) -> Phrase {
     let least = pair.parts.iter().min_by(|a, b| size(a).abs().total_cmp(&size(b).abs()));
     let of_pair = name(pair);
     let mut text = phrase![" ", Phrase::from(head).capital()];
-    for (word, part) in [(", most", most), (", least", least)] {
+    for (word, part) in [(", largest", most), (", smallest", least)] {
         if let Some((fraction, found)) = part {
             let at = percent(*fraction);
             let row = ["answer", &of_pair, &at];
@@ -198,6 +204,9 @@ pub(super) fn tallied(pair: &PairAnswer, voice: &Voice<'_>) -> Phrase {
             " single comparisons."
         ];
     }
+    if pair.tally.ahead + pair.tally.behind == 0 {
+        return Phrase::default();
+    }
     let row = ["answer", &of_pair, "single"];
     let ahead = if voice.options.metric.is_directed() { "better" } else { "higher" };
     let how = "comparisons in which the mean of the level is on this side";
@@ -206,6 +215,9 @@ pub(super) fn tallied(pair: &PairAnswer, voice: &Voice<'_>) -> Phrase {
         Voice::count(&row, "ahead", pair.tally.ahead, how),
         " of ",
         Voice::count(&row, "all", pair.tally.all, "single comparisons of the pair"),
-        format!(" comparisons with {reference}.")
+        format!(
+            "{} with {reference}.",
+            if pair.tally.all == 1 { " comparison" } else { " comparisons" }
+        )
     ]
 }

@@ -34,9 +34,12 @@ fn of_two(pair: &PairAnswer, voice: &Voice<'_>) -> Said {
         Some(Verdict::Equivalent) => {
             format!("{level} and {reference} are equivalent in {metric}")
         }
-        _ => {
+        Some(_) => {
             let wins = voice.wins();
             format!("Whether {level} or {reference} is {wins} in {metric} stays open")
+        }
+        None => {
+            format!("In {metric} the mean of {level} is ahead of that of {reference}, untested")
         }
     };
     (said.into(), Phrase::default())
@@ -50,10 +53,17 @@ fn against_baseline(pairs: &[PairAnswer], baseline: &str, voice: &Voice<'_>) -> 
     let wins = of(|v| matches!(v, Some(Verdict::Better | Verdict::Higher)));
     let loses = of(|v| matches!(v, Some(Verdict::Worse | Verdict::Lower)));
     let equal = of(|v| v == Some(Verdict::Equivalent));
-    let open = of(|v| matches!(v, Some(Verdict::Inconclusive) | None));
+    let open = of(|v| v == Some(Verdict::Inconclusive));
+    let untested = of(|v| v.is_none());
     let directed = voice.options.metric.is_directed();
     let words = if directed { ["better", "worse"] } else { ["higher", "lower"] };
-    let groups = [(wins, words[0]), (loses, words[1]), (equal, "equivalent"), (open, "open")];
+    let groups = [
+        (wins, words[0]),
+        (loses, words[1]),
+        (equal, "equivalent"),
+        (open, "open"),
+        (untested, "untested"),
+    ];
     let said: Vec<String> = groups
         .into_iter()
         .filter(|(levels, _)| !levels.is_empty())
@@ -121,7 +131,16 @@ fn of_several(answer: &Answer, voice: &Voice<'_>) -> Said {
     let lead =
         format!("{} comes first of the {n} {plural} in {metric}", (voice.level)(name(&first)));
     let rest = match (won.is_empty(), open.is_empty()) {
-        (true, _) => format!("; it is not shown to be {wins} than any of them"),
+        (true, _) => {
+            let shown = unbeaten.iter().find(|at| !standings.beaten_by(**at).is_empty());
+            let but = shown.map_or_else(String::new, |at| {
+                let beaten = standings.beaten_by(*at);
+                let beaten: Vec<&str> = beaten.iter().map(name).collect();
+                let level = (voice.level)(name(at));
+                format!(", but {level} is shown to be {wins} than {}", voice.names(&beaten))
+            });
+            format!("; it is not shown to be {wins} than any other{but}")
+        }
         (false, true) => format!("; it is shown to be {wins} than {}", voice.names(&won)),
         (false, false) => format!(
             "; it is shown to be {wins} than {}, but not than {}",
@@ -140,24 +159,36 @@ fn superlative(wins: &str) -> &'static str {
 /// means alone.
 fn untested(answer: &Answer, voice: &Voice<'_>) -> Phrase {
     let metric = voice.options.metric.title();
-    let plural = voice.options.factors.plural();
-    if answer.pairs.iter().any(|pair| pair.tally.tested() > 0) {
-        let best = answer.pairs.iter().max_by_key(|pair| pair.tally.better);
-        return best.map_or_else(Phrase::default, |pair| super::detail::tallied(pair, voice));
-    }
-    match &answer.standings.levels[..] {
-        [first, .., last] if answer.pairs.iter().any(|pair| pair.tally.ahead > 0) => phrase![
-            format!("No difference in {metric} could be tested. "),
+    let levels = &answer.standings.levels;
+    let order = match &levels[..] {
+        [one, other] => {
             format!(
-                "By the means alone {} comes first and {} last of the {} {plural}",
-                (voice.level)(first),
-                (voice.level)(last),
-                answer.standings.levels.len()
-            ),
+                "the mean of {} is ahead of that of {}",
+                (voice.level)(one),
+                (voice.level)(other)
+            )
+        }
+        [first, .., last] => format!(
+            "by their means {} comes first and {} last of the {} {}",
+            (voice.level)(first),
+            (voice.level)(last),
+            levels.len(),
+            voice.options.factors.plural()
+        ),
+        _ => return Phrase::default(),
+    };
+    if answer.pairs.iter().any(|pair| pair.tally.tested() > 0) {
+        return phrase![
+            format!("In {metric} {order}; there is no test over all of them, only single ones"),
+            answer.place(voice),
             "."
-        ],
-        _ => format!("No difference in {metric} could be tested.").into(),
+        ];
     }
+    let moved = answer.pairs.iter().any(|pair| pair.tally.ahead + pair.tally.behind > 0);
+    if !moved {
+        return format!("No difference in {metric} could be tested, and no means differ.").into();
+    }
+    phrase![format!("No difference in {metric} could be tested; {order}"), answer.place(voice), "."]
 }
 
 impl Answer {

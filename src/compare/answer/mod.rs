@@ -12,6 +12,8 @@ mod headline;
 mod outlook;
 mod pair;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod voice;
 
 pub use agreement::{Agreement, agreement};
@@ -46,6 +48,9 @@ pub struct Answer {
 
 /// The answer of a comparison; none where nothing was compared.
 pub fn answer(main: &Comparison, pooled: Option<&PooledAnalysis>) -> Option<Answer> {
+    if main.cells.iter().all(|summary| summary.mean.is_none()) {
+        return None;
+    }
     let sources = Sources::of(main, pooled);
     let mut pairs: Vec<PairAnswer> = match pooled {
         Some(analysis) => {
@@ -124,7 +129,8 @@ impl Answer {
     /// The pairs that decide the headline, each in two or three sentences: all of a
     /// few; else the first level against the next ones and against the last.
     pub fn details(&self, main: &Comparison, voice: &Voice<'_>) -> Vec<Phrase> {
-        self.told().into_iter().map(|pair| detail::detail(pair, main, voice)).collect()
+        let told = self.told().into_iter().map(|pair| detail::detail(pair, main, voice));
+        told.filter(|phrase| !phrase.is_empty()).collect()
     }
 
     fn told(&self) -> Vec<&PairAnswer> {

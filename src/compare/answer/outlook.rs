@@ -38,13 +38,12 @@ pub(super) fn outlook(answer: &Answer, main: &Comparison, voice: &Voice<'_>) -> 
     let [level, reference] = [&pair.level, &pair.reference].map(|name| (voice.level)(name));
     let between = format!("between {level} and {reference}");
     if n > MOST {
-        let cure = match voice.options.margin {
-            None => ", but a stated margin could show them equivalent",
-            Some(_) => "",
-        };
         return Some(
-            format!("No study of a usual size would decide {between}: they are too close{cure}.")
-                .into(),
+            format!(
+                "More than {MOST} further {what} would be needed to decide {between}, with the \
+                 difference and its spread as they are."
+            )
+            .into(),
         );
     }
     let how = "lower limit, if estimate and spread stayed as they are";

@@ -13,11 +13,19 @@ pub(super) struct Sources<'a> {
     pub(super) main: &'a Comparison,
     rows: BTreeMap<(&'a str, &'a str), Vec<&'a ComparisonRow>>,
     parts: BTreeMap<(&'a str, &'a str), Vec<&'a Pooled>>,
+    /// By block and level.
+    means: BTreeMap<(Vec<String>, String), f64>,
 }
 
 impl<'a> Sources<'a> {
     pub(super) fn of(main: &'a Comparison, pooled: Option<&'a PooledAnalysis>) -> Self {
-        let mut sources = Self { main, rows: BTreeMap::new(), parts: BTreeMap::new() };
+        let factors = &main.options.factors;
+        let means = main.cells.iter().filter_map(|summary| {
+            let block = factors.block(&summary.cell).key();
+            Some(((block, factors.level(&summary.cell)), summary.mean?))
+        });
+        let means = means.collect();
+        let mut sources = Self { main, rows: BTreeMap::new(), parts: BTreeMap::new(), means };
         for row in &main.rows {
             let pair = (row.level.as_str(), row.reference.as_str());
             sources.rows.entry(pair).or_default().push(row);
@@ -40,7 +48,14 @@ impl<'a> Sources<'a> {
 
     fn tally(&self, level: &str, reference: &str) -> Tally {
         let sign = self.main.options.metric.sign().unwrap_or(1.0);
-        Tally::of(self.rows_of(level, reference), sign)
+        let mut tally = Tally::of(self.rows_of(level, reference));
+        for row in self.rows_of(level, reference) {
+            let mean = |level: &str| self.means.get(&(row.block.key(), level.to_string()));
+            let (Some(one), Some(other)) = (mean(level), mean(reference)) else { continue };
+            tally.ahead += usize::from(sign * (one - other) > 0.0);
+            tally.behind += usize::from(sign * (one - other) < 0.0);
+        }
+        tally
     }
 
     /// The first test of each pair, in their order.
@@ -64,8 +79,11 @@ pub struct Tally {
     pub equivalent: usize,
     /// Tested, and open.
     pub open: usize,
-    /// The mean of the level is on the better side; without direction, above.
+    /// Both sides have a mean, and the level's is on the better side; without
+    /// direction, above.
     pub ahead: usize,
+    /// Its mean is on the other side.
+    pub behind: usize,
 }
 
 /// Two levels, seen from the one that is ahead.
@@ -75,12 +93,10 @@ pub struct PairAnswer {
     pub level: String,
     /// What it is compared with.
     pub reference: String,
-    /// The difference overall, for the widest ground on which it is settled; the
-    /// widest there is, where it is settled on none.
+    /// The difference overall: for tasks like those studied, or for those alone.
     pub overall: Option<Finding>,
-    /// The same for tasks like those studied, where the overall difference is of
-    /// the tasks studied alone.
-    pub further: Option<Finding>,
+    /// The other one of the two, where it says something else.
+    pub beside: Option<Finding>,
     /// By label fraction, where there are several.
     pub parts: Vec<(f64, Finding)>,
     /// By task, where there are several.
@@ -95,13 +111,13 @@ impl PairAnswer {
         let (level, reference) = (&overall.level, &overall.reference);
         let parts = sources.parts_of(level, reference).iter();
         let parts = parts.filter(|p| p.scope.other.is_none() || overall.scope.other.is_some());
-        let (found, further) = best(overall);
+        let (found, beside) = best(overall);
         let tasks = overall.tasks.iter().filter(|_| overall.tasks.len() > 1);
         Self {
             level: level.clone(),
             reference: reference.clone(),
             overall: found,
-            further,
+            beside,
             parts: parts.filter_map(|p| Some((p.scope.label_fraction?, best(p).0?))).collect(),
             tasks: tasks.filter_map(|t| Some((t.task.clone(), Finding::contrast(t)?))).collect(),
             tally: sources.tally(level, reference),
@@ -116,7 +132,7 @@ impl PairAnswer {
             level: row.level.clone(),
             reference: row.reference.clone(),
             overall: Finding::row(row).filter(|_| alone),
-            further: None,
+            beside: None,
             parts: Vec::new(),
             tasks: Vec::new(),
             tally: sources.tally(&row.level, &row.reference),
@@ -130,22 +146,28 @@ impl PairAnswer {
         let sign = main.options.metric.sign().unwrap_or(1.0);
         let behind = match &self.overall {
             Some(found) => sign * found.difference < 0.0,
-            None => self.tally.ahead * 2 < self.tally.all,
+            None => self.tally.ahead < self.tally.behind,
         };
         let is_baseline = main.options.baseline().is_some_and(|base| base == self.reference);
         if behind && !is_baseline { self.turned() } else { self }
     }
 
     fn turned(self) -> Self {
-        let Tally { all, better, worse, ahead, .. } = self.tally;
+        let Tally { better, worse, ahead, behind, .. } = self.tally;
         Self {
             level: self.reference,
             reference: self.level,
             overall: self.overall.map(Finding::turned),
-            further: self.further.map(Finding::turned),
+            beside: self.beside.map(Finding::turned),
             parts: self.parts.into_iter().map(|(at, found)| (at, found.turned())).collect(),
             tasks: self.tasks.into_iter().map(|(at, found)| (at, found.turned())).collect(),
-            tally: Tally { better: worse, worse: better, ahead: all - ahead, ..self.tally },
+            tally: Tally {
+                better: worse,
+                worse: better,
+                ahead: behind,
+                behind: ahead,
+                ..self.tally
+            },
         }
     }
 
@@ -155,15 +177,24 @@ impl PairAnswer {
     }
 }
 
-/// The difference for the widest ground on which it is settled; and what holds
-/// for tasks like these, where that is another.
+/// The difference for tasks like those studied. Where that is open, but every task
+/// studied has it with one sign and their mean is settled: that mean, which says
+/// nothing of other tasks. Beside it the other one of the two.
 fn best(pooled: &Pooled) -> (Option<Finding>, Option<Finding>) {
     let like = Finding::pooled(pooled);
     let these = pooled.within.as_ref().and_then(Finding::within);
     let only = pooled.only().and_then(Finding::contrast);
+    let agree = |found: &Finding| {
+        let (same, all) = pooled.favourable(found.difference.signum());
+        same == all
+    };
     match (like, these) {
         (Some(like), Some(these)) if !like.is_settled() && these.is_settled() => {
-            (Some(these), Some(like))
+            if agree(&these) {
+                (Some(these), Some(like))
+            } else {
+                (Some(like), Some(these))
+            }
         }
         (Some(like), _) => (Some(like), None),
         (None, these) => (these.or(only), None),
@@ -171,11 +202,10 @@ fn best(pooled: &Pooled) -> (Option<Finding>, Option<Finding>) {
 }
 
 impl Tally {
-    fn of(rows: &[&ComparisonRow], sign: f64) -> Self {
+    fn of(rows: &[&ComparisonRow]) -> Self {
         let mut tally = Self::default();
         for row in rows {
             tally.all += 1;
-            tally.ahead += usize::from(row.difference.is_some_and(|d| sign * d > 0.0));
             match row.verdict {
                 Some(Verdict::Better | Verdict::Higher) => tally.better += 1,
                 Some(Verdict::Worse | Verdict::Lower) => tally.worse += 1,

@@ -1,6 +1,6 @@
 //! GitHub-flavoured Markdown.
 
-use super::{all_footnotes, heading, summary_table, test_table};
+use super::{all_footnotes, answer_sentences, heading, summary_table, test_table};
 use crate::compare::analysis::Analysis;
 use crate::text::Table;
 
@@ -8,6 +8,10 @@ pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;
     let lines = heading(comparison);
     let mut out: String = lines.iter().map(|line| format!("{}\n\n", escape(line))).collect();
+    for (at, sentence) in answer_sentences(analysis).iter().enumerate() {
+        let sentence = escape(sentence);
+        out += &if at == 0 { format!("**{sentence}**\n\n") } else { format!("{sentence}\n\n") };
+    }
     out += &table(&summary_table(comparison));
     if !comparison.rows.is_empty() {
         out.push('\n');

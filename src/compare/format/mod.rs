@@ -1,6 +1,7 @@
 //! A comparison as text, CSV, Markdown, LaTeX or JSON.
 
 mod analysis;
+mod answer;
 mod cases;
 mod claims;
 mod csv;
@@ -11,6 +12,7 @@ mod markdown;
 mod table;
 mod text;
 
+pub use answer::answer_sentences;
 pub use cases::{cases_table, classes_table};
 pub use claims::{claims_table, robustness_table};
 pub use latex_table::{LatexCell, LatexTable};

@@ -1,6 +1,6 @@
 //! Aligned columns for a terminal.
 
-use super::{all_footnotes, heading, summary_table, test_table};
+use super::{all_footnotes, answer_sentences, heading, summary_table, test_table};
 use crate::compare::analysis::Analysis;
 use crate::text::Table;
 
@@ -8,6 +8,9 @@ pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;
     let mut out: String = heading(comparison).iter().map(|line| format!("{line}\n")).collect();
     out.push('\n');
+    for sentence in answer_sentences(analysis) {
+        out += &format!("{sentence}\n\n");
+    }
     out += &aligned(&summary_table(comparison));
     if !comparison.rows.is_empty() {
         out += "\nComparisons\n\n";

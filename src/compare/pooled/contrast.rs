@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::from_summaries::from_summaries;
 use super::per_seed::{BlockKey, PerSeed, mean_per_seed};
 use super::question::Question;
 use super::scope::Scope;
@@ -31,6 +32,7 @@ use crate::stats::Outcome;
 use crate::stats::describe::mean;
 use crate::stats::distributions::student_t;
 use crate::stats::partially_overlapping::partially_overlapping;
+use crate::stats::t_summary::Summary;
 use crate::stats::t_test::{Alternative, TTest, paired, welch};
 
 /// `level` minus `reference` on one task.
@@ -88,6 +90,16 @@ pub(super) fn contrast(asked: &Asked, task: &str, scope: &Scope) -> Option<Contr
     if common.is_empty() {
         return None;
     }
+    let is_published = |at: &&(&str, u64)| {
+        [&level, &reference].iter().any(|side| side.get(*at).is_some_and(|b| b.summary.is_some()))
+    };
+    if common.iter().any(is_published) {
+        let blocks: Vec<[Summary; 2]> = common
+            .iter()
+            .map(|at| [level[*at].summarized(), reference[*at].summarized()])
+            .collect();
+        return Some(published(asked, task, scope, &blocks));
+    }
     let mut notes = Vec::new();
     let [level_cell, reference_cell] = [(&level, asked.level), (&reference, asked.reference)]
         .map(|(blocks, name)| merged(blocks, &common, name, &mut notes));
@@ -109,6 +121,19 @@ pub(super) fn contrast(asked: &Asked, task: &str, scope: &Scope) -> Option<Contr
     }
     contrast.notes = notes;
     Some(contrast)
+}
+
+/// The contrast where single runs are not known.
+fn published(asked: &Asked, task: &str, scope: &Scope, blocks: &[[Summary; 2]]) -> Contrast {
+    let outcome = from_summaries(blocks, asked.options.confidence);
+    let n = [0, 1].map(|side| blocks.iter().map(|block| block[side].n).min().unwrap_or(0));
+    let tested = Tested { design: Design::Summary, unit: Unit::Seeds, n };
+    let mut contrast =
+        of_outcome(asked, task, scope, &outcome, TestKind::WelchTFromSummaries, tested);
+    if contrast.test.entry.p.is_none() {
+        contrast.notes.push(format!("no test: {}", contrast.test.entry.note));
+    }
+    contrast
 }
 
 /// Means over the blocks, of seeds that have a score in all of them.
@@ -166,48 +191,69 @@ fn side<'a>(
 }
 
 fn tested(asked: &Asked, task: &str, scope: &Scope, samples: &Samples) -> Contrast {
-    let options = asked.options;
     let kind = match samples.design {
         Design::Paired => TestKind::PairedT,
         Design::Partial => TestKind::PartlyPairedT,
         Design::Independent | Design::Summary => TestKind::WelchT,
     };
-    let (outcome, standard_error) = t(samples, options.confidence);
-    let n = samples.sides.n();
-    let mut difference = Estimate::of_t(&outcome, options.confidence, &kind.name());
-    if let (None, Some(value)) = (difference.point(), plain_difference(&samples.sides)) {
-        difference.value = Outcome::of(value);
+    let outcome = t(samples, asked.options.confidence);
+    let of = Tested { design: samples.design, unit: samples.unit, n: samples.sides.n() };
+    let mut contrast = of_outcome(asked, task, scope, &outcome, kind, of);
+    if let (None, Some(value)) = (contrast.difference.point(), plain_difference(&samples.sides)) {
+        contrast.difference.value = Outcome::of(value);
+        contrast.test = contrast.test.estimating(Some(value));
     }
+    contrast
+}
+
+/// What was tested: how the sides go together, and how many there are of what.
+struct Tested {
+    design: Design,
+    unit: Unit,
+    n: [usize; 2],
+}
+
+fn of_outcome(
+    asked: &Asked,
+    task: &str,
+    scope: &Scope,
+    outcome: &Outcome<TTest>,
+    kind: TestKind,
+    Tested { design, unit, n }: Tested,
+) -> Contrast {
+    let confidence = asked.options.confidence;
+    let difference = Estimate::of_t(outcome, confidence, &kind.name());
     let question =
         format!("{} against {} on {}", asked.level, asked.reference, scope.of_task(task));
     let family = scope.family(asked, "single tasks");
-    let mut test = Test::new(&family, question, kind, samples.unit, sizes(n))
+    let mut test = Test::new(&family, question, kind, unit, sizes(n))
         .estimating(difference.point())
         .noting(outcome.note());
     if let Some(t) = outcome.value() {
         test = test.found(t.p, t_words(t));
     }
+    let standard_error = standard_error(outcome, confidence);
     Contrast {
         task: task.into(),
         scope: scope.clone(),
         level: asked.level.into(),
         reference: asked.reference.into(),
-        design: samples.design,
+        design,
         n,
-        unit: samples.unit,
+        unit,
         by_seed: BTreeMap::new(),
         difference,
         df: outcome.value().map(|t| t.df).filter(|_| standard_error.is_some()),
         standard_error,
         test,
-        equivalence_p: equivalence::of_t(&outcome, options),
+        equivalence_p: equivalence::of_t(outcome, asked.options),
         verdict: None,
         notes: Vec::new(),
     }
 }
 
-/// The t test with the standard error of its estimate.
-fn t(samples: &Samples, confidence: f64) -> (Outcome<TTest>, Option<f64>) {
+/// The t test of both sides.
+fn t(samples: &Samples, confidence: f64) -> Outcome<TTest> {
     let two = Alternative::TwoSided;
     let outcome = match &samples.sides {
         Sides::Values { level, reference } if samples.design == Design::Paired => {
@@ -221,14 +267,17 @@ fn t(samples: &Samples, confidence: f64) -> (Outcome<TTest>, Option<f64>) {
         Sides::Summaries { .. } => Outcome::undefined("there are no seeds"),
     };
     let values = samples.sides.values().unwrap_or_default();
-    let outcome = settled(outcome, scale(values.iter().flatten()));
-    // Without an ordinary test the spread is 0 or unknown: no weight follows.
-    let error = outcome.value().map(|t| {
-        // An estimate of 0 has a t of 0: the interval then tells the error.
-        let half = (t.ci_high - t.ci_low) / 2.0;
-        half / student_t::quantile(0.5 + confidence / 2.0, t.df)
-    });
-    (outcome, error.filter(|error| *error > 0.0 && error.is_finite()))
+    settled(outcome, scale(values.iter().flatten()))
+}
+
+/// The standard error of the estimate. Without an ordinary test the spread is 0 or
+/// unknown: no weight follows.
+fn standard_error(outcome: &Outcome<TTest>, confidence: f64) -> Option<f64> {
+    let t = outcome.value()?;
+    // An estimate of 0 has a t of 0: the interval then tells the error.
+    let half = (t.ci_high - t.ci_low) / 2.0;
+    let error = half / student_t::quantile(0.5 + confidence / 2.0, t.df);
+    Some(error).filter(|error| *error > 0.0 && error.is_finite())
 }
 
 /// One seed on a side has a difference without a test.

@@ -4,6 +4,7 @@
 
 mod analysis;
 mod contrast;
+mod from_summaries;
 mod per_seed;
 mod question;
 mod scope;

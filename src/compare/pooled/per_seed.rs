@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use super::question::Question;
 use crate::compare::types::CompareOptions;
 use crate::scores::{Cell, Unit};
+use crate::stats::describe::{mean, sd};
+use crate::stats::t_summary::Summary;
 use crate::text::percent;
 
 /// Where a level was run.
@@ -28,12 +30,13 @@ pub(super) struct BlockKey {
 pub(super) struct PerSeed {
     pub(super) scores: BTreeMap<u64, f64>,
     pub(super) unit: Unit,
+    /// As published, where there are no seeds.
+    pub(super) summary: Option<Summary>,
     /// What should be known of them.
     pub(super) notes: Vec<String>,
 }
 
-/// All blocks; cells that do not say their level have none, and neither have
-/// published rows, which have no seeds.
+/// All blocks; cells that do not say their level have none.
 pub(super) fn blocks(
     cells: &[Cell],
     question: Question,
@@ -55,7 +58,8 @@ pub(super) fn key_of(
     question: Question,
     options: &CompareOptions,
 ) -> Option<BlockKey> {
-    let usable = cell.summary.is_none() && studied(cell);
+    // Inits of one granularity are averaged seed by seed, which summaries have not.
+    let usable = studied(cell) && (cell.summary.is_none() || question == Question::Factors);
     Some(BlockKey {
         task: cell.task.clone(),
         level: question.level(cell, options).filter(|_| usable)?,
@@ -80,7 +84,9 @@ fn left_out(cells: &[Cell], question: Question, options: &CompareOptions) -> Vec
         cell if question.level(cell, options).is_none() => {
             Some("do not say the granularity of their labels")
         }
-        Cell { summary: Some(_), .. } => Some("are mean, standard deviation and n, without seeds"),
+        Cell { summary: Some(_), .. } if question == Question::Granularity => {
+            Some("are mean, standard deviation and n, without seeds")
+        }
         cell if !studied(cell) => Some("are at a label fraction that is not in (0, 1]"),
         _ => None,
     };
@@ -95,6 +101,14 @@ fn left_out(cells: &[Cell], question: Question, options: &CompareOptions) -> Vec
 }
 
 impl PerSeed {
+    /// Mean, standard deviation and n: as published, or of the scores.
+    pub(super) fn summarized(&self) -> Summary {
+        self.summary.unwrap_or_else(|| {
+            let scores: Vec<f64> = self.scores.values().copied().collect();
+            Summary { n: scores.len(), mean: mean(&scores), sd: sd(&scores) }
+        })
+    }
+
     fn of(cells: &[&Cell]) -> Self {
         let scores: Vec<BTreeMap<u64, f64>> = cells.iter().map(|cell| by_seed(cell)).collect();
         let scores = mean_per_seed(&scores.iter().collect::<Vec<_>>());
@@ -111,7 +125,8 @@ impl PerSeed {
             ));
         }
         let unit = cells.first().map(|cell| cell.unit).unwrap_or_default();
-        Self { scores, unit, notes }
+        let summary = cells.first().and_then(|cell| cell.summary);
+        Self { scores, unit, summary, notes }
     }
 }
 
@@ -128,8 +143,7 @@ pub(super) fn mean_per_seed(parts: &[&BTreeMap<u64, f64>]) -> BTreeMap<u64, f64>
         .filter_map(|seed| {
             let scores: Option<Vec<f64>> = parts.iter().map(|p| p.get(seed).copied()).collect();
             let scores = scores?;
-            let mean =
-                if rest.is_empty() { scores[0] } else { crate::stats::describe::mean(&scores) };
+            let mean = if rest.is_empty() { scores[0] } else { mean(&scores) };
             mean.is_finite().then_some((*seed, mean))
         })
         .collect()

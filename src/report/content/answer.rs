@@ -1,13 +1,11 @@
 //! The answer over all tasks: what a study was made for.
 
+use super::answers_table::answers_block;
 use super::arrange::{paragraph, section};
-use super::efficiency::table;
 use super::notes::notes;
 use super::origins::pair;
 use crate::compare::TestKind;
-use crate::compare::pooled::{
-    Pooled, PooledAnalysis, Question, answers_table, pooled_sentence, within_sentence,
-};
+use crate::compare::pooled::{Pooled, PooledAnalysis, Question, pooled_sentence, within_sentence};
 use crate::report::bound::Origin;
 use crate::report::document::{Block, Section};
 use crate::report::load::ReportInput;
@@ -16,19 +14,23 @@ use crate::report::sentence::{Known, bound_sentence};
 /// The section, where there is something to pool.
 pub(super) fn over_tasks(input: &ReportInput) -> Option<Section> {
     let analysis = input.analysis.pooled.as_ref()?;
-    let mut blocks = vec![paragraph(
-        "Contrasts are taken per task, averaged over the other factors within each seed. Random \
-         effects over tasks ask what holds for tasks like these; the mean over the tasks studied \
-         asks what holds on these. [[tab-answers]] has both.",
-    )];
-    blocks.push(table(
-        "tab-answers",
+    let main = &input.comparisons[0];
+    let within = match main.unit() {
+        _ if main.cells.iter().any(|cell| cell.cell.summary.is_some()) => "",
+        unit => &format!(" within each {}", unit.singular()),
+    };
+    let mut blocks = vec![paragraph(format!(
+        "Contrasts are taken per task, averaged over the other factors{within}. Random effects \
+         over tasks ask what holds for tasks like these; the mean over the tasks studied asks what \
+         holds on these. [[tab-answers]] has both."
+    ))];
+    blocks.push(answers_block(
+        analysis,
         "The compared levels over all tasks. Difference, interval and adjusted p: random effects \
          over tasks (Hartung-Knapp), with the standard deviation between tasks (tau), its share of \
          the variation (I^2) and the interval of the difference on a further task; last the mean \
          over the tasks studied, within seeds where all tasks share them. Same sign: tasks whose \
          own difference has the sign of the summary.",
-        &answers_table(analysis),
     ));
     blocks.extend(notes("answer", &input.comparisons[0], analysis.footnotes()));
     Some(section("answer", analysis.heading(), blocks))

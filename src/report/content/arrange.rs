@@ -25,6 +25,8 @@ use super::summary_table::summary_block;
 use super::test_table::tests_block;
 use super::training::training;
 use super::variance::variance;
+use std::collections::BTreeSet;
+
 use crate::compare::answer;
 use crate::report::bound::{Origin, sentence_slug};
 use crate::report::document::{Block, Document, Head, Section};
@@ -32,6 +34,7 @@ use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
 use crate::report::text::{Text, prose};
 use crate::report::{definitions, lineage, methods, provenance};
+use crate::scores::{Factor, Factors};
 use crate::text::Table;
 
 /// The document, not yet numbered.
@@ -41,12 +44,6 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
         .and_then(|s| s.study.title.clone())
         .unwrap_or_else(|| format!("Results of {}", input.source));
     let main = &input.comparisons[0];
-    let runs = if input.runs.is_empty() {
-        format!("{} cells of {}", main.cells.len(), main.options.metric)
-    } else {
-        let done = input.runs.iter().filter(|run| run.state() == "done").count();
-        format!("{done} of {} runs", input.runs.len())
-    };
     let origins = &Origins::of(input);
     let names = &Names::of(main, study);
     let found = answer::answer(main, input.analysis.pooled.as_ref());
@@ -70,10 +67,37 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     sections.extend(ledger(input).map(folded));
     sections.extend(run_table(input).map(folded));
     sections.push(provenance::section(input));
-    let mut document =
-        Document { title, subtitle: format!("{} · {runs}", input.source), sections };
+    let subtitle = format!("{} · {}", input.source, subtitle(input));
+    let mut document = Document { title, subtitle, sections };
     document.tidy();
     document
+}
+
+/// `AUC (higher is better) · 4 tasks · 3 models · 5 seeds`: what there is.
+fn subtitle(input: &ReportInput) -> String {
+    let main = &input.comparisons[0];
+    let mut parts = vec![main.options.metric.in_full()];
+    if !input.runs.is_empty() {
+        let done = input.runs.iter().filter(|run| run.state() == "done").count();
+        parts.push(format!("{done} of {} runs", input.runs.len()));
+    }
+    let factors = Factor::of_all(main.cells.iter().map(|summary| &summary.cell));
+    for factor in factors.into_iter().chain([Factor::new(Factor::LABEL_FRACTION)]) {
+        let levels: BTreeSet<String> =
+            main.cells.iter().map(|summary| factor.level(&summary.cell)).collect();
+        if levels.len() > 1 {
+            parts.push(format!("{} {}", levels.len(), Factors::one(factor).plural()));
+        }
+    }
+    let n = || main.cells.iter().map(|summary| summary.n).filter(|n| *n > 0);
+    let unit = main.unit();
+    parts.extend(match (n().min(), n().max()) {
+        (Some(1), Some(1)) => Some(format!("one {}", unit.singular())),
+        (Some(least), Some(most)) if least == most => Some(format!("{most} {}", unit.word())),
+        (Some(least), Some(most)) => Some(format!("{least} to {most} {}", unit.word())),
+        _ => None,
+    });
+    parts.join(" · ")
 }
 
 /// A note as a paragraph of its own, with a full stop at its end; and with a

@@ -100,10 +100,10 @@ fn title(test: Option<TestKind>) -> String {
 }
 
 /// Names and values of some columns of a row.
-type Named = (Origin, Vec<(&'static str, &'static str, String, String)>);
+pub(super) type Named = (Origin, Vec<(&'static str, &'static str, String, String)>);
 
 /// Binds columns by their heads, row by row.
-fn bind_rows(block: &mut Block, rows: impl Iterator<Item = Named>) {
+pub(super) fn bind_rows(block: &mut Block, rows: impl Iterator<Item = Named>) {
     let Block::Table(table) = block else { return };
     table.keep(MOST_ROWS);
     let heads: Vec<String> = table.head.iter().map(|head| head.text.clone()).collect();

@@ -14,8 +14,15 @@ use crate::report::document::Block;
 use crate::scores::{Better, Metric};
 use crate::text::percent;
 
-/// The tests of the main metric; a group per pair of levels.
+/// More tests than this are a list, not a picture.
+const MOST_TESTS: usize = 24;
+
+/// The tests of the main metric, a group per pair of levels; none of more tests
+/// than a drawing holds, which the map of verdicts shows.
 pub(super) fn forest(names: &Names<'_>, main: &Comparison, origins: &Origins<'_>) -> Vec<Block> {
+    if main.rows.len() > MOST_TESTS {
+        return Vec::new();
+    }
     let options = &main.options;
     let mut groups: Vec<ForestGroup> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();

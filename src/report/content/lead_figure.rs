@@ -39,8 +39,10 @@ pub(super) fn lead_figure(
         .telling(|numbers| numbers.how("difference", how).how("interval", &interval));
     panels.add(metric.title(), forest_plot(&input), input.csv());
     let which = match (few, baseline) {
-        (true, _) => "Every pair overall (diamond) and by label fraction, where there are several"
-            .to_string(),
+        (true, _) => match names.has_fractions() {
+            true => "Every pair by label fraction, and over all of them (diamond)".to_string(),
+            false => "Every pair".into(),
+        },
         (false, Some(base)) => format!("Every level against {}", names.level(&base).1),
         (false, None) => format!(
             "{} against the next ones, in the order of their scores",
@@ -74,25 +76,13 @@ pub(super) fn lead_figure(
 
 /// A group per pair: its label fractions, and all of them together.
 fn by_pair(answer: &Answer, names: &Names<'_>) -> Vec<ForestGroup> {
-    let several = answer.pairs.len() > 1;
     let of = |pair: &PairAnswer| {
         let overall = pair.overall.as_ref()?;
         let whole = if pair.parts.is_empty() { "overall" } else { "all fractions" };
         let rows: Vec<ForestRow> =
             pair.parts.iter().map(|(at, found)| row(percent(*at), found)).collect();
-        Some(if rows.is_empty() && several {
-            ForestGroup {
-                title: String::new(),
-                rows: vec![row(against(pair, names), overall)],
-                pooled: None,
-            }
-        } else {
-            ForestGroup {
-                title: against(pair, names),
-                rows,
-                pooled: Some(row(whole.into(), overall)),
-            }
-        })
+        let pooled = Some(row(whole.into(), overall));
+        Some(ForestGroup { title: against(pair, names), rows, pooled })
     };
     answer.pairs.iter().filter_map(of).collect()
 }

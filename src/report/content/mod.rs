@@ -1,6 +1,7 @@
 //! What a report says: sections, figures and tables from the comparisons.
 
 mod answer;
+mod answers_table;
 mod arrange;
 mod calibration;
 mod card;

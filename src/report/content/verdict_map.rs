@@ -6,11 +6,13 @@ use crate::compare::answer::{Answer, PairAnswer};
 use crate::report::bound::Origin;
 use crate::report::document::{Block, Head, TableBlock, Tone, Value};
 use crate::report::escape;
-use crate::scores::{Factor, Verdict};
+use crate::scores::{Factor, Metric, Verdict};
 use crate::text::{UniqueIds, percent};
 
 /// So many columns of verdicts can be read.
 const MOST_COLUMNS: usize = 12;
+/// The map is for a glance: the table of tests has all decimals.
+const MOST_DECIMALS: usize = 3;
 /// More rows than this are in the table of tests alone.
 const MOST_ROWS: usize = 200;
 
@@ -109,13 +111,16 @@ fn heads(
     }
     for pair in pairs {
         let [level, reference] = [&pair.level, &pair.reference].map(|name| names.level(name).1);
-        let over = format!("{level} against {reference}");
+        let (over, reference) = match fractions.len() {
+            1 => (format!("{level} against"), reference),
+            _ => (format!("{level} against {reference}"), String::new()),
+        };
         for fraction in fractions {
             head.push(match fraction {
                 Some(fraction) if fractions.len() > 1 => {
                     Head { text: percent(*fraction), over: over.clone(), ..Head::default() }
                 }
-                _ => Head { text: over.clone(), ..Head::default() },
+                _ => Head { text: reference.clone(), over: over.clone(), ..Head::default() },
             });
         }
     }
@@ -176,7 +181,11 @@ fn cell(
     };
     let metric = names.metric();
     let shown = match difference {
-        Some(_) => format!("{mark} {}", metric.signed(difference)),
+        Some(_) => {
+            let mut short: Metric = metric.clone();
+            short.decimals = short.decimals.min(MOST_DECIMALS);
+            format!("{mark} {}", short.signed(difference))
+        }
         None => mark.to_string(),
     };
     let pair = crate::compare::answer::pair_slug(&pair.level, &pair.reference);
