@@ -60,7 +60,9 @@ fn the_report_is_the_same_twice_and_names_stay_text() {
     for load in ["src=\"http", "<link rel=\"stylesheet", "url(http", "@import"] {
         assert!(!page.contains(load), "{load}");
     }
-    for label in ["fig-fractions", "fig-bars", "tab-summary", "tab-tests", "tab-provenance"] {
+    for label in
+        ["fig-answer", "tab-map", "fig-fractions", "tab-summary", "tab-tests", "tab-provenance"]
+    {
         assert!(page.contains(&format!("id=\"{label}\"")), "{label}");
     }
 }
@@ -92,8 +94,8 @@ fn models_are_compared_where_there_is_one_init() {
     let dir = folder(&csv);
     run(dir.path(), &["report", "results.csv"]).expect(0);
     let page = std::fs::read_to_string(dir.path().join("results.report.html")).expect("a page");
-    assert!(page.contains("ImageNet &lt;1K&gt; against random at 10 %: adjusted p"));
-    assert!(page.contains("ImageNet &lt;1K&gt;: 0.7"));
+    assert!(page.contains("ImageNet &lt;1K&gt; are both better than random in AUC"));
+    assert!(page.contains("ImageNet &lt;1K&gt; at 10 %: 0.7"));
 }
 
 #[test]

@@ -137,8 +137,8 @@ fn a_study_folder_has_every_figure_and_the_same_bytes_again() {
     let file = dir.path().join("out/report.html");
     let page = std::fs::read_to_string(&file).expect("a page");
     for figure in [
-        "forest",
-        "seeds",
+        "answer",
+        "fractions",
         "critical",
         "significance",
         "ranks",

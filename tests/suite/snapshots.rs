@@ -52,8 +52,8 @@ fn the_figures_are_as_reviewed() {
         .filter_map(|part| part.split_once("</svg>"))
         .map(|(svg, _)| format!("<svg {svg}</svg>").replace("><", ">\n<"))
         .collect();
-    // Two panels of the tests and of the seeds follow.
-    assert_eq!(figures.len(), 4);
-    insta::assert_snapshot!("score_against_label_fraction", figures[0]);
-    insta::assert_snapshot!("grouped_bars", figures[1]);
+    // The forest of single tests follows.
+    assert_eq!(figures.len(), 3);
+    insta::assert_snapshot!("the_answer", figures[0]);
+    insta::assert_snapshot!("score_against_label_fraction", figures[1]);
 }

@@ -110,7 +110,7 @@ fn a_page_agrees_with_itself_and_with_its_records() {
 fn a_tampered_number_is_named() {
     let place = Place::new(&results());
     let page = place.page();
-    let (from, to) = cell(&page, "cells.chest.resnet50.random.0.1", 5);
+    let (from, to) = cell(&page, "cells.chest.resnet50.random.0.1", 3);
     let shown = &page[from..to];
     let changed = format!("{}{}{}", &page[..from], "0.9999", &page[to..]);
     place.verify(&changed).expect(6).mentions(&[
@@ -120,35 +120,36 @@ fn a_tampered_number_is_named() {
         "1 difference",
     ]);
     // In prose, where the number carries its id.
-    let at = page.find("data-id=\"summary.significant\"").expect("a number in the summary");
+    let at = page.find("data-id=\"answer.").expect("a number in the answer");
+    let name = page[at + 9..].split('"').next().expect("a name");
     let from = at + page[at..].find('>').expect("a tag") + 1;
     let to = from + page[from..].find('<').expect("an end");
     let changed = format!("{}{}{}", &page[..from], "77", &page[to..]);
-    place.verify(&changed).expect(6).mentions(&["number summary.significant", "\"77\""]);
+    place.verify(&changed).expect(6).mentions(&[&format!("number {name}"), "\"77\""]);
     // And a word.
-    let changed = page.replacen("are significant after", "are insignificant after", 1);
-    place.verify(&changed).expect(6).mentions(&["text piece", "insignificant"]);
+    let changed = page.replacen(" is higher by ", " is hardly higher by ", 1);
+    place.verify(&changed).expect(6).mentions(&["text piece", "hardly"]);
 }
 
 #[test]
 fn a_tampered_number_in_a_drawing_is_named() {
     let place = Place::new(&results());
     let page = place.page();
-    let figure = page.find("id=\"fig-seeds\"").expect("the figure");
-    let row = figure + page[figure..].find("data-row=\"seeds.").expect("a row");
+    let figure = page.find("id=\"fig-answer\"").expect("the figure");
+    let row = figure + page[figure..].find("data-row=\"answer.").expect("a row");
     let name = page[row + 10..].split('"').next().expect("a name").to_string();
     let value = row + page[row..].find(" data-v=\"").expect("a number") + 9;
     place.verify(&format!("{}9{}", &page[..value], &page[value..])).expect(6).mentions(&[
         &format!("number {name}."),
-        "fig-seeds",
+        "fig-answer",
         "1 difference",
     ]);
     // A mark that was moved shows no other number.
-    let mark = row + page[row..].find("<circle cx=\"").expect("a mark") + 12;
+    let mark = row + page[row..].find(" points=\"").expect("a mark") + 9;
     place
         .verify(&format!("{}9{}", &page[..mark], &page[mark..]))
         .expect(6)
-        .mentions(&["drawing fig-seeds", "1 difference"]);
+        .mentions(&["drawing fig-answer", "1 difference"]);
 }
 
 #[test]
@@ -164,7 +165,7 @@ fn names_that_look_alike_keep_their_numbers_apart() {
     // The mark and the row of the table: the same id, the same mean.
     for (id, mean) in [("SSL.1", "0.615"), ("SSL.1~2", "0.665")] {
         let row = format!("cells.skin.net.{id}");
-        let (from, to) = cell(&page, &row, 5);
+        let (from, to) = cell(&page, &row, 2);
         assert!(page[from..to].starts_with(mean), "{row}: {}", &page[from..to]);
         let drawn = page.split(&format!("<g data-row=\"{row}\">")).nth(1).expect("its marks");
         let mark = drawn.split("data-col=\"mean\" data-v=\"").nth(1).expect("a mark");
@@ -183,14 +184,15 @@ fn a_tampered_csv_row_figure_or_byte_of_the_data_is_named() {
     place.verify(&changed).expect(6).mentions(&[
         "file fig-fractions-csv in line",
         "file tab-summary-csv in line",
-        "3 differences",
+        "2 differences",
     ]);
     let changed =
         page.replacen("data-same=\"fig-fractions-csv\"", "data-same=\"tab-tests-csv\"", 1);
-    place.verify(&changed).expect(6).mentions(&["file fig-bars-csv"]);
-    let changed = with_file(&page, "fig-bars-svg-0", text_changed("10 %", "11 %"));
-    place.verify(&changed).expect(6).mentions(&["file fig-bars-svg-0"]);
-    let drawing = page.find("<svg ").expect("a drawing");
+    place.verify(&changed).expect(6).mentions(&["file tab-summary-csv"]);
+    let changed = with_file(&page, "fig-fractions-svg-0", text_changed("10 %", "11 %"));
+    place.verify(&changed).expect(6).mentions(&["file fig-fractions-svg-0"]);
+    let figure = page.find("id=\"fig-fractions\"").expect("a figure");
+    let drawing = figure + page[figure..].find("<svg ").expect("a drawing");
     let rest = page[drawing..].replacen("10 %", "11 %", 1);
     let changed = format!("{}{rest}", &page[..drawing]);
     place.verify(&changed).expect(6).mentions(&["drawing fig-fractions in panel 1", "11 %"]);

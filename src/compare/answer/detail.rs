@@ -22,7 +22,9 @@ pub(super) fn detail(pair: &PairAnswer, main: &Comparison, voice: &Voice<'_>) ->
         voice.evidence(&row, found)
     ];
     text.push(match (found.verdict, voice.options.margin) {
-        (Some(Verdict::Equivalent), Some(margin)) => format!(", equivalent within {margin}."),
+        (Some(Verdict::Equivalent), Some(margin)) => {
+            phrase![", equivalent within ", voice.margin(&row, margin), "."]
+        }
         (Some(Verdict::Inconclusive), _) => ", which leaves it open.".into(),
         (None, _) => ", without a verdict.".into(),
         _ => ".".into(),
@@ -68,7 +70,7 @@ fn by_fraction(pair: &PairAnswer, voice: &Voice<'_>) -> Phrase {
     }
     let same = pair.parts.iter().all(|(_, found)| found.verdict == first.1.verdict);
     let head = if same {
-        format!("{} at every label fraction", word(first.1.verdict))
+        format!("{} at every label fraction", word(first.1.verdict)).into()
     } else {
         let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
         for (fraction, found) in &pair.parts {
@@ -78,15 +80,18 @@ fn by_fraction(pair: &PairAnswer, voice: &Voice<'_>) -> Phrase {
                 None => groups.push((word, vec![percent(*fraction)])),
             }
         }
-        let said: Vec<String> =
-            groups.into_iter().map(|(word, at)| format!("{word} at {}", listed(at))).collect();
-        said.join(", ")
+        let mut said = Phrase::default();
+        for (word, at) in groups {
+            said.push(if said.is_empty() { "" } else { ", " });
+            said.push(phrase![format!("{word} at "), listed(at)]);
+        }
+        said
     };
     let size = |(_, found): &&(f64, Finding)| found.difference;
     let most = pair.parts.iter().max_by(|a, b| size(a).abs().total_cmp(&size(b).abs()));
     let least = pair.parts.iter().min_by(|a, b| size(a).abs().total_cmp(&size(b).abs()));
     let of_pair = name(pair);
-    let mut text = phrase![" ", Phrase::from(head).capital()];
+    let mut text = phrase![" ", head.capital()];
     for (word, part) in [(", largest", most), (", smallest", least)] {
         if let Some((fraction, found)) = part {
             let at = percent(*fraction);
@@ -124,7 +129,7 @@ fn by_task(pair: &PairAnswer, overall: &Finding, voice: &Voice<'_>) -> Phrase {
     ];
     if contrary.len() > MOST_EXCEPTIONS {
         let names: Vec<&str> = contrary.iter().map(|(task, _)| task.as_str()).collect();
-        text.push(format!("; not on {}", voice.tasks(&names)));
+        text.push(phrase!["; not on ", voice.tasks(&names)]);
     } else {
         for (at, (task, found)) in contrary.iter().enumerate() {
             text.push(if at == 0 { "; not on " } else { ", " });
@@ -159,7 +164,7 @@ fn singles(pair: &PairAnswer, overall: &Finding, main: &Comparison, voice: &Voic
     let exceptions: Vec<String> =
         main.rows.iter().filter(contrary).map(|row| (voice.place)(&row.block)).collect();
     if !exceptions.is_empty() && overall.verdict.is_some_and(Verdict::is_decided) {
-        text.push(format!("; the other way round on {}", listed(exceptions)));
+        text.push(phrase!["; the other way round on ", listed(exceptions)]);
     }
     text.push(".");
     text

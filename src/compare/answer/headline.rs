@@ -50,105 +50,99 @@ fn against_baseline(pairs: &[PairAnswer], baseline: &str, voice: &Voice<'_>) -> 
         let chosen = pairs.iter().filter(|pair| wanted(pair.verdict()));
         chosen.map(|pair| pair.level.as_str()).collect()
     };
-    let wins = of(|v| matches!(v, Some(Verdict::Better | Verdict::Higher)));
-    let loses = of(|v| matches!(v, Some(Verdict::Worse | Verdict::Lower)));
-    let equal = of(|v| v == Some(Verdict::Equivalent));
-    let open = of(|v| v == Some(Verdict::Inconclusive));
-    let untested = of(|v| v.is_none());
     let directed = voice.options.metric.is_directed();
     let words = if directed { ["better", "worse"] } else { ["higher", "lower"] };
     let groups = [
-        (wins, words[0]),
-        (loses, words[1]),
-        (equal, "equivalent"),
-        (open, "open"),
-        (untested, "untested"),
+        (of(|v| matches!(v, Some(Verdict::Better | Verdict::Higher))), words[0]),
+        (of(|v| matches!(v, Some(Verdict::Worse | Verdict::Lower))), words[1]),
+        (of(|v| v == Some(Verdict::Equivalent)), "equivalent"),
+        (of(|v| v == Some(Verdict::Inconclusive)), "open"),
+        (of(|v| v.is_none()), "untested"),
     ];
-    let said: Vec<String> = groups
-        .into_iter()
-        .filter(|(levels, _)| !levels.is_empty())
-        .map(|(levels, word)| {
-            let verb = if levels.len() == 1 { "is" } else { "are" };
-            format!("{} {verb} {word}", voice.names(&levels))
-        })
-        .collect();
-    let baseline = (voice.level)(baseline);
     let metric = voice.options.metric.title();
-    (format!("Against {baseline}, in {metric}: {}", said.join("; ")).into(), Phrase::default())
+    let mut said = phrase![format!("Against {}, in {metric}: ", (voice.level)(baseline))];
+    let mut first = true;
+    for (levels, word) in groups.into_iter().filter(|(levels, _)| !levels.is_empty()) {
+        let verb = if levels.len() == 1 { " is " } else { " are " };
+        said.push(if first { "" } else { "; " });
+        said.push(phrase![voice.names(&levels), verb, word]);
+        first = false;
+    }
+    (said, Phrase::default())
 }
 
 fn of_several(answer: &Answer, voice: &Voice<'_>) -> Said {
     let standings = &answer.standings;
-    let (levels, plural) = (&standings.levels, voice.options.factors.plural());
-    let name = |at: &usize| levels[*at].as_str();
+    let n = standings.levels.len();
     let (metric, wins) = (voice.options.metric.title(), voice.wins());
     let unbeaten = standings.unbeaten();
-    let is_beaten_by_all =
-        |at: &usize| unbeaten.iter().all(|w| standings.beaten_by(*w).contains(at));
-    let beaten: Vec<usize> = (0..levels.len()).filter(|at| !unbeaten.contains(at)).collect();
-    let n = levels.len();
+    let all = || voice.of_all(n);
     if unbeaten.len() == n {
         let said = if standings.are_equivalent(&unbeaten) {
-            format!("The {n} {plural} are equivalent in {metric}")
+            phrase!["All ", all(), format!(" are equivalent in {metric}")]
         } else {
-            format!("None of the {n} {plural} is shown to be {wins} than another in {metric}")
+            phrase!["None ", all(), format!(" is shown to be {wins} than another in {metric}")]
         };
-        return (said.into(), Phrase::default());
+        return (said, Phrase::default());
     }
-    if let [best] = unbeaten[..] {
-        let superlative = if wins == "better" { "best" } else { "highest" };
-        if standings.beaten_by(best).len() == n - 1 {
-            let others: Vec<&str> = beaten.iter().map(name).collect();
-            let said = format!(
-                "{} is the {superlative} of the {n} {plural} in {metric}: {wins} than {}",
-                (voice.level)(name(&best)),
-                voice.names(&others)
-            );
-            return (said.into(), Phrase::default());
-        }
-    }
-    if unbeaten.len() <= 4 && beaten.iter().all(is_beaten_by_all) {
-        let top: Vec<&str> = unbeaten.iter().map(name).collect();
-        let others: Vec<&str> = beaten.iter().map(name).collect();
-        let (both, which) = match top.len() {
-            1 => (" is", String::new()),
-            2 if standings.are_equivalent(&unbeaten) => {
-                (" are both", "; the two are equivalent".into())
-            }
-            2 => (" are both", format!("; which of the two is {wins} stays open")),
-            _ if standings.are_equivalent(&unbeaten) => {
-                (" are each", "; between them they are equivalent".into())
-            }
-            _ => (" are each", format!("; which of them is {} stays open", superlative(wins))),
-        };
-        let said =
-            format!("{}{both} {wins} than {} in {metric}", voice.names(&top), voice.names(&others));
-        return (said.into(), which.into());
-    }
-    let first = unbeaten[0];
-    let won: Vec<&str> = standings.beaten_by(first).iter().map(|at| levels[*at].as_str()).collect();
-    let open: Vec<&str> = unbeaten[1..].iter().map(name).collect();
-    let lead =
-        format!("{} comes first of the {n} {plural} in {metric}", (voice.level)(name(&first)));
-    let rest = match (won.is_empty(), open.is_empty()) {
-        (true, _) => {
-            let shown = unbeaten.iter().find(|at| !standings.beaten_by(**at).is_empty());
-            let but = shown.map_or_else(String::new, |at| {
-                let beaten = standings.beaten_by(*at);
-                let beaten: Vec<&str> = beaten.iter().map(name).collect();
-                let level = (voice.level)(name(at));
-                format!(", but {level} is shown to be {wins} than {}", voice.names(&beaten))
-            });
-            format!("; it is not shown to be {wins} than any other{but}")
-        }
-        (false, true) => format!("; it is shown to be {wins} than {}", voice.names(&won)),
-        (false, false) => format!(
-            "; it is shown to be {wins} than {}, but not than {}",
-            voice.names(&won),
-            voice.names(&open)
-        ),
+    let beaten: Vec<usize> = (0..n).filter(|at| !unbeaten.contains(at)).collect();
+    let by_all = |at: &usize| unbeaten.iter().all(|w| standings.beaten_by(*w).contains(at));
+    let names = |places: &[usize]| -> Phrase {
+        let names: Vec<&str> = places.iter().map(|at| standings.levels[*at].as_str()).collect();
+        voice.names(&names)
     };
-    (lead.into(), rest.into())
+    if !beaten.iter().all(by_all) || unbeaten.len() > MOST_TOP {
+        return leading(answer, voice, &unbeaten);
+    }
+    if unbeaten.len() == 1 {
+        let head = format!(" is the {} ", superlative(wins));
+        let rest = format!(" in {metric}: {wins} than ");
+        return (phrase![names(&unbeaten), head, all(), rest, names(&beaten)], Phrase::default());
+    }
+    let (both, which) = match (unbeaten.len(), standings.are_equivalent(&unbeaten)) {
+        (2, true) => (" are both ", "; the two are equivalent".into()),
+        (2, false) => (" are both ", format!("; which of the two is {wins} stays open")),
+        (_, true) => (" are each ", "; they are equivalent to each other".into()),
+        (_, false) => {
+            (" are each ", format!("; which of them is {} stays open", superlative(wins)))
+        }
+    };
+    let than = format!("{both}{wins} than ");
+    (phrase![names(&unbeaten), than, names(&beaten), format!(" in {metric}")], which.into())
+}
+
+/// More levels than this at the top are no group that a sentence names.
+const MOST_TOP: usize = 4;
+
+/// Where some pairs are settled and others not: who comes first, and what that one
+/// is shown to be better than.
+fn leading(answer: &Answer, voice: &Voice<'_>, unbeaten: &[usize]) -> Said {
+    let standings = &answer.standings;
+    let (metric, wins) = (voice.options.metric.title(), voice.wins());
+    let name = |at: &usize| standings.levels[*at].as_str();
+    let names = |places: &[usize]| voice.names(&places.iter().map(name).collect::<Vec<_>>());
+    let first = unbeaten[0];
+    let won = standings.beaten_by(first);
+    let lead = phrase![
+        format!("{} comes first ", (voice.level)(name(&first))),
+        voice.of_all(standings.levels.len()),
+        format!(" in {metric}")
+    ];
+    let shown = format!("; it is shown to be {wins} than ");
+    if !won.is_empty() {
+        let mut rest = phrase![shown, names(&won)];
+        if unbeaten.len() > 1 {
+            rest.push(phrase![", but not than ", names(&unbeaten[1..])]);
+        }
+        return (lead, rest);
+    }
+    let mut rest = phrase![format!("; it is not shown to be {wins} than any other")];
+    if let Some(at) = unbeaten.iter().find(|at| !standings.beaten_by(**at).is_empty()) {
+        let level = (voice.level)(name(at));
+        rest.push(format!(", but {level} is shown to be {wins} than "));
+        rest.push(names(&standings.beaten_by(*at)));
+    }
+    (lead, rest)
 }
 
 fn superlative(wins: &str) -> &'static str {
@@ -162,24 +156,23 @@ fn untested(answer: &Answer, voice: &Voice<'_>) -> Phrase {
     let levels = &answer.standings.levels;
     let order = match &levels[..] {
         [one, other] => {
-            format!(
-                "the mean of {} is ahead of that of {}",
-                (voice.level)(one),
-                (voice.level)(other)
-            )
+            let [one, other] = [one, other].map(|level| (voice.level)(level));
+            Phrase::from(format!("the mean of {one} is ahead of that of {other}"))
         }
-        [first, .., last] => format!(
-            "by their means {} comes first and {} last of the {} {}",
-            (voice.level)(first),
-            (voice.level)(last),
-            levels.len(),
-            voice.options.factors.plural()
-        ),
+        [first, .., last] => {
+            let [first, last] = [first, last].map(|level| (voice.level)(level));
+            phrase![
+                format!("by their means {first} comes first and {last} last "),
+                voice.of_all(levels.len())
+            ]
+        }
         _ => return Phrase::default(),
     };
     if answer.pairs.iter().any(|pair| pair.tally.tested() > 0) {
         return phrase![
-            format!("In {metric} {order}; there is no test over all of them, only single ones"),
+            format!("In {metric} "),
+            order,
+            "; there is no test over all of them, only single ones",
             answer.place(voice),
             "."
         ];
@@ -188,7 +181,7 @@ fn untested(answer: &Answer, voice: &Voice<'_>) -> Phrase {
     if !moved {
         return format!("No difference in {metric} could be tested, and no means differ.").into();
     }
-    phrase![format!("No difference in {metric} could be tested; {order}"), answer.place(voice), "."]
+    phrase![format!("No difference in {metric} could be tested; "), order, answer.place(voice), "."]
 }
 
 impl Answer {

@@ -38,13 +38,15 @@ pub(super) fn outlook(answer: &Answer, main: &Comparison, voice: &Voice<'_>) -> 
     let [level, reference] = [&pair.level, &pair.reference].map(|name| (voice.level)(name));
     let between = format!("between {level} and {reference}");
     if n > MOST {
-        return Some(
+        let most = Voice::count(&["answer", "outlook"], "more_than", MOST, "what nobody runs");
+        return Some(phrase![
+            "More than ",
+            most,
             format!(
-                "More than {MOST} further {what} would be needed to decide {between}, with the \
-                 difference and its spread as they are."
+                " further {what} would be needed to decide {between}, with the difference and its \
+                 spread as they are."
             )
-            .into(),
-        );
+        ]);
     }
     let how = "lower limit, if estimate and spread stayed as they are";
     let row = ["answer", "outlook"];

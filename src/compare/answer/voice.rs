@@ -78,8 +78,7 @@ impl Voice<'_> {
                 shown,
                 how: format!("{} interval; {}", percent(self.options.confidence), found.how),
             };
-            parts
-                .push(phrase![format!("{} interval ", percent(self.options.confidence)), interval]);
+            parts.push(phrase![self.confidence(row), interval]);
         }
         if let Some(p) = found.adjusted_p {
             let p = Quantity {
@@ -111,13 +110,44 @@ impl Voice<'_> {
     }
 
     /// `a, b and c`; beyond a few, the first ones and a count.
-    pub(super) fn names(&self, levels: &[&str]) -> String {
+    pub(super) fn names(&self, levels: &[&str]) -> Phrase {
         listed(levels.iter().map(|level| (self.level)(level)).collect())
     }
 
     /// The same of tasks.
-    pub(super) fn tasks(&self, tasks: &[&str]) -> String {
+    pub(super) fn tasks(&self, tasks: &[&str]) -> Phrase {
         listed(tasks.iter().map(|task| (self.task)(task)).collect())
+    }
+
+    /// `of the 3 initialisations`.
+    pub(super) fn of_all(&self, n: usize) -> Phrase {
+        let count = Self::count(&["answer", "compared"], "levels", n, "levels that are compared");
+        phrase!["of the ", count, format!(" {}", self.options.factors.plural())]
+    }
+
+    /// The margin of equivalence, as it was stated.
+    pub(super) fn margin(&self, row: &[&str], margin: f64) -> Quantity {
+        Quantity {
+            row: row.iter().map(|part| (*part).to_string()).collect(),
+            name: "margin",
+            value: margin.to_string(),
+            shown: margin.to_string(),
+            how: "largest difference that does not matter, as stated".into(),
+        }
+    }
+
+    /// `95 % interval `.
+    fn confidence(&self, row: &[&str]) -> Phrase {
+        let percent = percent(self.options.confidence);
+        let number = percent.trim_end_matches([' ', '%']);
+        let confidence = Quantity {
+            row: row.iter().map(|part| (*part).to_string()).collect(),
+            name: "confidence",
+            value: self.options.confidence.to_string(),
+            shown: number.into(),
+            how: "confidence level that the options state".into(),
+        };
+        phrase![confidence, " % interval "]
     }
 }
 
@@ -125,13 +155,15 @@ impl Voice<'_> {
 const MOST_NAMED: usize = 4;
 
 /// `a, b and c`; `a, b, c and 7 others`.
-pub(super) fn listed(mut names: Vec<String>) -> String {
-    if names.len() > MOST_NAMED {
-        let others = names.len() - (MOST_NAMED - 1);
-        names.truncate(MOST_NAMED - 1);
-        names.push(format!("{others} others"));
+pub(super) fn listed(mut names: Vec<String>) -> Phrase {
+    if names.len() <= MOST_NAMED {
+        return crate::text::listed(&names).into();
     }
-    crate::text::listed(&names)
+    let others = names.len() - (MOST_NAMED - 1);
+    names.truncate(MOST_NAMED - 1);
+    let row = ["answer", "others", names[0].as_str()];
+    let count = Voice::count(&row, "others", others, "further names");
+    phrase![format!("{} and ", names.join(", ")), count, " others"]
 }
 
 #[cfg(test)]
@@ -141,8 +173,9 @@ mod tests {
     #[test]
     fn long_lists_are_counted() {
         let names = |n: usize| (0..n).map(|i| format!("m{i}")).collect::<Vec<_>>();
-        assert_eq!(listed(names(2)), "m0 and m1");
-        assert_eq!(listed(names(4)), "m0, m1, m2 and m3");
-        assert_eq!(listed(names(5)), "m0, m1, m2 and 2 others");
+        let said = |n| listed(names(n)).to_string();
+        assert_eq!(said(2), "m0 and m1");
+        assert_eq!(said(4), "m0, m1, m2 and m3");
+        assert_eq!(said(5), "m0, m1, m2 and 2 others");
     }
 }

@@ -35,8 +35,10 @@ pub(super) fn lead_figure(
     };
     let how = "difference of the pair, as its table says";
     let interval = format!("{} interval", percent(names.main.options.confidence));
-    let mut panels = Panels::new("fig-answer")
-        .telling(|numbers| numbers.how("difference", how).how("interval", &interval));
+    let mut panels = Panels::new("fig-answer").telling(|numbers| {
+        let of = "the contrasts of the pair, averaged over the other factors";
+        numbers.how("difference", how).how("interval", &interval).of(of)
+    });
     panels.add(metric.title(), forest_plot(&input), input.csv());
     let which = match (few, baseline) {
         (true, _) => match names.has_fractions() {

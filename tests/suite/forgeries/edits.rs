@@ -42,10 +42,21 @@ fn exchanged(page: &str, from: &str, to: &str) -> Option<String> {
 
 /// The text of the first number in a table's cell.
 fn number(page: &str) -> Option<std::ops::Range<usize>> {
-    let cell = page.find("<tbody>")?;
+    // Cells of the map are links; a number stands in its cell.
+    let table = page.find("id=\"tab-summary\"")?;
+    let cell = table + page[table..].find("<tbody>")?;
     let value = cell + page[cell..].find(" data-v")?;
     let from = value + page[value..].find('>')? + 1;
     Some(from..from + page[from..].find('<')?)
+}
+
+/// The same number in the digits of another script.
+fn full_width(text: &str) -> String {
+    let wide = |c: char| match c.to_digit(10) {
+        Some(digit) => char::from_u32(0xff10 + digit).unwrap_or(c),
+        None => c,
+    };
+    text.chars().map(wide).collect()
 }
 
 fn at_number(page: &str, change: impl FnOnce(&str) -> String) -> Option<String> {
@@ -127,7 +138,7 @@ pub(super) const EDITS: &[Edit] = &[
     ("a lowered digit", |p| at_number(p, |text| format!("{text}<sub>9</sub>"))),
     ("a struck number", |p| at_number(p, |text| format!("<del>{text}</del>0.99"))),
     ("a mark of the best", |p| at_number(p, |text| format!("<strong>{text}</strong>"))),
-    ("a number in other digits", |p| at_number(p, |text| text.replace('0', "\u{ff10}"))),
+    ("a number in other digits", |p| at_number(p, |text| full_width(text))),
     ("a blank of no width", |p| at_number(p, |text| format!("{text}\u{200b}"))),
     ("a NUL", |p| at_number(p, |text| format!("{text}\0"))),
     ("a picture over a number", |p| {
