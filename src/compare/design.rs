@@ -165,10 +165,14 @@ fn independent(level: &Cell, reference: &Cell, choice: DesignChoice, shared: &[u
         (DesignChoice::Independent, _) => {
             "runs were declared independent samples, with possibly unequal variances".into()
         }
-        (_, 0 | 1) => format!(
-            "the sides share {} {units}, so their runs are independent samples with possibly \
+        (_, 0) => format!(
+            "the sides share no {units}, so their runs are independent samples with possibly \
+             unequal variances"
+        ),
+        (_, 1) => format!(
+            "the sides share one {} only, so their runs are independent samples with possibly \
              unequal variances",
-            shared.len()
+            level.unit.singular()
         ),
         (_, n) => format!(
             "the sides share {n} {units} only, and a test of ranks or arrangements cannot use pairs \

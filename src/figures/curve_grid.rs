@@ -238,7 +238,9 @@ impl Place<'_> {
                     canvas.line((x(cell), self.y(i.low)), (x(cell), self.y(i.high)), color, 3);
                 });
             }
-            for (place, value) in cell.cell.values.iter().enumerate().take(MOST_MARKS) {
+            let singles = &cell.cell.values;
+            let drawn = if singles.len() > MOST_MARKS { &[][..] } else { singles };
+            for (place, value) in drawn.iter().enumerate() {
                 let seed =
                     cell.cell.seeds.get(place).map_or(String::new(), |s| format!("seed_{s}"));
                 canvas.shows_of(&row, &seed, &number(*value), || {
@@ -254,9 +256,9 @@ impl Place<'_> {
     }
 }
 
-/// Single values of a cell that are drawn: of hundreds of test cases none can be
-/// told from the next.
-const MOST_MARKS: usize = 12;
+/// Single values of a cell are drawn up to this many: of hundreds of test cases
+/// none can be told from the next.
+pub const MOST_MARKS: usize = 12;
 
 fn alt(drawn: &[&CurvePanel<'_>], metric: &Metric, several: bool, note: Option<String>) -> String {
     let against = if several { " against the share of training labels" } else { "" };

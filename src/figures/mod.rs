@@ -49,7 +49,7 @@ pub use cost_score::{CostPoint, CostScoreInput, MOST_COST_NAMES, cost_score};
 pub use critical_difference::{
     CriticalDifferenceInput, MOST_CRITICAL_METHODS, critical_difference,
 };
-pub use curve_grid::{CurvePanel, MOST_CURVE_PANELS, curve_grid};
+pub use curve_grid::{CurvePanel, MOST_CURVE_PANELS, MOST_MARKS, curve_grid};
 pub use difference_bars::{Difference, DifferenceBars, difference_bars};
 pub use dose_response::{
     DoseLevel, DosePoint, DoseResponseInput, DoseSeries, MOST_DOSE_LINES, dose_response,

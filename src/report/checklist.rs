@@ -132,12 +132,16 @@ fn items(input: &ReportInput) -> Vec<Item> {
         item(
             ALL,
             "Missing data",
-            of_study(&|s| {
-                Some(format!(
+            Some(match study {
+                Some(s) => format!(
                     "{} findings and notes of the data check; {} runs without results",
                     s.record.data_notes.values().map(Vec::len).sum::<usize>(),
                     input.problems.len()
-                ))
+                ),
+                None => match input.missing() {
+                    0 => "no result is missing".into(),
+                    n => format!("{n} results without a value, left out of means and named"),
+                },
             }),
         ),
         item(
@@ -163,11 +167,14 @@ fn items(input: &ReportInput) -> Vec<Item> {
         item(
             ALL,
             "Uncertainty of every result",
-            Some(format!(
-                "{} {} intervals over up to {seeds} seeds",
-                percent(options.confidence),
-                interval_title(options.interval)
-            )),
+            (seeds > 1).then(|| {
+                format!(
+                    "{} {} intervals over up to {seeds} {}",
+                    percent(options.confidence),
+                    interval_title(options.interval),
+                    main.unit().word()
+                )
+            }),
         ),
         item(
             ALL,
@@ -178,10 +185,16 @@ fn items(input: &ReportInput) -> Vec<Item> {
         item(
             ALL,
             "Tests and their adjustment",
-            Some(format!(
-                "{} tests in one family, {} adjustment; all tests stand in the ledger",
-                main.family_size, main.adjustment
-            )),
+            (main.family_size > 0).then(|| {
+                let families = match main.families.len() {
+                    0 | 1 => "one family".to_string(),
+                    n => format!("{n} families"),
+                };
+                format!(
+                    "{} tests in {families}, {} adjustment; all tests stand in the ledger",
+                    main.family_size, main.adjustment
+                )
+            }),
         ),
         item("TRIPOD+AI", "Calibration of the predictions", None),
         item(ALL, "Results in subgroups, fairness", None),

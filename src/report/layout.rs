@@ -22,7 +22,9 @@ pub(super) fn arrange(mut document: Document, input: &ReportInput, page: &str) -
             if !document.sections.iter().any(|section| section.id == "ranking") {
                 document.sections.push(no_ranking(input));
             }
-            lead(document, Vec::new(), RANKING)
+            let mut document = lead(document, Vec::new(), RANKING);
+            unfold(&mut document.sections, "ranking-views");
+            document
         }
         "card" => {
             let card = content::card(input);
@@ -51,6 +53,18 @@ fn no_ranking(input: &ReportInput) -> Section {
         heading: "Ranking over tasks".into(),
         blocks: vec![Block::Paragraph { text: text.as_str().into() }],
         folded: false,
+    }
+}
+
+/// A section that a template leads with is open, and so is what is inside it.
+fn unfold(sections: &mut [Section], id: &str) {
+    for section in sections {
+        section.folded &= section.id != id;
+        for block in &mut section.blocks {
+            if let Block::Section(inner) = block {
+                unfold(std::slice::from_mut(inner), id);
+            }
+        }
     }
 }
 

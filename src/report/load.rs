@@ -202,6 +202,12 @@ pub(super) fn analyse_pure(
 }
 
 impl ReportInput {
+    /// Results without a value, over all metrics.
+    pub(super) fn missing(&self) -> usize {
+        let cells = self.comparisons.iter().flat_map(|comparison| &comparison.cells);
+        cells.map(|summary| summary.cell.undefined.len()).sum()
+    }
+
     /// The same results, presented in another manner.
     ///
     /// # Errors

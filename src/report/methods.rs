@@ -199,7 +199,10 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         _ => format!("{interval} interval of the mean{resamples}"),
     };
     let confidence = percent(options.confidence);
-    let scores = if comparison.of_test_set() {
+    let most = comparison.cells.iter().map(|summary| summary.n).max().unwrap_or(0);
+    let scores = if most <= 1 {
+        format!("Scores are of one {} each, without a spread.", comparison.unit().singular())
+    } else if comparison.of_test_set() {
         let how = comparison.interval_words();
         format!("Scores are of the whole test set, each with a {confidence} interval ({how}).")
     } else {
@@ -221,6 +224,15 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
         FamilyAdjustment::None => format!("{families} not adjusted"),
         _ => format!("{families} adjusted after {}", comparison.adjustment),
     };
+    if comparison.family_size == 0 {
+        let why = comparison.rows.iter().flat_map(|row| &row.notes).next();
+        let why = why.map_or_else(String::new, |why| format!(": {}", why.trim_end_matches('.')));
+        return format!(
+            "{scores} {} No difference between {} could be tested{why}.",
+            direction(&options.metric),
+            options.factors.plural()
+        );
+    }
     format!(
         "{scores} {} Between {}, {against} where all other factors are the \
          same{}; all tests are two-sided. The {} p-values of {} \
@@ -239,8 +251,8 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
 fn direction(metric: &Metric) -> String {
     match metric.better {
         Better::Unknown => format!(
-            "Whether higher or lower values of {} are better was not stated, so levels are only \
-             called higher or lower.",
+            "Whether higher or lower values of {} are better was not stated, so they are \
+             only called higher or lower.",
             metric.title()
         ),
         better if metric.known().is_some_and(|known| known.better == better) => {
@@ -295,7 +307,7 @@ fn verdicts(comparison: &Comparison) -> String {
         },
     );
     format!(
-        "A level is called {} when its {confidence} interval excludes no difference and \
+        "One is called {} than the other when its {confidence} interval excludes no difference and \
          the adjusted p is below alpha; {equivalent}; all else is inconclusive. Beside a verdict \
          stands the difference that the design finds with {} power.",
         if metric.is_directed() { "better or worse" } else { "higher or lower" },

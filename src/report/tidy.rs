@@ -33,8 +33,8 @@ fn tidy(section: &mut Section) {
 }
 
 impl TableBlock {
-    /// A column with one text in all rows, and no number that has an origin, says
-    /// nothing in a row. The first column names the rows and stays.
+    /// A column with one text in all rows, and no number with a value, says nothing
+    /// in a row. The first column names the rows and stays.
     fn drop_constant_columns(&mut self) {
         if self.rows.len() < 2 {
             return;
@@ -45,7 +45,7 @@ impl TableBlock {
             cells().all(|cell| {
                 cell.is_some_and(|cell| {
                     Some(&cell.text) == first
-                        && cell.bound.is_none()
+                        && cell.bound.as_ref().is_none_or(|bound| bound.value.is_empty())
                         && cell.title.is_empty()
                         && cell.link.is_empty()
                         && cell.mark.is_empty()

@@ -25,6 +25,7 @@ mod pipes;
 #[cfg(feature = "torch")]
 mod predict;
 mod program;
+mod prose;
 mod published;
 mod readme;
 mod records;

@@ -31,6 +31,8 @@ pub struct Finding {
     pub verdict: Option<Verdict>,
     /// The method, in words.
     pub how: String,
+    /// Whether tasks weigh by their standard errors, as random effects do.
+    pub weighted: bool,
     /// Number of tasks in it.
     pub tasks: usize,
     /// Its standard error, where the method has one.
@@ -77,6 +79,7 @@ impl Finding {
             adjusted_p: test.entry.adjusted_p,
             verdict,
             how,
+            weighted: test.entry.test == Some(crate::compare::TestKind::RandomEffects),
             tasks: 1,
             standard_error: None,
         })
@@ -91,6 +94,7 @@ impl Finding {
             adjusted_p: row.adjusted_p,
             verdict: row.verdict,
             how: row.test.title(),
+            weighted: false,
             tasks: 1,
             standard_error: None,
         })

@@ -65,7 +65,12 @@ impl Voice<'_> {
         let mut parts: Vec<Phrase> = Vec::new();
         let tasks = Self::count(row, "tasks", found.tasks, "tasks in the difference");
         match found.ground {
-            Ground::TasksLikeThese => parts.push(phrase!["random effects over ", tasks, " tasks"]),
+            Ground::TasksLikeThese if found.weighted => {
+                parts.push(phrase!["random effects over ", tasks, " tasks"]);
+            }
+            Ground::TasksLikeThese => {
+                parts.push(phrase!["paired t test over ", tasks, " tasks"]);
+            }
             Ground::TheseTasks => parts.push(phrase!["mean over the ", tasks, " tasks studied"]),
             Ground::OneTask => {}
         }

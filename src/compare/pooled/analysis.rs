@@ -221,7 +221,7 @@ fn few_tasks(pooled: &[Pooled]) -> Option<String> {
     let k = pooled.iter().filter(|p| p.tau_squared.is_some()).map(|p| p.k).min()?;
     (k < FEW_TASKS).then(|| {
         format!(
-            "tau^2 and I^2 come from as few as {k} tasks and are rough; an interval on a further \
+            "tau^2 and I^2 come from {k} tasks and are rough; an interval on a further \
              task needs three"
         )
     })

@@ -20,7 +20,8 @@
 //! [`FEW_SEEDS`] seeds and an `I^2` of [`MUCH`], the interval is warned of.
 //!
 //! Tasks without standard error (one seed, no spread) cannot be weighed and are
-//! left out, by name. Fewer than two tasks: no summary, and the sentence why.
+//! left out, by name; where none has one (single runs), tasks weigh alike in a
+//! paired t test over tasks. Fewer than two tasks: no summary, and the sentence why.
 //! Contrasts that agree to rounding: the summary without interval and test, for
 //! Hartung and Knapp's variance is then 0. Cost O(tasks).
 
@@ -30,14 +31,16 @@ use super::contrast::{Asked, Contrast};
 use super::scope::Scope;
 use super::within::{Within, within};
 use crate::compare::TestKind;
-use crate::compare::equivalence::equivalence;
-use crate::compare::estimate::Estimate;
-use crate::compare::family::Test;
+use crate::compare::equivalence::{equivalence, of_t};
+use crate::compare::estimate::{Estimate, scale, settled};
+use crate::compare::family::{Test, t_words};
 use crate::compare::shifted::pooled_tails;
 use crate::compare::types::Interval;
 use crate::scores::Unit;
 use crate::scores::Verdict;
+use crate::stats::distributions::student_t;
 use crate::stats::random_effects::{RandomEffects, random_effects};
+use crate::stats::t_test::{Alternative, one_sample};
 use crate::stats::{Bounds, Outcome};
 
 /// `level` minus `reference`, pooled over tasks.
@@ -96,6 +99,9 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
         .filter_map(|task| Some((task.difference.point()?, task.standard_error?.powi(2))))
         .unzip();
     let k = effects.len();
+    if k == 0 && tasks.iter().filter(|task| task.difference.point().is_some()).count() > 1 {
+        return of_single_runs(asked, scope, tasks);
+    }
     let summary = match why_not(&tasks, k) {
         Some(reason) => Outcome::undefined(reason),
         None => random_effects(&effects, &variances, asked.options.confidence),
@@ -128,6 +134,52 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
         within: within(asked, scope, &tasks),
         safer: safer(&summary).map(|bounds| interval(bounds, "DerSimonian-Laird")),
         notes: notes(&tasks, &summary),
+        tasks,
+    }
+}
+
+/// Tasks with one run on each side, whose contrasts have no standard error: each
+/// task is one observation, and the test is the paired t test over tasks.
+fn of_single_runs(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pooled {
+    let options = asked.options;
+    let points: Vec<f64> = tasks.iter().filter_map(|task| task.difference.point()).collect();
+    let found = one_sample(&points, 0.0, Alternative::TwoSided, options.confidence);
+    let outcome = settled(found, scale(&points));
+    let k = points.len();
+    let kind = TestKind::PairedT;
+    let family = scope.family(asked, "pooled over tasks");
+    let question =
+        format!("{} against {} {}", asked.level, asked.reference, scope.of_task("over tasks"));
+    let mut test = Test::new(&family, question, kind, Unit::Tasks, k.to_string())
+        .estimating(outcome.any().map(|t| t.estimate))
+        .noting(outcome.note());
+    if let Some(t) = outcome.value() {
+        test = test.found(t.p, t_words(t));
+    }
+    let error = outcome.value().map(|t| {
+        let half = (t.ci_high - t.ci_low) / 2.0;
+        half / student_t::quantile(0.5 + options.confidence / 2.0, t.df)
+    });
+    Pooled {
+        scope: scope.clone(),
+        level: asked.level.into(),
+        reference: asked.reference.into(),
+        k,
+        difference: Estimate::of_t(&outcome, options.confidence, "paired t over tasks"),
+        standard_error: error.filter(|error| *error > 0.0),
+        tau_squared: None,
+        i_squared: None,
+        prediction: None,
+        test,
+        equivalence_p: of_t(&outcome, options),
+        verdict: None,
+        within: None,
+        safer: None,
+        notes: vec![
+            "single runs have no standard error: tasks weigh alike, each is one observation of a \
+             paired t test"
+                .into(),
+        ],
         tasks,
     }
 }
@@ -219,7 +271,7 @@ fn notes(tasks: &[Contrast], summary: &Outcome<RandomEffects>) -> Vec<String> {
     let seeds = weighed.flat_map(|task| task.n).min().unwrap_or(0);
     if seeds < FEW_SEEDS && s.i_squared < MUCH {
         notes.push(format!(
-            "the weights come from as few as {seeds} seeds: a 95 % interval covers {} % where \
+            "the weights rest on {seeds} seeds where there are fewest: a 95 % interval covers {} % where \
              tasks differ little",
             if seeds < 5 { "88 to 93" } else { "91 to 94" }
         ));

@@ -19,19 +19,39 @@ pub(super) fn over_tasks(input: &ReportInput) -> Option<Section> {
         _ if main.cells.iter().any(|cell| cell.cell.summary.is_some()) => "",
         unit => &format!(" within each {}", unit.singular()),
     };
-    let mut blocks = vec![paragraph(format!(
-        "Contrasts are taken per task, averaged over the other factors{within}. Random effects \
-         over tasks ask what holds for tasks like these; the mean over the tasks studied asks what \
-         holds on these. [[tab-answers]] has both."
-    ))];
-    blocks.push(answers_block(
-        analysis,
-        "The compared levels over all tasks. Difference, interval and adjusted p: random effects \
-         over tasks (Hartung-Knapp), with the standard deviation between tasks (tau), its share of \
-         the variation (I^2) and the interval of the difference on a further task; last the mean \
-         over the tasks studied, within seeds where all tasks share them. Same sign: tasks whose \
-         own difference has the sign of the summary.",
-    ));
+    let several = analysis.pooled.iter().any(|pooled| pooled.tasks.len() > 1);
+    let weighted = analysis.pooled.iter().any(|pooled| pooled.tau_squared.is_some());
+    let (text, caption) = if several && !weighted {
+        (
+            "Each task has one run of a side, so tasks are the replications: contrasts are taken \
+             per task, averaged over the other factors, and tested over tasks ([[tab-answers]])."
+                .to_string(),
+            "Every pair over all tasks, by paired t tests over tasks. Same sign: tasks whose own \
+             difference has the sign of their mean.",
+        )
+    } else if several {
+        (
+            format!(
+                "Contrasts are taken per task, averaged over the other factors{within}. Random \
+                 effects over tasks ask what holds for tasks like these; the mean over the tasks \
+                 studied asks what holds on these. [[tab-answers]] has both."
+            ),
+            "Every pair over all tasks. Tasks like these: random effects over tasks \
+             (Hartung-Knapp), with the standard deviation between tasks (tau), its share of the \
+             variation (I^2) and the interval of the difference on a further task. These tasks: \
+             the mean over the tasks studied, within seeds where all tasks share them. Same sign: \
+             tasks whose own difference has the sign of the summary.",
+        )
+    } else {
+        (
+            format!(
+                "There is one task. [[tab-answers]] has the contrasts on it, averaged over the other \
+                 factors{within}."
+            ),
+            "Every pair over the other factors, on the only task.",
+        )
+    };
+    let mut blocks = vec![paragraph(text), answers_block(analysis, caption)];
     blocks.extend(notes("answer", &input.comparisons[0], analysis.footnotes()));
     Some(section("answer", analysis.heading(), blocks))
 }

@@ -15,7 +15,7 @@ pub(super) fn case_ranking(input: &ReportInput) -> Option<Section> {
     if rankings.is_empty() {
         return None;
     }
-    let text = "[[tab-case-ranking]] ranks the levels on the test cases, by both schemes of \
+    let text = "[[tab-case-ranking]] ranks them on the test cases, by both schemes of \
                 challenges: the mean over cases, ranked, and the mean of the ranks within each case, \
                 ranked. Beside each rank stands the interval that it has when the cases are drawn \
                 anew. Ranks say nothing of the size of differences; [[tab-tests]] does.";

@@ -11,12 +11,17 @@ use crate::report::text::prose;
 pub(super) fn failures(input: &ReportInput) -> Section {
     let mut blocks = Vec::new();
     if input.problems.is_empty() {
-        let what = if input.study.is_some() {
-            "Every run of the study has results."
-        } else {
-            "The file has a value in every row that counts."
-        };
-        blocks.push(paragraph(what));
+        let missing = input.missing();
+        blocks.push(match (input.study.is_some(), missing) {
+            (true, _) => paragraph("Every run of the study has results."),
+            (false, 0) => paragraph("Every row that counts has a value."),
+            (false, n) => {
+                let how = "results without a value, over all metrics";
+                let bound = Origin::new(&["failures"]).bind("missing", n, n.to_string(), how);
+                let verb = if n == 1 { " result has" } else { " results have" };
+                paragraph(prose![bound, verb, " no value; the notes of [[results]] say why."])
+            }
+        });
     } else {
         let count = input.problems.len();
         let bound = Origin::new(&["failures"]).bind(

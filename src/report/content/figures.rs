@@ -6,7 +6,7 @@ use super::names::Names;
 use super::summary_table::cells_csv;
 use crate::compare::{CellSummary, Comparison};
 use crate::figures::{
-    CurvePanel, KnownRows, LevelCells, MOST_BRACKETS, Numbers, bars_start, curve_grid,
+    CurvePanel, KnownRows, LevelCells, MOST_BRACKETS, MOST_MARKS, Numbers, bars_start, curve_grid,
 };
 use crate::report::document::{Block, FigureBlock, Panel};
 use crate::scores::Unit;
@@ -85,15 +85,15 @@ pub(super) fn figures(names: &Names<'_>, standings: &[String], numbers: &Numbers
         let (panel, left_out) = grid(names, standings, numbers);
         let Some(panel) = panel else { return vec![paragraph("There is no value to draw.")] };
         let against = if names.has_fractions() {
-            " against the share of training labels, whose levels stand at equal distances"
+            " against the share of training labels, drawn at equal distances"
         } else {
             ""
         };
         let rest = match left_out {
             0 => String::new(),
             n => format!(
-                " The {MOST_LEVELS} levels with the best scores are drawn; {n} more are in the \
-                 table."
+                " The {MOST_LEVELS} {} with the best scores are drawn; {n} more are in the table.",
+                main.options.factors.plural()
             ),
         };
         let caption = format!(
@@ -160,12 +160,23 @@ fn words(main: &Comparison) -> (String, String) {
         );
         return (lines, format!("{full} of the whole test set."));
     }
+    let n = |summary: &CellSummary| summary.cell.values.len();
+    let most = main.cells.iter().map(n).max().unwrap_or(0);
+    let published = main.cells.iter().any(|summary| summary.cell.summary.is_some());
+    if most == 1 && !published {
+        let single = main.unit().singular();
+        let one = format!("Marks are scores of one {single}; there is no spread to show.");
+        return (one, format!("{full} of one {single}."));
+    }
     let intervals = match main.unit() {
         Unit::Cases => format!("{interval} intervals of the mean ({how})"),
         _ => format!("{interval} {how} intervals of the mean"),
     };
-    let lines =
-        format!("Marks are means over {over} with {intervals}; small marks are single {over}.");
+    let singles = match most {
+        2..=MOST_MARKS => format!("; small marks are single {over}"),
+        _ => String::new(),
+    };
+    let lines = format!("Marks are means over {over} with {intervals}{singles}.");
     let bars = format!("Mean {full} over {over}; error bars are one sample standard deviation.");
     (lines, bars)
 }

@@ -123,7 +123,7 @@ fn nothing_compared(input: &ReportInput) -> Text {
     let origin = Origin::new(&["answer"]);
     let metric = Text::plain(main.options.metric.title());
     if main.cells.iter().all(|cell| cell.mean.is_none()) {
-        let n = input.problems.len();
+        let n = input.problems.len().max(input.missing());
         let lost = origin.bind("missing", n, n.to_string(), "results without a value");
         return match n {
             0 => prose!["No result has a value of ", metric, "."],

@@ -54,6 +54,8 @@ pub(super) fn lead_figure(
     let ground = if grounds.contains(&Ground::TheseTasks) {
         ": random effects over tasks; of pairs that are open for tasks like these and decided on \
          those studied, the mean over the tasks studied"
+    } else if answer.pairs.iter().all(|p| p.overall.as_ref().is_none_or(|f| !f.weighted)) {
+        if grounds.contains(&Ground::TasksLikeThese) { ": paired t tests over tasks" } else { "" }
     } else if grounds.contains(&Ground::TasksLikeThese) {
         ": random effects over tasks"
     } else {

@@ -140,7 +140,7 @@ impl<'a> Names<'a> {
     /// Which cells [`Self::full`] has, in words; empty where it has all.
     pub(super) fn at_largest(&self) -> &'static str {
         let every = self.main.options.factors.has(Factor::LABEL_FRACTION);
-        if every { "" } else { " at the largest share of labels" }
+        if every || !self.has_fractions() { "" } else { " at the largest share of labels" }
     }
 
     /// The study, where there is one.

@@ -1,7 +1,8 @@
 //! The levels ranked over tasks.
 
-use super::arrange::{note, paragraph, section};
+use super::arrange::{folded, paragraph, section};
 use super::names::Names;
+use super::notes::notes;
 use super::panels::Panels;
 use crate::compare::ranking::TaskRanking;
 use crate::figures::{
@@ -36,13 +37,20 @@ pub(super) fn ranking(input: &ReportInput, study: Option<&Study>) -> Option<Sect
         " first. Mean ranks are tested with tasks as the unit of replication; ranks of single \
          runs show how much they change with the seed and are not tested.",
     ])];
+    // One figure of significance, one of how sure the ranks are.
     blocks.extend(drawn.critical());
-    blocks.extend(drawn.map());
-    blocks.extend(drawn.heat_map());
-    blocks.extend(drawn.podium());
-    blocks.extend(drawn.blobs());
-    blocks.extend(drawn.profile());
-    blocks.extend(ranking.notes.iter().map(|text| note(text)));
+    let blobs = drawn.blobs();
+    let has_blobs = blobs.is_some();
+    blocks.extend(blobs.or_else(|| drawn.heat_map()));
+    blocks.extend(notes("ranking", &input.comparisons[0], ranking.notes.clone()));
+    let views = [
+        drawn.map(),
+        has_blobs.then(|| drawn.heat_map()).flatten(),
+        drawn.podium(),
+        drawn.profile(),
+    ];
+    let views = section("ranking-views", "Further views", views.into_iter().flatten().collect());
+    blocks.push(Block::Section(folded(views)));
     Some(section("ranking", "Ranking over tasks", blocks))
 }
 
@@ -93,9 +101,11 @@ impl Drawn<'_> {
             test: self.ranking.test_words(self.alpha()),
             test_number: self.ranking.test_number().map(|(what, value)| (what.into(), value)),
         };
-        let caption = "Mean ranks over tasks, best at the left. A bar joins levels whose mean ranks \
-                       differ by less than the critical difference (CD); without a bar two levels \
-                       differ.";
+        let plural = self.names.main.options.factors.plural();
+        let caption = format!(
+            "Mean ranks over tasks, best at the left. A bar joins {plural} whose mean ranks differ \
+             by less than the critical difference (CD)."
+        );
         let critical = format!("Nemenyi's critical difference at {}", self.alpha());
         let tell = |numbers: Numbers| {
             let numbers = numbers.how("average_rank", "mean rank over tasks, 1 for the best");
@@ -108,7 +118,7 @@ impl Drawn<'_> {
                     .how("kendall_w", "Kendall's W"),
             )
         };
-        self.block("fig-critical", critical_difference(&input), input.csv(), caption, tell)
+        self.block("fig-critical", critical_difference(&input), input.csv(), &caption, tell)
     }
 
     fn map(&self) -> Option<Block> {
@@ -119,8 +129,8 @@ impl Drawn<'_> {
             alpha: self.alpha(),
             test: format!("Nemenyi over {} tasks", self.ranking.tasks.len()),
         };
-        let caption = "Adjusted p-values of all pairs of mean ranks, levels in the order of their \
-                       ranks. Filled: the level of the row is better than that of the column.";
+        let caption = "Adjusted p-values of all pairs of mean ranks, in the order of the ranks. \
+                       Filled: the row is better than the column.";
         let tell = |numbers: Numbers| {
             self.over_tasks(numbers.how("adjusted_p", "Nemenyi, two-sided, of the mean ranks"))
         };
@@ -161,9 +171,8 @@ impl Drawn<'_> {
             smaller_is_better: self.ranking.smaller_is_better,
         };
         let caption = format!(
-            "{} by place, over {}. A line joins the levels of one block from the first place, the \
-             best, to the last; bars count how often each level had each place. Equal scores stand \
-             in the order of the levels.",
+            "{} by place, over {}. A line joins the scores of one block from the first place, the \
+             best, to the last; bars count how often each had each place.",
             self.names.metric().in_full(),
             self.blocks_are()
         );

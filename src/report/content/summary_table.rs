@@ -73,6 +73,9 @@ fn shown(comparison: &Comparison) -> String {
         return format!("score of the whole test set and its {interval} interval ({how})");
     }
     let over = comparison.unit().word();
+    if comparison.cells.iter().all(|summary| summary.n <= 1) {
+        return format!("score of one {}", comparison.unit().singular());
+    }
     format!("mean, sample standard deviation and {interval} interval of the mean over {over}")
 }
 
@@ -98,9 +101,9 @@ fn marks(comparison: &Comparison) -> String {
         (false, false) => " of each task and share",
     };
     format!(
-        "The {best} mean{within}, which is the best, is bold; {NOT_TOLD_APART} marks means that a \
-         test against it did not tell apart from it (adjusted p of {} or more). A mean without \
-         such a test has no mark.",
+        "The {best} mean{within}, which is the best, is bold; {NOT_TOLD_APART} marks means that do \
+         not differ significantly from it (adjusted p of {} or more). A mean that was not tested \
+         against it has no mark.",
         comparison.options.alpha
     )
 }
