@@ -7,7 +7,7 @@
 use crate::stats::describe::{quantile_sorted, sd};
 
 /// Fewer values than this have no density: it would show the kernel.
-pub(super) const FEWEST_FOR_DENSITY: usize = 5;
+pub(super) const FEWEST_FOR_DENSITY: usize = 10;
 const ENOUGH_FOR_QUARTILES: usize = 20;
 const POINTS: usize = 48;
 

@@ -190,10 +190,11 @@ fn items(input: &ReportInput) -> Vec<Item> {
                     0 | 1 => "one family".to_string(),
                     n => format!("{n} families"),
                 };
-                format!(
-                    "{} tests in {families}, {} adjustment; all tests stand in the ledger",
-                    main.family_size, main.adjustment
-                )
+                let tests = match main.family_size {
+                    1 => "one test".to_string(),
+                    n => format!("{n} tests in {families}, {} adjustment", main.adjustment),
+                };
+                format!("{tests}; every test stands in the ledger")
             }),
         ),
         item("TRIPOD+AI", "Calibration of the predictions", None),

@@ -233,16 +233,20 @@ pub(super) fn statistics(comparison: &Comparison) -> String {
             options.factors.plural()
         );
     }
+    let family = match comparison.family_size {
+        1 => format!("There is one test of {} (alpha {}).", options.metric.title(), options.alpha),
+        n => format!(
+            "The {n} p-values of {} {adjusted} (alpha {}).",
+            options.metric.title(),
+            options.alpha
+        ),
+    };
     format!(
-        "{scores} {} Between {}, {against} where all other factors are the \
-         same{}; all tests are two-sided. The {} p-values of {} \
-         {adjusted} (alpha {}).{effects} {}",
+        "{scores} {} Between {}, {against} where all other factors are the same{}; all tests are \
+         two-sided. {family}{effects} {}",
         direction(&options.metric),
         options.factors.plural(),
         tests_used(comparison),
-        comparison.family_size,
-        options.metric.title(),
-        options.alpha,
         verdicts(comparison)
     )
 }

@@ -10,6 +10,7 @@ use crate::report::bound::Origin;
 use crate::report::document::{Block, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::{Known, bound_sentence};
+use crate::scores::Unit;
 
 /// The section, where there is something to pool.
 pub(super) fn over_tasks(input: &ReportInput) -> Option<Section> {
@@ -36,11 +37,7 @@ pub(super) fn over_tasks(input: &ReportInput) -> Option<Section> {
                  effects over tasks ask what holds for tasks like these; the mean over the tasks \
                  studied asks what holds on these. [[tab-answers]] has both."
             ),
-            "Every pair over all tasks. Tasks like these: random effects over tasks \
-             (Hartung-Knapp), with the standard deviation between tasks (tau), its share of the \
-             variation (I^2) and the interval of the difference on a further task. These tasks: \
-             the mean over the tasks studied, within seeds where all tasks share them. Same sign: \
-             tasks whose own difference has the sign of the summary.",
+            if main.unit() == Unit::Seeds && !within.is_empty() { SEEDS } else { STRATA },
         )
     } else {
         (
@@ -55,6 +52,19 @@ pub(super) fn over_tasks(input: &ReportInput) -> Option<Section> {
     blocks.extend(notes("answer", &input.comparisons[0], analysis.footnotes()));
     Some(section("answer", analysis.heading(), blocks))
 }
+
+/// What the columns of the table are, where runs of one seed are pairs on all tasks.
+const SEEDS: &str = "Every pair over all tasks. Tasks like these: random effects over tasks \
+                     (Hartung-Knapp), with the standard deviation between tasks (tau), its share of \
+                     the variation (I^2) and the interval of the difference on a further task. \
+                     These tasks: the mean over the tasks studied, within seeds where all tasks \
+                     share them. Same sign: tasks whose own difference has the sign of the summary.";
+/// The same where tasks are independent strata.
+const STRATA: &str = "Every pair over all tasks. Tasks like these: random effects over tasks \
+                      (Hartung-Knapp), with the standard deviation between tasks (tau), its share \
+                      of the variation (I^2) and the interval of the difference on a further task. \
+                      These tasks: the mean over the tasks studied, each a stratum. Same sign: \
+                      tasks whose own difference has the sign of the summary.";
 
 /// One pooled contrast in words, with every number bound.
 pub(super) fn in_words(pooled: &Pooled, analysis: &PooledAnalysis) -> Block {

@@ -55,7 +55,7 @@ fn base(names: &Names<'_>) -> String {
 
 /// What the brackets over bars are.
 fn brackets(main: &Comparison) -> String {
-    if main.rows.is_empty() {
+    if main.rows.iter().all(|row| row.adjusted_p.is_none()) {
         return String::new();
     }
     let adjusted = match main.options.adjustment {

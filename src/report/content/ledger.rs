@@ -41,13 +41,19 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
     let undone = entries.iter().filter(|entry| entry.p.is_none()).count();
     let origin = Origin::new(&["ledger"]);
     let counted = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
-    let text = prose![
-        "[[tab-ledger]] lists all ",
-        counted("tests", entries.len(), "entries of the ledger"),
-        " tests of this report, the ",
-        counted("undone", undone, "entries without p"),
-        " that could not be done included. No other was computed.",
-    ];
+    let all = counted("tests", entries.len(), "entries of the ledger");
+    let mut text = match entries.len() {
+        1 => prose!["[[tab-ledger]] has the only test of this report"],
+        _ => prose!["[[tab-ledger]] lists all ", all, " tests of this report"],
+    };
+    if undone == entries.len() {
+        text.push(if undone == 1 { ", which could not be done" } else { "; none could be done" });
+    } else if undone > 0 {
+        text.push(", also the ");
+        text.push(counted("undone", undone, "entries without p"));
+        text.push(if undone == 1 { " that has no p" } else { " that have no p" });
+    }
+    text.push(". No other was computed.");
     let block = Block::Table(TableBlock {
         label: "tab-ledger".into(),
         number: 0,

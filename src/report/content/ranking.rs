@@ -34,8 +34,12 @@ pub(super) fn ranking(input: &ReportInput, study: Option<&Study>) -> Option<Sect
         names.at_largest(),
         " is ranked within each task, the ",
         names.metric().better.best().unwrap_or("first"),
-        " first. Mean ranks are tested with tasks as the unit of replication; ranks of single \
-         runs show how much they change with the seed and are not tested.",
+        " first. Mean ranks are tested with tasks as the unit of replication",
+        if ranking.blocks.iter().any(|block| block.seed.is_some()) {
+            "; ranks of single runs show how much they change with the seed and are not tested."
+        } else {
+            "."
+        },
     ])];
     // One figure of significance, one of how sure the ranks are.
     blocks.extend(drawn.critical());

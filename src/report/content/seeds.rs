@@ -55,7 +55,7 @@ pub(super) fn seeds(names: &Names<'_>) -> Vec<Block> {
     panels.skip(facets.len().saturating_sub(MOST_PANELS));
     let caption = format!(
         "{} of every {one}{at}. Boxes are quartiles with whiskers to the last value within 1.5 of \
-         their distance; a density is drawn from five {many} on.",
+         their distance; a density is drawn from ten {many} on.",
         names.metric().in_full()
     );
     let text = paragraph(format!("[[fig-seeds]] has every {one}{at}."));
