@@ -7,22 +7,36 @@ use serde_json::Value as Json;
 
 use crate::display::Rich;
 use crate::error::Result;
+use crate::html;
 use crate::options::Compare;
 use crate::study::Study;
 use crate::table::Table;
 
-/// A comparison: its tests with verdicts, and every table beside them.
+/// A comparison: the answer in sentences, its tests with verdicts, and every table
+/// beside them.
 #[derive(Clone)]
 pub struct Comparison {
     study: Study,
     options: Arc<Compare>,
+    answer: Arc<[String]>,
     tests: Table,
 }
 
 impl Comparison {
     pub(crate) fn new(study: Study, options: Compare) -> Result<Self> {
         let tests = study.compared_table("tests", &options)?;
-        Ok(Self { study, options: Arc::new(options), tests })
+        let mut request = study.request();
+        request.insert("options".into(), Json::Object(options.fields.clone()));
+        let found = study.ask("answer", request)?;
+        let sentences = found["sentences"].as_array().into_iter().flatten();
+        let answer = sentences.filter_map(|line| line.as_str().map(str::to_owned)).collect();
+        Ok(Self { study, options: Arc::new(options), answer, tests })
+    }
+
+    /// Who wins where: one sentence, then one per pair of levels, then what would
+    /// decide what is open. Empty where nothing was compared.
+    pub fn answer(&self) -> &[String] {
+        &self.answer
     }
 
     /// The tests: one row per pair of levels, with estimate, interval, adjusted
@@ -64,6 +78,9 @@ impl Comparison {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for sentence in self.answer.iter() {
+            writeln!(f, "{sentence}\n")?;
+        }
         fmt::Display::fmt(&self.tests, f)
     }
 }
@@ -76,10 +93,18 @@ impl fmt::Debug for Comparison {
 
 impl Rich for Comparison {
     fn plain(&self) -> String {
-        self.tests.plain()
+        self.to_string().trim_end().into()
     }
 
     fn html(&self) -> String {
-        self.tests.html()
+        let mut out = String::new();
+        for (at, sentence) in self.answer.iter().enumerate() {
+            let sentence = html::escape(sentence);
+            out += &match at {
+                0 => format!("<p><strong>{sentence}</strong></p>"),
+                _ => format!("<p>{sentence}</p>"),
+            };
+        }
+        out + &self.tests.html()
     }
 }

@@ -1,15 +1,16 @@
 //! The answer in plain sentences, before any table.
 
-use crate::compare::analysis::Analysis;
 use crate::compare::answer::{Voice, answer};
+use crate::compare::pooled::PooledAnalysis;
+use crate::compare::types::Comparison;
 use crate::scores::{Block, Factor};
 use crate::text::percent;
 
 /// Who wins, by how much, what would decide the rest; nothing where nothing was
-/// compared.
-pub fn answer_sentences(analysis: &Analysis) -> Vec<String> {
-    let main = &analysis.comparison;
-    let Some(found) = answer(main, analysis.pooled.as_ref()) else { return Vec::new() };
+/// compared. `pooled` is what [`over_tasks`](crate::compare::pooled::over_tasks)
+/// finds.
+pub fn answer_sentences(main: &Comparison, pooled: Option<&PooledAnalysis>) -> Vec<String> {
+    let Some(found) = answer(main, pooled) else { return Vec::new() };
     let same = |name: &str| name.to_string();
     let several = |factor: Factor| {
         let first = main.cells.first().map(|summary| factor.level(&summary.cell));

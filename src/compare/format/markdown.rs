@@ -8,7 +8,8 @@ pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;
     let lines = heading(comparison);
     let mut out: String = lines.iter().map(|line| format!("{}\n\n", escape(line))).collect();
-    for (at, sentence) in answer_sentences(analysis).iter().enumerate() {
+    for (at, sentence) in answer_sentences(comparison, analysis.pooled.as_ref()).iter().enumerate()
+    {
         let sentence = escape(sentence);
         out += &if at == 0 { format!("**{sentence}**\n\n") } else { format!("{sentence}\n\n") };
     }

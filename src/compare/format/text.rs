@@ -8,7 +8,7 @@ pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;
     let mut out: String = heading(comparison).iter().map(|line| format!("{line}\n")).collect();
     out.push('\n');
-    for sentence in answer_sentences(analysis) {
+    for sentence in answer_sentences(comparison, analysis.pooled.as_ref()) {
         out += &format!("{sentence}\n\n");
     }
     out += &aligned(&summary_table(comparison));

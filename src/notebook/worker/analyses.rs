@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::options::Asked;
+use crate::compare::pooled::over_tasks;
 use crate::compare::{self, Analysis, Comparison};
 use crate::frame::{Reading, Results};
 use crate::notebook::NotebookError;
 use crate::report;
+use crate::scores::{Cell, Unit};
 use crate::spec::Claim;
 
 /// Sources kept at a time.
@@ -88,6 +90,24 @@ impl Analyses {
         let comparison = Arc::new(compare::compare(&cells, &options)?);
         entry.comparisons.push((asked.clone(), Arc::clone(&comparison)));
         Ok(comparison)
+    }
+
+    /// Who wins where, in sentences.
+    pub(super) fn answer(
+        &mut self,
+        source: &Path,
+        reading: &Reading,
+        asked: &Asked,
+    ) -> Result<Vec<String>, NotebookError> {
+        let comparison = self.comparison(source, reading, asked)?;
+        let cells = self.results(source, reading)?.cells(&comparison.options.metric.key)?;
+        // Cases of one unit are averaged, as in the full analysis.
+        let cells: Vec<_> = match comparison.unit() {
+            Unit::Cases => cells.iter().map(Cell::by_units).collect(),
+            _ => cells,
+        };
+        let pooled = over_tasks(&cells, &comparison.options);
+        Ok(compare::format::answer_sentences(&comparison, pooled.as_ref()))
     }
 
     /// With claims, their robustness, test cases and the ledger.

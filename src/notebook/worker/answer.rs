@@ -41,11 +41,12 @@ impl Worker {
             "open" => open(&path(request)?, &folder(request)),
             "run" => study_run::run(&path(request)?, request, &self.running, progress),
             "table" => self.table(request),
+            "answer" => self.sentences(request),
             "compare" => self.compare(request),
             "figure" => self.figure(request),
             "report" => self.report(request),
             other => Err(NotebookError::Request(format!(
-                "there is no request {other:?}; expected hello, open, run, table, compare, figure or report"
+                "there is no request {other:?}; expected hello, open, run, table, answer, compare, figure or report"
             ))),
         }
     }
@@ -63,6 +64,13 @@ impl Worker {
         let (source, reading, asked) = parts(request)?;
         let name = text(request, "name")?;
         self.with(|analyses| tables::table(analyses, &source, &reading, &asked, name))
+    }
+
+    fn sentences(&self, request: &Value) -> Result<Value, NotebookError> {
+        let (source, reading, asked) = parts(request)?;
+        self.with(|analyses| {
+            Ok(json!({ "sentences": analyses.answer(&source, &reading, &asked)? }))
+        })
     }
 
     fn compare(&self, request: &Value) -> Result<Value, NotebookError> {
