@@ -8,6 +8,8 @@ const save = (bytes, name, type) => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 };
+// Heads may stand in groups: the last row names the columns.
+const headOf = (table) => table.tHead.rows[table.tHead.rows.length - 1];
 const addButton = (parent, text, title, action) => {
   const button = document.createElement("button");
   button.type = "button";

@@ -1,7 +1,5 @@
 // Tables: sort, filter, and LaTeX and Markdown of the rows that are shown.
 (() => {
-  // Heads may stand in groups: the last row names the columns.
-  const headOf = (table) => table.tHead.rows[table.tHead.rows.length - 1];
   const collator = new Intl.Collator("en", { numeric: true });
   // The full value where the cell has one, else the first number of its text.
   const number = (cell) => {

@@ -18,7 +18,7 @@
     for (const one of document.querySelectorAll("data[data-id], td[data-id]")) if (one.dataset.id === id) return one;
     const [name, column] = split(id);
     for (const row of rows(name)) {
-      const heads = [...row.closest("table").tHead.rows[0].cells];
+      const heads = [...headOf(row.closest("table")).cells];
       const at = heads.findIndex((head) => head.dataset.col === column);
       if (at >= 0) return row.cells[at];
     }
@@ -48,7 +48,7 @@
     if (drawing) return drawn(element, drawing);
     const row = element.closest("tr[data-row]");
     const table = element.closest("table");
-    const head = table ? table.tHead.rows[0].cells[element.cellIndex] : null;
+    const head = table ? headOf(table).cells[element.cellIndex] : null;
     const of = (name) => element.dataset[name] ?? (row && element.dataset.v !== undefined ? row.dataset[name] : undefined);
     const bound = element.matches(".v, td[data-v]");
     const id = element.dataset.id ?? (bound && row && head ? row.dataset.row + "." + head.dataset.col : "");

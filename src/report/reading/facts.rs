@@ -165,6 +165,10 @@ impl Reader {
                 self.in_head = true;
             }
             "tr" => {
+                // Heads in groups: the last row names the columns.
+                if self.in_head {
+                    self.columns.clear();
+                }
                 self.column = 0;
                 self.row = attribute(attributes, "data-row").unwrap_or_default();
                 self.row_origin =
@@ -350,7 +354,8 @@ mod tests {
         <meta name=transfolio-template content='paper built-in'>\
         <section id=s><p>Of <data class=v data-id=a.b value=0.51 data-how=H data-n='5 seeds'>0.5\
         </data> all &amp; more.</p></section>\
-        <figure id=tab-t><table><thead><tr><th>Name</th><th data-col=mean data-how=mean>Mean</th>\
+        <figure id=tab-t><table><thead><tr class=over><td></td>\
+        <th colspan=2>Both</th></tr><tr><th>Name</th><th data-col=mean data-how=mean>Mean</th>\
         <th data-col=sd>SD</th></tr></thead><tbody><tr data-row=c.x data-of=runs data-seed=7>\
         <td>x</td><td data-v=0.123>0.12<sup class=mark>=</sup></td>\
         <td data-id=other data-v data-how='own'><strong>3</strong></td></tr></tbody></table></figure>\
