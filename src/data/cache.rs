@@ -14,7 +14,7 @@ use self::writer::Writer;
 use super::dataset::{Case, Dataset, Split};
 use super::error::DataError;
 use super::source::{self, Plan};
-use super::{decode, leaks, phantom, split};
+use super::{decode, leaks, phantom, soft, split};
 use crate::records::{DataFacts, Division};
 use crate::spec::{Duplicates, Orientation, Source, Target, Task, ValueRange};
 
@@ -48,6 +48,7 @@ pub fn prepare(
     fs::create_dir_all(cache_dir).map_err(DataError::io("create cache folder", cache_dir))?;
     let mut plan = source::plan(name, task, cache_dir)?;
     let (splits, division) = split::assign(name, task, &mut plan)?;
+    let splits = soft::only_for_training(&mut plan, splits);
     let to = Place { name, task, size: stored_size, cache_dir, progress };
     let mut dataset = to.stored(&plan, cases(&plan, &splits))?;
     let mut dropped = 0;

@@ -141,8 +141,8 @@ impl fmt::Display for RunId {
 mod tests {
     use super::*;
     use crate::spec::{
-        Duplicates, LabelPolicy, Orientation, PhantomLabels, PhantomSpec, Source, Target,
-        ValueRange,
+        Duplicates, LabelPolicy, Orientation, PhantomLabels, PhantomSpec, SoftLabel, Source,
+        Target, ValueRange,
     };
 
     fn spec() -> RunSpec {
@@ -206,7 +206,8 @@ mod tests {
                     .then(|| Keys { ignore: vec![ignore.into()], ..Keys::default() });
             }
         };
-        let changes: [&dyn Fn(&mut RunSpec); 17] = [
+        let soft = |value| LabelPolicy::Soft(SoftLabel::Fixed(value));
+        let changes: [&dyn Fn(&mut RunSpec); 20] = [
             &|s: &mut RunSpec| s.data_hash = "00fe".into(),
             &|s: &mut RunSpec| s.seed = 4,
             &|s: &mut RunSpec| s.label_fraction = 0.2,
@@ -220,6 +221,11 @@ mod tests {
             &|s: &mut RunSpec| with(s, "", "aux2."),
             &|s: &mut RunSpec| s.task_spec.positive = Some("b".into()),
             &|s: &mut RunSpec| s.task_spec.uncertain = LabelPolicy::Ones,
+            &|s: &mut RunSpec| s.task_spec.uncertain = soft(0.7),
+            &|s: &mut RunSpec| s.task_spec.uncertain = soft(0.6),
+            &|s: &mut RunSpec| {
+                s.task_spec.uncertain = LabelPolicy::Soft(SoftLabel::Drawn(0.55, 0.85));
+            },
             &|s: &mut RunSpec| s.task_spec.blank = Some(LabelPolicy::Error),
             &|s: &mut RunSpec| s.task_spec.duplicates = Duplicates::Allow,
             &|s: &mut RunSpec| s.task_spec.orientation = Orientation::Apply,
