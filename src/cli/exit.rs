@@ -53,6 +53,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             )
             | report::ReportError::Maths { .. }
             | report::ReportError::NoSubject { .. }
+            | report::ReportError::NoPictures(_)
             | report::ReportError::NoTemplate { .. }
             | report::ReportError::Template { .. } => Some(Exit::Usage),
             report::ReportError::Frame(error) => Some(of_frame(error)),

@@ -43,10 +43,14 @@ pub struct ReportArgs {
     /// [default: numbers in order of citation]
     #[arg(long, value_name = "NAME|FILE")]
     pub citation_style: Option<String>,
-    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, PNG, CSV)
-    /// and a paper.tex to, beside the page
+    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, CSV; PNG
+    /// too where the helper transfolio-typeset is there) and a paper.tex to,
+    /// beside the page
     #[arg(long, value_name = "FOLDER")]
     pub export: Option<PathBuf>,
+    /// With --export: no export without PNG of every figure
+    #[arg(long, requires = "export")]
+    pub png: bool,
     /// Sign the page with this secret key of minisign (`transfolio keygen` or
     /// `minisign -G` makes one): writes PAGE.minisig, which `transfolio verify
     /// --key` and `minisign -V` check. A password is asked for on the terminal,
@@ -91,6 +95,9 @@ impl Written {
 /// Writes the report and its signature.
 pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
     // Asked for before anything is computed: who is asked is still there.
+    if args.png {
+        report::check_helper().map_err(report::ReportError::NoPictures)?;
+    }
     let key = args.sign.as_deref().map(|path| SigningKey::read(path, password())).transpose()?;
     let templates = Templates::chosen(&args.templates)?;
     // Built-in templates are checked by the tests.
