@@ -20,8 +20,12 @@ pub enum Exit {
     /// `verify` or `diff` found a difference, or what `verify` was given cannot be
     /// verified.
     Differs = 6,
+    /// Stopped by the end of its terminal (SIGHUP).
+    HungUp = 129,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
+    /// Stopped by SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {

@@ -28,6 +28,8 @@ pub mod report;
 pub mod run;
 pub mod selfcheck;
 #[cfg(feature = "torch")]
+mod signals;
+#[cfg(feature = "torch")]
 pub mod status;
 pub mod verify;
 #[cfg(feature = "torch")]

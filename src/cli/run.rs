@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use clap::Args;
 use indexmap::IndexMap;
 
 use super::progress::Terminal;
+use super::signals::Signals;
 use super::{Exit, out};
 use crate::records::StudyDir;
 use crate::spec::{self, Fingerprints, Loaded, RunKind};
@@ -75,6 +74,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
 
 /// Runs a study that is read already; also gives the study folder.
 pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, PathBuf)> {
+    let signals = Signals::listen()?;
     let device = choose(args.device)?;
     let output = output_of(loaded, args);
     let cache_dir = args.cache.clone().map_or_else(default_cache, Ok)?;
@@ -109,6 +109,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         retry_failed: args.retry_failed,
         git: git_state(),
     };
+    signals.wait();
     terminal.note(&format!(
         "{} runs on {}, {jobs} at a time with {} threads each, records in {}",
         plan.runs.len(),
@@ -116,7 +117,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         run_options.threads,
         output.display()
     ));
-    let outcome = study::run(&plan, &run_options, &*stop_flag()?, &mut terminal)?;
+    let outcome = study::run(&plan, &run_options, signals.stop(), &mut terminal)?;
     terminal.end();
     study::write_results(&plan.dir)?;
     out::line(format_args!(
@@ -127,7 +128,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     ))?;
     if outcome.interrupted {
         out::line("interrupted; the same command goes on where it stopped")?;
-        return Ok((Exit::Interrupted, output));
+        return Ok((signals.exit(), output));
     }
     if outcome.failed.is_empty() {
         return Ok((Exit::Done, output));
@@ -155,15 +156,6 @@ pub(super) fn default_cache() -> anyhow::Result<PathBuf> {
         .or_else(|| set("HOME").map(|dir| dir.join(".cache/transfolio")))
         .context("no folder for decoded images: set HOME or pass --cache")?;
     Ok(base.join("data"))
-}
-
-/// Set by Ctrl-C and by SIGTERM; a second one ends the process at once.
-fn stop_flag() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-        .context("cannot listen to Ctrl-C")?;
-    Ok(stop)
 }
 
 /// The commit of the working folder, `+` when it has changes.

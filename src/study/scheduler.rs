@@ -88,9 +88,11 @@ pub fn run(
             break;
         }
         if stop.load(Ordering::Relaxed) {
-            for (_, child) in slots.values_mut() {
+            for (index, child) in slots.values_mut() {
                 let _ = child.kill();
                 let _ = child.wait();
+                // It may have ended a moment before.
+                queue.done.extend(is_done(plan, *index)?.then_some(*index));
             }
             queue.interrupted = true;
             break;
@@ -132,9 +134,17 @@ fn handle_events(
             let Some((index, mut child)) = slots.remove(&slot) else { return Ok(()) };
             let status = child.wait().map_err(StudyError::Spawn)?;
             let run = &plan.runs[index];
-            if plan.dir.run(&run.id()).read_record()?.is_some_and(|r| r.state == RunState::Done) {
+            if is_done(plan, index)? {
                 queue.done.insert(index);
                 reporter.ended(slot, run, Ok(()));
+            } else if !queue.reasons.contains_key(&index)
+                && let Some(signal) = signal_of(status)
+                && queue.starts_again(index)
+            {
+                reporter.note(&format!(
+                    "the worker of {} was ended by signal {signal}; it goes on where it stopped",
+                    title(run)
+                ));
             } else {
                 let reason = queue.reasons.remove(&index);
                 let reason = reason.unwrap_or_else(|| died(&plan.dir.run(&run.id()), status));
@@ -145,6 +155,19 @@ fn handle_events(
         }
     }
     Ok(())
+}
+
+fn is_done(plan: &Plan, index: usize) -> Result<bool, RecordError> {
+    let record = plan.dir.run(&plan.runs[index].id()).read_record()?;
+    Ok(record.is_some_and(|record| record.state == RunState::Done))
+}
+
+/// The signal that ended a process.
+fn signal_of(status: std::process::ExitStatus) -> Option<i32> {
+    #[cfg(unix)]
+    return std::os::unix::process::ExitStatusExt::signal(&status);
+    #[cfg(not(unix))]
+    return None;
 }
 
 /// A worker that ended without a word: killed, or out of memory.
@@ -184,8 +207,14 @@ struct Queue {
     failed: BTreeMap<usize, String>,
     reasons: BTreeMap<usize, String>,
     source: BTreeMap<usize, usize>,
+    /// How often the worker of a run was ended by a signal.
+    killed: BTreeMap<usize, u32>,
     interrupted: bool,
 }
+
+/// How often a run whose worker was ended by a signal is taken up again before
+/// that counts as its failure: who kills a worker for its memory does so again.
+const TAKEN_UP: u32 = 3;
 
 impl Queue {
     fn new(plan: &Plan, options: &RunOptions) -> Result<Self, StudyError> {
@@ -197,6 +226,7 @@ impl Queue {
             failed: BTreeMap::new(),
             reasons: BTreeMap::new(),
             source: BTreeMap::new(),
+            killed: BTreeMap::new(),
             interrupted: false,
         };
         for (i, run) in plan.runs.iter().enumerate() {
@@ -222,6 +252,17 @@ impl Queue {
             }
         }
         Ok(queue)
+    }
+
+    /// Puts a run back whose worker was ended by a signal; not for ever.
+    fn starts_again(&mut self, index: usize) -> bool {
+        let times = self.killed.entry(index).or_default();
+        *times += 1;
+        if *times > TAKEN_UP {
+            return false;
+        }
+        self.waiting.insert(0, index);
+        true
     }
 
     /// The next run whose weights are there.

@@ -51,12 +51,13 @@ pub fn work(options: &TrainOptions, out: &mut dyn Write) -> i32 {
     }
 }
 
-#[allow(clippy::exit)]
 fn end_with_runner() {
     let mut byte = [0];
     while matches!(std::io::stdin().read(&mut byte), Ok(n) if n > 0) {}
-    // Nobody waits for this run any more; what it saved last is on disk.
-    std::process::exit(EXIT_FAILED);
+    // Nobody waits for this run any more; what it saved last is on disk. Ended
+    // without exit handlers: those of libtorch would take away what the thread
+    // that trains still works with, which then fails or crashes.
+    signal_hook::low_level::exit(EXIT_FAILED);
 }
 
 fn chain(error: &TrainError) -> String {

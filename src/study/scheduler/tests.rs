@@ -89,6 +89,23 @@ fn runs_whose_pretraining_failed_say_so() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_worker_that_a_signal_ends_is_taken_up_again_a_few_times() {
+    use std::os::unix::process::ExitStatusExt;
+    let status = std::process::ExitStatus::from_raw;
+    assert_eq!((signal_of(status(9)), signal_of(status(15))), (Some(9), Some(15)));
+    assert_eq!((signal_of(status(0)), signal_of(status(1 << 8))), (None, None));
+    let (_dir, plan) = planned();
+    let mut queue = Queue::new(&plan, &options()).expect("a queue");
+    for _ in 0..TAKEN_UP {
+        let next = queue.next().expect("a run");
+        assert!(queue.starts_again(next));
+    }
+    let next = queue.next().expect("a run");
+    assert!(!queue.starts_again(next) && !queue.waiting.contains(&next));
+}
+
 #[test]
 fn too_little_memory_is_told_before_the_first_run() {
     let (_dir, mut plan) = planned();
