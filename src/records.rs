@@ -25,6 +25,8 @@
 
 mod case;
 mod data_facts;
+mod leftovers;
+mod own_file;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +40,8 @@ use serde::{Deserialize, Serialize};
 
 pub use case::{Answer, CaseMetric, Prediction, Tested};
 pub use data_facts::{DataFacts, Division};
+pub use leftovers::{is_unfinished, sweep};
+pub use own_file::{open_own, refuse_link};
 
 use crate::spec::{RunId, RunSpec, Study};
 
@@ -281,8 +285,11 @@ impl StudyDir {
     pub fn lock(&self) -> PathBuf {
         self.root.join(".lock")
     }
+    pub fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
     pub fn run(&self, id: &RunId) -> RunDir {
-        RunDir { root: self.root.join("runs").join(&id.0) }
+        RunDir { root: self.runs().join(&id.0) }
     }
 
     /// Reads `study.json`.
@@ -335,6 +342,9 @@ impl RunDir {
     }
     pub fn progress(&self) -> PathBuf {
         self.root.join("progress.json")
+    }
+    pub fn lock(&self) -> PathBuf {
+        self.root.join(".lock")
     }
 
     /// Reads `spec.json`.
@@ -413,6 +423,7 @@ pub fn write_atomic(
 /// command writes is an ordinary file, not a secret.
 fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
+    builder.prefix(leftovers::PREFIX).rand_bytes(leftovers::RANDOM);
     #[cfg(unix)]
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
     #[cfg(unix)]

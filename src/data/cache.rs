@@ -201,10 +201,10 @@ fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
     key.finish()
 }
 
-/// Removes what killed processes left half-written. A file younger than a day
-/// may belong to a process that is still at it.
+/// Removes what killed processes left half-written: whoever is still at it holds
+/// the lock of its file, but for the moment before it takes it.
 fn remove_leftovers(cache_dir: &Path) {
-    const OLD: Duration = Duration::from_hours(24);
+    const OLD: Duration = Duration::from_mins(1);
     let Ok(entries) = fs::read_dir(cache_dir) else { return };
     for entry in entries.flatten() {
         let partial = entry.file_name().to_string_lossy().ends_with(writer::PARTIAL);
@@ -213,7 +213,8 @@ fn remove_leftovers(cache_dir: &Path) {
             .and_then(|meta| meta.modified())
             .ok()
             .and_then(|time| SystemTime::now().duration_since(time).ok());
-        if partial && age.is_some_and(|age| age > OLD) {
+        let free = || fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if partial && age.is_some_and(|age| age > OLD) && free() {
             // Another process may have been faster; there is nothing to say.
             let _ = fs::remove_file(entry.path());
         }

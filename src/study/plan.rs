@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::data::{self, Finding, Severity};
-use crate::records::{Ancestor, DataFacts, FORMAT, StudyDir, StudyRecord, write_json};
+use crate::records::{
+    self, Ancestor, DataFacts, FORMAT, RunDir, StudyDir, StudyRecord, write_json,
+};
 use crate::spec::{
     Fingerprints, Granularity, Init, Loaded, RunSpec, Study, Target, data_needed, expand,
 };
 use crate::zoo::{self, FetchOptions, Local, Origin};
 
 use super::error::StudyError;
+use super::lock::Lock;
 
 /// Where things go while a study is planned.
 #[derive(Clone, Debug)]
@@ -50,6 +53,7 @@ pub fn plan(
     let study = &with_models(&loaded.study, &options.zoo_store)?;
     let dir = StudyDir::new(&options.output);
     refuse_other_study(&dir, study)?;
+    sweep(&dir);
     let weights = hash_weights(study, note)?;
     let Prepared { hashes: data, findings, facts } = prepare_data(study, &options.cache_dir, note)?;
     let runs = expand(study, &Fingerprints { data: data.clone(), weights: weights.hashes });
@@ -126,6 +130,18 @@ fn with_local(init: &mut Init, model: Local) {
     // of a first pretraining are is for the study to say.
     if !ancestors.is_empty() {
         init.granularity.get_or_insert(Granularity::DomainAdaptive);
+    }
+}
+
+/// Removes what an earlier start left half-written. A worker that is just ending
+/// holds the lock of its folder, which is swept another time.
+fn sweep(dir: &StudyDir) {
+    records::sweep(dir.root());
+    let runs = std::fs::read_dir(dir.runs()).into_iter().flatten().flatten();
+    for run in runs.map(|entry| RunDir::at(entry.path())).filter(|run| run.root().is_dir()) {
+        if !run.lock().exists() || Lock::is_free(&run.lock()) {
+            records::sweep(run.root());
+        }
     }
 }
 

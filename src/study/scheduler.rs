@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use crate::records::{
-    self, Provenance, Record, RecordError, RunDir, RunState, StudyDir, write_json,
+    self, Provenance, Record, RecordError, RunDir, RunState, StudyDir, open_own, write_json,
 };
 use crate::spec::{InitSource, RunId, RunSpec};
 use crate::train::memory;
@@ -330,10 +330,7 @@ fn spawn(
     events: &Sender<Event>,
 ) -> Result<Child, StudyError> {
     let dir = plan.dir.run(&plan.runs[index].id());
-    let log = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(dir.log())
+    let log = open_own(&dir.log(), std::fs::OpenOptions::new().create(true).append(true))
         .map_err(RecordError::io("open", &dir.log()))?;
     let mut command = Command::new(&options.program);
     command

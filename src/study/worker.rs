@@ -22,10 +22,11 @@ const EXIT_FAILED: i32 = 1;
 pub fn work(options: &TrainOptions, out: &mut dyn Write) -> i32 {
     std::thread::spawn(end_with_runner);
     let dir = RunDir::at(&options.run_dir);
-    let _lock = match Lock::wait(&dir.root().join(".lock")) {
+    let _lock = match Lock::wait(&dir.lock()) {
         Ok(lock) => lock,
         Err(error) => return failed(options, out, &error.to_string(), false),
     };
+    records::sweep(dir.root());
     let mut last = None;
     let mut report = |progress: Progress| {
         // A line per percent is enough for a bar.

@@ -24,7 +24,7 @@ use super::{device, init, memory};
 use crate::data::Dataset;
 use crate::frame;
 use crate::records::{
-    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, write_json,
+    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, open_own, write_json,
 };
 use crate::spec::{RunKind, RunSpec};
 use crate::zoo;
@@ -366,7 +366,7 @@ fn parameters(store: &nn::VarStore) -> Vec<(String, Tensor)> {
 
 /// Appends a line to the run's log; a log that cannot be written stops nothing.
 pub(crate) fn log(dir: &RunDir, line: &str) {
-    if let Ok(mut file) = fs::OpenOptions::new().create(true).append(true).open(dir.log()) {
+    if let Ok(mut file) = open_own(&dir.log(), fs::OpenOptions::new().create(true).append(true)) {
         let _ = writeln!(file, "{line}");
     }
 }
