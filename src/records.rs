@@ -23,10 +23,12 @@
 //! newer format than it knows. A file that a folder lacks was not written by
 //! the version that made it or belongs to another target: readers go on without.
 
+mod aside;
 mod case;
 mod data_facts;
 mod leftovers;
 mod own_file;
+pub mod seal;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +40,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use aside::{ASIDE, set_aside};
 pub use case::{Answer, CaseMetric, Prediction, Tested};
 pub use data_facts::{DataFacts, Division};
 pub use leftovers::{is_unfinished, sweep};

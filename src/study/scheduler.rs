@@ -124,6 +124,11 @@ fn handle_events(
                 reporter.progress(slot, &plan.runs[*index], progress);
             }
         }
+        Event::Message(slot, WorkerMessage::Note { text }) => {
+            if let Some((index, _)) = slots.get(&slot) {
+                reporter.note(&format!("{}: {text}", title(&plan.runs[*index])));
+            }
+        }
         Event::Message(slot, WorkerMessage::Failed { reason, recorded, .. }) => {
             if let Some((index, _)) = slots.get(&slot) {
                 let note = if recorded { "" } else { " (and the failure could not be recorded)" };

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::records::{self, Record, RunDir, RunState, write_json};
-use crate::train::{self, Progress, TrainError, TrainOptions};
+use crate::train::{self, News, TrainError, TrainOptions};
 
 use super::lock::Lock;
 use super::progress::WorkerMessage;
@@ -28,7 +28,11 @@ pub fn work(options: &TrainOptions, out: &mut dyn Write) -> i32 {
     };
     records::sweep(dir.root());
     let mut last = None;
-    let mut report = |progress: Progress| {
+    let mut report = |news: News| {
+        let progress = match news {
+            News::Note(text) => return send(out, &WorkerMessage::Note { text }),
+            News::Progress(progress) => progress,
+        };
         // A line per percent is enough for a bar.
         let mark = (progress.epoch, progress.step * 100 / progress.steps.max(1));
         if last != Some(mark) {

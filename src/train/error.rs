@@ -39,7 +39,7 @@ pub enum TrainError {
     Torch { op: &'static str, source: tch::TchError },
     #[error("{0}")]
     Device(#[from] super::device::DeviceError),
-    #[error("{path} is not a resume file of this run: {reason}; delete it to start the run anew")]
+    #[error("{path} is not a resume file of this run: {reason}")]
     Resume { path: PathBuf, reason: String },
 }
 
