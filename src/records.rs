@@ -26,6 +26,7 @@
 mod aside;
 mod case;
 mod data_facts;
+mod found;
 mod leftovers;
 mod own_file;
 pub mod seal;
@@ -43,6 +44,7 @@ use serde::{Deserialize, Serialize};
 pub use aside::{ASIDE, set_aside};
 pub use case::{Answer, CaseMetric, Prediction, Tested};
 pub use data_facts::{DataFacts, Division};
+pub use found::{Depth, Fault, Found, Planned, find, marks};
 pub use leftovers::{is_unfinished, sweep};
 pub use own_file::{open_own, refuse_link};
 
@@ -158,8 +160,47 @@ pub struct Record {
     /// What was loaded of the init's weights; absent for random ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loaded: Option<LoadedWeights>,
+    /// SHA-256 of the portable specification; records of before version 0.2
+    /// have neither this nor what follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec_sha256: Option<String>,
+    /// What the run left beside this record, by file name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<BTreeMap<String, FileMark>>,
     /// Where and with what the run was made; not part of any result.
     pub provenance: Provenance,
+    /// The seal of this record; see [`seal`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+impl Record {
+    /// The record of a run that did not get to its end.
+    pub fn failed(run: RunId, reason: impl Into<String>, permanent: bool) -> Self {
+        Self {
+            format: FORMAT,
+            run,
+            state: RunState::Failed { reason: reason.into(), permanent },
+            metrics: Vec::new(),
+            cases: [0; 3],
+            best_epoch: 0,
+            epochs: 0,
+            loaded: None,
+            spec_sha256: None,
+            files: None,
+            provenance: Provenance::default(),
+            sha256: None,
+        }
+    }
+}
+
+/// What a file was when it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileMark {
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
 }
 
 /// How a run ended.
@@ -348,6 +389,18 @@ impl RunDir {
     }
     pub fn lock(&self) -> PathBuf {
         self.root.join(".lock")
+    }
+
+    /// Writes `record.json`, sealed.
+    pub fn write_record(&self, record: &Record) -> Result<(), RecordError> {
+        let mut record = Record { sha256: None, ..record.clone() };
+        let value = serde_json::to_value(&record).map_err(|error| RecordError::Malformed {
+            path: self.record(),
+            what: "run record",
+            reason: error.to_string(),
+        })?;
+        record.sha256 = Some(seal::of_json(&value));
+        write_json(&self.record(), &record)
     }
 
     /// Reads `spec.json`.

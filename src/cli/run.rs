@@ -38,12 +38,14 @@ pub struct StudyArgs {
     /// Give a parameter of the study file another value
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_value)]
     pub set: Vec<(String, String)>,
-    /// Runs at a time, each in a process of its own
-    #[arg(long, short, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
-    pub jobs: u16,
-    /// Compute threads of each job [default: cores / jobs]
-    #[arg(long)]
-    pub threads: Option<usize>,
+    /// Runs at a time, each in a process of its own; results do not depend on it
+    /// [default: as many as cores and memory allow, one on a GPU]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Compute threads of each run, instead of those that the study states: the
+    /// last digits of results depend on them [default: study.threads, else 2]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// auto, cpu, cuda or cuda:N
     #[arg(long, default_value = "auto")]
     pub device: DeviceChoice,
@@ -98,25 +100,28 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
             terminal.note(&format!("weights of {init}: {text}"));
         }
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = usize::from(args.jobs);
+    let threads = args.threads.map_or(plan.record.study.study.threads, u32::from);
+    let device = label(device);
+    let jobs = args.jobs.map_or_else(|| study::usual_jobs(&plan, &device, threads), usize::from);
     let run_options = RunOptions {
         program: std::env::current_exe().context("cannot find this program's own file")?,
         cache_dir,
         jobs,
-        threads: args.threads.unwrap_or((cores / jobs).max(1)),
-        device: label(device),
+        threads,
+        device,
         retry_failed: args.retry_failed,
         git: git_state(),
     };
     signals.wait();
     terminal.note(&format!(
-        "{} runs on {}, {jobs} at a time with {} threads each, records in {}",
+        "{} runs on {}, {jobs} at a time with {threads} threads each, records in {}",
         plan.runs.len(),
         run_options.device,
-        run_options.threads,
         output.display()
     ));
+    for text in study::mixture(&plan, &run_options)? {
+        terminal.note(&text);
+    }
     let outcome = study::run(&plan, &run_options, signals.stop(), &mut terminal)?;
     terminal.end();
     study::write_results(&plan.dir)?;

@@ -43,6 +43,25 @@ pub fn sha256_of(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// Length and SHA-256 of what is left of a file, read in pieces.
+///
+/// # Errors
+/// It cannot be read.
+pub fn sha256_of_file(file: &mut impl std::io::Read) -> std::io::Result<(u64, String)> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    let mut length = 0;
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok((length, hex(&hasher.finalize()))),
+            read => {
+                length += read as u64;
+                hasher.update(&buffer[..read]);
+            }
+        }
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -34,5 +34,5 @@ pub use recipe::{
     Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
 };
 pub use run::{InitSource, RunId, RunKind, RunSpec};
-pub use study::{Granularity, Header, Init, LOCAL_MODEL, Model, Pretraining, Study};
+pub use study::{Granularity, Header, Init, LOCAL_MODEL, Model, Pretraining, Study, THREADS};
 pub use task::{PhantomLabels, PhantomSpec, Source, SplitSpec, SubsetRule, Target, Task};

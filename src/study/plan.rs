@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::data::{self, Finding, Severity};
 use crate::records::{
-    self, Ancestor, DataFacts, FORMAT, RunDir, StudyDir, StudyRecord, write_json,
+    self, Ancestor, DataFacts, FORMAT, RecordError, RunDir, StudyDir, StudyRecord, set_aside,
+    write_json,
 };
 use crate::spec::{
     Fingerprints, Granularity, Init, Loaded, RunSpec, Study, Target, data_needed, expand,
@@ -52,7 +53,7 @@ pub fn plan(
 ) -> Result<Plan, StudyError> {
     let study = &with_models(&loaded.study, &options.zoo_store)?;
     let dir = StudyDir::new(&options.output);
-    refuse_other_study(&dir, study)?;
+    refuse_other_study(&dir, study, note)?;
     sweep(&dir);
     let weights = hash_weights(study, note)?;
     let Prepared { hashes: data, findings, facts } = prepare_data(study, &options.cache_dir, note)?;
@@ -76,13 +77,29 @@ pub fn plan(
         runs: runs.iter().map(RunSpec::id).collect(),
     };
     for spec in &runs {
-        let file = dir.run(&spec.id()).spec();
-        if !file.is_file() {
-            write_json(&file, spec)?;
-        }
+        write_spec(&dir.run(&spec.id()), spec, note)?;
     }
     write_json(&dir.study(), &record)?;
     Ok(Plan { dir, record, runs, findings })
+}
+
+/// Writes `spec.json` where there is none; one that names another run, or none,
+/// is set aside.
+fn write_spec(dir: &RunDir, spec: &RunSpec, note: &mut dyn FnMut(&str)) -> Result<(), RecordError> {
+    if dir.spec().is_file() {
+        match dir.read_spec() {
+            Ok(found) if found.id() == spec.id() => return Ok(()),
+            Ok(_) | Err(RecordError::Malformed { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let place = set_aside(&dir.spec())?;
+        note(&format!(
+            "{} is not the specification of its folder and is written again; the old one lies in {}",
+            dir.spec().display(),
+            place.display()
+        ));
+    }
+    write_json(&dir.spec(), spec)
 }
 
 /// Inits that name a catalogue or local model get its file and what is known
@@ -147,11 +164,27 @@ fn sweep(dir: &StudyDir) {
 
 /// A folder belongs to one study by name; a changed study file of the same
 /// name keeps the runs it shares with the old one.
-fn refuse_other_study(dir: &StudyDir, study: &Study) -> Result<(), StudyError> {
+fn refuse_other_study(
+    dir: &StudyDir,
+    study: &Study,
+    note: &mut dyn FnMut(&str),
+) -> Result<(), StudyError> {
     if !dir.study().is_file() {
         return Ok(());
     }
-    let found = dir.read_study()?.study.study.name;
+    let found = match dir.read_study() {
+        Ok(record) => record.study.study.name,
+        Err(RecordError::Malformed { path, reason, .. }) => {
+            let place = set_aside(&path)?;
+            note(&format!(
+                "{} cannot be read ({reason}) and is written again; the old one lies in {}",
+                path.display(),
+                place.display()
+            ));
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
     if found == study.study.name {
         return Ok(());
     }

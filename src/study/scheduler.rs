@@ -9,7 +9,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use crate::records::{
-    self, Provenance, Record, RecordError, RunDir, RunState, StudyDir, open_own, write_json,
+    Depth, Fault, Planned, Record, RecordError, RunDir, RunState, StudyDir, find, open_own,
+    set_aside,
 };
 use crate::spec::{InitSource, RunId, RunSpec};
 use crate::train::memory;
@@ -29,7 +30,7 @@ pub struct RunOptions {
     /// Workers at a time.
     pub jobs: usize,
     /// Compute threads of each worker.
-    pub threads: usize,
+    pub threads: u32,
     /// Device of the workers.
     pub device: String,
     /// Run those again that failed for good.
@@ -53,9 +54,22 @@ pub struct Outcome {
 /// Networks of small operations lose a third of their speed when threads sleep
 /// at once; with libgomp's own 300,000 turns, jobs that share cores take them
 /// from each other. Somebody's own setting wins.
-fn spin_count(jobs: usize, threads: usize) -> &'static str {
+fn spin_count(jobs: usize, threads: u32) -> &'static str {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if jobs * threads <= cores { "100000" } else { "10000" }
+    if jobs * threads as usize <= cores { "100000" } else { "10000" }
+}
+
+/// Runs at a time where nobody says: what cores and memory allow on a CPU, one on
+/// a GPU. Results do not depend on it.
+pub fn usual_jobs(plan: &Plan, device: &str, threads: u32) -> usize {
+    if device.starts_with("cuda") {
+        return 1;
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let needed = plan.runs.iter().map(memory::estimate).max().unwrap_or(0).max(1);
+    let fit = memory::available() / needed;
+    let most = (cores / threads.max(1) as usize).min(plan.runs.len());
+    most.min(usize::try_from(fit).unwrap_or(usize::MAX)).max(1)
 }
 
 /// Takes the lock of a study folder; hold it over planning and running.
@@ -70,7 +84,7 @@ pub fn run(
     stop: &AtomicBool,
     reporter: &mut dyn Reporter,
 ) -> Result<Outcome, StudyError> {
-    let mut queue = Queue::new(plan, options)?;
+    let mut queue = Queue::new(plan, options, reporter)?;
     check_memory(plan, &queue, options)?;
     reporter.begin(plan.runs.len(), queue.done.len());
     let (sender, receiver) = channel();
@@ -190,18 +204,7 @@ fn died(dir: &RunDir, status: std::process::ExitStatus) -> String {
 /// the run without a record, and it is run again next time.
 fn record_failure(dir: &RunDir, run: &RunSpec, reason: &str) {
     if matches!(dir.read_record(), Ok(None)) {
-        let record = Record {
-            format: records::FORMAT,
-            run: run.id(),
-            state: RunState::Failed { reason: reason.into(), permanent: false },
-            metrics: Vec::new(),
-            cases: [0; 3],
-            best_epoch: 0,
-            epochs: 0,
-            loaded: None,
-            provenance: Provenance::default(),
-        };
-        let _ = write_json(&dir.record(), &record);
+        let _ = dir.write_record(&Record::failed(run.id(), reason, false));
     }
 }
 
@@ -222,7 +225,11 @@ struct Queue {
 const TAKEN_UP: u32 = 3;
 
 impl Queue {
-    fn new(plan: &Plan, options: &RunOptions) -> Result<Self, StudyError> {
+    fn new(
+        plan: &Plan,
+        options: &RunOptions,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Self, StudyError> {
         let index: BTreeMap<RunId, usize> =
             plan.runs.iter().enumerate().map(|(i, run)| (run.id(), i)).collect();
         let mut queue = Self {
@@ -241,7 +248,7 @@ impl Queue {
                 queue.source.insert(i, *source);
             }
             let dir = plan.dir.run(&run.id());
-            match read_or_discard(&dir)? {
+            match state_of(plan, run, reporter)? {
                 Some(RunState::Done) => {
                     queue.done.insert(i);
                 }
@@ -256,6 +263,7 @@ impl Queue {
                 None => queue.waiting.push(i),
             }
         }
+        queue.make_missing_weights_again(plan, reporter)?;
         Ok(queue)
     }
 
@@ -268,6 +276,36 @@ impl Queue {
         }
         self.waiting.insert(0, index);
         true
+    }
+
+    /// A pretraining whose weights a waiting run needs and nobody has any more
+    /// is made again.
+    fn make_missing_weights_again(
+        &mut self,
+        plan: &Plan,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(), StudyError> {
+        // A pretraining may go on from another one, so until nothing changes.
+        loop {
+            let lacking = self.waiting.iter().filter_map(|run| self.source.get(run)).copied();
+            let lacking: BTreeSet<usize> = lacking.filter(|s| self.done.contains(s)).collect();
+            let mut again = Vec::new();
+            for source in lacking {
+                let run = &plan.runs[source];
+                let dir = plan.dir.run(&run.id());
+                if let Some(fault) = weights_fault(plan, run)? {
+                    discard(&dir, run, &fault, reporter)?;
+                    again.push(source);
+                }
+            }
+            if again.is_empty() {
+                return Ok(());
+            }
+            for source in again {
+                self.done.remove(&source);
+                self.waiting.insert(0, source);
+            }
+        }
     }
 
     /// The next run whose weights are there.
@@ -299,16 +337,51 @@ impl Queue {
     }
 }
 
-/// A record that cannot be read (cut off by a dying disk) counts as none.
-fn read_or_discard(dir: &RunDir) -> Result<Option<RunState>, StudyError> {
-    match dir.read_record() {
-        Ok(record) => Ok(record.map(|record| record.state)),
-        Err(RecordError::Malformed { path, .. }) => {
-            std::fs::remove_file(&path).map_err(RecordError::io("remove", &path))?;
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
+/// How a run ended, as far as its folder can be believed: what is damaged is set
+/// aside, and the run is made again.
+fn state_of(
+    plan: &Plan,
+    run: &RunSpec,
+    reporter: &mut dyn Reporter,
+) -> Result<Option<RunState>, StudyError> {
+    let found = find(&plan.dir, &run.id(), &Planned::of(&plan.record), Depth::Usual)?;
+    if let Some(fault) = found.faults.first() {
+        discard(&plan.dir.run(&run.id()), run, fault, reporter)?;
+        return Ok(None);
     }
+    Ok(found.record.map(|record| record.state))
+}
+
+/// What is wrong with the weights that other runs start from.
+fn weights_fault(plan: &Plan, run: &RunSpec) -> Result<Option<Fault>, RecordError> {
+    let path = plan.dir.run(&run.id()).weights();
+    if !path.is_file() {
+        return Ok(Some(Fault { path, reason: "is missing, and runs start from it".into() }));
+    }
+    let found = find(&plan.dir, &run.id(), &Planned::of(&plan.record), Depth::Full)?;
+    Ok(found.faults.into_iter().find(|fault| fault.path == path))
+}
+
+/// Sets a record aside with what it vouches for.
+fn discard(
+    dir: &RunDir,
+    run: &RunSpec,
+    fault: &Fault,
+    reporter: &mut dyn Reporter,
+) -> Result<(), RecordError> {
+    let mut place = None;
+    // The record last: without it nothing here counts as a result.
+    let left = [dir.predictions(), dir.case_metrics(), dir.history(), dir.weights(), dir.record()];
+    for path in left.iter().filter(|path| path.exists()) {
+        place = Some(set_aside(path)?);
+    }
+    let place = place.as_deref().and_then(std::path::Path::parent).unwrap_or(dir.root());
+    reporter.note(&format!(
+        "the run {} is made again: {fault}; what was there lies in {}",
+        title(run),
+        place.display()
+    ));
+    Ok(())
 }
 
 fn check_memory(plan: &Plan, queue: &Queue, options: &RunOptions) -> Result<(), StudyError> {
@@ -335,6 +408,10 @@ fn spawn(
     events: &Sender<Event>,
 ) -> Result<Child, StudyError> {
     let dir = plan.dir.run(&plan.runs[index].id());
+    if !dir.spec().is_file() {
+        // Somebody took the folder away since the study was planned.
+        crate::records::write_json(&dir.spec(), &plan.runs[index])?;
+    }
     let log = open_own(&dir.log(), std::fs::OpenOptions::new().create(true).append(true))
         .map_err(RecordError::io("open", &dir.log()))?;
     let mut command = Command::new(&options.program);

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::records::{self, Record, RunDir, RunState, write_json};
+use crate::records::{self, Record, RunDir};
 use crate::train::{self, News, TrainError, TrainOptions};
 
 use super::lock::Lock;
@@ -84,17 +84,10 @@ fn failed(options: &TrainOptions, out: &mut dyn Write, reason: &str, permanent: 
     train::log(&dir, &format!("failed: {reason}"));
     let recorded = dir.read_spec().is_ok_and(|spec| {
         let record = Record {
-            format: records::FORMAT,
-            run: spec.id(),
-            state: RunState::Failed { reason: reason.to_string(), permanent },
-            metrics: Vec::new(),
-            cases: [0; 3],
-            best_epoch: 0,
-            epochs: 0,
-            loaded: None,
             provenance: train::provenance(options),
+            ..Record::failed(spec.id(), reason, permanent)
         };
-        write_json(&dir.record(), &record).is_ok()
+        dir.write_record(&record).is_ok()
     });
     send(out, &WorkerMessage::Failed { reason: reason.to_string(), permanent, recorded });
     if permanent { EXIT_PERMANENT } else { EXIT_FAILED }

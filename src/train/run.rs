@@ -25,7 +25,7 @@ use super::{device, init, memory};
 use crate::data::Dataset;
 use crate::frame;
 use crate::records::{
-    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, open_own, write_json,
+    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, open_own,
 };
 use crate::spec::{RunKind, RunSpec};
 use crate::zoo;
@@ -353,7 +353,10 @@ impl<'a> Run<'a> {
             let origin = zoo::Origin::new(self.spec, outputs, ancestors, device::LIBTORCH);
             zoo::save_safetensors(&self.store, Some(&origin), &dir.weights())?;
         }
-        write_json(&dir.record(), &self.record(metrics, options))?;
+        dir.write_record(&Record {
+            files: Some(records::marks(dir)?),
+            ..self.record(metrics, options)
+        })?;
         let _ = fs::remove_file(dir.resume());
         Ok(())
     }
@@ -382,6 +385,9 @@ impl<'a> Run<'a> {
             best_epoch: self.counters.best_epoch,
             epochs: self.counters.epoch,
             loaded: self.loaded.clone(),
+            spec_sha256: Some(self.spec.sha256()),
+            files: None,
+            sha256: None,
             provenance: Provenance {
                 seconds: self.counters.seconds.max(self.started.elapsed().as_secs_f64()),
                 images_per_second: if self.images == 0 { 0.0 } else { speed },
