@@ -59,8 +59,13 @@ pub const FORMAT: u32 = 1;
 pub enum RecordError {
     #[error("cannot {op} {path}: {source}")]
     Io { op: &'static str, path: PathBuf, source: io::Error },
-    #[error("{path} is not a valid {what}: {reason}; delete the run's folder to run it again")]
+    #[error("{path} is not a valid {what}: {reason}; `transfolio run` sets it aside to run it again")]
     Malformed { path: PathBuf, what: &'static str, reason: String },
+    #[error(
+        "{path} is not as it was written: its checksum is of other contents; `transfolio run` \
+         writes it again from the study file"
+    )]
+    Changed { path: PathBuf },
     #[error("{path} has format {got}, this build reads up to {FORMAT}; use a newer transfolio")]
     TooNew { path: PathBuf, got: u32 },
     #[error(
@@ -336,12 +341,36 @@ impl StudyDir {
         RunDir { root: self.runs().join(&id.0) }
     }
 
+    /// Writes `study.json`, sealed.
+    pub fn write_study(&self, study: &StudyRecord) -> Result<(), RecordError> {
+        let malformed = |error: serde_json::Error| RecordError::Malformed {
+            path: self.study(),
+            what: "study record",
+            reason: error.to_string(),
+        };
+        let seal = seal::of_json(&serde_json::to_value(study).map_err(malformed)?);
+        // Appended to the text: the seal is of the file and not of the study.
+        let text = serde_json::to_string_pretty(study).map_err(malformed)?;
+        let body = text.trim_end_matches(['}', '\n']);
+        let text = format!("{body},\n  \"{}\": \"{seal}\"\n}}\n", seal::KEY);
+        write_atomic(&self.study(), |file| file.write_all(text.as_bytes()))
+    }
+
     /// Reads `study.json`.
+    ///
+    /// # Errors
+    /// There is none, it cannot be read, or it is not as it was written.
     pub fn read_study(&self) -> Result<StudyRecord, RecordError> {
-        if !self.study().is_file() {
+        let path = self.study();
+        if !path.is_file() {
             return Err(RecordError::NotAStudy { path: self.root.clone() });
         }
-        read_json(&self.study(), "study record")
+        let study = read_json(&path, "study record")?;
+        let text = fs::read(&path).map_err(RecordError::io("read", &path))?;
+        match serde_json::from_slice(&text).map(|value| seal::check_json(&value)) {
+            Ok(seal::Seal::Broken) => Err(RecordError::Changed { path }),
+            _ => Ok(study),
+        }
     }
 }
 

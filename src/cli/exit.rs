@@ -17,7 +17,7 @@ pub enum Exit {
     Device = 4,
     /// Some runs failed.
     RunsFailed = 5,
-    /// `verify` or `diff` found a difference, or what `verify` was given cannot be
+    /// `verify`, `diff` or `check` found a difference, or what `verify` was given cannot be
     /// verified.
     Differs = 6,
     /// Stopped by the end of its terminal (SIGHUP).

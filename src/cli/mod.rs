@@ -1,6 +1,7 @@
 //! The command line: one subcommand per file, errors turned into messages and
 //! exit codes.
 
+pub mod check;
 pub mod compare;
 #[cfg(feature = "torch")]
 pub mod data;

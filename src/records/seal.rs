@@ -104,8 +104,7 @@ pub fn seal_tensors(file: &mut [u8]) {
 
 /// Whether a safetensors file is as it was sealed.
 pub fn check_tensors(file: &[u8]) -> Seal {
-    let digits = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
-    let Some(at) = place(file, digits) else { return Seal::Absent };
+    let Some(at) = place(file, |text| !text.contains(&b'"')) else { return Seal::Absent };
     let end = at + BLANK.len();
     let mut hasher = Sha256::new();
     for part in [&file[..at], BLANK.as_bytes(), &file[end..]] {
@@ -114,15 +113,19 @@ pub fn check_tensors(file: &[u8]) -> Seal {
     if hex(&hasher.finalize()).as_bytes() == &file[at..end] { Seal::Intact } else { Seal::Broken }
 }
 
-/// Where the seal stands in the header of a safetensors file.
+/// Where the seal stands in the header of a safetensors file: the one text of its
+/// length, whatever became of its key.
 fn place(file: &[u8], is_seal: impl Fn(&[u8]) -> bool) -> Option<usize> {
-    let before = format!("\"{KEY}\":\"");
+    const BEFORE: &[u8] = b"\":\"";
     let length = u64::from_le_bytes(file.get(..8)?.try_into().ok()?);
     let header = &file[..usize::try_from(length).ok()?.saturating_add(8).min(file.len())];
-    let mut found = header.windows(before.len()).enumerate();
-    let at = found.find(|(_, window)| *window == before.as_bytes())?.0 + before.len();
-    header.get(at..at + BLANK.len()).filter(|text| is_seal(text))?;
-    Some(at)
+    let whole = BEFORE.len() + BLANK.len() + 1;
+    let is_text = |window: &[u8]| {
+        window.starts_with(BEFORE)
+            && window.ends_with(b"\"")
+            && is_seal(&window[BEFORE.len()..whole - 1])
+    };
+    header.windows(whole).position(is_text).map(|at| at + BEFORE.len())
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ pub fn plan(
     for spec in &runs {
         write_spec(&dir.run(&spec.id()), spec, note)?;
     }
-    write_json(&dir.study(), &record)?;
+    dir.write_study(&record)?;
     Ok(Plan { dir, record, runs, findings })
 }
 
@@ -174,13 +174,9 @@ fn refuse_other_study(
     }
     let found = match dir.read_study() {
         Ok(record) => record.study.study.name,
-        Err(RecordError::Malformed { path, reason, .. }) => {
-            let place = set_aside(&path)?;
-            note(&format!(
-                "{} cannot be read ({reason}) and is written again; the old one lies in {}",
-                path.display(),
-                place.display()
-            ));
+        Err(error @ (RecordError::Malformed { .. } | RecordError::Changed { .. })) => {
+            let place = set_aside(&dir.study())?;
+            note(&format!("{error}; the old one lies in {}", place.display()));
             return Ok(());
         }
         Err(error) => return Err(error.into()),
