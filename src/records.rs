@@ -59,7 +59,9 @@ pub const FORMAT: u32 = 1;
 pub enum RecordError {
     #[error("cannot {op} {path}: {source}")]
     Io { op: &'static str, path: PathBuf, source: io::Error },
-    #[error("{path} is not a valid {what}: {reason}; `transfolio run` sets it aside to run it again")]
+    #[error(
+        "{path} is not a valid {what}: {reason}; `transfolio run` sets it aside to run it again"
+    )]
     Malformed { path: PathBuf, what: &'static str, reason: String },
     #[error(
         "{path} is not as it was written: its checksum is of other contents; `transfolio run` \

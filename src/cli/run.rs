@@ -43,7 +43,7 @@ pub struct StudyArgs {
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     /// Compute threads of each run, instead of those that the study states: the
-    /// last digits of results depend on them [default: study.threads, else 2]
+    /// last digits of results depend on them [default: study.threads, else 1]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// auto, cpu, cuda or cuda:N
@@ -119,6 +119,10 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         run_options.device,
         output.display()
     ));
+    let on_cpu = run_options.device == "cpu";
+    if let Some(text) = idle(jobs, threads, plan.runs.len()).filter(|_| on_cpu) {
+        terminal.note(&text);
+    }
     for text in study::mixture(&plan, &run_options)? {
         terminal.note(&text);
     }
@@ -144,6 +148,20 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         output.display()
     ))?;
     Ok((Exit::RunsFailed, output))
+}
+
+/// That most cores would be idle, and the line that changes it.
+fn idle(jobs: usize, threads: u32, runs: usize) -> Option<String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let used = jobs.min(runs) * threads as usize;
+    (used * 2 <= cores).then(|| {
+        format!(
+            "{used} of {cores} cores are used; more --jobs take more memory, and `threads = {}` in \
+             [study] gives each run more cores (results differ in their last digits, and runs have \
+             other names)",
+            (cores / jobs.min(runs).max(1)).max(2)
+        )
+    })
 }
 
 fn output_of(loaded: &Loaded, args: &StudyArgs) -> PathBuf {

@@ -216,7 +216,7 @@ mod tests {
         };
         let soft = |value| LabelPolicy::Soft(SoftLabel::Fixed(value));
         let changes: [&dyn Fn(&mut RunSpec); 21] = [
-            &|s: &mut RunSpec| s.threads = 1,
+            &|s: &mut RunSpec| s.threads = 2,
             &|s: &mut RunSpec| s.data_hash = "00fe".into(),
             &|s: &mut RunSpec| s.seed = 4,
             &|s: &mut RunSpec| s.label_fraction = 0.2,

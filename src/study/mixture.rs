@@ -39,9 +39,10 @@ pub fn mixture(plan: &Plan, options: &RunOptions) -> Result<Vec<String>, StudyEr
     let stated = plan.record.study.study.threads;
     if left > 0 && options.threads != stated {
         said.push(format!(
-            "--threads {} stands for the {stated} threads of the study: last digits may differ from \
-             those of others who run it",
-            options.threads
+            "--threads {} stands for the {} of the study: last digits may differ from those of \
+             others who run it",
+            options.threads,
+            counted(stated)
         ));
     }
     Ok(said)
@@ -53,8 +54,11 @@ fn made_with(device: &str, threads: u32) -> String {
         Some((_, name)) => name.trim_end_matches(')'),
         None => device,
     };
-    let s = if threads == 1 { "" } else { "s" };
-    format!("on {class} with {threads} thread{s}")
+    format!("on {class} with {}", counted(threads))
+}
+
+fn counted(threads: u32) -> String {
+    if threads == 1 { "1 thread".into() } else { format!("{threads} threads") }
 }
 
 #[cfg(test)]
@@ -97,23 +101,22 @@ mod tests {
         let said = |device: &str, threads| {
             mixture(&plan, &options(device, threads)).expect("read").join("\n")
         };
-        assert_eq!(said("cpu", 2), "");
-        assert!(said("cpu", 1).contains("--threads 1 stands for the 2 threads of the study"));
-        put(0, "cpu", 2);
-        assert_eq!(said("cpu", 2), "");
+        assert_eq!(said("cpu", 1), "");
+        assert!(said("cpu", 2).contains("--threads 2 stands for the 1 thread of the study"));
+        put(0, "cpu", 1);
+        assert_eq!(said("cpu", 1), "");
         put(1, "cpu", 8);
-        put(2, "cuda:1 (NVIDIA X)", 2);
+        put(2, "cuda:1 (NVIDIA X)", 1);
         put(3, "cpu", 0);
-        let text = said("cpu", 2);
-        let parts = "(1 on NVIDIA X with 2 threads, 1 on cpu with 8 threads)";
-        assert!(
-            text.contains(parts) && text.contains("the 2 to come (on cpu with 2 threads)"),
-            "{text}"
-        );
-        assert!(said("cuda:0 (NVIDIA X)", 2).contains("(1 on cpu with 2 threads, 1 on cpu with 8"));
+        let text = said("cpu", 1);
+        let parts = "(1 on NVIDIA X with 1 thread, 1 on cpu with 8 threads)";
+        assert!(text.contains(parts), "{text}");
+        assert!(text.contains("the 2 to come (on cpu with 1 thread)"), "{text}");
+        let on_gpu = said("cuda:0 (NVIDIA X)", 1);
+        assert!(on_gpu.contains("(1 on cpu with 1 thread, 1 on cpu with 8"), "{on_gpu}");
         // Nothing is left: nothing is mixed by this start.
-        put(4, "cpu", 2);
-        put(5, "cpu", 2);
-        assert_eq!(said("cpu", 2), "");
+        put(4, "cpu", 1);
+        put(5, "cpu", 1);
+        assert_eq!(said("cpu", 1), "");
     }
 }

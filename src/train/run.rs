@@ -97,6 +97,13 @@ pub fn train(options: &TrainOptions, tell: &mut dyn FnMut(News)) -> Result<(), T
 /// saving the state of a small run after each epoch takes longer than the epoch.
 const SAVE_SECONDS: f64 = 10.0;
 
+/// [`SAVE_SECONDS`], or what `TRANSFOLIO_SAVE_SECONDS` says: for machines that may
+/// be taken away at any time, and for tests of that.
+fn save_seconds() -> f64 {
+    let said = std::env::var("TRANSFOLIO_SAVE_SECONDS").ok().and_then(|text| text.parse().ok());
+    said.filter(|seconds: &f64| *seconds >= 0.0).unwrap_or(SAVE_SECONDS)
+}
+
 struct Run<'a> {
     spec: &'a RunSpec,
     cases: &'a Cases,
@@ -311,11 +318,11 @@ impl<'a> Run<'a> {
     }
 
     /// Saves what [`Run::resume`] needs, after an epoch and at most every
-    /// [`SAVE_SECONDS`]. Not after the last epoch: the record follows at once.
+    /// [`save_seconds`]. Not after the last epoch: the record follows at once.
     /// A run that cannot be saved now may be later, and is no worse for it
     /// unless it is interrupted.
     fn save(&mut self, dir: &RunDir, tell: &mut dyn FnMut(News)) {
-        if self.is_over() || self.saved.elapsed().as_secs_f64() < SAVE_SECONDS {
+        if self.is_over() || self.saved.elapsed().as_secs_f64() < save_seconds() {
             return;
         }
         if let Err(error) = self.save_now(dir) {
