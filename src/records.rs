@@ -247,7 +247,8 @@ pub struct Metric {
 pub struct Provenance {
     /// Version of transfolio.
     pub transfolio: String,
-    /// Git commit of the working folder, with `+` when it had changes.
+    /// Git commit of the working folder; records of version 0.1 add `+` where it
+    /// had changes, which are not looked for any more.
     pub git: Option<String>,
     /// Version of libtorch.
     pub libtorch: String,

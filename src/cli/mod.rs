@@ -2,6 +2,8 @@
 //! exit codes.
 
 pub mod check;
+#[cfg(feature = "torch")]
+mod commit;
 pub mod compare;
 #[cfg(feature = "torch")]
 pub mod data;

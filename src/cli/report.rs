@@ -3,13 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Args;
 
 use super::compare::{Selection, claims, options};
 use super::keygen::password;
 use super::out;
 use crate::frame::Results;
-use crate::records::{StudyDir, write_atomic};
+use crate::records::{StudyDir, refuse_link, write_atomic};
 use crate::report::{self, Bundle, Manner, Rendered, SigningKey, Templates, signature_path};
 
 /// Arguments of `report`.
@@ -124,6 +125,10 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
         Some(input) => default_output(input),
         None => PathBuf::from("published.report.html"),
     });
+    for path in [Some(output.clone()), key.is_some().then(|| signature_path(&output))] {
+        let Some(path) = path else { continue };
+        refuse_link(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    }
     if let Some(folder) = output.parent().filter(|folder| !folder.as_os_str().is_empty())
         && !folder.exists()
     {

@@ -1,7 +1,6 @@
 //! `transfolio run`: runs what has not run yet of a study.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::Context;
 use clap::Args;
@@ -110,7 +109,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         threads,
         device,
         retry_failed: args.retry_failed,
-        git: git_state(),
+        git: super::commit::state(Path::new(".")),
     };
     signals.wait();
     terminal.note(&format!(
@@ -179,17 +178,6 @@ pub(super) fn default_cache() -> anyhow::Result<PathBuf> {
         .or_else(|| set("HOME").map(|dir| dir.join(".cache/transfolio")))
         .context("no folder for decoded images: set HOME or pass --cache")?;
     Ok(base.join("data"))
-}
-
-/// The commit of the working folder, `+` when it has changes.
-fn git_state() -> Option<String> {
-    let git = |args: &[&str]| {
-        let output = Command::new("git").args(args).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
-    };
-    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-    let changed = git(&["status", "--porcelain"]).is_some_and(|text| !text.is_empty());
-    Some(if changed { format!("{commit}+") } else { commit })
 }
 
 /// The matrix of a study with counts.

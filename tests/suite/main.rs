@@ -18,6 +18,7 @@ mod export;
 mod figures;
 mod forgeries;
 mod jupyter;
+mod keeping;
 mod notebook;
 mod old_folders;
 mod pages;
