@@ -16,7 +16,13 @@
 //!                              with `keep_weights`
 //!     resume.safetensors       state after the last full epoch; gone once the run has ended
 //!     log.txt                  what the worker printed
+//!     set-aside/               what was found damaged; nothing reads it
 //! ```
+//!
+//! `study.json`, `record.json` and `resume.safetensors` carry a seal, the SHA-256 of
+//! the file without it ([`seal`]), and a record the hashes of its specification and
+//! of the files beside it. [`find`] reads a run and says what contradicts it; what
+//! does is believed by nobody.
 //!
 //! Every file is written beside its place and renamed, so a reader sees a
 //! whole file or none. Each JSON file carries `format`; a reader refuses a

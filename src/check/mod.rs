@@ -6,7 +6,7 @@
 mod folder;
 mod run;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use folder::check;
 

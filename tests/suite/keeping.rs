@@ -73,6 +73,8 @@ fn signals_end_a_study_without_a_failure_and_other_jobs_give_the_same_bytes() {
     let study = here.join("s");
     for (signal, code, jobs) in [("-INT", 130, "2"), ("-TERM", 143, "4"), ("-HUP", 129, "1")] {
         let child = start(here, "s", &["--jobs", jobs]);
+        // Before it has workers it does not listen yet and ends as any program.
+        wait_for("worker", || !workers(&child).is_empty());
         wait_for_file(&study, "resume.safetensors");
         kill(signal, &child.id().to_string());
         let ended = said(&child.wait_with_output().expect("it ends"));
