@@ -50,7 +50,7 @@ use serde::{Deserialize, Serialize};
 pub use aside::{ASIDE, set_aside};
 pub use case::{Answer, CaseMetric, Prediction, Tested};
 pub use data_facts::{DataFacts, Division};
-pub use found::{Depth, Fault, Found, Planned, find, marks};
+pub use found::{Depth, Fault, Found, Planned, find, marks, without_returns};
 pub use leftovers::{is_unfinished, sweep};
 pub use own_file::{open_own, refuse_link};
 

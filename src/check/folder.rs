@@ -9,7 +9,9 @@ use rayon::prelude::*;
 use super::run::{RunCheck, State, check_run};
 use super::{Checked, Damage, Way};
 use crate::frame::{FrameError, Results};
-use crate::records::{ASIDE, Planned, RecordError, StudyDir, StudyRecord, is_unfinished};
+use crate::records::{
+    ASIDE, Planned, RecordError, StudyDir, StudyRecord, is_unfinished, without_returns,
+};
 use crate::spec::RunId;
 
 /// Checks everything in a study folder.
@@ -122,7 +124,8 @@ fn table(dir: &StudyDir, checked: &mut Checked) -> Result<(), FrameError> {
         Err(error) => return Err(RecordError::io("read", &path)(error).into()),
     };
     // A table of records that are damaged differs for that reason.
-    if checked.damage.is_empty() && Results::from_study(dir)?.to_csv()? != there {
+    let same = |table: &[u8]| table == without_returns(there.clone());
+    if checked.damage.is_empty() && !same(&Results::from_study(dir)?.to_csv()?) {
         let reason = match checked.waiting {
             0 => "is not what the records give".to_owned(),
             _ => "is not what the records give (some runs have not ended)".to_owned(),
@@ -140,7 +143,7 @@ fn left_lying(folder: &Path, checked: &mut Checked) {
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let linked = fs::symlink_metadata(&path).is_ok_and(|meta| meta.file_type().is_symlink());
-        if linked && path.extension().is_some() || linked && name == ".lock" {
+        if linked && (path.extension().is_some() || name == ".lock") {
             let reason = "is a symbolic link; files of a study are not".into();
             checked.damage.push(Damage { path, reason, way: Way::Delete });
         } else if is_unfinished(&name) {

@@ -158,9 +158,11 @@ fn a_whole_folder_is_sound() {
     );
     assert!(checked.notes.is_empty() && checked.to_string().contains("nothing is damaged"));
     // Line ends that git changed are no damage.
-    let record = dir.run(&runs[2].id()).record();
-    let text = fs::read_to_string(&record).expect("read").replace('\n', "\r\n");
-    fs::write(&record, text).expect("written");
+    let run = dir.run(&runs[2].id());
+    for path in [run.record(), run.spec(), run.history(), dir.results(), dir.study()] {
+        let text = fs::read_to_string(&path).expect("read").replace('\n', "\r\n");
+        fs::write(&path, text).expect("written");
+    }
     assert_eq!(check(&dir).expect("checked").sound, 6);
 }
 
@@ -212,7 +214,7 @@ const CORRUPTIONS: [Corruption; 37] = [
         |_, run, _| {
             forge(run, |v| {
                 v.as_object_mut().expect("an object").remove("files");
-            })
+            });
         },
         false,
     ),
@@ -290,7 +292,7 @@ const CORRUPTIONS: [Corruption; 37] = [
         |_, run, _| {
             forge(run, |v| {
                 v["metrics"].as_array_mut().expect("a list").remove(0);
-            })
+            });
         },
         true,
     ),
@@ -305,7 +307,7 @@ const CORRUPTIONS: [Corruption; 37] = [
         |_, run, _| {
             forge(run, |v| {
                 v["files"]["predictions.parquet"]["sha256"] = BLANK.into();
-            })
+            });
         },
         false,
     ),

@@ -21,7 +21,8 @@ pub fn set_aside(path: &Path) -> Result<PathBuf, RecordError> {
         0 => folder.join(&name),
         _ => folder.join(format!("{number}-{name}")),
     };
-    let place = (0..).map(named).find(|place| fs::symlink_metadata(place).is_err());
+    let mut places = (0..100_000).map(named);
+    let place = places.find(|place| fs::symlink_metadata(place).is_err());
     let place = place.unwrap_or_else(|| named(0));
     fs::rename(path, &place).map_err(RecordError::io("set aside", path))?;
     Ok(place)

@@ -77,7 +77,7 @@ fn twelve_full_disks_recover_by_themselves() {
            rm small/ballast
            TRANSFOLIO_CACHE=$3 {run} $4 > again.txt 2>&1 || {{ cat again.txt; exit 91; }}
            cmp whole/results.csv $4/results.csv || exit 92
-           {check} $4 > check.txt || {{ cat check.txt; exit 93; }}
+           {program} check $4 > check.txt || {{ cat check.txt; exit 93; }}
            rm -rf $4
          }}
          for room in 0 12 100 3000 60000 200000; do
@@ -90,7 +90,7 @@ fn twelve_full_disks_recover_by_themselves() {
            TRANSFOLIO_CACHE=small/cache {run} s > first.txt 2>&1 && code=0 || code=$?
            again cache-$room $code small/cache s
          done",
-        check = format!("{} check", env!("CARGO_BIN_EXE_transfolio")),
+        program = env!("CARGO_BIN_EXE_transfolio"),
     );
     let Some(said) = in_namespace(here, &script) else { return };
     let said = said.expect(0);

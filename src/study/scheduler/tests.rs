@@ -49,12 +49,18 @@ fn what_has_a_record_is_not_run_again() {
     put(&plan, 0, RunState::Done);
     put(&plan, 1, failed(true));
     put(&plan, 2, failed(false));
+    let weights = plan.dir.run(&plan.runs[0].id()).weights();
+    std::fs::write(&weights, "weights").expect("written");
     let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
     assert!(queue.waiting.contains(&2) && !queue.waiting.contains(&0));
     assert_eq!(queue.done.into_iter().collect::<Vec<_>>(), [0]);
     assert_eq!(queue.failed.into_iter().collect::<Vec<_>>(), [(1, "it diverged".to_string())]);
     // What may go better is run again, and its old record is gone.
     assert!(!plan.dir.run(&plan.runs[2].id()).record().is_file());
+    // Runs that wait start from these weights.
+    std::fs::remove_file(&weights).expect("removed");
+    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
+    assert!(queue.waiting.contains(&0) && !plan.dir.run(&plan.runs[0].id()).record().exists());
     let retry = RunOptions { retry_failed: true, ..options() };
     assert!(
         Queue::new(&plan, &retry, &mut Quiet::default()).expect("a queue").waiting.contains(&1)
