@@ -106,7 +106,7 @@ pub fn run(
                 let _ = child.kill();
                 let _ = child.wait();
                 // It may have ended a moment before.
-                queue.done.extend(is_done(plan, *index)?.then_some(*index));
+                queue.done.extend(is_done(plan, *index).then_some(*index));
             }
             queue.interrupted = true;
             break;
@@ -153,7 +153,7 @@ fn handle_events(
             let Some((index, mut child)) = slots.remove(&slot) else { return Ok(()) };
             let status = child.wait().map_err(StudyError::Spawn)?;
             let run = &plan.runs[index];
-            if is_done(plan, index)? {
+            if is_done(plan, index) {
                 queue.done.insert(index);
                 reporter.ended(slot, run, Ok(()));
             } else if !queue.reasons.contains_key(&index)
@@ -176,9 +176,9 @@ fn handle_events(
     Ok(())
 }
 
-fn is_done(plan: &Plan, index: usize) -> Result<bool, RecordError> {
-    let record = plan.dir.run(&plan.runs[index].id()).read_record()?;
-    Ok(record.is_some_and(|record| record.state == RunState::Done))
+fn is_done(plan: &Plan, index: usize) -> bool {
+    let record = plan.dir.run(&plan.runs[index].id()).read_record();
+    matches!(record, Ok(Some(record)) if record.state == RunState::Done)
 }
 
 /// The signal that ended a process.

@@ -45,6 +45,9 @@ image_size = 32
 const SIGNALS: [(&str, i32); 3] = [("KILL", 9), ("TERM", 15), ("INT", 2)];
 const VICTIMS: [Victim; 4] = [Victim::Runner, Victim::Worker, Victim::Both, Victim::Group];
 
+/// Milliseconds before the next kill, at most.
+const MOST_PAUSE: u64 = 4000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Victim {
     Runner,
@@ -86,6 +89,7 @@ pub(crate) fn run(program: PathBuf, args: &[&str]) -> Result<()> {
     while bench.kills < wanted {
         bench.study(length, wanted)?;
         studies += 1;
+        println!("study {studies}: {} kills so far, nothing lost", bench.kills);
     }
     println!(
         "{} kills in {studies} studies: 0 lost, 0 changed, 0 false failures ({:.0} s)",
@@ -157,38 +161,28 @@ impl Bench {
             .spawn()?;
         let mut workers_killed = 0;
         loop {
-            let pause = 100 + self.below(length.as_millis() as u64 / 2);
+            let pause = 100 + self.below((length.as_millis() as u64 / 2).min(MOST_PAUSE));
             if ended_within(&mut runner, Duration::from_millis(pause))? {
-                return self.ended(runner);
+                return ended(runner);
             }
             if self.kills >= wanted {
                 let _ = runner.wait()?;
                 return Ok(true);
             }
             let workers = children(runner.id());
+            let mine = runner.id().to_string();
             let (signal, number) = SIGNALS[self.below(3) as usize];
             let mut victim = VICTIMS[self.below(4) as usize];
             // A worker that is killed again and again is given up, rightly.
             if victim == Victim::Worker && (workers.is_empty() || workers_killed == 3) {
                 victim = Victim::Runner;
             }
-            let worker = workers.get(self.below(8) as usize % workers.len().max(1)).copied();
-            let mine = runner.id().to_string();
+            let chosen = self.below(workers.len().max(1) as u64) as usize;
+            let worker: Vec<String> = workers.get(chosen).map(u32::to_string).into_iter().collect();
             match victim {
                 Victim::Runner => kill(signal, &[mine]),
-                Victim::Worker => {
-                    kill(signal, &worker.map(|id| id.to_string()).into_iter().collect::<Vec<_>>())
-                }
-                Victim::Both => {
-                    kill(
-                        signal,
-                        &worker
-                            .map(|id| id.to_string())
-                            .into_iter()
-                            .chain([mine])
-                            .collect::<Vec<_>>(),
-                    );
-                }
+                Victim::Worker => kill(signal, &worker),
+                Victim::Both => kill(signal, &[worker, vec![mine]].concat()),
                 Victim::Group => kill(signal, &[format!("-{mine}")]),
             }
             self.kills += 1;
@@ -214,17 +208,6 @@ impl Bench {
         }
     }
 
-    fn ended(&self, runner: Child) -> Result<bool> {
-        let output = runner.wait_with_output()?;
-        let said = format!(
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        ensure!(output.status.success(), "the runner ended with {}: {said}", output.status);
-        Ok(true)
-    }
-
     /// No run counts as failed, and no worker crashed of itself.
     fn no_failures(&self) -> Result<()> {
         if !self.folder.join("killed/study.json").is_file() {
@@ -239,6 +222,18 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// The study is over, and well.
+fn ended(runner: Child) -> Result<bool> {
+    let output = runner.wait_with_output()?;
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    ensure!(output.status.success(), "the runner ended with {}: {said}", output.status);
+    Ok(true)
 }
 
 fn ended_within(child: &mut Child, time: Duration) -> Result<bool> {
