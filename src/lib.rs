@@ -21,6 +21,7 @@
 // A test that skips says so.
 #![cfg_attr(test, allow(clippy::disallowed_macros))]
 
+pub mod check;
 pub mod cli;
 pub mod compare;
 pub mod data;

@@ -16,15 +16,26 @@
 //!                              with `keep_weights`
 //!     resume.safetensors       state after the last full epoch; gone once the run has ended
 //!     log.txt                  what the worker printed
+//!     set-aside/               what was found damaged; nothing reads it
 //! ```
+//!
+//! `study.json`, `record.json` and `resume.safetensors` carry a seal, the SHA-256 of
+//! the file without it ([`seal`]), and a record the hashes of its specification and
+//! of the files beside it. [`find`] reads a run and says what contradicts it; what
+//! does is believed by nobody.
 //!
 //! Every file is written beside its place and renamed, so a reader sees a
 //! whole file or none. Each JSON file carries `format`; a reader refuses a
 //! newer format than it knows. A file that a folder lacks was not written by
 //! the version that made it or belongs to another target: readers go on without.
 
+mod aside;
 mod case;
 mod data_facts;
+mod found;
+mod leftovers;
+mod own_file;
+pub mod seal;
 #[cfg(test)]
 mod tests;
 
@@ -36,8 +47,12 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use aside::{ASIDE, set_aside};
 pub use case::{Answer, CaseMetric, Prediction, Tested};
 pub use data_facts::{DataFacts, Division};
+pub use found::{Depth, Fault, Found, Planned, find, marks, without_returns};
+pub use leftovers::{is_unfinished, sweep};
+pub use own_file::{open_own, refuse_link};
 
 use crate::spec::{RunId, RunSpec, Study};
 
@@ -50,8 +65,15 @@ pub const FORMAT: u32 = 1;
 pub enum RecordError {
     #[error("cannot {op} {path}: {source}")]
     Io { op: &'static str, path: PathBuf, source: io::Error },
-    #[error("{path} is not a valid {what}: {reason}; delete the run's folder to run it again")]
+    #[error(
+        "{path} is not a valid {what}: {reason}; `transfolio run` sets it aside to run it again"
+    )]
     Malformed { path: PathBuf, what: &'static str, reason: String },
+    #[error(
+        "{path} is not as it was written: its checksum is of other contents; `transfolio run` \
+         writes it again from the study file"
+    )]
+    Changed { path: PathBuf },
     #[error("{path} has format {got}, this build reads up to {FORMAT}; use a newer transfolio")]
     TooNew { path: PathBuf, got: u32 },
     #[error(
@@ -151,8 +173,47 @@ pub struct Record {
     /// What was loaded of the init's weights; absent for random ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loaded: Option<LoadedWeights>,
+    /// SHA-256 of the portable specification; records of before version 0.2
+    /// have neither this nor what follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec_sha256: Option<String>,
+    /// What the run left beside this record, by file name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<BTreeMap<String, FileMark>>,
     /// Where and with what the run was made; not part of any result.
     pub provenance: Provenance,
+    /// The seal of this record; see [`seal`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+impl Record {
+    /// The record of a run that did not get to its end.
+    pub fn failed(run: RunId, reason: impl Into<String>, permanent: bool) -> Self {
+        Self {
+            format: FORMAT,
+            run,
+            state: RunState::Failed { reason: reason.into(), permanent },
+            metrics: Vec::new(),
+            cases: [0; 3],
+            best_epoch: 0,
+            epochs: 0,
+            loaded: None,
+            spec_sha256: None,
+            files: None,
+            provenance: Provenance::default(),
+            sha256: None,
+        }
+    }
+}
+
+/// What a file was when it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileMark {
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
 }
 
 /// How a run ended.
@@ -192,7 +253,8 @@ pub struct Metric {
 pub struct Provenance {
     /// Version of transfolio.
     pub transfolio: String,
-    /// Git commit of the working folder, with `+` when it had changes.
+    /// Git commit of the working folder; records of version 0.1 add `+` where it
+    /// had changes, which are not looked for any more.
     pub git: Option<String>,
     /// Version of libtorch.
     pub libtorch: String,
@@ -281,16 +343,43 @@ impl StudyDir {
     pub fn lock(&self) -> PathBuf {
         self.root.join(".lock")
     }
+    pub fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
     pub fn run(&self, id: &RunId) -> RunDir {
-        RunDir { root: self.root.join("runs").join(&id.0) }
+        RunDir { root: self.runs().join(&id.0) }
+    }
+
+    /// Writes `study.json`, sealed.
+    pub fn write_study(&self, study: &StudyRecord) -> Result<(), RecordError> {
+        let malformed = |error: serde_json::Error| RecordError::Malformed {
+            path: self.study(),
+            what: "study record",
+            reason: error.to_string(),
+        };
+        let seal = seal::of_json(&serde_json::to_value(study).map_err(malformed)?);
+        // Appended to the text: the seal is of the file and not of the study.
+        let text = serde_json::to_string_pretty(study).map_err(malformed)?;
+        let body = text.trim_end_matches(['}', '\n']);
+        let text = format!("{body},\n  \"{}\": \"{seal}\"\n}}\n", seal::KEY);
+        write_atomic(&self.study(), |file| file.write_all(text.as_bytes()))
     }
 
     /// Reads `study.json`.
+    ///
+    /// # Errors
+    /// There is none, it cannot be read, or it is not as it was written.
     pub fn read_study(&self) -> Result<StudyRecord, RecordError> {
-        if !self.study().is_file() {
+        let path = self.study();
+        if !path.is_file() {
             return Err(RecordError::NotAStudy { path: self.root.clone() });
         }
-        read_json(&self.study(), "study record")
+        let study = read_json(&path, "study record")?;
+        let text = fs::read(&path).map_err(RecordError::io("read", &path))?;
+        match serde_json::from_slice(&text).map(|value| seal::check_json(&value)) {
+            Ok(seal::Seal::Broken) => Err(RecordError::Changed { path }),
+            _ => Ok(study),
+        }
     }
 }
 
@@ -335,6 +424,21 @@ impl RunDir {
     }
     pub fn progress(&self) -> PathBuf {
         self.root.join("progress.json")
+    }
+    pub fn lock(&self) -> PathBuf {
+        self.root.join(".lock")
+    }
+
+    /// Writes `record.json`, sealed.
+    pub fn write_record(&self, record: &Record) -> Result<(), RecordError> {
+        let mut record = Record { sha256: None, ..record.clone() };
+        let value = serde_json::to_value(&record).map_err(|error| RecordError::Malformed {
+            path: self.record(),
+            what: "run record",
+            reason: error.to_string(),
+        })?;
+        record.sha256 = Some(seal::of_json(&value));
+        write_json(&self.record(), &record)
     }
 
     /// Reads `spec.json`.
@@ -413,6 +517,7 @@ pub fn write_atomic(
 /// command writes is an ordinary file, not a secret.
 fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
+    builder.prefix(leftovers::PREFIX).rand_bytes(leftovers::RANDOM);
     #[cfg(unix)]
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
     #[cfg(unix)]

@@ -115,6 +115,9 @@ fn write_run(
         best_epoch: 1,
         epochs: 1,
         loaded: None,
+        spec_sha256: None,
+        files: None,
+        sha256: None,
         provenance: Provenance::default(),
     };
     Ok(write_json(&folder.record(), &record)?)

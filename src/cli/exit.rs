@@ -17,11 +17,15 @@ pub enum Exit {
     Device = 4,
     /// Some runs failed.
     RunsFailed = 5,
-    /// `verify` or `diff` found a difference, or what `verify` was given cannot be
+    /// `verify`, `diff` or `check` found a difference, or what `verify` was given cannot be
     /// verified.
     Differs = 6,
+    /// Stopped by the end of its terminal (SIGHUP).
+    HungUp = 129,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
+    /// Stopped by SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -53,6 +57,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
             )
             | report::ReportError::Maths { .. }
             | report::ReportError::NoSubject { .. }
+            | report::ReportError::NoPictures(_)
             | report::ReportError::NoTemplate { .. }
             | report::ReportError::Template { .. } => Some(Exit::Usage),
             report::ReportError::Frame(error) => Some(of_frame(error)),

@@ -1,6 +1,9 @@
 //! The command line: one subcommand per file, errors turned into messages and
 //! exit codes.
 
+pub mod check;
+#[cfg(feature = "torch")]
+mod commit;
 pub mod compare;
 #[cfg(feature = "torch")]
 pub mod data;
@@ -27,6 +30,8 @@ pub mod report;
 #[cfg(feature = "torch")]
 pub mod run;
 pub mod selfcheck;
+#[cfg(feature = "torch")]
+mod signals;
 #[cfg(feature = "torch")]
 pub mod status;
 pub mod verify;

@@ -51,9 +51,11 @@ fn write_to(out: &mut impl Write, text: &str, terminal: bool) -> io::Result<()> 
 }
 
 /// The text with every character that a terminal would obey written out: names
-/// come from files, and a file must not move the cursor or retitle the window.
-fn harmless(text: &str) -> String {
-    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+/// come from files, and a file must not move the cursor, retitle the window or
+/// turn the direction of a line.
+pub(super) fn harmless(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || turns(c);
     if !text.contains(obeyed) {
         return text.into();
     }
@@ -91,6 +93,7 @@ mod tests {
         let mut out = Vec::new();
         write_to(&mut out, "a\u{1b}[2Jb\u{7}\u{9b}\tµ\n", true).expect("written");
         assert_eq!(String::from_utf8_lossy(&out), "a\\u{1b}[2Jb\\u{7}\\u{9b}\tµ\n");
+        assert_eq!(harmless("a\u{202e}gnp.b"), "a\\u{202e}gnp.b");
         out.clear();
         write_to(&mut out, "\u{1b}", false).expect("written");
         assert_eq!(out, b"\x1b", "a file gets what was meant");

@@ -29,6 +29,9 @@ enum Command {
     /// Say what ran, what failed and why
     #[cfg(feature = "torch")]
     Status(super::status::StatusArgs),
+    /// Check every file of a study folder against its records (exit code 6 where
+    /// something is damaged) and say what to do
+    Check(super::check::CheckArgs),
     /// Check the data of a study, or write the phantom's images
     #[cfg(feature = "torch")]
     Data(super::data::DataArgs),
@@ -109,6 +112,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Run(args) => super::run::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Status(args) => super::status::run(&args)?,
+        Command::Check(args) => super::check::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Data(args) => super::data::run(&args)?,
         #[cfg(feature = "torch")]

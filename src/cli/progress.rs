@@ -44,7 +44,7 @@ impl Terminal {
     fn line(&self, text: &str) {
         match &self.bars {
             Some(bars) => {
-                let _ = bars.println(text);
+                let _ = bars.println(out::harmless(text));
             }
             None => out::progress(text),
         }
@@ -95,7 +95,7 @@ impl Reporter for Terminal {
         if let Some(bars) = &self.bars {
             let bar = bars.add(ProgressBar::new(1));
             bar.set_style(style("  {bar:28} {prefix}  {msg}"));
-            bar.set_prefix(title(run));
+            bar.set_prefix(out::harmless(&title(run)));
             self.slots.insert(slot, bar);
         }
     }

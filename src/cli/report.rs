@@ -3,13 +3,14 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Args;
 
 use super::compare::{Selection, claims, options};
 use super::keygen::password;
 use super::out;
 use crate::frame::Results;
-use crate::records::{StudyDir, write_atomic};
+use crate::records::{StudyDir, refuse_link, write_atomic};
 use crate::report::{self, Bundle, Manner, Rendered, SigningKey, Templates, signature_path};
 
 /// Arguments of `report`.
@@ -43,10 +44,14 @@ pub struct ReportArgs {
     /// [default: numbers in order of citation]
     #[arg(long, value_name = "NAME|FILE")]
     pub citation_style: Option<String>,
-    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, PNG, CSV)
-    /// and a paper.tex to, beside the page
+    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, CSV; PNG
+    /// too where the helper transfolio-typeset is there) and a paper.tex to,
+    /// beside the page
     #[arg(long, value_name = "FOLDER")]
     pub export: Option<PathBuf>,
+    /// With --export: no export without PNG of every figure
+    #[arg(long, requires = "export")]
+    pub png: bool,
     /// Sign the page with this secret key of minisign (`transfolio keygen` or
     /// `minisign -G` makes one): writes PAGE.minisig, which `transfolio verify
     /// --key` and `minisign -V` check. A password is asked for on the terminal,
@@ -91,6 +96,9 @@ impl Written {
 /// Writes the report and its signature.
 pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
     // Asked for before anything is computed: who is asked is still there.
+    if args.png {
+        report::check_helper().map_err(report::ReportError::NoPictures)?;
+    }
     let key = args.sign.as_deref().map(|path| SigningKey::read(path, password())).transpose()?;
     let templates = Templates::chosen(&args.templates)?;
     // Built-in templates are checked by the tests.
@@ -117,6 +125,10 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
         Some(input) => default_output(input),
         None => PathBuf::from("published.report.html"),
     });
+    for path in [Some(output.clone()), key.is_some().then(|| signature_path(&output))] {
+        let Some(path) = path else { continue };
+        refuse_link(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    }
     if let Some(folder) = output.parent().filter(|folder| !folder.as_os_str().is_empty())
         && !folder.exists()
     {

@@ -1,15 +1,13 @@
 //! `transfolio run`: runs what has not run yet of a study.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use clap::Args;
 use indexmap::IndexMap;
 
 use super::progress::Terminal;
+use super::signals::Signals;
 use super::{Exit, out};
 use crate::records::StudyDir;
 use crate::spec::{self, Fingerprints, Loaded, RunKind};
@@ -39,12 +37,14 @@ pub struct StudyArgs {
     /// Give a parameter of the study file another value
     #[arg(long, value_name = "NAME=VALUE", value_parser = name_value)]
     pub set: Vec<(String, String)>,
-    /// Runs at a time, each in a process of its own
-    #[arg(long, short, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
-    pub jobs: u16,
-    /// Compute threads of each job [default: cores / jobs]
-    #[arg(long)]
-    pub threads: Option<usize>,
+    /// Runs at a time, each in a process of its own; results do not depend on it
+    /// [default: as many as cores and memory allow, one on a GPU]
+    #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Compute threads of each run, instead of those that the study states: the
+    /// last digits of results depend on them [default: study.threads, else 1]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// auto, cpu, cuda or cuda:N
     #[arg(long, default_value = "auto")]
     pub device: DeviceChoice,
@@ -75,6 +75,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
 
 /// Runs a study that is read already; also gives the study folder.
 pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, PathBuf)> {
+    let signals = Signals::listen()?;
     let device = choose(args.device)?;
     let output = output_of(loaded, args);
     let cache_dir = args.cache.clone().map_or_else(default_cache, Ok)?;
@@ -98,25 +99,33 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
             terminal.note(&format!("weights of {init}: {text}"));
         }
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = usize::from(args.jobs);
+    let threads = args.threads.map_or(plan.record.study.study.threads, u32::from);
+    let device = label(device);
+    let jobs = args.jobs.map_or_else(|| study::usual_jobs(&plan, &device, threads), usize::from);
     let run_options = RunOptions {
         program: std::env::current_exe().context("cannot find this program's own file")?,
         cache_dir,
         jobs,
-        threads: args.threads.unwrap_or((cores / jobs).max(1)),
-        device: label(device),
+        threads,
+        device,
         retry_failed: args.retry_failed,
-        git: git_state(),
+        git: super::commit::state(Path::new(".")),
     };
+    signals.wait();
     terminal.note(&format!(
-        "{} runs on {}, {jobs} at a time with {} threads each, records in {}",
+        "{} runs on {}, {jobs} at a time with {threads} threads each, records in {}",
         plan.runs.len(),
         run_options.device,
-        run_options.threads,
         output.display()
     ));
-    let outcome = study::run(&plan, &run_options, &*stop_flag()?, &mut terminal)?;
+    let on_cpu = run_options.device == "cpu";
+    if let Some(text) = idle(jobs, threads, plan.runs.len()).filter(|_| on_cpu) {
+        terminal.note(&text);
+    }
+    for text in study::mixture(&plan, &run_options)? {
+        terminal.note(&text);
+    }
+    let outcome = study::run(&plan, &run_options, signals.stop(), &mut terminal)?;
     terminal.end();
     study::write_results(&plan.dir)?;
     out::line(format_args!(
@@ -127,7 +136,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     ))?;
     if outcome.interrupted {
         out::line("interrupted; the same command goes on where it stopped")?;
-        return Ok((Exit::Interrupted, output));
+        return Ok((signals.exit(), output));
     }
     if outcome.failed.is_empty() {
         return Ok((Exit::Done, output));
@@ -138,6 +147,20 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         output.display()
     ))?;
     Ok((Exit::RunsFailed, output))
+}
+
+/// That most cores would be idle, and the line that changes it.
+fn idle(jobs: usize, threads: u32, runs: usize) -> Option<String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let used = jobs.min(runs) * threads as usize;
+    (used * 2 <= cores).then(|| {
+        format!(
+            "{used} of {cores} cores are used; more --jobs take more memory, and `threads = {}` in \
+             [study] gives each run more cores (results differ in their last digits, and runs have \
+             other names)",
+            (cores / jobs.min(runs).max(1)).max(2)
+        )
+    })
 }
 
 fn output_of(loaded: &Loaded, args: &StudyArgs) -> PathBuf {
@@ -155,26 +178,6 @@ pub(super) fn default_cache() -> anyhow::Result<PathBuf> {
         .or_else(|| set("HOME").map(|dir| dir.join(".cache/transfolio")))
         .context("no folder for decoded images: set HOME or pass --cache")?;
     Ok(base.join("data"))
-}
-
-/// Set by Ctrl-C and by SIGTERM; a second one ends the process at once.
-fn stop_flag() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-        .context("cannot listen to Ctrl-C")?;
-    Ok(stop)
-}
-
-/// The commit of the working folder, `+` when it has changes.
-fn git_state() -> Option<String> {
-    let git = |args: &[&str]| {
-        let output = Command::new("git").args(args).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
-    };
-    let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
-    let changed = git(&["status", "--porcelain"]).is_some_and(|text| !text.is_empty());
-    Some(if changed { format!("{commit}+") } else { commit })
 }
 
 /// The matrix of a study with counts.

@@ -31,6 +31,7 @@ pub struct WorkerArgs {
 
 /// Trains and records one run.
 pub fn run(args: &WorkerArgs) -> ExitCode {
+    super::signals::leave_to_the_runner();
     let device = match choose(args.device) {
         Ok(device) => device,
         Err(error) => {

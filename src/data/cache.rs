@@ -14,7 +14,7 @@ use self::writer::Writer;
 use super::dataset::{Case, Dataset, Split};
 use super::error::DataError;
 use super::source::{self, Plan};
-use super::{decode, leaks, phantom, split};
+use super::{decode, leaks, phantom, soft, split};
 use crate::records::{DataFacts, Division};
 use crate::spec::{Duplicates, Orientation, Source, Target, Task, ValueRange};
 
@@ -48,6 +48,7 @@ pub fn prepare(
     fs::create_dir_all(cache_dir).map_err(DataError::io("create cache folder", cache_dir))?;
     let mut plan = source::plan(name, task, cache_dir)?;
     let (splits, division) = split::assign(name, task, &mut plan)?;
+    let splits = soft::only_for_training(&mut plan, splits);
     let to = Place { name, task, size: stored_size, cache_dir, progress };
     let mut dataset = to.stored(&plan, cases(&plan, &splits))?;
     let mut dropped = 0;
@@ -200,10 +201,10 @@ fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
     key.finish()
 }
 
-/// Removes what killed processes left half-written. A file younger than a day
-/// may belong to a process that is still at it.
+/// Removes what killed processes left half-written: whoever is still at it holds
+/// the lock of its file, but for the moment before it takes it.
 fn remove_leftovers(cache_dir: &Path) {
-    const OLD: Duration = Duration::from_hours(24);
+    const OLD: Duration = Duration::from_mins(1);
     let Ok(entries) = fs::read_dir(cache_dir) else { return };
     for entry in entries.flatten() {
         let partial = entry.file_name().to_string_lossy().ends_with(writer::PARTIAL);
@@ -212,7 +213,8 @@ fn remove_leftovers(cache_dir: &Path) {
             .and_then(|meta| meta.modified())
             .ok()
             .and_then(|time| SystemTime::now().duration_since(time).ok());
-        if partial && age.is_some_and(|age| age > OLD) {
+        let free = || fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if partial && age.is_some_and(|age| age > OLD) && free() {
             // Another process may have been faster; there is nothing to say.
             let _ = fs::remove_file(entry.path());
         }

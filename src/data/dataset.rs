@@ -44,7 +44,7 @@ impl fmt::Display for Split {
 }
 
 /// One image and what is known of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Case {
     /// Unique within the task: the image path as the manifest has it, or
     /// `<split>/<index>`.

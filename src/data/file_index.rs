@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::decode::{hash, hex};
+use crate::records::write_atomic;
 
 /// A file that changed this shortly before it was hashed may have changed
 /// again within the resolution of its time stamp; it is hashed anew.
@@ -69,12 +70,8 @@ fn load(index: &Path) -> BTreeMap<String, Entry> {
 /// One that cannot be written costs time at the next start and nothing else.
 fn save(index: &Path, entries: &BTreeMap<&String, &Entry>) {
     let write = || -> io::Result<()> {
-        let folder = index.parent().unwrap_or_else(|| Path::new("."));
-        fs::create_dir_all(folder)?;
-        let file = tempfile::NamedTempFile::new_in(folder)?;
-        serde_json::to_writer(io::BufWriter::new(file.as_file()), entries)?;
-        file.persist(index)?;
-        Ok(())
+        let json = serde_json::to_vec(entries)?;
+        write_atomic(index, |file| file.write_all(&json)).map_err(io::Error::other)
     };
     let _ = write();
 }

@@ -19,9 +19,9 @@ use csv::StringRecord;
 use super::dataset::Split;
 use super::error::{DataError, listed};
 use super::names;
-use super::source;
 use super::truth::Truth;
-use crate::spec::Task;
+use super::{soft, source};
+use crate::spec::{LabelPolicy, Task};
 use crate::table::{Sheet, SheetOptions};
 use columns::Columns;
 
@@ -71,7 +71,10 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
             Some(column) => Some(columns::split_of(&table, *line, cells, column)?),
             None => None,
         };
-        let Some(truth) = truth else { continue };
+        let Some(mut truth) = truth else { continue };
+        if let LabelPolicy::Soft(label) = task.uncertain {
+            soft::draw(&mut truth, label, id, &encoded.classes);
+        }
         let file = found.file(id).map_err(|reason| table.cell(*line, columns.image, reason))?;
         let (id, patient) = (id.to_owned(), patient.to_owned());
         rows.push(Row { line: *line, file, id, patient, split, truth });

@@ -30,6 +30,7 @@ pub mod phantom;
 mod picture;
 mod python_random;
 mod rng;
+mod soft;
 mod source;
 mod split;
 mod strata;
@@ -47,6 +48,4 @@ pub use leaks::leaking;
 pub use manifest::{listed_images, write_clean};
 pub use picture::{Picture, Reading};
 pub use subset::subset;
-pub use truth::Truth;
-#[cfg(feature = "torch")]
-pub(crate) use truth::number;
+pub use truth::{Label, Truth};

@@ -61,18 +61,23 @@ impl Plan {
     /// Leaves cases out and gives the splits of the others.
     pub(super) fn without(&mut self, leaks: &Leaks, splits: &[Split]) -> Vec<Split> {
         let kept: Vec<bool> = (0..self.rows.len()).map(|index| !leaks.has(index)).collect();
-        keep(&mut self.rows, &kept);
+        self.keep(&kept, splits)
+    }
+
+    /// Keeps some of the cases and gives their splits.
+    pub(super) fn keep(&mut self, kept: &[bool], splits: &[Split]) -> Vec<Split> {
+        keep(&mut self.rows, kept);
         match &mut self.pixels {
             Pixels::Files { paths, places } => {
-                keep(paths, &kept);
-                keep(places, &kept);
+                keep(paths, kept);
+                keep(places, kept);
             }
-            Pixels::Npz(archive) => archive.keep(&kept),
-            // It draws no image twice.
+            Pixels::Npz(archive) => archive.keep(kept),
+            // It draws no image twice and knows all of its labels.
             Pixels::Phantom(_) => {}
         }
         let mut splits = splits.to_vec();
-        keep(&mut splits, &kept);
+        keep(&mut splits, kept);
         splits
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::truth::Truth;
+use super::truth::{Label, Truth};
 use crate::spec::Target;
 
 /// Number of strata: two for a binary target, one per class for a multi-class
@@ -22,7 +22,7 @@ fn of(truth: &Truth) -> Vec<usize> {
         Truth::Class(class) => vec![*class],
         Truth::Classes(there) => {
             let positive: Vec<usize> =
-                (0..there.len()).filter(|&class| there[class] == Some(true)).collect();
+                (0..there.len()).filter(|&class| there[class] == Label::Known(true)).collect();
             if positive.is_empty() { vec![there.len()] } else { positive }
         }
     }

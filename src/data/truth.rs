@@ -3,21 +3,62 @@
 use crate::spec::Target;
 
 /// What is true of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Truth {
     /// The one class that is right, by its index. The classes of a binary
     /// target are 0, the negative, and 1, the positive one.
     Class(usize),
     /// Whether each class is there, in label order; none and several may be.
-    /// Absent where nobody knows: such a label counts neither in the loss nor
-    /// in any metric.
-    Classes(Vec<Option<bool>>),
+    Classes(Vec<Label>),
+}
+
+/// Whether a class is there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Label {
+    /// It is, or it is not.
+    Known(bool),
+    /// It may be: a value between 0 and 1 that training aims at. Cases that
+    /// are validated or tested on have none.
+    Soft(f32),
+    /// Nobody knows: it counts neither in the loss nor in any metric.
+    Unknown,
+}
+
+impl Label {
+    /// What metrics know of it.
+    pub fn known(self) -> Option<bool> {
+        match self {
+            Self::Known(there) => Some(there),
+            Self::Soft(_) | Self::Unknown => None,
+        }
+    }
+
+    /// The number that stands for it: 0, 1, what lies between where it is
+    /// soft, or -1 where nobody knows.
+    pub(crate) fn number(self) -> f32 {
+        match self {
+            Self::Known(there) => f32::from(u8::from(there)),
+            Self::Soft(value) => value,
+            Self::Unknown => UNKNOWN,
+        }
+    }
+
+    /// What [`number`](Self::number) stands for.
+    fn from_number(number: f32) -> Option<Self> {
+        match (number, whole(number)) {
+            (UNKNOWN, _) => Some(Self::Unknown),
+            (_, Some(0)) => Some(Self::Known(false)),
+            (_, Some(1)) => Some(Self::Known(true)),
+            (number, None) if number > 0.0 && number < 1.0 => Some(Self::Soft(number)),
+            _ => None,
+        }
+    }
 }
 
 impl Truth {
     /// What is true where it is known of every class.
     pub fn of_each(there: impl IntoIterator<Item = bool>) -> Self {
-        Self::Classes(there.into_iter().map(Some).collect())
+        Self::Classes(there.into_iter().map(Label::Known).collect())
     }
 
     /// Whether the case is of class `index`; `false` for an index that the
@@ -25,7 +66,9 @@ impl Truth {
     pub fn has(&self, index: usize) -> bool {
         match self {
             Self::Class(class) => *class == index,
-            Self::Classes(there) => there.get(index).is_some_and(|there| *there == Some(true)),
+            Self::Classes(there) => {
+                there.get(index).is_some_and(|there| *there == Label::Known(true))
+            }
         }
     }
 
@@ -33,7 +76,7 @@ impl Truth {
     pub fn knows(&self, index: usize) -> bool {
         match self {
             Self::Class(_) => true,
-            Self::Classes(there) => there.get(index).is_some_and(Option::is_some),
+            Self::Classes(there) => there.get(index).is_some_and(|there| there.known().is_some()),
         }
     }
 
@@ -41,20 +84,21 @@ impl Truth {
     pub(super) fn contradicts(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Classes(a), Self::Classes(b)) => {
-                a.len() != b.len()
-                    || a.iter().zip(b).any(|(a, b)| a.is_some() && b.is_some() && a != b)
+                let differ = |(a, b): (&Label, &Label)| {
+                    a.known().zip(b.known()).is_some_and(|(a, b)| a != b)
+                };
+                a.len() != b.len() || a.iter().zip(b).any(differ)
             }
             (Self::Class(_), _) | (Self::Classes(_), Self::Class(_)) => self != other,
         }
     }
 
     /// The numbers that stand for it in a cache file and in the data hash: the
-    /// index of the one class, or a 0, a 1 or, where nobody knows, a -1 per
-    /// class.
+    /// index of the one class, or a number per class.
     pub(super) fn numbers(&self) -> Vec<f32> {
         match self {
             Self::Class(class) => vec![*class as f32],
-            Self::Classes(there) => there.iter().map(|&there| number(there)).collect(),
+            Self::Classes(there) => there.iter().map(|there| there.number()).collect(),
         }
     }
 
@@ -71,13 +115,8 @@ impl Truth {
             (Target::Binary | Target::MultiClass, [number]) => whole(*number).map(Self::Class),
             (Target::Binary | Target::MultiClass, _) => None,
             (Target::MultiLabel, numbers) => {
-                let there = |number: &f32| match (*number, whole(*number)) {
-                    (UNKNOWN, _) => Some(None),
-                    (_, Some(0)) => Some(Some(false)),
-                    (_, Some(1)) => Some(Some(true)),
-                    _ => None,
-                };
-                numbers.iter().map(there).collect::<Option<_>>().map(Self::Classes)
+                let labels = numbers.iter().map(|number| Label::from_number(*number));
+                labels.collect::<Option<_>>().map(Self::Classes)
             }
         };
         let truth = truth
@@ -113,11 +152,6 @@ impl Truth {
 /// What stands in a cache file for a label that nobody knows.
 const UNKNOWN: f32 = -1.0;
 
-/// The number that stands for a label.
-pub(crate) fn number(there: Option<bool>) -> f32 {
-    there.map_or(UNKNOWN, |there| f32::from(u8::from(there)))
-}
-
 /// A whole number that an `f32` holds exactly; absent for any other value.
 fn whole(number: f32) -> Option<usize> {
     const EXACT: f32 = (1 << 24) as f32;
@@ -137,6 +171,7 @@ mod tests {
             (Target::MultiClass, 12, &[11.0]),
             (Target::MultiLabel, 3, &[0.0, 1.0, 1.0]),
             (Target::MultiLabel, 3, &[0.0, -1.0, 1.0]),
+            (Target::MultiLabel, 3, &[0.7, -1.0, 0.55]),
             (Target::MultiLabel, 1, &[1.0]),
             (Target::MultiLabel, 0, &[]),
         ] {
@@ -161,6 +196,8 @@ mod tests {
             (Target::MultiLabel, 2, &[1.0]),
             (Target::MultiLabel, 2, &[1.0, 2.0]),
             (Target::MultiLabel, 2, &[1.0, -0.5]),
+            (Target::MultiLabel, 2, &[1.0, 1.5]),
+            (Target::MultiLabel, 1, &[f32::NAN]),
             (Target::MultiClass, 2, &[-1.0]),
         ] {
             assert!(Truth::from_numbers(target, classes, numbers).is_err(), "{numbers:?}");
@@ -173,9 +210,11 @@ mod tests {
         let there = Truth::of_each([true, false]);
         assert!(there.has(0) && !there.has(1) && !there.has(2));
         assert!(there.knows(1) && !there.knows(2));
-        let half = Truth::Classes(vec![None, Some(false)]);
+        let half = Truth::Classes(vec![Label::Unknown, Label::Known(false)]);
         assert!(!half.has(0) && !half.knows(0) && half.knows(1));
         assert!(!half.contradicts(&there) && Truth::of_each([true, true]).contradicts(&half));
+        let soft = Truth::Classes(vec![Label::Soft(0.7), Label::Known(false)]);
+        assert!(!soft.has(0) && !soft.knows(0) && !soft.contradicts(&there));
         assert!(there.check(Target::Binary, 2).is_err());
         assert!(Truth::Class(0).check(Target::MultiLabel, 2).is_err());
     }

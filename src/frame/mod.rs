@@ -22,7 +22,7 @@ pub use error::FrameError;
 pub use history::{read_history, write_history};
 pub use layout::{Mapping, Step};
 pub use metrics::metrics_of;
-pub use predictions::{read_predictions, write_predictions};
+pub use predictions::{read_prediction_rows, read_predictions, write_predictions};
 pub use reading::{Filter, MissingCases, Reading, Rename};
 pub use results::{Problem, Results};
 pub use understood::{FileRead, Understood};

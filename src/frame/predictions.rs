@@ -38,7 +38,7 @@ pub fn read_predictions(
     let classes = columns.classes();
     if let Some((class, unknown)) = columns.unknown(&classes)? {
         return Err(fail(format!(
-            "{unknown} test cases have no label of `{class}` (`ignore` in the study file); what \
+            "{unknown} test cases have no label of `{class}` (`ignore` or `soft` in the study file); what \
              is made of single cases needs every label"
         )));
     }
@@ -51,6 +51,43 @@ pub fn read_predictions(
         _ => Arc::new(columns.table(classes)?),
     };
     Ok(CaseRun { table, scores })
+}
+
+/// Reads predictions row by row, with the names of their classes: for metrics,
+/// which pass over labels that nobody knows.
+pub fn read_prediction_rows(path: &Path) -> Result<(Vec<String>, Vec<Prediction>), FrameError> {
+    let fail = |reason: String| FrameError::Read { path: path.to_path_buf(), reason };
+    let file = std::fs::File::open(path).map_err(|error| fail(error.to_string()))?;
+    let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
+    let columns = Columns { frame: reader.finish().op("read predictions of")? };
+    let classes = columns.classes();
+    let of_classes = |prefix: &str| -> Result<Vec<Vec<Option<f32>>>, FrameError> {
+        let names = classes.iter().map(|class| format!("{prefix}_{class}"));
+        names.map(|name| Ok(columns.floats(&name)?.iter().collect())).collect()
+    };
+    let scores = of_classes("score")?;
+    let score = |row: usize| scores.iter().map(|of| of[row].unwrap_or(f32::NAN)).collect();
+    let mut answers = Vec::with_capacity(columns.frame.height());
+    if columns.exclusive() {
+        for (row, label) in columns.floats("label")?.iter().enumerate() {
+            let class = label.map_or(usize::MAX, |label| label as usize);
+            answers.push(Answer::Class { class, scores: score(row) });
+        }
+    } else {
+        let labels = of_classes("label")?;
+        for row in 0..columns.frame.height() {
+            let labels = labels.iter().map(|of| of[row].map(|label| label > 0.5)).collect();
+            answers.push(Answer::Labels { labels, scores: score(row) });
+        }
+    }
+    let rows = columns.texts("case")?.iter().zip(columns.texts("patient")?.iter()).zip(answers);
+    let row = |((case, patient), answer): ((Option<&str>, Option<&str>), Answer)| Prediction {
+        case: case.unwrap_or_default().into(),
+        patient: patient.unwrap_or_default().into(),
+        answer,
+    };
+    let rows = rows.map(row).collect();
+    Ok((classes, rows))
 }
 
 /// The columns of a file of predictions.

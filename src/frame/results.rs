@@ -280,11 +280,17 @@ impl Results {
 
     /// Writes the table as CSV: same rows in, same bytes out.
     pub fn write_csv(&self, path: &Path) -> Result<(), FrameError> {
+        let bytes = self.to_csv()?;
+        write_atomic(path, |out| std::io::Write::write_all(out, &bytes))?;
+        Ok(())
+    }
+
+    /// What [`write_csv`](Self::write_csv) writes.
+    pub fn to_csv(&self) -> Result<Vec<u8>, FrameError> {
         let mut frame = self.frame.clone();
         let mut bytes = Vec::new();
         CsvWriter::new(&mut bytes).include_header(true).finish(&mut frame).op("write")?;
-        write_atomic(path, |out| std::io::Write::write_all(out, &bytes))?;
-        Ok(())
+        Ok(bytes)
     }
 }
 

@@ -7,16 +7,19 @@ use rayon::prelude::*;
 use super::case_source::TargetRun;
 use super::error::FrameError;
 use super::results::{Problem, Results};
-use crate::records::{Metric, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord};
+use crate::records::{
+    Depth, Metric, Planned, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord, find,
+};
 use crate::spec::{Granularity, RunId, RunKind, RunSpec};
 
 /// Reads all records; a run without results becomes a [`Problem`].
 pub(super) fn read(dir: &StudyDir) -> Result<Results, FrameError> {
     let study = dir.read_study()?;
+    let planned = Planned::of(&study);
     let runs: Vec<(RunSpec, Option<Record>)> = study
         .runs
         .par_iter()
-        .map(|id| Ok((dir.run(id).read_spec()?, dir.run(id).read_record()?)))
+        .map(|id| Ok(find(dir, id, &planned, Depth::Usual)?.believed()))
         .collect::<Result<_, RecordError>>()?;
     of_records(study, &runs, dir.root())
 }

@@ -305,7 +305,13 @@ impl Found {
         if entry.is_some_and(|entry| entry.classes == 0) {
             return Err(none());
         }
-        zoo::head(self.backbone, checkpoint, entry).ok_or_else(none)
+        let head = zoo::head(self.backbone, checkpoint, entry).ok_or_else(none)?;
+        // The network gets as many outputs as the head has rows.
+        head.weight.check_held().map_err(|reason| PredictError::Input {
+            path: checkpoint.path.clone(),
+            reason: format!("the weights of its classifier are not read: {reason}"),
+        })?;
+        Ok(head)
     }
 }
 

@@ -17,6 +17,9 @@ fn record() -> Record {
         best_epoch: 2,
         epochs: 3,
         loaded: None,
+        spec_sha256: None,
+        files: None,
+        sha256: None,
         provenance: Provenance::default(),
     }
 }

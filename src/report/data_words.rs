@@ -1,7 +1,7 @@
 //! What a report says of how cases were divided: no more than was found.
 
 use crate::records::{DataFacts, Division};
-use crate::spec::{Source, Task};
+use crate::spec::{LabelPolicy, SoftLabel, Source, Target, Task};
 use crate::text::percent;
 
 /// How the cases of a task were divided, in words; `facts` are absent in
@@ -47,6 +47,36 @@ fn splits(source: Source, task: &Task, division: Division) -> String {
     }
 }
 
+/// What labels that say nothing counted as, where the task states it.
+pub(super) fn labels(task: &Task) -> Option<String> {
+    let policies = [("uncertain", task.uncertain), ("blank", task.blank_policy())];
+    let said =
+        policies.map(|(what, policy)| Some(format!("{what} labels {}", counted(task, policy)?)));
+    let words: Vec<String> = said.into_iter().flatten().collect();
+    (task.source == Source::Manifest && !words.is_empty()).then(|| words.join("; "))
+}
+
+fn counted(task: &Task, policy: LabelPolicy) -> Option<String> {
+    Some(match policy {
+        LabelPolicy::Error => return None,
+        LabelPolicy::Ones => "counted as present".into(),
+        LabelPolicy::Zeros => "counted as absent".into(),
+        LabelPolicy::Ignore if task.target == Target::MultiLabel => {
+            "counted neither in the loss nor in any metric".into()
+        }
+        LabelPolicy::Ignore => "were left out with their cases".into(),
+        LabelPolicy::Soft(soft) => {
+            let what = match soft {
+                SoftLabel::Fixed(value) => format!("counted as {value}"),
+                SoftLabel::Drawn(low, high) => format!(
+                    "counted as values between {low} and {high}, drawn once for each case and class,"
+                ),
+            };
+            format!("{what} in the training loss and not at all in validation and testing")
+        }
+    })
+}
+
 /// Whether patients were kept together.
 pub(super) fn patients(facts: &DataFacts) -> String {
     match (&facts.patient_column, facts.straddling) {
@@ -74,6 +104,34 @@ mod tests {
             division,
             dropped: 0,
         }
+    }
+
+    #[test]
+    fn what_labels_count_as_is_said_where_it_is_stated() {
+        let mut task = Task::new(Source::Manifest, Target::MultiLabel);
+        assert_eq!(labels(&task), None);
+        task.uncertain = LabelPolicy::Soft(SoftLabel::DEFAULT);
+        assert_eq!(
+            labels(&task).as_deref(),
+            Some(
+                "uncertain labels counted as 0.7 in the training loss and not at all in validation \
+                 and testing; blank labels counted as absent"
+            )
+        );
+        task.uncertain = LabelPolicy::Soft(SoftLabel::Drawn(0.55, 0.85));
+        let drawn = labels(&task).expect("stated");
+        assert!(drawn.contains("between 0.55 and 0.85, drawn once for each case"), "{drawn}");
+        task.uncertain = LabelPolicy::Ignore;
+        task.blank = Some(LabelPolicy::Error);
+        let ignored = labels(&task).expect("stated");
+        assert_eq!(ignored, "uncertain labels counted neither in the loss nor in any metric");
+        task.target = Target::Binary;
+        assert_eq!(
+            labels(&task).as_deref(),
+            Some("uncertain labels were left out with their cases")
+        );
+        task.source = Source::Phantom;
+        assert_eq!(labels(&task), None);
     }
 
     #[test]

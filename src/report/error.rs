@@ -38,6 +38,8 @@ pub enum ReportError {
          or an early one; `transfolio report` writes it anew from its records"
     )]
     NoData,
+    #[error("no PNG can be made: {0}")]
+    NoPictures(String),
     #[error("there is no template {got:?}; expected a folder with templates, or one of: {known}")]
     NoTemplate { got: String, known: String },
     #[error(

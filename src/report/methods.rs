@@ -38,7 +38,8 @@ pub(super) fn kind(task: &Task, facts: Option<&DataFacts>) -> String {
         Target::MultiClass => "multi-class",
         Target::MultiLabel => "multi-label",
     };
-    format!("{target}; {}", data_words::division(task, facts))
+    let labels = data_words::labels(task).map_or(String::new(), |labels| format!("; {labels}"));
+    format!("{target}; {}{labels}", data_words::division(task, facts))
 }
 
 fn design(study: &Study) -> String {

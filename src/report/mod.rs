@@ -67,5 +67,6 @@ pub use signature::{
     CheckingKey, NewKeys, SignatureCheck, SignatureError, SigningKey, new_keys, signature_path,
 };
 pub use templates::Templates;
+pub use typeset::check_helper;
 pub(crate) use typeset::{PictureRequest, draw};
 pub use verify::{Against, Difference, Kind, OwnTemplate, Verification, verify};

@@ -95,6 +95,22 @@ pub(super) fn cite(request: &CiteRequest) -> Result<Citations, String> {
     }
 }
 
+/// Whether pictures can be made on this machine.
+///
+/// # Errors
+/// Why not, with the way out.
+pub fn check_helper() -> Result<(), String> {
+    let program = program();
+    let in_path = || {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| folder.join(&program).is_file())
+    };
+    if program.is_file() || in_path() {
+        return Ok(());
+    }
+    Err(format!("the helper {} is not there; {WAY_OUT}", program.display()))
+}
+
 /// Draws SVG files, each a picture or the reason why there is none.
 ///
 /// # Errors

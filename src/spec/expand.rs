@@ -137,6 +137,7 @@ fn pretraining_run(
         label_fraction: 1.0,
         seed,
         recipe,
+        threads: study.study.threads,
     }
 }
 
@@ -171,6 +172,7 @@ fn target_run(
         label_fraction,
         seed,
         recipe: study.recipe.clone(),
+        threads: study.study.threads,
     }
 }
 

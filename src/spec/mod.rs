@@ -6,6 +6,7 @@ mod backbone;
 mod comparison;
 mod expand;
 mod keys;
+mod label_policy;
 mod levels;
 mod locate;
 mod parse;
@@ -24,13 +25,14 @@ pub use comparison::{
 };
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
 pub use keys::{Keys, toml_text};
+pub use label_policy::{LabelPolicy, SoftLabel};
 pub use levels::{Level, Levels, Scope, Side};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
-pub use reading::{Duplicates, LabelPolicy, Orientation, ValueRange};
+pub use reading::{Duplicates, Orientation, ValueRange};
 pub use recipe::{
     Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
 };
 pub use run::{InitSource, RunId, RunKind, RunSpec};
-pub use study::{Granularity, Header, Init, LOCAL_MODEL, Model, Pretraining, Study};
+pub use study::{Granularity, Header, Init, LOCAL_MODEL, Model, Pretraining, Study, THREADS};
 pub use task::{PhantomLabels, PhantomSpec, Source, SplitSpec, SubsetRule, Target, Task};

@@ -6,34 +6,6 @@ use std::fmt;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// What a label that is blank or uncertain (-1) counts as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LabelPolicy {
-    /// Nothing: it is an error.
-    #[default]
-    Error,
-    /// The class is there ("U-Ones").
-    Ones,
-    /// The class is not there ("U-Zeros").
-    Zeros,
-    /// Nobody knows ("U-Ignore"): the label counts neither in the loss nor in
-    /// any metric.
-    Ignore,
-}
-
-impl LabelPolicy {
-    /// As it stands in a study file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Ones => "ones",
-            Self::Zeros => "zeros",
-            Self::Ignore => "ignore",
-        }
-    }
-}
-
 /// What happens where an image of the test set is in the training set too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -119,7 +91,7 @@ impl<'de> Visitor<'de> for RangeVisitor {
 }
 
 /// A number, written as a whole one or not.
-struct Number(f64);
+pub(super) struct Number(pub(super) f64);
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

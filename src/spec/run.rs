@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::backbone::Backbone;
 use super::keys::Keys;
 use super::recipe::{Normalization, Recipe};
-use super::study::Granularity;
+use super::study::{Granularity, is_usual, threads};
 use super::task::{SplitSpec, Task};
 
 /// Everything that decides the outcome of one run, all defaults written out.
@@ -47,6 +47,9 @@ pub struct RunSpec {
     pub seed: u64,
     /// Training recipe.
     pub recipe: Recipe,
+    /// Compute threads that the study states.
+    #[serde(default = "threads", skip_serializing_if = "is_usual")]
+    pub threads: u32,
 }
 
 /// What a run is for.
@@ -96,9 +99,13 @@ impl RunSpec {
     /// The name of the run: the first 16 hex digits of the SHA-256 of the
     /// specification as JSON, with paths and titles left out.
     pub fn id(&self) -> RunId {
+        RunId(self.sha256()[..16].to_owned())
+    }
+
+    /// The SHA-256 that the name of the run begins.
+    pub fn sha256(&self) -> String {
         let json = serde_json::to_vec(&self.portable()).expect("a run specification is plain data");
-        let digest = Sha256::digest(&json);
-        RunId(digest[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+        Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The specification without what is of one machine or for readers alone:
@@ -141,8 +148,8 @@ impl fmt::Display for RunId {
 mod tests {
     use super::*;
     use crate::spec::{
-        Duplicates, LabelPolicy, Orientation, PhantomLabels, PhantomSpec, Source, Target,
-        ValueRange,
+        Duplicates, LabelPolicy, Orientation, PhantomLabels, PhantomSpec, SoftLabel, Source,
+        THREADS, Target, ValueRange,
     };
 
     fn spec() -> RunSpec {
@@ -173,6 +180,7 @@ mod tests {
             label_fraction: 0.1,
             seed: 3,
             recipe: Recipe::default(),
+            threads: THREADS,
         }
     }
 
@@ -206,7 +214,9 @@ mod tests {
                     .then(|| Keys { ignore: vec![ignore.into()], ..Keys::default() });
             }
         };
-        let changes: [&dyn Fn(&mut RunSpec); 17] = [
+        let soft = |value| LabelPolicy::Soft(SoftLabel::Fixed(value));
+        let changes: [&dyn Fn(&mut RunSpec); 21] = [
+            &|s: &mut RunSpec| s.threads = 2,
             &|s: &mut RunSpec| s.data_hash = "00fe".into(),
             &|s: &mut RunSpec| s.seed = 4,
             &|s: &mut RunSpec| s.label_fraction = 0.2,
@@ -220,6 +230,11 @@ mod tests {
             &|s: &mut RunSpec| with(s, "", "aux2."),
             &|s: &mut RunSpec| s.task_spec.positive = Some("b".into()),
             &|s: &mut RunSpec| s.task_spec.uncertain = LabelPolicy::Ones,
+            &|s: &mut RunSpec| s.task_spec.uncertain = soft(0.7),
+            &|s: &mut RunSpec| s.task_spec.uncertain = soft(0.6),
+            &|s: &mut RunSpec| {
+                s.task_spec.uncertain = LabelPolicy::Soft(SoftLabel::Drawn(0.55, 0.85));
+            },
             &|s: &mut RunSpec| s.task_spec.blank = Some(LabelPolicy::Error),
             &|s: &mut RunSpec| s.task_spec.duplicates = Duplicates::Allow,
             &|s: &mut RunSpec| s.task_spec.orientation = Orientation::Apply,

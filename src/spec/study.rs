@@ -73,6 +73,23 @@ pub struct Header {
     /// pretraining runs keep theirs in any case.
     #[serde(default, skip_serializing_if = "is_false")]
     pub keep_weights: bool,
+    /// Compute threads of each run, whatever the machine and however many runs
+    /// work at a time: their number decides the last digits of a result.
+    #[serde(default = "threads", skip_serializing_if = "is_usual")]
+    pub threads: u32,
+}
+
+/// Compute threads of a run where a study does not say: many runs of one thread
+/// finish sooner than few of many.
+pub const THREADS: u32 = 1;
+
+pub(super) fn threads() -> u32 {
+    THREADS
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+pub(super) fn is_usual(threads: &u32) -> bool {
+    *threads == THREADS
 }
 
 /// What the name of a local model begins with in `zoo = "local:NAME"`.

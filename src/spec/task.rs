@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::reading::{Duplicates, LabelPolicy, Orientation, ValueRange, is_default};
+use super::label_policy::LabelPolicy;
+use super::reading::{Duplicates, Orientation, ValueRange, is_default};
 
 /// One target (or source) task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +43,7 @@ pub struct Task {
     #[serde(default, skip_serializing_if = "is_default")]
     pub uncertain: LabelPolicy,
     /// What a blank label counts as; as `uncertain` says where absent, but
-    /// never as "ones".
+    /// never as "ones" or "soft".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blank: Option<LabelPolicy>,
     /// What is predicted.
@@ -94,6 +95,16 @@ impl Task {
             range: None,
             phantom: None,
         }
+    }
+
+    /// What a blank label counts as, whichever key says so.
+    pub fn blank_policy(&self) -> LabelPolicy {
+        let unsaid = match self.uncertain {
+            // What nobody mentioned is not what somebody suspected.
+            LabelPolicy::Ones | LabelPolicy::Soft(_) => LabelPolicy::Zeros,
+            other => other,
+        };
+        self.blank.unwrap_or(unsaid)
     }
 }
 

@@ -84,6 +84,9 @@ fn header(study: &Study, faults: &mut Faults) {
     faults.require(distinct.len() == header.seeds.len(), &["study", "seeds"], || {
         "study.seeds names a seed twice: the same run would count as two".into()
     });
+    faults.require((1..=1024).contains(&header.threads), &["study", "threads"], || {
+        format!("study.threads is {}, expected 1 to 1024", header.threads)
+    });
     faults.require(!header.label_fractions.is_empty(), &["study", "label_fractions"], || {
         "study.label_fractions is empty, expected shares such as [0.1, 1.0]".into()
     });

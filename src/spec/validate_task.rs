@@ -1,6 +1,7 @@
 //! Settings of a task that contradict each other.
 
-use super::reading::{Duplicates, LabelPolicy, Orientation};
+use super::label_policy::LabelPolicy;
+use super::reading::{Duplicates, Orientation};
 use super::task::{Source, Target, Task};
 use super::validate::Faults;
 
@@ -113,14 +114,14 @@ fn policies(name: &str, task: &Task, faults: &mut Faults) {
     for (key, policy) in [("uncertain", Some(task.uncertain)), ("blank", task.blank)] {
         let Some(policy) = policy.filter(|policy| *policy != LabelPolicy::Error) else { continue };
         let at = ["tasks", name, key];
-        let value = policy.name();
         if task.source != Source::Manifest {
             let text = format!("tasks.{name}.{key} is only for `source = \"manifest\"`");
             faults.add(&at, text, None);
         } else if task.target == Target::MultiClass && policy != LabelPolicy::Ignore {
             faults.add(
                 &at,
-                format!("tasks.{name}.{key} is {value:?}, which says nothing where a case has one class of several"),
+                format!("tasks.{name}.{key} is {}, which says nothing where a case has one class of several",
+                    policy.in_toml()),
                 Some("write \"ignore\": rows without a class are left out"),
             );
         } else if key == "blank" && policy == LabelPolicy::Ones {
@@ -131,6 +132,31 @@ fn policies(name: &str, task: &Task, faults: &mut Faults) {
                 ),
                 Some("write \"zeros\" or \"ignore\""),
             );
+        } else if let LabelPolicy::Soft(soft) = policy {
+            if key == "blank" {
+                faults.add(
+                    &at,
+                    format!(
+                        "tasks.{name}.blank is {}: what nobody mentioned would count as half found",
+                        policy.in_toml()
+                    ),
+                    Some("write \"zeros\" or \"ignore\""),
+                );
+            } else if task.target != Target::MultiLabel {
+                faults.add(
+                    &at,
+                    format!(
+                        "tasks.{name}.uncertain is {}, but soft labels are for targets with a label \
+                         per class",
+                        policy.in_toml()
+                    ),
+                    Some("set target = \"multi-label\" (one label column will do)"),
+                );
+            } else if let Some((what, way)) = soft.fault() {
+                let text =
+                    format!("tasks.{name}.uncertain: {what}, expected a value between 0 and 1");
+                faults.add(&at, text, Some(way));
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! One runner per study folder.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use super::error::StudyError;
-use crate::records::RecordError;
+use crate::records::{RecordError, open_own};
 
 /// Held while a runner works; the system releases it however the process ends.
 #[derive(Debug)]
@@ -35,6 +35,14 @@ impl Lock {
         }
     }
 
+    /// Whether nobody holds the lock.
+    pub(crate) fn is_free(path: &Path) -> bool {
+        match open(path) {
+            Ok(file) => file.try_lock().is_ok(),
+            Err(_) => false,
+        }
+    }
+
     /// Waits for the lock: for a worker whose predecessor is just dying.
     pub(crate) fn wait(path: &Path) -> Result<Self, RecordError> {
         let file = open(path)?;
@@ -47,11 +55,6 @@ fn open(path: &Path) -> Result<File, RecordError> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(RecordError::io("create", parent))?;
     }
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
+    open_own(path, File::options().read(true).write(true).create(true).truncate(false))
         .map_err(RecordError::io("open", path))
 }

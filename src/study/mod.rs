@@ -6,6 +6,7 @@
 
 mod error;
 mod lock;
+mod mixture;
 mod plan;
 mod progress;
 mod results;
@@ -16,9 +17,10 @@ mod tests;
 mod worker;
 
 pub use error::StudyError;
+pub use mixture::mixture;
 pub use plan::{Plan, PlanOptions, plan};
 pub use progress::{Reporter, WorkerMessage, title};
 pub use results::write_results;
-pub use scheduler::{Outcome, RunOptions, lock, run};
+pub use scheduler::{Outcome, RunOptions, lock, run, usual_jobs};
 pub use status::{Status, status};
 pub use worker::{EXIT_PERMANENT, work};

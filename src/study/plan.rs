@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::data::{self, Finding, Severity};
-use crate::records::{Ancestor, DataFacts, FORMAT, StudyDir, StudyRecord, write_json};
+use crate::records::{
+    self, Ancestor, DataFacts, FORMAT, RecordError, RunDir, StudyDir, StudyRecord, set_aside,
+    write_json,
+};
 use crate::spec::{
     Fingerprints, Granularity, Init, Loaded, RunSpec, Study, Target, data_needed, expand,
 };
 use crate::zoo::{self, FetchOptions, Local, Origin};
 
 use super::error::StudyError;
+use super::lock::Lock;
 
 /// Where things go while a study is planned.
 #[derive(Clone, Debug)]
@@ -49,7 +53,8 @@ pub fn plan(
 ) -> Result<Plan, StudyError> {
     let study = &with_models(&loaded.study, &options.zoo_store)?;
     let dir = StudyDir::new(&options.output);
-    refuse_other_study(&dir, study)?;
+    refuse_other_study(&dir, study, note)?;
+    sweep(&dir);
     let weights = hash_weights(study, note)?;
     let Prepared { hashes: data, findings, facts } = prepare_data(study, &options.cache_dir, note)?;
     let runs = expand(study, &Fingerprints { data: data.clone(), weights: weights.hashes });
@@ -72,13 +77,29 @@ pub fn plan(
         runs: runs.iter().map(RunSpec::id).collect(),
     };
     for spec in &runs {
-        let file = dir.run(&spec.id()).spec();
-        if !file.is_file() {
-            write_json(&file, spec)?;
-        }
+        write_spec(&dir.run(&spec.id()), spec, note)?;
     }
-    write_json(&dir.study(), &record)?;
+    dir.write_study(&record)?;
     Ok(Plan { dir, record, runs, findings })
+}
+
+/// Writes `spec.json` where there is none; one that names another run, or none,
+/// is set aside.
+fn write_spec(dir: &RunDir, spec: &RunSpec, note: &mut dyn FnMut(&str)) -> Result<(), RecordError> {
+    if dir.spec().is_file() {
+        match dir.read_spec() {
+            Ok(found) if found.id() == spec.id() => return Ok(()),
+            Ok(_) | Err(RecordError::Malformed { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let place = set_aside(&dir.spec())?;
+        note(&format!(
+            "{} is not the specification of its folder and is written again; the old one lies in {}",
+            dir.spec().display(),
+            place.display()
+        ));
+    }
+    write_json(&dir.spec(), spec)
 }
 
 /// Inits that name a catalogue or local model get its file and what is known
@@ -129,13 +150,37 @@ fn with_local(init: &mut Init, model: Local) {
     }
 }
 
+/// Removes what an earlier start left half-written. A worker that is just ending
+/// holds the lock of its folder, which is swept another time.
+fn sweep(dir: &StudyDir) {
+    records::sweep(dir.root());
+    let runs = std::fs::read_dir(dir.runs()).into_iter().flatten().flatten();
+    for run in runs.map(|entry| RunDir::at(entry.path())).filter(|run| run.root().is_dir()) {
+        if !run.lock().exists() || Lock::is_free(&run.lock()) {
+            records::sweep(run.root());
+        }
+    }
+}
+
 /// A folder belongs to one study by name; a changed study file of the same
 /// name keeps the runs it shares with the old one.
-fn refuse_other_study(dir: &StudyDir, study: &Study) -> Result<(), StudyError> {
+fn refuse_other_study(
+    dir: &StudyDir,
+    study: &Study,
+    note: &mut dyn FnMut(&str),
+) -> Result<(), StudyError> {
     if !dir.study().is_file() {
         return Ok(());
     }
-    let found = dir.read_study()?.study.study.name;
+    let found = match dir.read_study() {
+        Ok(record) => record.study.study.name,
+        Err(error @ (RecordError::Malformed { .. } | RecordError::Changed { .. })) => {
+            let place = set_aside(&dir.study())?;
+            note(&format!("{error}; the old one lies in {}", place.display()));
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
     if found == study.study.name {
         return Ok(());
     }

@@ -11,6 +11,11 @@ use crate::train::Progress;
 pub enum WorkerMessage {
     /// A step or an epoch is done.
     Progress(Progress),
+    /// Something that a user should know.
+    Note {
+        /// In words.
+        text: String,
+    },
     /// The run cannot go on.
     Failed {
         /// Why, in words.

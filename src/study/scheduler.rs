@@ -9,7 +9,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use crate::records::{
-    self, Provenance, Record, RecordError, RunDir, RunState, StudyDir, write_json,
+    Depth, Fault, Planned, Record, RecordError, RunDir, RunState, StudyDir, find, open_own,
+    set_aside,
 };
 use crate::spec::{InitSource, RunId, RunSpec};
 use crate::train::memory;
@@ -29,7 +30,7 @@ pub struct RunOptions {
     /// Workers at a time.
     pub jobs: usize,
     /// Compute threads of each worker.
-    pub threads: usize,
+    pub threads: u32,
     /// Device of the workers.
     pub device: String,
     /// Run those again that failed for good.
@@ -53,9 +54,22 @@ pub struct Outcome {
 /// Networks of small operations lose a third of their speed when threads sleep
 /// at once; with libgomp's own 300,000 turns, jobs that share cores take them
 /// from each other. Somebody's own setting wins.
-fn spin_count(jobs: usize, threads: usize) -> &'static str {
+fn spin_count(jobs: usize, threads: u32) -> &'static str {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if jobs * threads <= cores { "100000" } else { "10000" }
+    if jobs * threads as usize <= cores { "100000" } else { "10000" }
+}
+
+/// Runs at a time where nobody says: what cores and memory allow on a CPU, one on
+/// a GPU. Results do not depend on it.
+pub fn usual_jobs(plan: &Plan, device: &str, threads: u32) -> usize {
+    if device.starts_with("cuda") {
+        return 1;
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let needed = plan.runs.iter().map(memory::estimate).max().unwrap_or(0).max(1);
+    let fit = memory::available() / needed;
+    let most = (cores / threads.max(1) as usize).min(plan.runs.len());
+    most.min(usize::try_from(fit).unwrap_or(usize::MAX)).max(1)
 }
 
 /// Takes the lock of a study folder; hold it over planning and running.
@@ -70,7 +84,7 @@ pub fn run(
     stop: &AtomicBool,
     reporter: &mut dyn Reporter,
 ) -> Result<Outcome, StudyError> {
-    let mut queue = Queue::new(plan, options)?;
+    let mut queue = Queue::new(plan, options, reporter)?;
     check_memory(plan, &queue, options)?;
     reporter.begin(plan.runs.len(), queue.done.len());
     let (sender, receiver) = channel();
@@ -88,9 +102,11 @@ pub fn run(
             break;
         }
         if stop.load(Ordering::Relaxed) {
-            for (_, child) in slots.values_mut() {
+            for (index, child) in slots.values_mut() {
                 let _ = child.kill();
                 let _ = child.wait();
+                // It may have ended a moment before.
+                queue.done.extend(is_done(plan, *index).then_some(*index));
             }
             queue.interrupted = true;
             break;
@@ -122,6 +138,11 @@ fn handle_events(
                 reporter.progress(slot, &plan.runs[*index], progress);
             }
         }
+        Event::Message(slot, WorkerMessage::Note { text }) => {
+            if let Some((index, _)) = slots.get(&slot) {
+                reporter.note(&format!("{}: {text}", title(&plan.runs[*index])));
+            }
+        }
         Event::Message(slot, WorkerMessage::Failed { reason, recorded, .. }) => {
             if let Some((index, _)) = slots.get(&slot) {
                 let note = if recorded { "" } else { " (and the failure could not be recorded)" };
@@ -132,9 +153,17 @@ fn handle_events(
             let Some((index, mut child)) = slots.remove(&slot) else { return Ok(()) };
             let status = child.wait().map_err(StudyError::Spawn)?;
             let run = &plan.runs[index];
-            if plan.dir.run(&run.id()).read_record()?.is_some_and(|r| r.state == RunState::Done) {
+            if is_done(plan, index) {
                 queue.done.insert(index);
                 reporter.ended(slot, run, Ok(()));
+            } else if !queue.reasons.contains_key(&index)
+                && let Some(signal) = signal_of(status)
+                && queue.starts_again(index)
+            {
+                reporter.note(&format!(
+                    "the worker of {} was ended by signal {signal}; it goes on where it stopped",
+                    title(run)
+                ));
             } else {
                 let reason = queue.reasons.remove(&index);
                 let reason = reason.unwrap_or_else(|| died(&plan.dir.run(&run.id()), status));
@@ -145,6 +174,19 @@ fn handle_events(
         }
     }
     Ok(())
+}
+
+fn is_done(plan: &Plan, index: usize) -> bool {
+    let record = plan.dir.run(&plan.runs[index].id()).read_record();
+    matches!(record, Ok(Some(record)) if record.state == RunState::Done)
+}
+
+/// The signal that ended a process.
+fn signal_of(status: std::process::ExitStatus) -> Option<i32> {
+    #[cfg(unix)]
+    return std::os::unix::process::ExitStatusExt::signal(&status);
+    #[cfg(not(unix))]
+    return None;
 }
 
 /// A worker that ended without a word: killed, or out of memory.
@@ -162,18 +204,7 @@ fn died(dir: &RunDir, status: std::process::ExitStatus) -> String {
 /// the run without a record, and it is run again next time.
 fn record_failure(dir: &RunDir, run: &RunSpec, reason: &str) {
     if matches!(dir.read_record(), Ok(None)) {
-        let record = Record {
-            format: records::FORMAT,
-            run: run.id(),
-            state: RunState::Failed { reason: reason.into(), permanent: false },
-            metrics: Vec::new(),
-            cases: [0; 3],
-            best_epoch: 0,
-            epochs: 0,
-            loaded: None,
-            provenance: Provenance::default(),
-        };
-        let _ = write_json(&dir.record(), &record);
+        let _ = dir.write_record(&Record::failed(run.id(), reason, false));
     }
 }
 
@@ -184,11 +215,21 @@ struct Queue {
     failed: BTreeMap<usize, String>,
     reasons: BTreeMap<usize, String>,
     source: BTreeMap<usize, usize>,
+    /// How often the worker of a run was ended by a signal.
+    killed: BTreeMap<usize, u32>,
     interrupted: bool,
 }
 
+/// How often a run whose worker was ended by a signal is taken up again before
+/// that counts as its failure: who kills a worker for its memory does so again.
+const TAKEN_UP: u32 = 3;
+
 impl Queue {
-    fn new(plan: &Plan, options: &RunOptions) -> Result<Self, StudyError> {
+    fn new(
+        plan: &Plan,
+        options: &RunOptions,
+        reporter: &mut dyn Reporter,
+    ) -> Result<Self, StudyError> {
         let index: BTreeMap<RunId, usize> =
             plan.runs.iter().enumerate().map(|(i, run)| (run.id(), i)).collect();
         let mut queue = Self {
@@ -197,6 +238,7 @@ impl Queue {
             failed: BTreeMap::new(),
             reasons: BTreeMap::new(),
             source: BTreeMap::new(),
+            killed: BTreeMap::new(),
             interrupted: false,
         };
         for (i, run) in plan.runs.iter().enumerate() {
@@ -206,7 +248,7 @@ impl Queue {
                 queue.source.insert(i, *source);
             }
             let dir = plan.dir.run(&run.id());
-            match read_or_discard(&dir)? {
+            match state_of(plan, run, reporter)? {
                 Some(RunState::Done) => {
                     queue.done.insert(i);
                 }
@@ -221,7 +263,49 @@ impl Queue {
                 None => queue.waiting.push(i),
             }
         }
+        queue.make_missing_weights_again(plan, reporter)?;
         Ok(queue)
+    }
+
+    /// Puts a run back whose worker was ended by a signal; not for ever.
+    fn starts_again(&mut self, index: usize) -> bool {
+        let times = self.killed.entry(index).or_default();
+        *times += 1;
+        if *times > TAKEN_UP {
+            return false;
+        }
+        self.waiting.insert(0, index);
+        true
+    }
+
+    /// A pretraining whose weights a waiting run needs and nobody has any more
+    /// is made again.
+    fn make_missing_weights_again(
+        &mut self,
+        plan: &Plan,
+        reporter: &mut dyn Reporter,
+    ) -> Result<(), StudyError> {
+        // A pretraining may go on from another one, so until nothing changes.
+        loop {
+            let lacking = self.waiting.iter().filter_map(|run| self.source.get(run)).copied();
+            let lacking: BTreeSet<usize> = lacking.filter(|s| self.done.contains(s)).collect();
+            let mut again = Vec::new();
+            for source in lacking {
+                let run = &plan.runs[source];
+                let dir = plan.dir.run(&run.id());
+                if let Some(fault) = weights_fault(plan, run)? {
+                    discard(&dir, run, &fault, reporter)?;
+                    again.push(source);
+                }
+            }
+            if again.is_empty() {
+                return Ok(());
+            }
+            for source in again {
+                self.done.remove(&source);
+                self.waiting.insert(0, source);
+            }
+        }
     }
 
     /// The next run whose weights are there.
@@ -253,16 +337,51 @@ impl Queue {
     }
 }
 
-/// A record that cannot be read (cut off by a dying disk) counts as none.
-fn read_or_discard(dir: &RunDir) -> Result<Option<RunState>, StudyError> {
-    match dir.read_record() {
-        Ok(record) => Ok(record.map(|record| record.state)),
-        Err(RecordError::Malformed { path, .. }) => {
-            std::fs::remove_file(&path).map_err(RecordError::io("remove", &path))?;
-            Ok(None)
-        }
-        Err(error) => Err(error.into()),
+/// How a run ended, as far as its folder can be believed: what is damaged is set
+/// aside, and the run is made again.
+fn state_of(
+    plan: &Plan,
+    run: &RunSpec,
+    reporter: &mut dyn Reporter,
+) -> Result<Option<RunState>, StudyError> {
+    let found = find(&plan.dir, &run.id(), &Planned::of(&plan.record), Depth::Usual)?;
+    if let Some(fault) = found.faults.first() {
+        discard(&plan.dir.run(&run.id()), run, fault, reporter)?;
+        return Ok(None);
     }
+    Ok(found.record.map(|record| record.state))
+}
+
+/// What is wrong with the weights that other runs start from.
+fn weights_fault(plan: &Plan, run: &RunSpec) -> Result<Option<Fault>, RecordError> {
+    let path = plan.dir.run(&run.id()).weights();
+    if !path.is_file() {
+        return Ok(Some(Fault { path, reason: "is missing, and runs start from it".into() }));
+    }
+    let found = find(&plan.dir, &run.id(), &Planned::of(&plan.record), Depth::Full)?;
+    Ok(found.faults.into_iter().find(|fault| fault.path == path))
+}
+
+/// Sets a record aside with what it vouches for.
+fn discard(
+    dir: &RunDir,
+    run: &RunSpec,
+    fault: &Fault,
+    reporter: &mut dyn Reporter,
+) -> Result<(), RecordError> {
+    let mut place = None;
+    // The record last: without it nothing here counts as a result.
+    let left = [dir.predictions(), dir.case_metrics(), dir.history(), dir.weights(), dir.record()];
+    for path in left.iter().filter(|path| path.exists()) {
+        place = Some(set_aside(path)?);
+    }
+    let place = place.as_deref().and_then(std::path::Path::parent).unwrap_or(dir.root());
+    reporter.note(&format!(
+        "the run {} is made again: {fault}; what was there lies in {}",
+        title(run),
+        place.display()
+    ));
+    Ok(())
 }
 
 fn check_memory(plan: &Plan, queue: &Queue, options: &RunOptions) -> Result<(), StudyError> {
@@ -289,10 +408,11 @@ fn spawn(
     events: &Sender<Event>,
 ) -> Result<Child, StudyError> {
     let dir = plan.dir.run(&plan.runs[index].id());
-    let log = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(dir.log())
+    if !dir.spec().is_file() {
+        // Somebody took the folder away since the study was planned.
+        crate::records::write_json(&dir.spec(), &plan.runs[index])?;
+    }
+    let log = open_own(&dir.log(), std::fs::OpenOptions::new().create(true).append(true))
         .map_err(RecordError::io("open", &dir.log()))?;
     let mut command = Command::new(&options.program);
     command

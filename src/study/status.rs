@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::records::{RunState, StudyDir};
+use crate::records::{Depth, Planned, RunState, StudyDir, find};
 use crate::spec::RunKind;
 
 use super::error::StudyError;
@@ -22,6 +22,8 @@ pub struct Status {
     pub waiting: usize,
     /// Failed runs: title and reason.
     pub failed: Vec<(String, String)>,
+    /// Records of earlier versions, which carry no checksums.
+    pub unchecked: usize,
     /// Wall time of finished runs in seconds.
     pub seconds: f64,
     cells: Vec<(String, usize, usize)>,
@@ -33,9 +35,12 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
     let mut status = Status { name: study.study.study.name.clone(), ..Status::default() };
     let mut cells: Vec<String> = Vec::new();
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let planned = Planned::of(&study);
     for id in &study.runs {
         let run_dir = dir.run(id);
-        let spec = run_dir.read_spec()?;
+        let found = find(dir, id, &planned, Depth::Usual)?;
+        status.unchecked += usize::from(found.is_unchecked());
+        let (spec, record) = found.believed();
         let kind = if spec.kind == RunKind::Pretraining { "pretraining " } else { "" };
         let cell = format!("{kind}{} / {} / {}", spec.task, spec.model, spec.init);
         if !counts.contains_key(&cell) {
@@ -43,7 +48,7 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
         }
         let count = counts.entry(cell).or_default();
         count.1 += 1;
-        match run_dir.read_record()?.map(|record| (record.state, record.provenance.seconds)) {
+        match record.map(|record| (record.state, record.provenance.seconds)) {
             Some((RunState::Done, seconds)) => {
                 status.done += 1;
                 status.seconds += seconds;
@@ -76,6 +81,13 @@ impl fmt::Display for Status {
         )?;
         if self.begun + self.waiting > 0 {
             writeln!(f, "left: {} begun, {} waiting", self.begun, self.waiting)?;
+        }
+        if self.unchecked > 0 {
+            writeln!(
+                f,
+                "not checked: {} records of an earlier version carry no checksums",
+                self.unchecked
+            )?;
         }
         let width = self.cells.iter().map(|cell| cell.0.chars().count()).max().unwrap_or(0);
         for (cell, done, all) in &self.cells {
@@ -110,6 +122,9 @@ mod tests {
                 best_epoch: 1,
                 epochs: 1,
                 loaded: None,
+                spec_sha256: None,
+                files: None,
+                sha256: None,
                 provenance: Provenance { seconds: 2.0, ..Provenance::default() },
                 run: run.clone(),
             };

@@ -3,8 +3,8 @@
 use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::records::{self, Record, RunDir, RunState, write_json};
-use crate::train::{self, Progress, TrainError, TrainOptions};
+use crate::records::{self, Record, RunDir};
+use crate::train::{self, News, TrainError, TrainOptions};
 
 use super::lock::Lock;
 use super::progress::WorkerMessage;
@@ -22,12 +22,17 @@ const EXIT_FAILED: i32 = 1;
 pub fn work(options: &TrainOptions, out: &mut dyn Write) -> i32 {
     std::thread::spawn(end_with_runner);
     let dir = RunDir::at(&options.run_dir);
-    let _lock = match Lock::wait(&dir.root().join(".lock")) {
+    let _lock = match Lock::wait(&dir.lock()) {
         Ok(lock) => lock,
         Err(error) => return failed(options, out, &error.to_string(), false),
     };
+    records::sweep(dir.root());
     let mut last = None;
-    let mut report = |progress: Progress| {
+    let mut report = |news: News| {
+        let progress = match news {
+            News::Note(text) => return send(out, &WorkerMessage::Note { text }),
+            News::Progress(progress) => progress,
+        };
         // A line per percent is enough for a bar.
         let mark = (progress.epoch, progress.step * 100 / progress.steps.max(1));
         if last != Some(mark) {
@@ -51,12 +56,13 @@ pub fn work(options: &TrainOptions, out: &mut dyn Write) -> i32 {
     }
 }
 
-#[allow(clippy::exit)]
 fn end_with_runner() {
     let mut byte = [0];
     while matches!(std::io::stdin().read(&mut byte), Ok(n) if n > 0) {}
-    // Nobody waits for this run any more; what it saved last is on disk.
-    std::process::exit(EXIT_FAILED);
+    // Nobody waits for this run any more; what it saved last is on disk. Ended
+    // without exit handlers: those of libtorch would take away what the thread
+    // that trains still works with, which then fails or crashes.
+    signal_hook::low_level::exit(EXIT_FAILED);
 }
 
 fn chain(error: &TrainError) -> String {
@@ -78,17 +84,10 @@ fn failed(options: &TrainOptions, out: &mut dyn Write, reason: &str, permanent: 
     train::log(&dir, &format!("failed: {reason}"));
     let recorded = dir.read_spec().is_ok_and(|spec| {
         let record = Record {
-            format: records::FORMAT,
-            run: spec.id(),
-            state: RunState::Failed { reason: reason.to_string(), permanent },
-            metrics: Vec::new(),
-            cases: [0; 3],
-            best_epoch: 0,
-            epochs: 0,
-            loaded: None,
             provenance: train::provenance(options),
+            ..Record::failed(spec.id(), reason, permanent)
         };
-        write_json(&dir.record(), &record).is_ok()
+        dir.write_record(&record).is_ok()
     });
     send(out, &WorkerMessage::Failed { reason: reason.to_string(), permanent, recorded });
     if permanent { EXIT_PERMANENT } else { EXIT_FAILED }

@@ -39,23 +39,27 @@ pub enum TrainError {
     Torch { op: &'static str, source: tch::TchError },
     #[error("{0}")]
     Device(#[from] super::device::DeviceError),
-    #[error("{path} is not a resume file of this run: {reason}; delete it to start the run anew")]
+    #[error("{path} is not a resume file of this run: {reason}")]
     Resume { path: PathBuf, reason: String },
 }
 
 impl TrainError {
-    /// Whether the same specification on the same files would fail again, so
-    /// that a launcher should not retry it.
+    /// Whether the specification alone decides that the run fails, so that a
+    /// launcher should not retry it.
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::Data(_)
-            | Self::Checkpoint(_)
+            Self::Data(DataError::Fraction { .. })
             | Self::Catalogue(_)
             | Self::Model(_)
             | Self::EmptySplit { .. }
-            | Self::LossNotFinite { .. }
-            | Self::WeightsChanged { .. } => true,
-            Self::Record(_)
+            | Self::LossNotFinite { .. } => true,
+            // Files come and go: a cache that somebody cleared, a disk that is
+            // full, a checkpoint that is being copied. What they hold is checked
+            // when a study is planned.
+            Self::Data(_)
+            | Self::Checkpoint(_)
+            | Self::WeightsChanged { .. }
+            | Self::Record(_)
             | Self::Frame(_)
             | Self::NoPretrainedWeights { .. }
             | Self::Torch { .. }

@@ -19,5 +19,5 @@ mod seed;
 mod state;
 
 pub use error::TrainError;
-pub use run::{Progress, TrainOptions, train};
+pub use run::{News, Progress, TrainOptions, train};
 pub(crate) use run::{log, provenance};

@@ -1,5 +1,6 @@
 //! One run from its specification to its records.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,12 +20,12 @@ use super::optimizer::Optimizer;
 use super::pixels::kind_of;
 use super::schedule::LearningRate;
 use super::seed::{Stream, rng, seed_torch};
-use super::state::{self, Counters};
+use super::state::{self, Counters, MadeWith};
 use super::{device, init, memory};
 use crate::data::Dataset;
 use crate::frame;
 use crate::records::{
-    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, write_json,
+    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, open_own,
 };
 use crate::spec::{RunKind, RunSpec};
 use crate::zoo;
@@ -47,6 +48,15 @@ pub struct TrainOptions {
 }
 
 /// What a run tells while it works.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// It got on.
+    Progress(Progress),
+    /// What somebody should know and nobody has to mend.
+    Note(String),
+}
+
+/// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Progress {
     /// Epoch in work, from 1.
@@ -63,7 +73,7 @@ pub struct Progress {
 
 /// Trains, evaluates and records one run. A run that has a record already is
 /// left alone; one that was interrupted goes on after its last full epoch.
-pub fn train(options: &TrainOptions, progress: &mut dyn FnMut(Progress)) -> Result<(), TrainError> {
+pub fn train(options: &TrainOptions, tell: &mut dyn FnMut(News)) -> Result<(), TrainError> {
     let dir = RunDir::at(&options.run_dir);
     if dir.read_record()?.is_some() {
         return Ok(());
@@ -75,10 +85,10 @@ pub fn train(options: &TrainOptions, progress: &mut dyn FnMut(Progress)) -> Resu
     let objective = objective(&data);
     let batches =
         Batches::new(&data, &*objective, &spec.recipe, spec.normalization, options.device);
-    let mut run = Run::start(&spec, &cases, batches, options, &dir)?;
+    let mut run = Run::start(&spec, &cases, batches, options, &dir, tell)?;
     while !run.is_over() {
-        run.epoch(progress)?;
-        run.save(&dir)?;
+        run.epoch(&mut |progress| tell(News::Progress(progress)))?;
+        run.save(&dir, tell);
     }
     run.finish(&dir, options)
 }
@@ -86,6 +96,13 @@ pub fn train(options: &TrainOptions, progress: &mut dyn FnMut(Progress)) -> Resu
 /// A run that is killed loses at most its current epoch or this many seconds:
 /// saving the state of a small run after each epoch takes longer than the epoch.
 const SAVE_SECONDS: f64 = 10.0;
+
+/// [`SAVE_SECONDS`], or what `TRANSFOLIO_SAVE_SECONDS` says: for machines that may
+/// be taken away at any time, and for tests of that.
+fn save_seconds() -> f64 {
+    let said = std::env::var("TRANSFOLIO_SAVE_SECONDS").ok().and_then(|text| text.parse().ok());
+    said.filter(|seconds: &f64| *seconds >= 0.0).unwrap_or(SAVE_SECONDS)
+}
 
 struct Run<'a> {
     spec: &'a RunSpec,
@@ -108,7 +125,38 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    /// Goes on where an earlier attempt stopped; a state that does not fit is
+    /// set aside, and the run begins anew.
     fn start(
+        spec: &'a RunSpec,
+        cases: &'a Cases,
+        batches: Batches<'a>,
+        options: &TrainOptions,
+        dir: &RunDir,
+        tell: &mut dyn FnMut(News),
+    ) -> Result<Self, TrainError> {
+        let mut run = Self::fresh(spec, cases, batches, options, dir)?;
+        match run.resume(dir) {
+            Err(TrainError::Resume { reason, .. }) => {
+                let place = records::set_aside(&dir.resume())?;
+                let note = format!(
+                    "the state of an earlier attempt is not used: {reason}; it lies in {}, and \
+                     the run begins anew",
+                    place.display()
+                );
+                log(dir, &note);
+                tell(News::Note(note));
+                let Self { batches, .. } = run;
+                run = Self::fresh(spec, cases, batches, options, dir)?;
+            }
+            other => other?,
+        }
+        run.counters.attempts += 1;
+        Ok(run)
+    }
+
+    /// A run before its first epoch.
+    fn fresh(
         spec: &'a RunSpec,
         cases: &'a Cases,
         batches: Batches<'a>,
@@ -122,7 +170,7 @@ impl<'a> Run<'a> {
         let loaded = init::load(&mut store, objective, spec, dir)?;
         store.set_kind(kind_of(spec.recipe.precision));
         let optimizer = Optimizer::new(&spec.recipe, parameters(&store));
-        let mut run = Self {
+        Ok(Self {
             spec,
             cases,
             objective,
@@ -139,6 +187,10 @@ impl<'a> Run<'a> {
                 history: Vec::new(),
                 seconds: 0.0,
                 attempts: 0,
+                made_with: Some(MadeWith {
+                    device: device::label(options.device),
+                    threads: options.threads,
+                }),
             },
             store,
             loaded,
@@ -148,22 +200,22 @@ impl<'a> Run<'a> {
             started_unix: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()),
             images: 0,
             training_seconds: 0.0,
-        };
-        run.resume(dir)?;
-        run.counters.attempts += 1;
-        Ok(run)
+        })
     }
 
     fn resume(&mut self, dir: &RunDir) -> Result<(), TrainError> {
         let path = dir.resume();
         let Some((counters, tensors)) = state::load(&path)? else { return Ok(()) };
-        let missing = |name: String| TrainError::Resume {
-            path: path.clone(),
-            reason: format!("it has no tensor {name}"),
-        };
+        let misfit = |reason: String| TrainError::Resume { path: path.clone(), reason };
+        let missing = |name: String| misfit(format!("it has no tensor {name}"));
+        if let (Some(before), Some(here)) = (&counters.made_with, &self.counters.made_with) {
+            before.check(here).map_err(misfit)?;
+        }
+        let variables = sorted_variables(&self.store);
+        fits(&variables, &tensors).map_err(misfit)?;
         let find = |name: &str| tensors.get(name).map(|t| t.to_device(self.device));
         no_grad(|| {
-            for (name, mut tensor) in sorted_variables(&self.store) {
+            for (name, mut tensor) in variables {
                 let key = format!("net.{name}");
                 tensor.copy_(&find(&key).ok_or_else(|| missing(key.clone()))?);
             }
@@ -175,7 +227,8 @@ impl<'a> Run<'a> {
                 Some((key.strip_prefix("best.")?.to_string(), tensor.to_device(self.device)))
             })
             .collect();
-        self.counters = counters;
+        let made_with = self.counters.made_with.take();
+        self.counters = Counters { made_with, ..counters };
         Ok(())
     }
 
@@ -265,11 +318,22 @@ impl<'a> Run<'a> {
     }
 
     /// Saves what [`Run::resume`] needs, after an epoch and at most every
-    /// [`SAVE_SECONDS`]. Not after the last epoch: the record follows at once.
-    fn save(&mut self, dir: &RunDir) -> Result<(), TrainError> {
-        if self.is_over() || self.saved.elapsed().as_secs_f64() < SAVE_SECONDS {
-            return Ok(());
+    /// [`save_seconds`]. Not after the last epoch: the record follows at once.
+    /// A run that cannot be saved now may be later, and is no worse for it
+    /// unless it is interrupted.
+    fn save(&mut self, dir: &RunDir, tell: &mut dyn FnMut(News)) {
+        if self.is_over() || self.saved.elapsed().as_secs_f64() < save_seconds() {
+            return;
         }
+        if let Err(error) = self.save_now(dir) {
+            let note = format!("epoch {} could not be saved: {error}", self.counters.epoch);
+            log(dir, &note);
+            tell(News::Note(note));
+        }
+        self.saved = Instant::now();
+    }
+
+    fn save_now(&mut self, dir: &RunDir) -> Result<(), TrainError> {
         let (steps, moments) = self.optimizer.state();
         self.counters.optimizer_steps = steps;
         let mut tensors = moments;
@@ -279,9 +343,7 @@ impl<'a> Run<'a> {
         for (name, tensor) in &self.best {
             tensors.push((format!("best.{name}"), tensor.shallow_clone()));
         }
-        state::save(&dir.resume(), &self.counters, &tensors)?;
-        self.saved = Instant::now();
-        Ok(())
+        state::save(&dir.resume(), &self.counters, &tensors)
     }
 
     /// Predicts the test cases with the best weights and writes the records;
@@ -298,7 +360,10 @@ impl<'a> Run<'a> {
             let origin = zoo::Origin::new(self.spec, outputs, ancestors, device::LIBTORCH);
             zoo::save_safetensors(&self.store, Some(&origin), &dir.weights())?;
         }
-        write_json(&dir.record(), &self.record(metrics, options))?;
+        dir.write_record(&Record {
+            files: Some(records::marks(dir)?),
+            ..self.record(metrics, options)
+        })?;
         let _ = fs::remove_file(dir.resume());
         Ok(())
     }
@@ -327,6 +392,9 @@ impl<'a> Run<'a> {
             best_epoch: self.counters.best_epoch,
             epochs: self.counters.epoch,
             loaded: self.loaded.clone(),
+            spec_sha256: Some(self.spec.sha256()),
+            files: None,
+            sha256: None,
             provenance: Provenance {
                 seconds: self.counters.seconds.max(self.started.elapsed().as_secs_f64()),
                 images_per_second: if self.images == 0 { 0.0 } else { speed },
@@ -359,6 +427,29 @@ fn sorted_variables(store: &nn::VarStore) -> Vec<(String, Tensor)> {
     variables
 }
 
+/// Whether a saved state is one of this network.
+///
+/// # Errors
+/// The first tensor that is missing or of another shape.
+fn fits(variables: &[(String, Tensor)], saved: &BTreeMap<String, Tensor>) -> Result<(), String> {
+    for (name, variable) in variables {
+        if !saved.contains_key(&format!("net.{name}")) {
+            return Err(format!("it has no tensor net.{name}"));
+        }
+        for part in ["net", "best", "first", "second"] {
+            let Some(tensor) = saved.get(&format!("{part}.{name}")) else { continue };
+            if tensor.size() != variable.size() {
+                return Err(format!(
+                    "{part}.{name} has the shape {:?}, expected {:?}",
+                    tensor.size(),
+                    variable.size()
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Trained parameters, in name order.
 fn parameters(store: &nn::VarStore) -> Vec<(String, Tensor)> {
     sorted_variables(store).into_iter().filter(|(_, tensor)| tensor.requires_grad()).collect()
@@ -366,7 +457,7 @@ fn parameters(store: &nn::VarStore) -> Vec<(String, Tensor)> {
 
 /// Appends a line to the run's log; a log that cannot be written stops nothing.
 pub(crate) fn log(dir: &RunDir, line: &str) {
-    if let Ok(mut file) = fs::OpenOptions::new().create(true).append(true).open(dir.log()) {
+    if let Ok(mut file) = open_own(&dir.log(), fs::OpenOptions::new().create(true).append(true)) {
         let _ = writeln!(file, "{line}");
     }
 }

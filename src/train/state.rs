@@ -1,7 +1,8 @@
 //! What a run needs to go on after its last full epoch.
 //!
 //! One safetensors file: network (`net.`), best weights (`best.`) and moments
-//! (`first.`, `second.`) as tensors, everything else as JSON in the metadata.
+//! (`first.`, `second.`) as tensors, everything else as JSON in the metadata, and
+//! a seal over all of it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -11,6 +12,7 @@ use tch::Tensor;
 
 use super::error::TrainError;
 use super::schedule::LearningRate;
+use crate::records::seal::{self, Seal};
 use crate::records::{Epoch, RecordError};
 use crate::zoo;
 
@@ -27,6 +29,39 @@ pub(crate) struct Counters {
     /// Wall time of finished epochs.
     pub(crate) seconds: f64,
     pub(crate) attempts: u32,
+    /// What made the tensors; files of before version 0.2 do not say.
+    #[serde(default)]
+    pub(crate) made_with: Option<MadeWith>,
+}
+
+/// What decides the last digits of a run beside its specification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MadeWith {
+    pub(crate) device: String,
+    pub(crate) threads: u32,
+}
+
+impl MadeWith {
+    /// In words.
+    fn words(&self) -> String {
+        let s = if self.threads == 1 { "" } else { "s" };
+        format!("on {} with {} compute thread{s}", self.device, self.threads)
+    }
+
+    /// Whether a run that this began can go on here.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn check(&self, here: &Self) -> Result<(), String> {
+        if self == here {
+            return Ok(());
+        }
+        Err(format!(
+            "it was made {}, and this run goes on {}; one run is not of both",
+            self.words(),
+            here.words()
+        ))
+    }
 }
 
 /// Writes counters and tensors, atomically.
@@ -37,7 +72,10 @@ pub(crate) fn save(
 ) -> Result<(), TrainError> {
     let json = serde_json::to_string(counters)
         .map_err(|e| TrainError::Resume { path: path.to_path_buf(), reason: e.to_string() })?;
-    zoo::write_tensors(path, tensors, HashMap::from([("transfolio".to_string(), json)]))?;
+    let metadata = [("transfolio", json.as_str()), (seal::KEY, seal::BLANK)];
+    let metadata: HashMap<String, String> =
+        metadata.into_iter().map(|(key, text)| (key.to_owned(), text.to_owned())).collect();
+    zoo::write_tensors(path, tensors, metadata)?;
     Ok(())
 }
 
@@ -51,6 +89,9 @@ pub(crate) fn load(
         Err(error) => return Err(RecordError::io("read", path)(error).into()),
     };
     let malformed = |reason: String| TrainError::Resume { path: path.to_path_buf(), reason };
+    if seal::check_tensors(&bytes) == Seal::Broken {
+        return Err(malformed("it is not as it was written".into()));
+    }
     let (metadata, tensors) = zoo::read_tensors(&bytes).map_err(malformed)?;
     let json = metadata.get("transfolio").ok_or_else(|| malformed("it has no counters".into()))?;
     let counters = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;

@@ -14,7 +14,7 @@ use super::group::Group;
 use super::origin::Origin;
 use super::source::Section;
 use super::tensor::{self, Storage, TensorData};
-use crate::records::write_atomic;
+use crate::records::{seal, write_atomic};
 
 /// The largest header that is read; that of a network is below 100 kB.
 const LARGEST_HEADER: u64 = 16 << 20;
@@ -134,7 +134,8 @@ pub(crate) fn write_tensors(
         })
         .collect::<Result<Vec<_>, _>>()
         .map_err(malformed)?;
-    let file = safetensors::serialize(views, Some(metadata)).map_err(malformed)?;
+    let mut file = safetensors::serialize(views, Some(metadata)).map_err(malformed)?;
+    seal::seal_tensors(&mut file);
     write_atomic(path, |out| out.write_all(&file))?;
     Ok(())
 }

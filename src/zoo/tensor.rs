@@ -168,6 +168,22 @@ impl TensorData {
         self.len() == 0
     }
 
+    /// Whether its file holds as many values as it has, so that whatever is
+    /// allocated for it is bounded by the file: strides of 0 repeat a value without
+    /// end. Small tensors are saved so now and then.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn check_held(&self) -> Result<(), String> {
+        const SMALL: u64 = 1 << 16;
+        let held = self.storage.length / self.dtype.width() as u64;
+        if self.len() as u64 <= held.max(SMALL) {
+            return Ok(());
+        }
+        let shape = &self.shape;
+        Err(format!("its shape is {shape:?}, but its file holds {held} values, which are repeated"))
+    }
+
     /// The same values with axes in another order; `order` is a permutation.
     pub(super) fn permuted(&self, order: &[usize]) -> Option<Self> {
         let mut sorted = order.to_vec();
@@ -238,6 +254,7 @@ impl TensorData {
             let part = section.part((self.offset * width) as u64, (self.len() * width) as u64);
             return part.ok_or_else(|| "it ends beyond its storage".into());
         }
+        self.check_held()?;
         let text = |error: tch::TchError| error.to_string();
         let tensor = self.to_tensor()?.f_contiguous().map_err(text)?;
         let mut bytes = vec![0; self.len() * width];
@@ -284,6 +301,7 @@ impl TensorData {
 
     /// All values as f64 in C order; integers are exact up to 2^53.
     pub fn values(&self) -> Result<Vec<f64>, String> {
+        self.check_held()?;
         let text = |error: tch::TchError| error.to_string();
         let tensor = self.to_tensor()?.f_to_kind(Kind::Double).map_err(text)?;
         let flat = tensor.f_contiguous().and_then(|t| t.f_view([-1])).map_err(text)?;

@@ -94,6 +94,34 @@ fn compiles(folder: &Path) {
 }
 
 #[test]
+fn a_missing_helper_is_spoken_of_where_pictures_were_asked_for() {
+    let helper = Path::new(env!("CARGO_BIN_EXE_transfolio"))
+        .with_file_name(format!("transfolio-typeset{}", std::env::consts::EXE_SUFFIX));
+    let dir = tempfile::tempdir().expect("a folder");
+    let here = dir.path();
+    std::fs::write(here.join("r.csv"), crate::csv::results()).expect("written");
+    run(here, &["report", "r.csv", "--png"]).expect(2).mentions(&["--export"]);
+    let plain = run(here, &["report", "r.csv", "--export", "plain"]).expect(0);
+    assert!(!plain.err.contains("typeset"), "{}", plain.err);
+    let asked = run(here, &["report", "r.csv", "--export", "asked", "--png", "-o", "asked.html"]);
+    let pictures = |folder: &str| {
+        let files = std::fs::read_dir(here.join(folder).join("figures")).expect("figures");
+        let png = |name: &std::ffi::OsStr| name.to_string_lossy().ends_with(".png");
+        files.filter(|file| png(&file.as_ref().expect("a file").file_name())).count()
+    };
+    if helper.is_file() {
+        asked.expect(0);
+        assert!(pictures("plain") > 0 && pictures("asked") > 0);
+    } else {
+        let asked =
+            asked.expect(2).mentions(&["no PNG can be made", "transfolio-typeset", "cargo"]);
+        assert_eq!(asked.err.matches("transfolio-typeset is not there").count(), 1);
+        assert!(!here.join("asked").exists() && !here.join("asked.html").exists());
+        assert_eq!(pictures("plain"), 0);
+    }
+}
+
+#[test]
 fn citations_come_from_the_users_file_and_unknown_ones_are_named() {
     let dir = tempfile::tempdir().expect("a folder");
     let here = dir.path();

@@ -18,6 +18,8 @@ mod export;
 mod figures;
 mod forgeries;
 mod jupyter;
+#[cfg(feature = "torch")]
+mod keeping;
 mod notebook;
 mod old_folders;
 mod pages;

@@ -78,6 +78,9 @@ fn record(spec: &RunSpec, rows: &[Prediction], classes: &[String]) -> Record {
         best_epoch: 3,
         epochs: 4,
         loaded: None,
+        spec_sha256: None,
+        files: None,
+        sha256: None,
         provenance: Provenance {
             device: "cpu".into(),
             seconds: 10.0 + noise(spec.seed as usize, spec.init.len()) * 20.0,

@@ -3,6 +3,8 @@
 
 mod axe;
 mod clients;
+#[cfg(target_os = "linux")]
+mod kills;
 mod libtorch;
 mod notebook;
 mod peer;

@@ -35,6 +35,9 @@ cargo xtask <TASK>
                that need them (the kernel's host must be built)
   frames       build and run a cell with Polars frames, the feature `polars` of the crate
                for cells (it builds polars in a folder of its own: about 5 minutes)
+  kills        build, kill runners and workers of a small study at moments of chance, 200
+               times (--kills N, --jobs N, --seed N): nothing may be lost, changed or
+               called a failure (Linux)
   lint         format check, clippy and documentation with warnings denied
   help         this list
 ";
@@ -111,6 +114,14 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             libtorch::ensure_present(&root)?;
             let all = ["test", "--test", "suite", "notebook::a_frame", "--", "--ignored"];
             cargo(&root, &[&all[..], &["--nocapture"]].concat())
+        }
+        #[cfg(target_os = "linux")]
+        Some("kills") => {
+            if !rest.contains(&"--program") {
+                libtorch::ensure_present(&root)?;
+                cargo(&root, &["build"])?;
+            }
+            crate::kills::run(target_dir(&root).join("debug/transfolio"), &rest)
         }
         Some("lint") => {
             libtorch::ensure_present(&root)?;

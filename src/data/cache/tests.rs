@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::data::{Severity, check, estimate};
-use crate::spec::{PhantomLabels, PhantomSpec, SubsetRule};
+use crate::spec::{LabelPolicy, PhantomLabels, PhantomSpec, SoftLabel, SubsetRule};
 
 fn task(source: Source, target: Target) -> Task {
     Task::new(source, target)
@@ -297,6 +297,71 @@ fn real_chest_x_rays() {
     }
     let again = prepare("t", &task, 256, cache.path(), &|_, _| panic!("decoded twice"));
     assert_eq!(again.expect("dataset").data_hash, data.data_hash);
+}
+
+#[test]
+fn soft_labels_are_stored_for_training_alone_and_are_of_the_data() {
+    let (folder, cache) = (tempfile::tempdir().expect("a"), tempfile::tempdir().expect("b"));
+    manifest(&folder);
+    // Image, two findings, split; the order of the rows must not matter to a draw.
+    let rows = [
+        "0.png,1,-1,train",
+        "1.png,u,0,train",
+        "2.png,,1,train",
+        "3.png,-1,?,train",
+        "4.png,-1,1,val",
+        "5.png,0,,val",
+        "6.png,-1.0,-1,test",
+        "7.png,1,uncertain,test",
+    ];
+    let text = |rows: &[&str]| format!("image,a,b,split\n{}\n", rows.join("\n"));
+    let path = folder.path().join("soft.csv");
+    let with = |rows: &[&str], uncertain| {
+        fs::write(&path, text(rows)).expect("write");
+        let task = Task {
+            path: Some(path.clone()),
+            labels: vec!["a".into(), "b".into()],
+            uncertain,
+            ..task(Source::Manifest, Target::MultiLabel)
+        };
+        prepare_quietly(&task, 16, cache.path()).expect("dataset")
+    };
+    let of = |data: &Dataset, id: &str| {
+        let case = data.cases.iter().find(|case| case.id == id);
+        case.map(|case| case.truth.numbers())
+    };
+    let data = with(&rows, LabelPolicy::Soft(SoftLabel::DEFAULT));
+    for (id, numbers) in [
+        ("0.png", Some(vec![1.0, 0.7])),
+        ("1.png", Some(vec![0.7, 0.0])),
+        ("2.png", Some(vec![0.0, 1.0])),
+        ("3.png", Some(vec![0.7, 0.7])),
+        ("4.png", Some(vec![-1.0, 1.0])),
+        ("5.png", Some(vec![0.0, 0.0])),
+        ("6.png", None),
+        ("7.png", Some(vec![1.0, -1.0])),
+    ] {
+        assert_eq!(of(&data, id), numbers, "{id}");
+    }
+    let notes = data.notes.join("\n");
+    for part in ["count as 0.7 in the loss of training", "1 cases of validation and test have no"] {
+        assert!(notes.contains(part), "{part}: {notes}");
+    }
+    let other = with(&rows, LabelPolicy::Soft(SoftLabel::Fixed(0.6)));
+    assert_ne!(other.data_hash, data.data_hash);
+    let range = LabelPolicy::Soft(SoftLabel::Drawn(0.55, 0.85));
+    let drawn = with(&rows, range);
+    let turned: Vec<&str> = rows.iter().rev().copied().collect();
+    let again = with(&turned, range);
+    for index in 0..8 {
+        let id = format!("{index}.png");
+        assert_eq!(of(&drawn, &id), of(&again, &id), "{id}");
+    }
+    let soft = of(&drawn, "3.png").expect("a case");
+    assert!(soft.iter().all(|value| (0.55..0.85).contains(value)) && soft[0] != soft[1]);
+    // A cache file that was written comes back as it was.
+    let opened = Dataset::open(cache.path(), &drawn.data_hash).expect("open");
+    assert_eq!(of(&opened, "3.png"), Some(soft));
 }
 
 #[test]

@@ -159,7 +159,10 @@ fn temporary(cache_dir: &Path) -> Result<NamedTempFile, DataError> {
     // Readable by whoever the umask lets: a cache is often shared.
     #[cfg(unix)]
     builder.permissions(mode);
-    builder.tempfile_in(cache_dir).map_err(|error| explain(error, cache_dir, 0))
+    let file = builder.tempfile_in(cache_dir).map_err(|error| explain(error, cache_dir, 0))?;
+    // Says that somebody is at it; a file system without locks says nothing.
+    let _ = file.as_file().try_lock();
+    Ok(file)
 }
 
 fn bytes(size: u32, channels: u32, total: usize) -> u64 {

@@ -9,7 +9,7 @@
 //! | multi-label | one | lists such as `Mass\|Edema` |
 //!
 //! Blank cells and -1 are errors unless the task says what they count as.
-//! Graded ("soft") labels are not read.
+//! Graded labels in the cells themselves are not read.
 
 mod binary;
 mod cells;

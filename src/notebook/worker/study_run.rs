@@ -12,9 +12,10 @@ use crate::notebook::NotebookError;
 use crate::records::{RunState, StudyDir};
 use crate::spec;
 
-/// Exit codes of `transfolio run` after which the records tell the rest.
+/// Exit code of `transfolio run` after which the records tell the rest.
 const RUNS_FAILED: i32 = 5;
-const INTERRUPTED: i32 = 130;
+/// Exit codes of one that was asked to end.
+const INTERRUPTED: [i32; 3] = [129, 130, 143];
 
 /// The processes that run studies, by process id.
 #[derive(Clone, Default)]
@@ -123,7 +124,7 @@ fn follow(
     let said = complaints.join().unwrap_or_default();
     match status.code() {
         Some(0 | RUNS_FAILED) => Ok(()),
-        Some(INTERRUPTED) => Err(NotebookError::Interrupted),
+        Some(code) if INTERRUPTED.contains(&code) => Err(NotebookError::Interrupted),
         _ => {
             let said = said.trim().trim_start_matches("error: ");
             Err(NotebookError::Request(if said.is_empty() {

@@ -12,7 +12,7 @@ use super::types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySourc
 use crate::compare::cases::{BlockRows, CaseRow, ClassRow};
 use crate::compare::{self, CompareOptions, Interval};
 use crate::frame::Results;
-use crate::records::{RecordError, StudyDir, StudyRecord};
+use crate::records::{self, Depth, Planned, RecordError, StudyDir, StudyRecord};
 use crate::report::error::ReportError;
 use crate::report::reduced::reduce;
 use crate::report::{histories, predictions};
@@ -131,10 +131,11 @@ fn deflated<'a>(files: impl IntoIterator<Item = &'a Vec<u8>>) -> Option<usize> {
 
 fn of_study(study: &StudyRecord, path: &Path) -> Result<Source, RecordError> {
     let dir = StudyDir::new(path);
+    let planned = Planned::of(study);
     let mut runs = Vec::with_capacity(study.runs.len());
     for id in &study.runs {
-        let run = dir.run(id);
-        runs.push(RunRow { spec: run.read_spec()?, record: run.read_record()? });
+        let (spec, record) = records::find(&dir, id, &planned, Depth::Usual)?.believed();
+        runs.push(RunRow { spec, record });
     }
     // The table of an unfinished study may not be there yet.
     let results_sha256 = std::fs::read(dir.results()).map_or(String::new(), |bytes| sha256(&bytes));

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::folder::{Exported, file_name};
 use crate::report::document::FigureBlock;
 use crate::report::error::ReportError;
-use crate::report::typeset::{PictureRequest, draw};
+use crate::report::typeset::{PictureRequest, check_helper, draw};
 
 /// Pixels of a PNG to a unit of its SVG: a column of 8 cm at 600 dpi.
 const SCALE: f32 = 2.0;
@@ -26,6 +26,11 @@ pub(super) fn write(
             requests.push(PictureRequest { svg: panel.file.clone(), scale: SCALE });
             names.push(name);
         }
+    }
+    // Nobody asked for pictures that need a program which is not there: whoever
+    // does is refused before anything is written.
+    if check_helper().is_err() {
+        return Ok(());
     }
     let pictures = match draw(&requests) {
         Ok(pictures) => pictures,

@@ -24,13 +24,14 @@ fn put(plan: &Plan, index: usize, state: RunState) {
     let dir = plan.dir.run(&run.id());
     record_failure(&dir, run, "for its form");
     let record = dir.read_record().expect("read").expect("a record");
-    write_json(&dir.record(), &Record { state, ..record }).expect("written");
+    let files = (state == RunState::Done).then(Default::default);
+    dir.write_record(&Record { state, files, ..record }).expect("written");
 }
 
 #[test]
 fn runs_that_start_from_others_wait_for_them() {
     let (_dir, plan) = planned();
-    let mut queue = Queue::new(&plan, &options()).expect("a queue");
+    let mut queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
     let at_once: Vec<usize> = std::iter::from_fn(|| queue.next()).collect();
     let free = |i: &usize| plan.runs[*i].init_source == InitSource::Random;
     assert!(at_once.iter().all(free) && queue.waiting.iter().all(|i| !free(i)));
@@ -48,14 +49,22 @@ fn what_has_a_record_is_not_run_again() {
     put(&plan, 0, RunState::Done);
     put(&plan, 1, failed(true));
     put(&plan, 2, failed(false));
-    let queue = Queue::new(&plan, &options()).expect("a queue");
+    let weights = plan.dir.run(&plan.runs[0].id()).weights();
+    std::fs::write(&weights, "weights").expect("written");
+    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
     assert!(queue.waiting.contains(&2) && !queue.waiting.contains(&0));
     assert_eq!(queue.done.into_iter().collect::<Vec<_>>(), [0]);
     assert_eq!(queue.failed.into_iter().collect::<Vec<_>>(), [(1, "it diverged".to_string())]);
     // What may go better is run again, and its old record is gone.
     assert!(!plan.dir.run(&plan.runs[2].id()).record().is_file());
+    // Runs that wait start from these weights.
+    std::fs::remove_file(&weights).expect("removed");
+    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
+    assert!(queue.waiting.contains(&0) && !plan.dir.run(&plan.runs[0].id()).record().exists());
     let retry = RunOptions { retry_failed: true, ..options() };
-    assert!(Queue::new(&plan, &retry).expect("a queue").waiting.contains(&1));
+    assert!(
+        Queue::new(&plan, &retry, &mut Quiet::default()).expect("a queue").waiting.contains(&1)
+    );
 }
 
 #[test]
@@ -63,17 +72,17 @@ fn a_damaged_record_counts_as_none_one_of_a_newer_version_does_not() {
     let (_dir, plan) = planned();
     let record = plan.dir.run(&plan.runs[0].id()).record();
     std::fs::write(&record, "{\"format\": 1, \"run\":").expect("written");
-    let queue = Queue::new(&plan, &options()).expect("a queue");
+    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
     assert!(queue.waiting.contains(&0) && !record.is_file());
     std::fs::write(&record, "{\"format\": 99}").expect("written");
-    assert!(Queue::new(&plan, &options()).is_err() && record.is_file());
+    assert!(Queue::new(&plan, &options(), &mut Quiet::default()).is_err() && record.is_file());
 }
 
 #[test]
 fn runs_whose_pretraining_failed_say_so() {
     let (_dir, plan) = planned();
     put(&plan, 0, failed(true));
-    let mut queue = Queue::new(&plan, &options()).expect("a queue");
+    let mut queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
     let orphans = queue.source.values().filter(|source| **source == 0).count();
     let mut reporter = Quiet::default();
     queue.give_up_orphans(&plan, &mut reporter);
@@ -89,10 +98,27 @@ fn runs_whose_pretraining_failed_say_so() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_worker_that_a_signal_ends_is_taken_up_again_a_few_times() {
+    use std::os::unix::process::ExitStatusExt;
+    let status = std::process::ExitStatus::from_raw;
+    assert_eq!((signal_of(status(9)), signal_of(status(15))), (Some(9), Some(15)));
+    assert_eq!((signal_of(status(0)), signal_of(status(1 << 8))), (None, None));
+    let (_dir, plan) = planned();
+    let mut queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
+    for _ in 0..TAKEN_UP {
+        let next = queue.next().expect("a run");
+        assert!(queue.starts_again(next));
+    }
+    let next = queue.next().expect("a run");
+    assert!(!queue.starts_again(next) && !queue.waiting.contains(&next));
+}
+
 #[test]
 fn too_little_memory_is_told_before_the_first_run() {
     let (_dir, mut plan) = planned();
-    let queue = Queue::new(&plan, &options()).expect("a queue");
+    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
     for run in &mut plan.runs {
         run.recipe.batch_size = 4_000_000;
     }
@@ -104,7 +130,7 @@ fn too_little_memory_is_told_before_the_first_run() {
 
 #[test]
 fn jobs_that_share_cores_spin_less() {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from) as u32;
     assert_eq!(spin_count(1, cores), "100000");
     assert_eq!(spin_count(2, cores), "10000");
 }

@@ -5,7 +5,7 @@ use tch::{Device, Kind, Reduction, Tensor};
 
 use super::asked::Objective;
 use super::link::Link;
-use crate::data::{Case, Dataset, Truth, number};
+use crate::data::{Case, Dataset, Truth};
 use crate::frame;
 use crate::models::{self, BuildOptions, ModelError};
 use crate::records::{Answer, Metric, Prediction, RunDir, Tested};
@@ -62,7 +62,9 @@ impl Classification {
             (Loss::EachClass, Truth::Class(class)) => {
                 Answer::Labels { labels: vec![Some(*class == 1)], scores }
             }
-            (_, Truth::Classes(there)) => Answer::Labels { labels: there.clone(), scores },
+            (_, Truth::Classes(there)) => {
+                Answer::Labels { labels: there.iter().map(|label| label.known()).collect(), scores }
+            }
         };
         Prediction { case: case.id.clone(), patient: case.patient.clone(), answer }
     }
@@ -93,7 +95,7 @@ impl Objective for Classification {
         }
     }
 
-    /// Labels `[N, K]`, of which unknown ones are -1, or class indices `[N, 1]`.
+    /// Labels `[N, K]`, of which unknown ones are -1 and soft ones between 0 and 1, or class indices `[N, 1]`.
     fn truth(
         &self,
         data: &Dataset,
@@ -106,7 +108,7 @@ impl Objective for Classification {
             match &data.cases[*case].truth {
                 // 0 or 1 is also the label of a binary target's one output.
                 Truth::Class(class) => labels.push(*class as f32),
-                Truth::Classes(there) => labels.extend(there.iter().map(|&there| number(there))),
+                Truth::Classes(there) => labels.extend(there.iter().map(|label| label.number())),
             }
         }
         Tensor::f_from_slice(&labels)

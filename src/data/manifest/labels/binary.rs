@@ -47,7 +47,7 @@ pub(super) fn is_class(task: &Task, cell: &str) -> bool {
 pub(super) fn value(cell: Said<'_>) -> Option<&str> {
     match cell {
         Said::Value(value) => Some(value),
-        Said::Stated(_) | Said::Unknown => None,
+        Said::Stated(_) | Said::Soft(_) | Said::Unknown => None,
     }
 }
 
@@ -58,7 +58,7 @@ fn zeros_and_ones(column: &Column<'_>, said: &[Said<'_>]) -> Result<Parts, DataE
     let mut truths = Vec::with_capacity(said.len());
     for (cell, &(line, _)) in said.iter().zip(&column.cells) {
         truths.push(match cell {
-            Said::Unknown => None,
+            Said::Unknown | Said::Soft(_) => None,
             Said::Stated(there) => Some(Truth::Class(usize::from(*there))),
             Said::Value(value) => {
                 let there = zero_or_one(value).ok_or_else(|| {
@@ -110,7 +110,7 @@ fn two_words(task: &Task, column: &Column<'_>, said: &[Said<'_>]) -> Result<Part
     let told = sides(a, b, task)
         .map_err(|reason| column.table.fail(format!("column `{name}`: {reason}")))?;
     let truth = |cell: &Said<'_>| match cell {
-        Said::Unknown => None,
+        Said::Unknown | Said::Soft(_) => None,
         Said::Stated(there) => Some(Truth::Class(usize::from(*there))),
         Said::Value(value) => Some(Truth::Class(usize::from(of(value) == told.positive))),
     };

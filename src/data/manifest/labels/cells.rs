@@ -42,12 +42,7 @@ pub(super) struct Policies {
 
 impl Policies {
     pub(super) fn of(task: &Task) -> Self {
-        let blank = match task.uncertain {
-            // What nobody mentioned is not what somebody suspected.
-            LabelPolicy::Ones => LabelPolicy::Zeros,
-            other => other,
-        };
-        Self { uncertain: task.uncertain, blank: task.blank.unwrap_or(blank) }
+        Self { uncertain: task.uncertain, blank: task.blank_policy() }
     }
 }
 

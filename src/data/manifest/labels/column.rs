@@ -6,6 +6,7 @@ use super::cells::{Cell, Policies, yes_or_no};
 use crate::data::class_names;
 use crate::data::error::DataError;
 use crate::data::manifest::Table;
+use crate::data::soft;
 use crate::spec::{LabelPolicy, Target, Task};
 
 /// A column of a table.
@@ -18,11 +19,13 @@ pub(super) struct Column<'a> {
 }
 
 /// A cell after the policies of the task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Said<'a> {
     Value(&'a str),
     /// Counts as 1 or as 0 by policy.
     Stated(bool),
+    /// May be there: a value to aim at in training.
+    Soft(f32),
     /// Nobody knows.
     Unknown,
 }
@@ -73,6 +76,17 @@ impl<'a> Column<'a> {
                 LabelPolicy::Ones => Said::Stated(true),
                 LabelPolicy::Zeros => Said::Stated(false),
                 LabelPolicy::Ignore => Said::Unknown,
+                LabelPolicy::Soft(soft) if task.target == Target::MultiLabel => {
+                    Said::Soft(soft::middle(soft))
+                }
+                LabelPolicy::Soft(_) => {
+                    let name = self.name;
+                    let reason = format!(
+                        "`{name}` is `{text}`, and soft labels are for targets with a label per \
+                         class; set target = \"multi-label\""
+                    );
+                    return Err(self.fail(line, reason));
+                }
                 LabelPolicy::Error => {
                     let count = kinds.iter().filter(|other| **other == kind).count();
                     return Err(self.fail(line, self.asked(text, kind, count, task.target)));
@@ -99,6 +113,9 @@ impl<'a> Column<'a> {
             (_, Target::MultiClass) => format!(
                 "{key} = \"ignore\" (the rows are left out), or name it among `classes` if it is one"
             ),
+            (Cell::Uncertain, Target::MultiLabel) => {
+                format!("{key} = \"ones\", \"zeros\", \"ignore\" or \"soft\"")
+            }
             (Cell::Uncertain, _) => format!("{key} = \"ones\", \"zeros\" or \"ignore\""),
             _ => format!(
                 "{key} = \"zeros\" (not there) or \"ignore\" (left out of loss and metrics)"
@@ -120,18 +137,20 @@ impl<'a> Column<'a> {
         ] {
             let count = kinds.iter().filter(|other| **other == kind).count();
             let as_what = match policy {
-                LabelPolicy::Ones => "count as 1",
-                LabelPolicy::Zeros => "count as 0",
-                LabelPolicy::Ignore => "are left out of loss and metrics",
+                LabelPolicy::Ones => "count as 1".into(),
+                LabelPolicy::Zeros => "count as 0".into(),
+                LabelPolicy::Ignore => "are left out of loss and metrics".into(),
+                LabelPolicy::Soft(soft) => soft::words(soft),
                 LabelPolicy::Error => continue,
             };
             if count > 0 {
                 let setting = match stated {
-                    "blank" => format!("`blank = \"{}\"`", policy.name()),
-                    _ if kind == Cell::Blank && task.uncertain == LabelPolicy::Ones => {
-                        "`uncertain = \"ones\"` is not for blanks; set `blank` to choose".into()
+                    "blank" => format!("`blank = {}`", policy.in_toml()),
+                    _ if policy != task.uncertain => {
+                        let stated = task.uncertain.in_toml();
+                        format!("`uncertain = {stated}` is not for blanks; set `blank` to choose")
                     }
-                    _ => format!("`uncertain = \"{}\"`", task.uncertain.name()),
+                    _ => format!("`uncertain = {}`", task.uncertain.in_toml()),
                 };
                 let name = self.name;
                 notes.push(format!("{count} {what} labels of `{name}` {as_what} ({setting})"));

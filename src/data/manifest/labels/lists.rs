@@ -51,11 +51,14 @@ fn parts(cell: &str) -> Vec<&str> {
 
 pub(super) fn encode(task: &Task, column: &Column<'_>) -> Result<Encoded, DataError> {
     let (said, mut notes) = column.said(task, &|cell| separator(cell).is_some())?;
-    if let Some(at) = said.iter().position(|cell| *cell == Said::Stated(true)) {
+    let unnamed = |cell: &Said<'_>| matches!(cell, Said::Stated(true) | Said::Soft(_));
+    if let Some(at) = said.iter().position(unnamed) {
         let reason = format!(
-            "`{}` is `{}`, which names no label that could count as 1; write uncertain = \"zeros\" \
+            "`{}` is `{}`, which names no label that could count as {}; write uncertain = \"zeros\" \
              or \"ignore\"",
-            column.name, column.cells[at].1
+            column.name,
+            column.cells[at].1,
+            if said[at] == Said::Stated(true) { "1" } else { "a soft label" },
         );
         return Err(column.fail(column.cells[at].0, reason));
     }
@@ -105,7 +108,7 @@ pub(super) fn encode(task: &Task, column: &Column<'_>) -> Result<Encoded, DataEr
         notes.push(text);
     }
     let truth = |cell: &Said<'_>| match cell {
-        Said::Unknown => None,
+        Said::Unknown | Said::Soft(_) => None,
         Said::Stated(_) => Some(Truth::of_each(classes.iter().map(|_| false))),
         Said::Value(cell) => {
             let there: Vec<Option<usize>> =

@@ -124,7 +124,7 @@ pub(super) fn by_name(
             Said::Stated(there) if task.target == Target::Binary => {
                 Some(Truth::Class(usize::from(*there)))
             }
-            Said::Unknown | Said::Stated(_) => None,
+            Said::Unknown | Said::Stated(_) | Said::Soft(_) => None,
             Said::Value(cell) => {
                 let index = index_of(&task.classes, cell);
                 let index = index.ok_or_else(|| column.fail(line, unknown(task, column, cell)))?;

@@ -6,7 +6,7 @@ use super::column::{Column, Said};
 use super::lists;
 use crate::data::error::DataError;
 use crate::data::manifest::Table;
-use crate::data::truth::Truth;
+use crate::data::truth::{Label, Truth};
 use crate::spec::Task;
 
 pub(super) fn encode(task: &Task, table: &Table, columns: &[usize]) -> Result<Encoded, DataError> {
@@ -32,18 +32,19 @@ pub(super) fn encode(task: &Task, table: &Table, columns: &[usize]) -> Result<En
         notes.extend(more);
         for ((cell, &(line, _)), row) in said.iter().zip(&column.cells).zip(&mut labels) {
             row.push(match cell {
-                Said::Unknown => None,
-                Said::Stated(there) => Some(*there),
-                Said::Value(cell) => Some(yes_or_no(cell).ok_or_else(|| {
+                Said::Unknown => Label::Unknown,
+                Said::Stated(there) => Label::Known(*there),
+                Said::Soft(value) => Label::Soft(*value),
+                Said::Value(cell) => Label::Known(yes_or_no(cell).ok_or_else(|| {
                     let name = column.name;
                     column.fail(line, format!("`{name}` is `{cell}`, expected 0 or 1"))
                 })?),
             });
         }
     }
-    let truth = |row: Vec<Option<bool>>| {
-        let known = row.iter().any(Option::is_some);
-        known.then_some(Truth::Classes(row))
+    let truth = |row: Vec<Label>| {
+        let unsaid = row.iter().all(|label| *label == Label::Unknown);
+        (!unsaid).then_some(Truth::Classes(row))
     };
     Ok(Encoded { classes, truths: labels.into_iter().map(truth).collect(), notes })
 }

@@ -2,8 +2,9 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
+use crate::data::truth::Label;
 use crate::spec::LabelPolicy::{Error, Ignore, Ones, Zeros};
-use crate::spec::{LabelPolicy, Source, Task};
+use crate::spec::{LabelPolicy, SoftLabel, Source, Task};
 
 /// A task whose manifest holds a text; rows are given images `0`, `1`, ....
 fn task(target: Target, labels: &[&str]) -> Task {
@@ -40,7 +41,11 @@ fn one(index: usize) -> Option<Truth> {
 
 #[allow(clippy::unnecessary_wraps)]
 fn each(labels: &[i8]) -> Option<Truth> {
-    let label = |&label: &i8| (label >= 0).then_some(label == 1);
+    let label = |&label: &i8| match label {
+        0 | 1 => Label::Known(label == 1),
+        7 => Label::Soft(0.7),
+        _ => Label::Unknown,
+    };
     Some(Truth::Classes(labels.iter().map(label).collect()))
 }
 
@@ -100,7 +105,7 @@ fn blanks_and_minus_one_follow_the_stated_policy() {
         error.starts_with("m.csv:4:1: `a` is `-1.0`, expected 0 or 1 (in this row)"),
         "{error}"
     );
-    assert!(error.contains("uncertain = \"ones\", \"zeros\" or \"ignore\""), "{error}");
+    assert!(error.contains("uncertain = \"ones\", \"zeros\", \"ignore\" or \"soft\""), "{error}");
     let error = truths(Ones, Some(Error)).expect_err("asked");
     assert!(error.contains("`a` is empty") && error.contains("blank = \"zeros\""), "{error}");
     let notes = encoded(&with(Ones, None), text).expect("ones").notes.join("\n");
@@ -113,6 +118,35 @@ fn blanks_and_minus_one_follow_the_stated_policy() {
     }
     let notes = encoded(&with(Ignore, None), text).expect("ignore").notes.join("\n");
     assert!(notes.contains("1 of 4 rows have no label at all and are left out"), "{notes}");
+}
+
+#[test]
+fn uncertain_labels_may_be_soft_and_blank_ones_are_not() {
+    let text = "a,b\n1.0,\n0.0,u\n-1.0,0.0\n,-1\n?,uncertain\n";
+    let soft = LabelPolicy::Soft(SoftLabel::DEFAULT);
+    let with = |blank| Task { uncertain: soft, blank, ..task(Target::MultiLabel, &["a", "b"]) };
+    let got = encoded(&with(None), text).expect("soft");
+    let rows = [[1, 0], [0, 7], [7, 0], [0, 7], [7, 7]];
+    assert_eq!(got.truths, rows.map(|row| each(&row)));
+    let notes = got.notes.join("\n");
+    for part in [
+        "2 uncertain (-1) labels of `a` count as 0.7 in the loss of training and are left out of \
+         validation and testing (`uncertain = { soft = 0.7 }`)",
+        "1 blank labels of `b` count as 0 (`uncertain = { soft = 0.7 }` is not for blanks",
+    ] {
+        assert!(notes.contains(part), "{part}: {notes}");
+    }
+    let got = encoded(&with(Some(Ignore)), text).expect("soft");
+    let rows = [[1, -1], [0, 7], [7, 0], [-1, 7], [7, 7]];
+    assert_eq!(got.truths, rows.map(|row| each(&row)), "a row with a soft label teaches");
+    let list = Task { uncertain: soft, ..task(Target::MultiLabel, &["y"]) };
+    let error = encoded(&list, &column(&["Mass|Edema", "-1", "Mass"])).expect_err("no label named");
+    assert!(error.contains("count as a soft label") && error.contains(":3:1"), "{error}");
+    for target in [Target::Binary, Target::MultiClass] {
+        let one = Task { uncertain: soft, ..task(target, &["y"]) };
+        let error = encoded(&one, &column(&["0", "1", "-1"])).expect_err("one class");
+        assert!(error.contains("set target = \"multi-label\""), "{error}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::Split;
+use crate::data::{Label, Split};
 use crate::train::objective::objective;
 
 const CLASSES: [&str; 3] = ["a", "b", "c"];
@@ -68,7 +68,9 @@ fn several_labels_are_each_by_themselves() {
 
 #[test]
 fn labels_that_nobody_knows_add_nothing_to_the_loss_and_give_no_gradient() {
-    let truths = [vec![None, Some(true)], vec![Some(false), None]].map(Truth::Classes);
+    let truths =
+        [vec![Label::Unknown, Label::Known(true)], vec![Label::Known(false), Label::Unknown]]
+            .map(Truth::Classes);
     let data = data(Target::MultiLabel, 2, &truths);
     let output = logits(&[&[7.0, 3f64.ln()], &[0.0, -5.0]]).set_requires_grad(true);
     let (loss, rows) = judged(&data, &output);
@@ -88,6 +90,39 @@ fn labels_that_nobody_knows_add_nothing_to_the_loss_and_give_no_gradient() {
     let truth = masked.truth(&whole, &[0, 1], Kind::Double, Device::Cpu).expect("a truth");
     let loss = masked.loss(&output, &truth).expect("a loss").double_value(&[]);
     assert!(near(loss, judged(&whole, &output).0));
+}
+
+#[test]
+fn soft_labels_are_aimed_at_and_are_no_labels_of_a_metric() {
+    let truths =
+        [vec![Label::Soft(0.7), Label::Known(true)], vec![Label::Soft(0.25), Label::Unknown]]
+            .map(Truth::Classes);
+    let data = data(Target::MultiLabel, 2, &truths);
+    let output = logits(&[&[3f64.ln(), 0.0], &[0.0, 9.0]]).set_requires_grad(true);
+    let (loss, rows) = judged(&data, &output);
+    // Probabilities of 0.75, 0.5 and 0.5; the fourth label is unknown.
+    let first = 0.7f64.mul_add(0.75f64.ln(), 0.3 * 0.25f64.ln());
+    let expected = -(first + 0.5f64.ln() + 0.5f64.ln()) / 4.0;
+    assert!((loss - expected).abs() < 1e-8, "{loss}: labels are 32-bit floats");
+    let labels = |at: usize| match &rows[at].answer {
+        Answer::Labels { labels, .. } => labels.clone(),
+        Answer::Class { .. } => panic!("{rows:?}"),
+    };
+    assert_eq!((labels(0), labels(1)), (vec![None, Some(true)], vec![None, None]));
+    let objective = objective(&data);
+    let truth = objective.truth(&data, &[0, 1], Kind::Double, Device::Cpu).expect("a truth");
+    objective.loss(&output, &truth).expect("a loss").backward();
+    let gradient = Vec::<f64>::try_from(output.grad().view(-1)).expect("numbers");
+    for (got, wanted) in gradient.iter().zip([0.75 - 0.7, 0.5 - 1.0, 0.5 - 0.25, 0.0]) {
+        assert!((got - wanted / 4.0).abs() < 1e-7, "{gradient:?}");
+    }
+    // A metric counts the cases whose label is known.
+    let metrics = frame::metrics_of(&rows, objective.outputs(), Target::MultiLabel);
+    let of = |class: Option<&str>| {
+        let found = metrics.iter().find(|m| m.metric == "auc" && m.class.as_deref() == class);
+        found.map(|m| m.n)
+    };
+    assert_eq!((of(Some("a")), of(Some("b"))), (Some(0), Some(1)), "{metrics:?}");
 }
 
 #[test]

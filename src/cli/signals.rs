@@ -1,0 +1,76 @@
+//! Ctrl-C and the signals that ask a program to end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use anyhow::Context;
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use super::Exit;
+
+const ASKED_TO_END: &[(i32, Exit)] = &[
+    (SIGINT, Exit::Interrupted),
+    (SIGTERM, Exit::Terminated),
+    #[cfg(unix)]
+    (SIGHUP, Exit::HungUp),
+];
+
+/// Whether somebody asked this program to end, and how.
+#[derive(Clone, Default)]
+pub(super) struct Signals {
+    stop: Arc<AtomicBool>,
+    /// Whether the next signal ends the process where it stands.
+    at_once: Arc<AtomicBool>,
+    signal: Arc<AtomicUsize>,
+}
+
+impl Signals {
+    /// Listens to Ctrl-C, SIGTERM and SIGHUP. Until [`wait`](Self::wait) the
+    /// first one ends the process, with its exit code and no more.
+    pub(super) fn listen() -> anyhow::Result<Self> {
+        let signals = Self::default();
+        signals.at_once.store(true, Ordering::Relaxed);
+        let shared = Arc::clone;
+        for &(signal, exit) in ASKED_TO_END {
+            let code = exit as i32;
+            let Self { stop, at_once, signal: which } = &signals;
+            signal_hook::flag::register_conditional_shutdown(signal, code, shared(at_once))
+                .and_then(|_| {
+                    let number = signal as usize;
+                    signal_hook::flag::register_usize(signal, Arc::clone(which), number)
+                })
+                .and_then(|_| signal_hook::flag::register(signal, shared(stop)))
+                .and_then(|_| signal_hook::flag::register(signal, shared(at_once)))
+                .context("cannot listen to Ctrl-C")?;
+        }
+        Ok(signals)
+    }
+
+    /// From here on the first signal sets [`stop`](Self::stop), and only a
+    /// second one ends the process where it stands.
+    pub(super) fn wait(&self) {
+        self.at_once.store(false, Ordering::Relaxed);
+    }
+
+    /// Set once the program is to end.
+    pub(super) fn stop(&self) -> &AtomicBool {
+        &self.stop
+    }
+
+    /// The exit code of a program that was asked to end so.
+    pub(super) fn exit(&self) -> Exit {
+        let signal = self.signal.load(Ordering::Relaxed);
+        let found = ASKED_TO_END.iter().find(|(number, _)| *number as usize == signal);
+        found.map_or(Exit::Interrupted, |(_, exit)| *exit)
+    }
+}
+
+/// Leaves Ctrl-C to the runner: a terminal sends it to a worker too, which ends
+/// when its runner says so.
+pub(super) fn leave_to_the_runner() {
+    let unread = Arc::new(AtomicBool::new(false));
+    // Without it a worker ends a moment earlier; its runner sees to the rest.
+    let _ = signal_hook::flag::register(SIGINT, unread);
+}
