@@ -14,6 +14,7 @@ use super::{Exit, out};
 use crate::records::StudyDir;
 use crate::spec::{self, Fingerprints, Loaded, RunKind};
 use crate::study::{self, PlanOptions, Reporter, RunOptions};
+use crate::train::arithmetic;
 use crate::train::device::{DeviceChoice, choose, label};
 
 /// Arguments of `run`.
@@ -76,6 +77,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
 /// Runs a study that is read already; also gives the study folder.
 pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, PathBuf)> {
     let device = choose(args.device)?;
+    let slow = arithmetic::check(loaded.study.recipe.precision, device)?;
     let output = output_of(loaded, args);
     let cache_dir = args.cache.clone().map_or_else(default_cache, Ok)?;
     let dir = StudyDir::new(&output);
@@ -97,6 +99,9 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         for text in notes {
             terminal.note(&format!("weights of {init}: {text}"));
         }
+    }
+    for text in slow.into_iter().chain(study::mixed_arithmetic(&plan, device)?) {
+        terminal.note(&text);
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = usize::from(args.jobs);

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::study;
 use crate::train::TrainOptions;
+use crate::train::allocator;
 use crate::train::device::{DeviceChoice, choose};
 
 use super::{Exit, out};
@@ -31,6 +32,7 @@ pub struct WorkerArgs {
 
 /// Trains and records one run.
 pub fn run(args: &WorkerArgs) -> ExitCode {
+    allocator::keep_freed_memory();
     let device = match choose(args.device) {
         Ok(device) => device,
         Err(error) => {

@@ -6,6 +6,7 @@
 
 mod error;
 mod lock;
+mod mixing;
 mod plan;
 mod progress;
 mod results;
@@ -16,6 +17,7 @@ mod tests;
 mod worker;
 
 pub use error::StudyError;
+pub use mixing::mixed_arithmetic;
 pub use plan::{Plan, PlanOptions, plan};
 pub use progress::{Reporter, WorkerMessage, title};
 pub use results::write_results;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::device::DeviceError;
 use crate::data::DataError;
 use crate::frame::FrameError;
 use crate::models::ModelError;
@@ -38,7 +39,7 @@ pub enum TrainError {
     #[error("libtorch failed to {op}: {source}")]
     Torch { op: &'static str, source: tch::TchError },
     #[error("{0}")]
-    Device(#[from] super::device::DeviceError),
+    Device(#[from] DeviceError),
     #[error("{path} is not a resume file of this run: {reason}; delete it to start the run anew")]
     Resume { path: PathBuf, reason: String },
 }
@@ -54,7 +55,8 @@ impl TrainError {
             | Self::Model(_)
             | Self::EmptySplit { .. }
             | Self::LossNotFinite { .. }
-            | Self::WeightsChanged { .. } => true,
+            | Self::WeightsChanged { .. }
+            | Self::Device(DeviceError::Precision { .. }) => true,
             Self::Record(_)
             | Self::Frame(_)
             | Self::NoPretrainedWeights { .. }

@@ -11,7 +11,7 @@ use tch::Tensor;
 
 use super::error::TrainError;
 use super::schedule::LearningRate;
-use crate::records::{Epoch, RecordError};
+use crate::records::{Arithmetic, Epoch, RecordError};
 use crate::zoo;
 
 /// Everything but tensors.
@@ -27,6 +27,9 @@ pub(crate) struct Counters {
     /// Wall time of finished epochs.
     pub(crate) seconds: f64,
     pub(crate) attempts: u32,
+    /// How the epochs were computed; versions that did not say computed otherwise.
+    #[serde(default)]
+    pub(crate) arithmetic: Option<Arithmetic>,
 }
 
 /// Writes counters and tensors, atomically.
