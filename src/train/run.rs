@@ -391,3 +391,6 @@ pub(crate) fn log(dir: &RunDir, line: &str) {
         let _ = writeln!(file, "{line}");
     }
 }
+
+#[cfg(test)]
+mod tests;

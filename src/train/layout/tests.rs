@@ -37,6 +37,37 @@ fn a_network_gives_the_same_in_both_layouts() {
     assert!(store.trainable_variables().iter().all(Tensor::requires_grad));
 }
 
+/// Depthwise and grouped convolutions, too: their weights have an axis of
+/// length 1, whose place in memory is not told by strides.
+#[test]
+fn gradients_are_the_same_in_both_layouts() {
+    for backbone in [Backbone::Resnet18, Backbone::MobilenetV2] {
+        let (store, network) = store(backbone);
+        let images = Tensor::rand([8, 3, 64, 64], (Kind::Float, Device::Cpu));
+        let names: Vec<String> = {
+            let mut names: Vec<_> = store.variables().into_keys().collect();
+            names.sort();
+            names
+        };
+        let gradients = |layout: Layout| {
+            layout.of_network(&store).expect("laid out");
+            let variables = store.variables();
+            let trained: Vec<&Tensor> =
+                names.iter().map(|name| &variables[name]).filter(|t| t.requires_grad()).collect();
+            let images = layout.of_images(&images).expect("laid out");
+            // As in evaluation: without dropout and the noise of small batches.
+            let loss = network.forward_t(&images, false).square().mean(Kind::Float);
+            Tensor::run_backward(&[loss], &trained, false, false)
+        };
+        let (first, last) = (gradients(Layout::ChannelsFirst), gradients(Layout::ChannelsLast));
+        for (first, last) in first.iter().zip(&last) {
+            let scale = first.abs().max().double_value(&[]);
+            let gap = (first - last).abs().max().double_value(&[]);
+            assert!(gap <= 1e-3 * scale + 1e-9, "{}: {gap} of {scale}", backbone.name());
+        }
+    }
+}
+
 /// Checkpoints go from one layout to the other and to other programs.
 #[test]
 fn files_are_the_same_bytes_in_both_layouts() {
