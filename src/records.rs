@@ -241,7 +241,7 @@ impl Arithmetic {
 
 impl std::fmt::Display for Arithmetic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}, {}, {} optimiser", self.precision, self.memory_format, self.optimizer)
+        write!(f, "{} {} with {} optimiser", self.precision, self.memory_format, self.optimizer)
     }
 }
 

@@ -237,6 +237,8 @@ impl MemoryFormat {
         }
     }
 
+    // The form that serde calls.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
     fn is_auto(&self) -> bool {
         *self == Self::Auto
     }

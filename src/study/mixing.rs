@@ -100,7 +100,7 @@ mod tests {
         };
         done(&plan, &plan.runs[2], Some(other));
         let text = note(&plan).expect("a note");
-        assert!(text.contains(", ...") && text.contains("f32, contiguous, fused"), "{text}");
+        assert!(text.contains(", ...") && text.contains("f32 contiguous with fused"), "{text}");
     }
 
     #[test]

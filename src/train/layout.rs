@@ -9,6 +9,9 @@ use tch::{TchError, Tensor, no_grad};
 
 use crate::spec::{Backbone, MemoryFormat, Precision};
 
+/// A gain below this could be one of the moment.
+const NOISE: f64 = 1.04;
+
 /// Order of the values of `[N, C, H, W]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -32,7 +35,7 @@ impl Layout {
                     // For reference results: as the mathematics is written.
                     Precision::F64 => 1.0,
                 };
-                if gain > 1.0 { Self::ChannelsLast } else { Self::ChannelsFirst }
+                if gain > NOISE { Self::ChannelsLast } else { Self::ChannelsFirst }
             }
         }
     }
@@ -55,17 +58,17 @@ impl Layout {
         }
     }
 
+    fn of_weights(self, mut weights: Tensor) -> Result<(), TchError> {
+        let laid = self.of_images(&weights.f_detach()?)?;
+        weights.f_set_data(&laid)
+    }
+
     /// Brings the convolution weights of a network into this layout. What reads
     /// or writes variables by position comes before this.
     pub(crate) fn of_network(self, store: &VarStore) -> Result<(), TchError> {
         no_grad(|| {
-            for (_, mut weights) in store.variables() {
-                if weights.dim() == 4 {
-                    let laid = self.of_images(&weights.f_detach()?)?;
-                    weights.f_set_data(&laid)?;
-                }
-            }
-            Ok(())
+            let weights = store.variables().into_values().filter(|tensor| tensor.dim() == 4);
+            weights.map(|weights| self.of_weights(weights)).collect()
         })
     }
 }

@@ -74,6 +74,8 @@ fn a_record_says_how_it_was_computed_and_the_name_of_a_run_when_it_was_asked() {
         let words = ["32-bit arithmetic", "mixed (bfloat16 and 32-bit) arithmetic", "64-bit"];
         let wanted = words[usize::from(precision == "bf16") + 2 * usize::from(precision == "f64")];
         assert!(page.contains(wanted), "{line}: {wanted}");
+        let how = format!("{precision} {format} with fused optimiser");
+        assert!(page.contains(&how), "{line}: {how}");
     }
     assert_eq!(names[0], names[1], "what is the default names nothing");
     let distinct: std::collections::BTreeSet<&String> = names.iter().collect();

@@ -63,5 +63,5 @@ fn networks_compute_in_bf16_with_weights_and_outputs_in_f32() {
 #[test]
 fn what_was_computed_is_told_in_words() {
     let record = on_cpu(Precision::Bf16, Backbone::Resnet18).record();
-    assert_eq!(record.to_string(), "bf16, channels_last, fused optimiser");
+    assert_eq!(record.to_string(), "bf16 channels_last with fused optimiser");
 }

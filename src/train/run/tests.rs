@@ -56,7 +56,7 @@ impl Place {
     ) -> T {
         let mut spec = self.spec.clone();
         change(&mut spec);
-        let dir = RunDir::at(&self.folder.path().join(name));
+        let dir = RunDir::at(self.folder.path().join(name));
         fs::create_dir_all(dir.root()).expect("a folder");
         let options = TrainOptions {
             run_dir: dir.root().to_path_buf(),
@@ -96,7 +96,7 @@ fn left(run: &mut Run<'_>) -> (BTreeMap<String, Vec<f32>>, Vec<[u64; 2]>) {
 }
 
 fn saved(run: &mut Run<'_>, dir: &RunDir) {
-    run.saved -= Duration::from_secs(3600);
+    run.saved -= Duration::from_hours(1);
     run.save(dir).expect("saved");
     assert!(dir.resume().is_file());
 }
