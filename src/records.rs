@@ -274,6 +274,37 @@ pub struct Provenance {
     pub peak_memory: u64,
     /// How often the run was started.
     pub attempts: u32,
+    /// Share of the training's time that went into making batches; absent in
+    /// records of version 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<f64>,
+    /// How it was computed; absent in records of version 0.1, whose last digits
+    /// therefore differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arithmetic: Option<Arithmetic>,
+}
+
+/// How the numbers of a run were computed. Runs that differ here alone have
+/// results that differ by rounding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Arithmetic {
+    /// `f32`, `f64`, `tf32` or `bf16`.
+    pub precision: String,
+    /// `channels_last` or `contiguous`.
+    pub memory_format: String,
+    /// `fused`.
+    pub optimizer: String,
+}
+
+impl Arithmetic {
+    /// All parameters are updated in one call of libtorch's.
+    pub const FUSED: &str = "fused";
+}
+
+impl std::fmt::Display for Arithmetic {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} with {} optimiser", self.precision, self.memory_format, self.optimizer)
+    }
 }
 
 /// One row of `history.csv`.

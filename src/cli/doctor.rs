@@ -4,6 +4,8 @@ use clap::Args;
 
 use super::{Exit, out};
 use crate::selfcheck;
+use crate::train::allocator;
+use crate::train::arithmetic::processor_has_bf16;
 use crate::train::device::{self, DeviceChoice, choose};
 use crate::train::memory;
 
@@ -48,7 +50,10 @@ fn examine(args: &DoctorArgs, said: &mut String) -> anyhow::Result<Exit> {
     }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     line("threads", &format!("{cores} cores, libtorch uses {}", tch::get_num_threads()));
+    let bf16 = if processor_has_bf16() { "" } else { " (not by this processor: imitated, slow)" };
+    line("precision", &format!("f32, f64 and bf16{bf16} on the CPU; tf32 besides on CUDA"));
     line("memory", &format!("{:.1} GiB free", memory::available() as f64 / 1024f64.powi(3)));
+    line("", &allocator::planned().words());
     line("cache", &super::run::default_cache()?.display().to_string());
     let check = selfcheck::builtin();
     line("self-check", if check.passed() { "all cases pass" } else { "FAILED" });

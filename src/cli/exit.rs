@@ -135,7 +135,7 @@ fn of_prediction(error: &crate::predict::PredictError) -> Exit {
         | Error::Local(
             LocalError::Name { .. } | LocalError::Unknown { .. } | LocalError::Taken { .. },
         ) => Exit::Usage,
-        Error::Torch { .. } => Exit::Device,
+        Error::Torch { .. } | Error::Device(_) => Exit::Device,
         Error::Output { .. } | Error::Record(_) => Exit::Other,
         _ => Exit::Data,
     }

@@ -11,6 +11,7 @@ use serde::de::value::{Error, StrDeserializer};
 use super::{Exit, out};
 use crate::predict::{self, Classes, Job, Weights, What};
 use crate::spec::{Backbone, Normalization, Precision, Target};
+use crate::train::allocator;
 use crate::train::device::{DeviceChoice, choose};
 
 /// Arguments of `predict`.
@@ -42,9 +43,9 @@ pub struct PredictArgs {
     /// auto, cpu, cuda or cuda:N
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
-    /// f32 or f64
-    #[arg(long, default_value = "f32", value_parser = named::<Precision>)]
-    dtype: Precision,
+    /// f32, f64, bf16 or, on CUDA, tf32 [default: that of the training, else f32]
+    #[arg(long, value_parser = named::<Precision>)]
+    dtype: Option<Precision>,
     /// Cases at a time
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..))]
     batch: u32,
@@ -118,6 +119,7 @@ pub fn run(args: &PredictArgs) -> anyhow::Result<Exit> {
     let threads = args
         .threads
         .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    allocator::keep_freed_memory();
     tch::set_num_threads(threads as i32);
     let weights = match (&args.weights, &args.zoo) {
         (Some(weights), _) => weights.clone(),

@@ -12,6 +12,7 @@ use super::{Exit, out};
 use crate::records::StudyDir;
 use crate::spec::{self, Fingerprints, Loaded, RunKind};
 use crate::study::{self, PlanOptions, Reporter, RunOptions};
+use crate::train::arithmetic;
 use crate::train::device::{DeviceChoice, choose, label};
 
 /// Arguments of `run`.
@@ -77,6 +78,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
 pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, PathBuf)> {
     let signals = Signals::listen()?;
     let device = choose(args.device)?;
+    let slow = arithmetic::check(loaded.study.recipe.precision, device)?;
     let output = output_of(loaded, args);
     let cache_dir = args.cache.clone().map_or_else(default_cache, Ok)?;
     let dir = StudyDir::new(&output);
@@ -98,6 +100,9 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         for text in notes {
             terminal.note(&format!("weights of {init}: {text}"));
         }
+    }
+    for text in slow.into_iter().chain(study::mixed_arithmetic(&plan, device)?) {
+        terminal.note(&text);
     }
     let threads = args.threads.map_or(plan.record.study.study.threads, u32::from);
     let device = label(device);

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::study;
 use crate::train::TrainOptions;
+use crate::train::allocator;
 use crate::train::device::{DeviceChoice, choose};
 
 use super::{Exit, out};
@@ -32,6 +33,7 @@ pub struct WorkerArgs {
 /// Trains and records one run.
 pub fn run(args: &WorkerArgs) -> ExitCode {
     super::signals::leave_to_the_runner();
+    allocator::keep_freed_memory();
     let device = match choose(args.device) {
         Ok(device) => device,
         Err(error) => {

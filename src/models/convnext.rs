@@ -214,7 +214,7 @@ impl Block {
 impl ModuleT for Block {
     fn forward_t(&self, x: &Tensor, train: bool) -> Tensor {
         let tokens = x.apply(&self.depthwise).permute([0, 2, 3, 1]);
-        let branch = tokens.apply(&self.norm).apply(&self.mlp) * &self.layer_scale;
+        let branch = self.mlp.scaled(&tokens.apply(&self.norm), &self.layer_scale);
         let branch = branch.apply_t(&self.drop, train);
         joined(&x.permute([0, 2, 3, 1]), branch).permute([0, 3, 1, 2])
     }

@@ -53,10 +53,9 @@ impl DenseNet {
         }
         Self { conv0, norm0, blocks, norm5: batch_norm(&path / "norm5", channels) }
     }
-}
 
-impl ModuleT for DenseNet {
-    fn forward_t(&self, images: &Tensor, train: bool) -> Tensor {
+    /// The last map (1/32).
+    pub(super) fn map(&self, images: &Tensor, train: bool) -> Tensor {
         let stem = images.apply(&self.conv0).apply_t(&self.norm0, train).relu_();
         let mut x = stem.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
         for (layers, transition) in &self.blocks {
@@ -66,8 +65,13 @@ impl ModuleT for DenseNet {
                 x = x.avg_pool2d([2, 2], [2, 2], [0, 0], false, true, None::<i64>);
             }
         }
-        let last = x.apply_t(&self.norm5, train).relu_();
-        last.adaptive_avg_pool2d([1, 1]).flatten(1, -1)
+        x.apply_t(&self.norm5, train).relu_()
+    }
+}
+
+impl ModuleT for DenseNet {
+    fn forward_t(&self, images: &Tensor, train: bool) -> Tensor {
+        self.map(images, train).adaptive_avg_pool2d([1, 1]).flatten(1, -1)
     }
 }
 

@@ -118,6 +118,18 @@ impl Mlp {
     }
 }
 
+impl Mlp {
+    /// The output times `scale`, channel by channel. The factor goes into the
+    /// weights of `fc2`: they are fewer than the values that leave it, and what
+    /// leaves it need not be kept for the gradient of `scale`.
+    pub(super) fn scaled(&self, x: &Tensor, scale: &Tensor) -> Tensor {
+        let hidden = x.apply(&self.fc1).gelu("none");
+        let weights = &self.fc2.ws * scale.unsqueeze(-1);
+        let bias = self.fc2.bs.as_ref().map(|bias| bias * scale);
+        hidden.linear(&weights, bias)
+    }
+}
+
 impl Module for Mlp {
     fn forward(&self, x: &Tensor) -> Tensor {
         x.apply(&self.fc1).gelu("none").apply(&self.fc2)
@@ -151,8 +163,12 @@ impl ModuleT for DropPath {
 }
 
 /// `x` plus a residual branch, written over the branch: nothing else needs it,
-/// and a tensor of that size is not allocated and paged in once more.
+/// and a tensor of that size is not allocated and paged in once more. A branch
+/// of less precision than `x` is left alone, so that the sum keeps that of `x`.
 pub(super) fn joined(x: &Tensor, mut branch: Tensor) -> Tensor {
+    if branch.kind() != x.kind() {
+        return x + branch;
+    }
     let _ = branch.g_add_(x);
     branch
 }

@@ -16,6 +16,7 @@ use super::resnet::ResNet;
 use super::resnet_cifar::ResNetCifar;
 use super::swin::Swin;
 use super::vit::Vit;
+use crate::libtorch;
 use crate::spec::Backbone;
 
 /// A network for images `[N, 3, H, W]` with `outputs` logits.
@@ -49,7 +50,10 @@ impl Network {
         let features = self.features(images, train);
         let features =
             if self.dropout > 0.0 { features.dropout(self.dropout, train) } else { features };
-        features.apply(&self.head)
+        // The head is small, and scores of 8 bits would tie.
+        libtorch::as_given(features.device(), || {
+            features.to_kind(self.head.ws.kind()).apply(&self.head)
+        })
     }
 
     /// [`Network::forward_t`] that gives libtorch's error back.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::data::DataError;
 use crate::models::ModelError;
 use crate::records::RecordError;
+use crate::train::device::DeviceError;
 use crate::zoo::{CatalogueError, CheckpointError, FetchError, LocalError};
 
 /// Why there are no predictions.
@@ -40,6 +41,8 @@ pub enum PredictError {
     Torch { op: &'static str, reason: String },
     #[error("cannot write {path}: {reason}")]
     Output { path: PathBuf, reason: String },
+    #[error(transparent)]
+    Device(#[from] DeviceError),
     #[error(transparent)]
     Data(#[from] DataError),
     #[error(transparent)]

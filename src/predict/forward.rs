@@ -1,13 +1,12 @@
 //! Batch after batch through the network.
 
-use tch::{Device, Tensor, no_grad};
+use tch::{Device, Kind, Tensor, no_grad};
 
 use super::error::{Operation, PredictError};
 use super::input::{Input, Raw, Shape};
 use super::job::{Job, What};
 use super::model::Model;
 use super::output::Values;
-use crate::spec::Precision;
 use crate::train::pixels::Normalizer;
 
 /// Values of all cases, in order.
@@ -20,7 +19,7 @@ pub(super) fn forward(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Values, PredictError> {
     let total = input.len();
-    let mut values = Values::new(job.precision == Precision::F64);
+    let mut values = Values::new(model.arithmetic.kind() == Kind::Double);
     let mut done = 0;
     while done < total {
         let count = job.batch.max(1).min(total - done);
@@ -52,11 +51,14 @@ fn batch(
 
 /// `[N, columns]` on the CPU.
 fn pass(what: What, model: &Model, images: &Tensor) -> Result<Tensor, PredictError> {
-    let output = match what {
-        What::Features => model.network.try_features(images, false),
-        What::Logits | What::Probabilities => model.network.try_forward(images, false),
-    }
-    .op("run the network")?;
+    let output = model
+        .arithmetic
+        .within(|| match what {
+            What::Features => model.network.try_features(images, false),
+            What::Logits | What::Probabilities => model.network.try_forward(images, false),
+        })
+        .and_then(|output| output.f_to_kind(model.arithmetic.kind()))
+        .op("run the network")?;
     let output = match what {
         What::Probabilities => model.link.apply(&output),
         What::Logits | What::Features => Ok(output),

@@ -86,7 +86,7 @@ impl Raw {
                 let size = moved.size();
                 moved
                     .f_expand([size[0], 3, size[2], size[3]], false)
-                    .and_then(|images| images.f_contiguous())
+                    .and_then(|images| normalizer.laid(&images))
             }
         }
         .op("normalise a batch")
@@ -98,7 +98,8 @@ mod tests {
     use tch::{Device, Kind};
 
     use super::*;
-    use crate::spec::Normalization;
+    use crate::spec::{Backbone, MemoryFormat, Normalization, Precision};
+    use crate::train::arithmetic::Arithmetic;
 
     fn open(path: &Path) -> Result<Input, String> {
         Input::open(path, "image").map_err(|error| error.to_string())
@@ -138,7 +139,9 @@ mod tests {
 
     #[test]
     fn values_are_left_alone_unless_asked() {
-        let normalizer = Normalizer::new(Normalization::Half, Kind::Float, Device::Cpu);
+        let asked = (Precision::F32, MemoryFormat::Contiguous);
+        let arithmetic = Arithmetic::new(asked, Backbone::Resnet18, Device::Cpu);
+        let normalizer = Normalizer::new(Normalization::Half, arithmetic.expect("of the CPU"));
         let grey = Tensor::from_slice(&[0.0f32, 1.0]).view([1, 1, 1, 2]);
         let input = |raw: &Raw, too| {
             let images = raw.input(&normalizer, too).expect("an input");

@@ -10,7 +10,7 @@ use super::input::Input;
 use super::model;
 use super::output::{self, Format, Table};
 use crate::spec::{Backbone, Normalization, Precision, Target};
-use crate::train::pixels::{Normalizer, kind_of};
+use crate::train::pixels::Normalizer;
 
 /// What is predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +70,8 @@ pub struct Job {
     pub what: What,
     /// Device.
     pub device: Device,
-    /// Arithmetic.
-    pub precision: Precision,
+    /// Arithmetic; that of the training, or f32, where it is absent.
+    pub precision: Option<Precision>,
     /// Cases at a time.
     pub batch: usize,
     /// Normalisation of images. Float arrays are taken as they are unless this
@@ -139,7 +139,7 @@ pub fn predict(job: &Job, progress: &mut dyn FnMut(usize, usize)) -> Result<Summ
     let model = found.build(job, sides)?;
     let as_given = matches!(&input, Input::Array(array) if !array.is_bytes());
     let normalized = !as_given || job.normalization.is_some();
-    let normalizer = Normalizer::new(model.normalization, kind_of(job.precision), job.device);
+    let normalizer = Normalizer::new(model.normalization, model.arithmetic);
     // Values that are no bytes are left alone unless this was asked for.
     let values_too = normalized && as_given;
     let values = forward(job, &model, &mut input, shape, (&normalizer, values_too), progress)?;

@@ -4,21 +4,24 @@ use std::path::{Path, PathBuf};
 
 use tch::nn;
 
-use super::error::PredictError;
+use super::error::{Operation, PredictError};
 use super::input::Shape;
 use super::job::{Classes, Job, Weights, What};
 use crate::data::Reading;
 use crate::models::{self, BuildOptions, Network};
 use crate::records::RunDir;
-use crate::spec::{Backbone, LOCAL_MODEL, Normalization, Target, stored_size};
+use crate::spec::{
+    Backbone, LOCAL_MODEL, MemoryFormat, Normalization, Precision, Target, stored_size,
+};
+use crate::train::arithmetic::Arithmetic;
 use crate::train::objective::Link;
-use crate::train::pixels::kind_of;
 use crate::zoo::{self, Checkpoint, CheckpointError, Entry, FetchOptions, Head, Origin};
 
 /// A network ready to predict.
 pub(super) struct Model {
     pub(super) network: Network,
     pub(super) backbone: Backbone,
+    pub(super) arithmetic: Arithmetic,
     pub(super) normalization: Normalization,
     /// Turns logits into probabilities.
     pub(super) link: Link,
@@ -39,10 +42,14 @@ pub(super) struct Found {
     normalization: Option<Normalization>,
     /// As in the training, where a study trained it.
     shape: Option<Shape>,
+    arithmetic: (Precision, MemoryFormat),
     target: Option<Target>,
     classes: Vec<String>,
     title: String,
 }
+
+/// Of weights that no study trained.
+const PLAIN: (Precision, MemoryFormat) = (Precision::F32, MemoryFormat::Auto);
 
 /// Finds the weights without building anything.
 pub(super) fn find(job: &Job) -> Result<Found, PredictError> {
@@ -54,6 +61,7 @@ pub(super) fn find(job: &Job) -> Result<Found, PredictError> {
             })?,
             normalization: None,
             shape: None,
+            arithmetic: PLAIN,
             target: None,
             classes: Vec::new(),
             title: format!("random weights, seed {seed}"),
@@ -92,6 +100,7 @@ fn catalogued(job: &Job, id: &str) -> Result<Found, PredictError> {
         backbone,
         normalization: entry.normalization,
         shape: None,
+        arithmetic: PLAIN,
         target: None,
         classes: Vec::new(),
         title: format!("{} of the catalogue", entry.title),
@@ -115,6 +124,7 @@ fn file(job: &Job, path: &Path) -> Result<Found, PredictError> {
         weights: Some((checkpoint, entry)),
         backbone,
         shape: None,
+        arithmetic: PLAIN,
         target: None,
         classes: Vec::new(),
         title: path.display().to_string(),
@@ -135,6 +145,7 @@ fn trained(job: &Job, path: &Path, origin: Origin, title: String) -> Result<Foun
         backbone: spec.backbone,
         normalization: Some(spec.normalization),
         shape: Some(shape),
+        arithmetic: (spec.recipe.precision, spec.recipe.memory_format),
         target: Some(spec.task_spec.target),
         classes,
         title,
@@ -261,7 +272,10 @@ impl Found {
         let options = BuildOptions { image_size: Some(sides.0), ..BuildOptions::default() };
         let network = models::build_with(&store.root(), backbone, outputs as i64, &options)?;
         // Before the file is read: doubles of a file stay doubles.
-        store.set_kind(kind_of(job.precision));
+        let (precision, format) = self.arithmetic;
+        let asked = (job.precision.unwrap_or(precision), format);
+        let arithmetic = Arithmetic::new(asked, backbone, job.device)?;
+        store.set_kind(arithmetic.kind());
         let (mut resized, mut notes) = (Vec::new(), Vec::new());
         if let Some((checkpoint, entry)) = &self.weights {
             let report = match entry {
@@ -273,6 +287,7 @@ impl Found {
                 zoo::load_head(&mut store, backbone, head, checkpoint)?;
             }
         }
+        arithmetic.prepare(&mut store).op("order the weights in memory")?;
         let asked = job.target.or(self.target);
         let guessed = asked.is_none() && job.what == What::Probabilities;
         notes.extend(head.as_ref().filter(|_| guessed).and_then(link_note));
@@ -280,6 +295,7 @@ impl Found {
         Ok(Model {
             network,
             backbone,
+            arithmetic,
             normalization: job
                 .normalization
                 .or(self.normalization)

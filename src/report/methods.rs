@@ -156,6 +156,8 @@ pub(super) fn recipe(recipe: &Recipe) -> String {
     let precision = match recipe.precision {
         Precision::F32 => "32-bit",
         Precision::F64 => "64-bit",
+        Precision::Tf32 => "32-bit (TF32)",
+        Precision::Bf16 => "mixed (bfloat16 and 32-bit)",
     };
     format!(
         "All weights were trained with {optimizer} at a peak learning rate of {}, {schedule}, in \

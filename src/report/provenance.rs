@@ -54,6 +54,15 @@ pub(super) fn section(input: &ReportInput) -> Section {
     add("Device", distinct(input, |p| p.device.clone()));
     add("Threads per run", distinct(input, |p| p.threads.to_string()));
     add("Platform", distinct(input, |p| p.platform.clone()));
+    // Failed runs have no time: they were not computed to the end.
+    let how = |made: &Provenance| match &made.arithmetic {
+        Some(arithmetic) => arithmetic.to_string(),
+        None if made.seconds > 0.0 => "not recorded".into(),
+        None => String::new(),
+    };
+    if records(input).any(|made| made.arithmetic.is_some()) {
+        add("Arithmetic", distinct(input, how));
+    }
     let seconds: f64 = records(input).map(|p| p.seconds).sum();
     if seconds > 0.0 {
         add("Time of all runs", format!("{seconds:.0} s ({:.2} device hours)", seconds / 3600.0));

@@ -31,7 +31,8 @@ pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
 pub use reading::{Duplicates, Orientation, ValueRange};
 pub use recipe::{
-    Augmentation, Normalization, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
+    Augmentation, MemoryFormat, Normalization, Optimizer, Precision, Recipe, RecipeOverride,
+    Schedule,
 };
 pub use run::{InitSource, RunId, RunKind, RunSpec};
 pub use study::{Granularity, Header, Init, LOCAL_MODEL, Model, Pretraining, Study, THREADS};

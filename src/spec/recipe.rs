@@ -37,6 +37,10 @@ pub struct Recipe {
     pub normalization: Normalization,
     /// Arithmetic of the network.
     pub precision: Precision,
+    /// Order of the values of images in memory. Runs are named without it
+    /// where nothing was asked for, as they were before it could be.
+    #[serde(skip_serializing_if = "MemoryFormat::is_auto")]
+    pub memory_format: MemoryFormat,
     /// Images per evaluation step.
     pub eval_batch_size: u32,
 }
@@ -59,6 +63,7 @@ impl Default for Recipe {
             augmentation: Augmentation::Light,
             normalization: Normalization::Imagenet,
             precision: Precision::F32,
+            memory_format: MemoryFormat::Auto,
             eval_batch_size: 64,
         }
     }
@@ -180,12 +185,61 @@ impl Normalization {
     }
 }
 
-/// Arithmetic of the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Arithmetic of the network. Weights, loss, statistics of norms and optimiser
+/// are in 32 bits, or in 64 with `f64`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precision {
     /// 32-bit floating point.
     F32,
     /// 64-bit floating point, for reference results.
     F64,
+    /// CUDA only: 32-bit, but convolutions and matrix products round their
+    /// arguments to 10 bits behind the point.
+    Tf32,
+    /// Convolutions, matrix products and what lies between them in bfloat16
+    /// (8 bits of precision, the range of 32-bit floating point).
+    Bf16,
+}
+
+impl Precision {
+    /// The name in study files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::Tf32 => "tf32",
+            Self::Bf16 => "bf16",
+        }
+    }
+}
+
+/// Order of the values of images in memory, inside the network too. It changes
+/// the speed, and results by rounding alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemoryFormat {
+    /// What was measured to be faster for the network.
+    Auto,
+    /// The channels of a pixel side by side.
+    ChannelsLast,
+    /// One channel after the other.
+    Contiguous,
+}
+
+impl MemoryFormat {
+    /// The name in study files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::ChannelsLast => "channels_last",
+            Self::Contiguous => "contiguous",
+        }
+    }
+
+    // The form that serde calls.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
 }

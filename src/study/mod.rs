@@ -6,6 +6,7 @@
 
 mod error;
 mod lock;
+mod mixing;
 mod mixture;
 mod plan;
 mod progress;
@@ -17,6 +18,7 @@ mod tests;
 mod worker;
 
 pub use error::StudyError;
+pub use mixing::mixed_arithmetic;
 pub use mixture::mixture;
 pub use plan::{Plan, PlanOptions, plan};
 pub use progress::{Reporter, WorkerMessage, title};

@@ -1,11 +1,12 @@
 //! From the mapped cache to batches on the device.
 
-use tch::{Device, Kind, Tensor};
+use tch::Tensor;
 
+use super::arithmetic::Arithmetic;
 use super::augment;
 use super::error::{Operation, TrainError};
 use super::objective::Objective;
-use super::pixels::{self, Normalizer, kind_of};
+use super::pixels::{self, Normalizer};
 use crate::data::Dataset;
 use crate::spec::{Normalization, Recipe};
 
@@ -13,8 +14,7 @@ use crate::spec::{Normalization, Recipe};
 pub(crate) struct Batches<'a> {
     data: &'a Dataset,
     objective: &'a dyn Objective,
-    device: Device,
-    kind: Kind,
+    arithmetic: Arithmetic,
     size: i64,
     normalizer: Normalizer,
 }
@@ -25,17 +25,20 @@ impl<'a> Batches<'a> {
         objective: &'a dyn Objective,
         recipe: &Recipe,
         normalization: Normalization,
-        device: Device,
+        arithmetic: Arithmetic,
     ) -> Self {
-        let kind = kind_of(recipe.precision);
         Self {
             data,
             objective,
-            device,
-            kind,
+            arithmetic,
             size: i64::from(recipe.image_size),
-            normalizer: Normalizer::new(normalization, kind, device),
+            normalizer: Normalizer::new(normalization, arithmetic),
         }
+    }
+
+    /// How the network of the batches is computed.
+    pub(crate) fn arithmetic(&self) -> Arithmetic {
+        self.arithmetic
     }
 
     /// The data that batches are made of.
@@ -68,7 +71,7 @@ impl<'a> Batches<'a> {
 
     /// What is true of any cases, as the loss takes it.
     pub(crate) fn truth(&self, cases: &[usize]) -> Result<Tensor, TrainError> {
-        self.objective.truth(self.data, cases, self.kind, self.device)
+        self.objective.truth(self.data, cases, self.arithmetic.kind(), self.arithmetic.device())
     }
 
     /// Stored images as `[N, C, H, W]` in 0..255.

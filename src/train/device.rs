@@ -65,6 +65,8 @@ pub enum DeviceError {
     NoCuda { asked: DeviceChoice, reason: String },
     #[error("device cuda:{asked} was asked for, but there are {count} CUDA devices")]
     NoSuchDevice { asked: usize, count: i64 },
+    #[error("precision \"{asked}\" was asked for, but device {device} has {has}")]
+    Precision { asked: &'static str, device: String, has: &'static str },
 }
 
 /// What was found of CUDA, and why it is not used where it is not.

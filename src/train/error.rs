@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::device::DeviceError;
 use crate::data::DataError;
 use crate::frame::FrameError;
 use crate::models::ModelError;
@@ -38,7 +39,7 @@ pub enum TrainError {
     #[error("libtorch failed to {op}: {source}")]
     Torch { op: &'static str, source: tch::TchError },
     #[error("{0}")]
-    Device(#[from] super::device::DeviceError),
+    Device(#[from] DeviceError),
     #[error("{path} is not a resume file of this run: {reason}")]
     Resume { path: PathBuf, reason: String },
 }
@@ -52,7 +53,8 @@ impl TrainError {
             | Self::Catalogue(_)
             | Self::Model(_)
             | Self::EmptySplit { .. }
-            | Self::LossNotFinite { .. } => true,
+            | Self::LossNotFinite { .. }
+            | Self::Device(DeviceError::Precision { .. }) => true,
             // Files come and go: a cache that somebody cleared, a disk that is
             // full, a checkpoint that is being copied. What they hold is checked
             // when a study is planned.

@@ -1,10 +1,10 @@
 //! Loss and predictions on cases that are not trained on.
 
 use tch::nn::ModuleT;
-use tch::no_grad;
+use tch::{Tensor, no_grad};
 
 use super::batch::Batches;
-use super::error::TrainError;
+use super::error::{Operation, TrainError};
 use crate::records::Tested;
 
 /// Mean loss over `cases`, each case counted once whatever the batches.
@@ -17,7 +17,7 @@ pub(crate) fn mean_loss(
     no_grad(|| {
         let mut total = 0.0;
         for chunk in cases.chunks(batch_size) {
-            let output = network.forward_t(&batches.eval(chunk)?, false);
+            let output = outputs(network, batches, chunk)?;
             let value = batches.objective().loss(&output, &batches.truth(chunk)?)?;
             total += value.double_value(&[]) * chunk.len() as f64;
         }
@@ -35,9 +35,18 @@ pub(crate) fn test(
     no_grad(|| {
         let mut tested = Tested::default();
         for chunk in cases.chunks(batch_size) {
-            let output = network.forward_t(&batches.eval(chunk)?, false);
+            let output = outputs(network, batches, chunk)?;
             tested.append(batches.objective().tested(batches.data(), chunk, &output)?);
         }
         Ok(tested)
     })
+}
+
+fn outputs(
+    network: &dyn ModuleT,
+    batches: &Batches<'_>,
+    cases: &[usize],
+) -> Result<Tensor, TrainError> {
+    let images = batches.eval(cases)?;
+    batches.arithmetic().outputs(network, &images, false).op("run the network")
 }

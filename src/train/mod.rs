@@ -2,6 +2,8 @@
 //!
 //! [`run::train`] is the whole of it; the files beside it are its parts.
 
+pub mod allocator;
+pub mod arithmetic;
 mod augment;
 mod batch;
 mod cases;
@@ -9,6 +11,7 @@ pub mod device;
 mod error;
 mod evaluate;
 mod init;
+pub(crate) mod layout;
 pub mod memory;
 pub(crate) mod objective;
 mod optimizer;

@@ -2,17 +2,10 @@
 //! and `predict` all go through here: the same image gives the same input, bit
 //! for bit.
 
-use tch::{Device, Kind, TchError, Tensor};
+use tch::{TchError, Tensor};
 
-use crate::spec::{Normalization, Precision};
-
-/// The tensor type of a precision.
-pub(crate) fn kind_of(precision: Precision) -> Kind {
-    match precision {
-        Precision::F32 => Kind::Float,
-        Precision::F64 => Kind::Double,
-    }
-}
+use super::arithmetic::Arithmetic;
+use crate::spec::Normalization;
 
 /// Equal images as bytes `[N, C, H, W]` in 0..255, from pixels row by row with
 /// the channels of a pixel together.
@@ -33,8 +26,7 @@ pub(crate) fn centre(images: &Tensor, side: i64) -> Result<Tensor, TchError> {
 /// `(x - mean) / std` of images in 0..1, by channel.
 #[derive(Debug)]
 pub(crate) struct Normalizer {
-    device: Device,
-    kind: Kind,
+    arithmetic: Arithmetic,
     mean: Tensor,
     std: Tensor,
     /// `x * scale + shift` of bytes.
@@ -43,14 +35,14 @@ pub(crate) struct Normalizer {
 }
 
 impl Normalizer {
-    pub(crate) fn new(normalization: Normalization, kind: Kind, device: Device) -> Self {
+    pub(crate) fn new(normalization: Normalization, arithmetic: Arithmetic) -> Self {
         let (mean, std) = normalization.mean_std();
         let per_channel = |values: [f64; 3]| {
-            Tensor::from_slice(&values).view([1, 3, 1, 1]).to_kind(kind).to_device(device)
+            let values = Tensor::from_slice(&values).view([1, 3, 1, 1]);
+            values.to_kind(arithmetic.kind()).to_device(arithmetic.device())
         };
         Self {
-            device,
-            kind,
+            arithmetic,
             mean: per_channel(mean),
             std: per_channel(std),
             scale: per_channel(std.map(|std| 1.0 / (255.0 * std))),
@@ -61,25 +53,39 @@ impl Normalizer {
     /// Values on the device and in the precision of the network. Bytes travel
     /// as bytes, which are a quarter as many.
     pub(crate) fn moved(&self, images: &Tensor) -> Result<Tensor, TchError> {
-        images.f_to_device(self.device)?.f_to_kind(self.kind)
+        images.f_to_device(self.arithmetic.device())?.f_to_kind(self.arithmetic.kind())
     }
 
     /// Images `[N, 3, H, W]` from moved ones in 0..255; a grey channel becomes
-    /// three equal ones. Channels come before pixels in memory: with strides of
-    /// stored images the whole network would follow.
+    /// three equal ones. Their order in memory is that of the weights: the whole
+    /// network follows its input.
     pub(crate) fn of_bytes(&self, moved: &Tensor) -> Result<Tensor, TchError> {
-        moved.f_mul(&self.scale)?.f_add(&self.shift)?.f_contiguous()
+        self.laid(&moved.f_mul(&self.scale)?.f_add(&self.shift)?)
     }
 
     /// The same from moved images in 0..1.
     pub(crate) fn of_values(&self, moved: &Tensor) -> Result<Tensor, TchError> {
-        moved.f_sub(&self.mean)?.f_div(&self.std)?.f_contiguous()
+        self.laid(&moved.f_sub(&self.mean)?.f_div(&self.std)?)
+    }
+
+    /// Finished images in the order of the network.
+    pub(crate) fn laid(&self, images: &Tensor) -> Result<Tensor, TchError> {
+        self.arithmetic.layout().of_images(images)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tch::{Device, Kind};
+
     use super::*;
+    use crate::spec::{Backbone, MemoryFormat, Precision};
+
+    fn normalizer(normalization: Normalization, precision: Precision) -> Normalizer {
+        let asked = (precision, MemoryFormat::Auto);
+        let arithmetic = Arithmetic::new(asked, Backbone::Resnet18, Device::Cpu);
+        Normalizer::new(normalization, arithmetic.expect("an arithmetic of the CPU"))
+    }
 
     /// Three images of 6 x 6, one channel or three equal ones.
     fn pixels(channels: usize) -> Vec<u8> {
@@ -96,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_batch_a_single_image_and_three_equal_channels_are_the_same() {
-        let normalizer = Normalizer::new(Normalization::Imagenet, Kind::Float, Device::Cpu);
+        let normalizer = normalizer(Normalization::Imagenet, Precision::F32);
         let grey = input(&normalizer, 1, 3, 0);
         assert_eq!(grey.size(), [3, 3, 3, 3]);
         assert_eq!(grey, input(&normalizer, 3, 3, 0));
@@ -112,7 +118,7 @@ mod tests {
 
     #[test]
     fn bytes_and_values_agree() {
-        let normalizer = Normalizer::new(Normalization::Half, Kind::Double, Device::Cpu);
+        let normalizer = normalizer(Normalization::Half, Precision::F64);
         let images = bytes(&[0, 51, 255, 102], [1, 2, 2, 1]).expect("bytes");
         let moved = normalizer.moved(&images).expect("moved");
         let of_bytes = normalizer.of_bytes(&moved).expect("normalised");

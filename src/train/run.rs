@@ -10,14 +10,14 @@ use rand::seq::SliceRandom;
 use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor, no_grad};
 
+use super::arithmetic::Arithmetic;
 use super::augment;
 use super::batch::Batches;
 use super::cases::{Cases, batch_bounds};
-use super::error::TrainError;
+use super::error::{Operation, TrainError};
 use super::evaluate;
 use super::objective::{Objective, objective};
 use super::optimizer::Optimizer;
-use super::pixels::kind_of;
 use super::schedule::LearningRate;
 use super::seed::{Stream, rng, seed_torch};
 use super::state::{self, Counters, MadeWith};
@@ -83,8 +83,9 @@ pub fn train(options: &TrainOptions, tell: &mut dyn FnMut(News)) -> Result<(), T
     let data = Dataset::open(&options.cache_dir, &spec.data_hash)?;
     let cases = Cases::select(&spec, &data)?;
     let objective = objective(&data);
-    let batches =
-        Batches::new(&data, &*objective, &spec.recipe, spec.normalization, options.device);
+    let asked = (spec.recipe.precision, spec.recipe.memory_format);
+    let arithmetic = Arithmetic::new(asked, spec.backbone, options.device)?;
+    let batches = Batches::new(&data, &*objective, &spec.recipe, spec.normalization, arithmetic);
     let mut run = Run::start(&spec, &cases, batches, options, &dir, tell)?;
     while !run.is_over() {
         run.epoch(&mut |progress| tell(News::Progress(progress)))?;
@@ -122,6 +123,8 @@ struct Run<'a> {
     started_unix: u64,
     images: u64,
     training_seconds: f64,
+    /// Of them, those in which batches were made.
+    waiting_seconds: f64,
 }
 
 impl<'a> Run<'a> {
@@ -168,7 +171,8 @@ impl<'a> Run<'a> {
         let objective = batches.objective();
         let network = objective.network(&store.root(), spec)?;
         let loaded = init::load(&mut store, objective, spec, dir)?;
-        store.set_kind(kind_of(spec.recipe.precision));
+        let arithmetic = batches.arithmetic();
+        arithmetic.prepare(&mut store).op("order the weights in memory")?;
         let optimizer = Optimizer::new(&spec.recipe, parameters(&store));
         Ok(Self {
             spec,
@@ -191,6 +195,7 @@ impl<'a> Run<'a> {
                     device: device::label(options.device),
                     threads: options.threads,
                 }),
+                arithmetic: Some(arithmetic.record()),
             },
             store,
             loaded,
@@ -200,12 +205,21 @@ impl<'a> Run<'a> {
             started_unix: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()),
             images: 0,
             training_seconds: 0.0,
+            waiting_seconds: 0.0,
         })
     }
 
     fn resume(&mut self, dir: &RunDir) -> Result<(), TrainError> {
         let path = dir.resume();
         let Some((counters, tensors)) = state::load(&path)? else { return Ok(()) };
+        if counters.arithmetic != self.counters.arithmetic {
+            // Half of the epochs in one arithmetic and half in another would
+            // be what neither gives.
+            let how = counters.arithmetic.map_or("as version 0.1 did".into(), |a| a.to_string());
+            log(dir, &format!("{} epochs were computed {how}; started anew", counters.epoch));
+            self.counters.attempts = counters.attempts;
+            return Ok(());
+        }
         let misfit = |reason: String| TrainError::Resume { path: path.clone(), reason };
         let missing = |name: String| misfit(format!("it has no tensor {name}"));
         if let (Some(before), Some(here)) = (&counters.made_with, &self.counters.made_with) {
@@ -257,14 +271,18 @@ impl<'a> Run<'a> {
             });
         };
         // The sum stays on the device: reading it would wait for every step.
-        let mut total = Tensor::zeros([], (kind_of(recipe.precision), self.device));
+        let mut total = Tensor::zeros([], (self.batches.arithmetic().kind(), self.device));
         let mut learning_rate = 0.0;
         for (step, bounds) in steps.iter().enumerate() {
             let cases = &order[bounds.clone()];
+            let waiting = Instant::now();
             let maps = augment::maps(recipe.augmentation, self.spec.seed, epoch, cases);
             let images = self.batches.train(cases, maps.as_deref())?;
             let truth = self.batches.truth(cases)?;
-            let loss = self.objective.loss(&self.network.forward_t(&images, true), &truth)?;
+            self.waiting_seconds += waiting.elapsed().as_secs_f64();
+            let arithmetic = self.batches.arithmetic();
+            let output = arithmetic.outputs(&*self.network, &images, true).op("run the network")?;
+            let loss = self.objective.loss(&output, &truth)?;
             let number = u64::from(self.counters.epoch) * steps.len() as u64 + step as u64;
             learning_rate = self.counters.learning_rate.at(recipe, number, steps.len() as u64);
             self.optimizer.step(&loss, learning_rate)?;
@@ -382,7 +400,8 @@ impl<'a> Run<'a> {
 
     fn record(&self, metrics: Vec<Metric>, options: &TrainOptions) -> Record {
         let Cases { train, val, test } = self.cases;
-        let speed = self.images as f64 / self.training_seconds.max(f64::MIN_POSITIVE);
+        let seconds = self.training_seconds.max(f64::MIN_POSITIVE);
+        let speed = self.images as f64 / seconds;
         Record {
             format: records::FORMAT,
             run: self.spec.id(),
@@ -400,6 +419,8 @@ impl<'a> Run<'a> {
                 images_per_second: if self.images == 0 { 0.0 } else { speed },
                 started_unix: self.started_unix,
                 attempts: self.counters.attempts,
+                waiting: (self.images > 0).then(|| self.waiting_seconds / seconds),
+                arithmetic: self.counters.arithmetic.clone(),
                 ..provenance(options)
             },
         }
@@ -461,3 +482,6 @@ pub(crate) fn log(dir: &RunDir, line: &str) {
         let _ = writeln!(file, "{line}");
     }
 }
+
+#[cfg(test)]
+mod tests;

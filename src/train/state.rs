@@ -13,7 +13,7 @@ use tch::Tensor;
 use super::error::TrainError;
 use super::schedule::LearningRate;
 use crate::records::seal::{self, Seal};
-use crate::records::{Epoch, RecordError};
+use crate::records::{Arithmetic, Epoch, RecordError};
 use crate::zoo;
 
 /// Everything but tensors.
@@ -32,6 +32,9 @@ pub(crate) struct Counters {
     /// What made the tensors; files of before version 0.2 do not say.
     #[serde(default)]
     pub(crate) made_with: Option<MadeWith>,
+    /// How the epochs were computed; versions that did not say computed otherwise.
+    #[serde(default)]
+    pub(crate) arithmetic: Option<Arithmetic>,
 }
 
 /// What decides the last digits of a run beside its specification.

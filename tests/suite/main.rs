@@ -4,6 +4,8 @@
 #![allow(missing_docs, clippy::disallowed_macros, clippy::print_stderr)]
 
 mod answers;
+#[cfg(feature = "torch")]
+mod arithmetic;
 mod browser;
 mod cases;
 mod claims;

@@ -17,7 +17,7 @@ cargo xtask <TASK>
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
                in one run (report, training, statistics, loading, or nothing for all;
-               --rounds N, --threads N, --network NAME for one network of the training)
+               --rounds N, --threads N; for the training --network NAME and --batch N)
   bench-scale  build, the full analysis of a synthetic study of 30 models x 10 tasks
                x 14 labels x 10 seeds with 25,000 test images, its time and memory
                (5 GB on disk meanwhile; --models N, --cases N, --folder DIR, ...)

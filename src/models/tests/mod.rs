@@ -5,4 +5,5 @@ pub(crate) mod golden;
 mod keys;
 mod segmentation;
 mod sizes;
+mod strides;
 mod training;

@@ -22,18 +22,28 @@ struct Options {
     threads: usize,
     /// Networks of the training benchmark; all where empty.
     networks: Vec<String>,
+    /// Batch of the training benchmark, in place of that of its files.
+    batch: Option<usize>,
+}
+
+impl Options {
+    /// Whether something was asked for that the other benchmarks do not have.
+    fn is_of_training(&self) -> bool {
+        !self.networks.is_empty() || self.batch.is_some()
+    }
 }
 
 /// Runs the named benchmarks, or all.
 pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut options = Options { rounds: 3, threads: cores, networks: Vec::new() };
+    let mut options = Options { rounds: 3, threads: cores, networks: Vec::new(), batch: None };
     let mut named = Vec::new();
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         match *arg {
             "--rounds" => options.rounds = number(arg, rest.next())?,
             "--threads" => options.threads = number(arg, rest.next())?,
+            "--batch" => options.batch = Some(number(arg, rest.next())?),
             "--network" => {
                 let name = rest.next().context("--network needs a name")?;
                 options.networks.push((*name).to_string());
@@ -48,10 +58,10 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
         }
     }
     ensure!(
-        options.networks.is_empty() || named.iter().all(|name| *name == "training"),
-        "--network is for the benchmark of training"
+        !options.is_of_training() || named.iter().all(|name| *name == "training"),
+        "--network and --batch are for the benchmark of training"
     );
-    if !options.networks.is_empty() && named.is_empty() {
+    if options.is_of_training() && named.is_empty() {
         named.push("training");
     }
     let wanted = |name| named.is_empty() || named.contains(&name);

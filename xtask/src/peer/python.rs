@@ -97,9 +97,20 @@ fn install(python: &Path, packages: &[&str]) -> Result<()> {
 
 /// Runs a script and reads the JSON of its last line.
 pub(super) fn json(python: &Path, script: &Path, args: &[&str]) -> Result<Value> {
+    json_with(python, script, args, &[])
+}
+
+/// The same with variables of its environment.
+pub(super) fn json_with(
+    python: &Path,
+    script: &Path,
+    args: &[&str],
+    variables: &[(&str, &str)],
+) -> Result<Value> {
     let output = Command::new(python)
         .arg(script)
         .args(args)
+        .envs(variables.iter().copied())
         .output()
         .with_context(|| format!("cannot start {}", python.display()))?;
     ensure!(
