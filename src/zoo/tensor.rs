@@ -175,7 +175,7 @@ impl TensorData {
     /// # Errors
     /// It does not.
     pub fn check_held(&self) -> Result<(), String> {
-        const SMALL: u64 = 1 << 16;
+        const SMALL: u64 = 1 << 20;
         let held = self.storage.length / self.dtype.width() as u64;
         if self.len() as u64 <= held.max(SMALL) {
             return Ok(());
