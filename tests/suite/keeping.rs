@@ -161,7 +161,11 @@ fn a_state_that_does_not_fit_begins_anew_and_what_is_gone_waits() {
     run(here, &args("whole", &[])).expect(0);
     let study = here.join("s");
     for damage in ["flip", "cut", "other", "threads"] {
-        let child = start(here, "s", &[]);
+        // What ends on two threads before it is stopped has other last digits: that
+        // folder is not compared.
+        let output = if damage == "threads" { "t" } else { "s" };
+        let study = here.join(output);
+        let child = start(here, output, &[]);
         wait_for_file(&study, "resume.safetensors");
         kill("-KILL", &child.id().to_string());
         let _ = child.wait_with_output();
@@ -184,7 +188,7 @@ fn a_state_that_does_not_fit_begins_anew_and_what_is_gone_waits() {
             fs::write(&state, bytes).expect("written");
         }
         let threads = if damage == "threads" { "2" } else { "1" };
-        let mut child = start(here, "s", &["--threads", threads]);
+        let mut child = start(here, output, &["--threads", threads]);
         wait_for("new state", || {
             child.try_wait().expect("a status").is_some()
                 || runs(&study).iter().any(|run| run.join("set-aside").is_dir())
