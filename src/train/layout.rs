@@ -67,8 +67,8 @@ impl Layout {
     /// or writes variables by position comes before this.
     pub(crate) fn of_network(self, store: &VarStore) -> Result<(), TchError> {
         no_grad(|| {
-            let weights = store.variables().into_values().filter(|tensor| tensor.dim() == 4);
-            weights.map(|weights| self.of_weights(weights)).collect()
+            let mut weights = store.variables().into_values().filter(|tensor| tensor.dim() == 4);
+            weights.try_for_each(|weights| self.of_weights(weights))
         })
     }
 }
