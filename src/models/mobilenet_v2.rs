@@ -6,7 +6,7 @@
 use tch::Tensor;
 use tch::nn::{self, ModuleT};
 
-use super::layers::{batch_norm, conv};
+use super::layers::{batch_norm, conv, joined};
 
 /// Expansion, output channels, blocks, stride of the first block.
 const STAGES: [(i64, i64, usize, i64); 7] = [
@@ -140,6 +140,6 @@ impl ModuleT for InvertedResidual {
         let hidden =
             self.layers.iter().fold(x.shallow_clone(), |x, layer| layer.forward_t(&x, train));
         let y = hidden.apply(&self.project).apply_t(&self.norm, train);
-        if self.shortcut { y + x } else { y }
+        if self.shortcut { joined(x, y) } else { y }
     }
 }
