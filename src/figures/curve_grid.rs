@@ -134,9 +134,12 @@ impl<'a> Layout<'a> {
         let panels: Vec<(usize, usize, &CurvePanel<'_>)> = drawn
             .iter()
             .enumerate()
-            .map(|(index, panel)| match matrix {
-                true => (at(&rows, &panel.row), at(&columns, &panel.column), *panel),
-                false => (index / across, index % across, *panel),
+            .map(|(index, panel)| {
+                if matrix {
+                    (at(&rows, &panel.row), at(&columns, &panel.column), *panel)
+                } else {
+                    (index / across, index % across, *panel)
+                }
             })
             .collect();
         let rows = panels.iter().map(|(row, ..)| row + 1).max().unwrap_or(0);
@@ -219,12 +222,12 @@ impl Place<'_> {
         // Side by side, so that points of different levels do not hide each other.
         let step = (72 / count.max(1) as i32).clamp(2, 16);
         let shift = (index as i32 * 2 - count as i32 + 1) * step / 2;
-        let x = |cell: &CellSummary| match several {
-            true => {
-                let at = self.fractions.iter().position(|f| *f == cell.cell.label_fraction);
-                self.x(at.unwrap_or(0), self.fractions.len()) + shift
+        let x = |cell: &CellSummary| {
+            if !several {
+                return self.x(index, count);
             }
-            false => self.x(index, count),
+            let at = self.fractions.iter().position(|f| *f == cell.cell.label_fraction);
+            self.x(at.unwrap_or(0), self.fractions.len()) + shift
         };
         let means: Vec<(i32, i32)> =
             level.cells.iter().filter_map(|c| c.mean.map(|mean| (x(c), self.y(mean)))).collect();

@@ -23,7 +23,7 @@ pub(super) fn detail(pair: &PairAnswer, main: &Comparison, voice: &Voice<'_>) ->
     ];
     text.push(match (found.verdict, voice.options.margin) {
         (Some(Verdict::Equivalent), Some(margin)) => {
-            phrase![", equivalent within ", voice.margin(&row, margin), "."]
+            phrase![", equivalent within ", Voice::margin(&row, margin), "."]
         }
         (Some(Verdict::Inconclusive), _) => ", which leaves it open.".into(),
         (None, _) => ", without a verdict.".into(),

@@ -31,10 +31,10 @@ impl Voice<'_> {
 
     /// `+0.012`.
     pub(super) fn signed(&self, row: &[&str], found: &Finding) -> Quantity {
-        self.difference(row, found, self.options.metric.signed(Some(found.difference)))
+        Self::difference(row, found, self.options.metric.signed(Some(found.difference)))
     }
 
-    fn difference(&self, row: &[&str], found: &Finding, shown: String) -> Quantity {
+    fn difference(row: &[&str], found: &Finding, shown: String) -> Quantity {
         Quantity {
             row: row.iter().map(|part| (*part).to_string()).collect(),
             name: "difference",
@@ -56,7 +56,7 @@ impl Voice<'_> {
         }
         let side = if found.difference < 0.0 { "lower" } else { "higher" };
         let size = metric.with_unit(Some(found.difference.abs()));
-        phrase![format!("{} is {side} by ", metric.title()), self.difference(row, found, size)]
+        phrase![format!("{} is {side} by ", metric.title()), Self::difference(row, found, size)]
     }
 
     /// `(random effects over 4 tasks; 95 % interval 0.083 to 0.143; adjusted p 0.003)`.
@@ -131,7 +131,7 @@ impl Voice<'_> {
     }
 
     /// The margin of equivalence, as it was stated.
-    pub(super) fn margin(&self, row: &[&str], margin: f64) -> Quantity {
+    pub(super) fn margin(row: &[&str], margin: f64) -> Quantity {
         Quantity {
             row: row.iter().map(|part| (*part).to_string()).collect(),
             name: "margin",

@@ -40,10 +40,10 @@ fn values(pooled: &Pooled) -> Named {
         (
             "Its interval",
             "studied_interval",
-            studied.map_or("".into(), |(d, _)| ends(d)),
+            studied.map_or_else(String::new, |(d, _)| ends(d)),
             on.clone(),
         ),
-        ("Its adjusted p", "studied_p", studied.map_or("".into(), |(_, test)| p(test)), on),
+        ("Its adjusted p", "studied_p", studied.map_or_else(String::new, |(_, test)| p(test)), on),
         ("Same sign", "same_sign", same.full(), counted.into()),
         ("tau", "tau", pooled.tau_squared.map(f64::sqrt).full(), "spread between tasks".into()),
         ("I^2", "i_squared", pooled.i_squared.full(), "share of variation between tasks".into()),

@@ -146,7 +146,7 @@ fn results(
 ) -> Vec<Section> {
     let main = &input.comparisons[0];
     let known = origins.drawn(main);
-    let mut blocks = figures(&names, standings, &cell_numbers("fig", main, known));
+    let mut blocks = figures(names, standings, &cell_numbers("fig", main, known));
     blocks.push(summary_block(main, "tab-summary", origins));
     if !main.rows.is_empty() {
         blocks.push(tests_block(main, "tab-tests", origins));

@@ -125,16 +125,16 @@ fn nothing_compared(input: &ReportInput) -> Text {
     if main.cells.iter().all(|cell| cell.mean.is_none()) {
         let n = input.problems.len().max(input.missing());
         let lost = origin.bind("missing", n, n.to_string(), "results without a value");
-        return match n {
-            0 => prose!["No result has a value of ", metric, "."],
-            _ => prose![
-                "No result has a value of ",
-                metric,
-                ": all ",
-                lost,
-                " are missing or failed ([[failures]])."
-            ],
-        };
+        if n == 0 {
+            return prose!["No result has a value of ", metric, "."];
+        }
+        return prose![
+            "No result has a value of ",
+            metric,
+            ": all ",
+            lost,
+            " are missing or failed ([[failures]])."
+        ];
     }
     prose![
         "Nothing is compared: there is one level of ",

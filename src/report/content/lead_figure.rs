@@ -41,10 +41,10 @@ pub(super) fn lead_figure(
     });
     panels.add(metric.title(), forest_plot(&input), input.csv());
     let which = match (few, baseline) {
-        (true, _) => match names.has_fractions() {
-            true => "Every pair by label fraction, and over all of them (diamond)".to_string(),
-            false => "Every pair".into(),
-        },
+        (true, _) if names.has_fractions() => {
+            "Every pair by label fraction, and over all of them (diamond)".to_string()
+        }
+        (true, _) => "Every pair".into(),
         (false, Some(base)) => format!("Every level against {}", names.level(&base).1),
         (false, None) => format!(
             "{} against the next ones, in the order of their scores",

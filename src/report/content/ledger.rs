@@ -42,9 +42,10 @@ pub(super) fn ledger(input: &ReportInput) -> Option<Section> {
     let origin = Origin::new(&["ledger"]);
     let counted = |name: &str, n: usize, how: &str| origin.bind(name, n, n.to_string(), how);
     let all = counted("tests", entries.len(), "entries of the ledger");
-    let mut text = match entries.len() {
-        1 => prose!["[[tab-ledger]] has the only test of this report"],
-        _ => prose!["[[tab-ledger]] lists all ", all, " tests of this report"],
+    let mut text = if entries.len() == 1 {
+        prose!["[[tab-ledger]] has the only test of this report"]
+    } else {
+        prose!["[[tab-ledger]] lists all ", all, " tests of this report"]
     };
     if undone == entries.len() {
         text.push(if undone == 1 { ", which could not be done" } else { "; none could be done" });

@@ -25,12 +25,10 @@ pub(super) fn notes(label: &str, main: &Comparison, said: Vec<String>) -> Vec<Bl
     for text in said {
         let of = kind(&text, &names);
         let text = as_text(&text);
-        match places.get(&of) {
-            Some(at) => items[*at].alike.push(text),
-            None => {
-                places.insert(of, items.len());
-                items.push(NoteItem { text, alike: Vec::new() });
-            }
+        let at = *places.entry(of).or_insert(items.len());
+        match items.get_mut(at) {
+            Some(item) => item.alike.push(text),
+            None => items.push(NoteItem { text, alike: Vec::new() }),
         }
     }
     let origin = Origin::new(&["notes", label]);

@@ -81,7 +81,7 @@ fn fractions(rows: &[ComparisonRow]) -> Vec<Option<f64>> {
 /// The levels of the factors that are not compared, in order of appearance.
 fn places(rows: &[ComparisonRow]) -> Vec<Vec<String>> {
     let mut known = std::collections::BTreeSet::new();
-    let all = rows.iter().map(|row| key(row));
+    let all = rows.iter().map(key);
     all.filter(|place| known.insert(place.clone())).collect()
 }
 

@@ -106,7 +106,7 @@ impl Writer<'_> {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Paragraph { text } | Block::Lead { text } => {
-                self.out += &format!("\n{}\n", latex(text))
+                self.out += &format!("\n{}\n", latex(text));
             }
             Block::Note { text } => {
                 self.out += &format!("\n\\begin{{quote}}\n{}\n\\end{{quote}}\n", latex(text));

@@ -138,7 +138,7 @@ pub(super) const EDITS: &[Edit] = &[
     ("a lowered digit", |p| at_number(p, |text| format!("{text}<sub>9</sub>"))),
     ("a struck number", |p| at_number(p, |text| format!("<del>{text}</del>0.99"))),
     ("a mark of the best", |p| at_number(p, |text| format!("<strong>{text}</strong>"))),
-    ("a number in other digits", |p| at_number(p, |text| full_width(text))),
+    ("a number in other digits", |p| at_number(p, full_width)),
     ("a blank of no width", |p| at_number(p, |text| format!("{text}\u{200b}"))),
     ("a NUL", |p| at_number(p, |text| format!("{text}\0"))),
     ("a picture over a number", |p| {
