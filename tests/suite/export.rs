@@ -158,6 +158,9 @@ fn a_card_is_of_the_level_asked_for() {
     assert!(page.contains("<h1>Card: ImageNet &lt;1K&gt;</h1>"));
     run(here, &["verify", "r.report.html"]).expect(0);
     run(here, &of("ViT")).expect(2).mentions(&["ViT", "random"]);
+    // Nobody asked: the one with the best scores.
+    run(here, &card).expect(0);
+    assert!(read(&here.join("r.report.html")).contains("<h1>Card: iNat &amp; &quot;co&quot;</h1>"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::card_scores::scores_of;
 use super::claims::csv_of;
 use super::names::Names;
 use crate::compare::Comparison;
+use crate::compare::answer::answer;
 use crate::records::{Record, RunState};
 use crate::report::bundle::RunRow;
 use crate::report::document::{Block, Document, TableBlock, Value};
@@ -49,13 +50,18 @@ pub(in crate::report) fn subjects(input: &ReportInput) -> Vec<String> {
     levels
 }
 
-/// The level asked for; else the first that is not the baseline.
+/// The level asked for; else the one with the best scores that is not the baseline,
+/// or the first one where nobody knows which scores are better.
 fn subject(input: &ReportInput) -> String {
     if let Some(subject) = &input.bundle.manner.subject {
         return subject.clone();
     }
-    let baseline = input.comparisons[0].options.baseline();
-    let levels = subjects(input);
+    let main = &input.comparisons[0];
+    let baseline = main.options.baseline();
+    let ranked = answer(main, input.analysis.pooled.as_ref())
+        .filter(|_| main.options.metric.is_directed())
+        .map(|found| found.standings.levels);
+    let levels = ranked.unwrap_or_else(|| subjects(input));
     let other = levels.iter().find(|level| Some(*level) != baseline.as_ref());
     other.or(levels.first()).cloned().unwrap_or_default()
 }
