@@ -137,6 +137,10 @@ fn results_of_an_older_arithmetic_beside_new_ones_are_told_by_run() {
     let run_dir = fs::read_dir(here.join("s/runs")).expect("runs").next().expect("a run");
     let path = run_dir.expect("a run").path().join("record.json");
     let mut old: Value = serde_json::from_slice(&read(&path)).expect("a record");
+    // Records of that version carry no checksums.
+    for seal in ["spec_sha256", "files", "sha256"] {
+        old.as_object_mut().expect("a record").remove(seal);
+    }
     let made = old["provenance"].as_object_mut().expect("a table");
     made.remove("arithmetic");
     made.remove("waiting");
