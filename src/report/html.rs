@@ -15,11 +15,11 @@ use super::load::ReportInput;
 use super::numbering::Numbering;
 use super::page::Page;
 use super::templates::Templates;
-use super::thin::{STEPS, Step, is_too_large};
+use super::thin::{LARGEST, STEPS, Step};
 
 /// The report as one HTML page.
 ///
-/// A page that would be too large for a browser is thinned step by step until
+/// A page that would be larger than [`LARGEST`] is thinned step by step until
 /// it is not, and says so.
 pub fn render(input: &ReportInput, templates: &Templates) -> Result<String, ReportError> {
     rendered(input, templates).map(|rendered| rendered.page)
@@ -51,7 +51,7 @@ pub(super) fn filled(input: &ReportInput, templates: &Templates) -> Result<Rende
     let fingerprint = Fingerprint { data: input.data_sha256.clone(), conclusions };
     let mut page = fill(&document, &numbering, &cited, input, templates, None)?;
     for step in &STEPS {
-        if !is_too_large(&page) {
+        if page.len() <= LARGEST {
             break;
         }
         document.thin(step);

@@ -8,20 +8,6 @@ use super::document::{Block, Document, FigureBlock, TableBlock};
 /// A page larger than this many bytes is thinned.
 pub(super) const LARGEST: usize = 10_000_000;
 
-/// So is one of more elements than this: a phone takes seconds to lay them out.
-const MOST_NODES: usize = 60_000;
-
-/// Whether a page is too much for a browser.
-pub(super) fn is_too_large(page: &str) -> bool {
-    page.len() > LARGEST || nodes(page) > MOST_NODES
-}
-
-/// Elements of a page; what is packed in its scripts has none.
-fn nodes(page: &str) -> usize {
-    let bytes = page.as_bytes();
-    bytes.windows(2).filter(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic()).count()
-}
-
 /// One step of thinning; each takes more away than the one before it.
 #[derive(Debug)]
 pub(super) struct Step {
@@ -46,8 +32,8 @@ impl Step {
     /// What the page says of it.
     pub(super) fn notice(&self) -> String {
         let mut out = format!(
-            "This page would be larger than {} MB or hold more than {MOST_NODES} elements, so it \
-             leaves out the SVG files of its figures; their buttons make them from the drawings.",
+            "This page would be larger than {} MB, so it leaves out the SVG files of its figures; \
+             their buttons make them from the drawings.",
             LARGEST / 1_000_000
         );
         if self.rows < usize::MAX {
@@ -152,7 +138,5 @@ mod tests {
             "All. The first 100 of 300 are shown; transfolio report --export writes all."
         );
         assert!(STEPS[3].notice().contains("10 MB") && !STEPS[0].notice().contains("rows"));
-        assert_eq!(nodes("<p>1 < 2 <b>x</b></p><!-- <i> -->"), 3);
-        assert!(is_too_large(&"<i>".repeat(MOST_NODES + 1)) && !is_too_large("<p>"));
     }
 }
