@@ -38,6 +38,7 @@ pub(super) fn detail(pair: &PairAnswer, main: &Comparison, voice: &Voice<'_>) ->
                 voice.evidence(&row, beside),
                 "."
             ],
+            _ if beside.verdict.is_none() => " For other tasks like these there is no test.".into(),
             _ => {
                 phrase![" For other tasks like these it is open", voice.evidence(&row, beside), "."]
             }

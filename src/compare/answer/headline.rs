@@ -39,7 +39,10 @@ fn of_two(pair: &PairAnswer, voice: &Voice<'_>) -> Said {
             format!("Whether {level} or {reference} is {wins} in {metric} stays open")
         }
         None => {
-            format!("In {metric} the mean of {level} is ahead of that of {reference}, untested")
+            format!(
+                "In {metric} the mean of {level} is {} that of {reference}, untested",
+                voice.ahead()
+            )
         }
     };
     (said.into(), Phrase::default())
@@ -124,7 +127,11 @@ fn leading(answer: &Answer, voice: &Voice<'_>, unbeaten: &[usize]) -> Said {
     let first = unbeaten[0];
     let won = standings.beaten_by(first);
     let lead = phrase![
-        format!("{} comes first ", (voice.level)(name(&first))),
+        format!(
+            "{} {} ",
+            (voice.level)(name(&first)),
+            if voice.options.metric.is_directed() { "comes first" } else { "has the highest mean" }
+        ),
         voice.of_all(standings.levels.len()),
         format!(" in {metric}")
     ];
@@ -157,12 +164,16 @@ fn untested(answer: &Answer, voice: &Voice<'_>) -> Phrase {
     let order = match &levels[..] {
         [one, other] => {
             let [one, other] = [one, other].map(|level| (voice.level)(level));
-            Phrase::from(format!("the mean of {one} is ahead of that of {other}"))
+            Phrase::from(format!("the mean of {one} is {} that of {other}", voice.ahead()))
         }
         [first, .., last] => {
             let [first, last] = [first, last].map(|level| (voice.level)(level));
             phrase![
-                format!("by their means {first} comes first and {last} last "),
+                if voice.options.metric.is_directed() {
+                    format!("by their means {first} comes first and {last} last ")
+                } else {
+                    format!("{first} has the highest mean and {last} the lowest ")
+                },
                 voice.of_all(levels.len())
             ]
         }

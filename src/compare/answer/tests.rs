@@ -183,7 +183,37 @@ fn published_means_have_an_answer_over_tasks_too() {
     assert!(all[0].starts_with("fine is the best of the 3 initialisations"), "{}", all[0]);
     // A row without a spread has no part in it.
     cells[0].summary = Some(Summary { n: 1, mean: 0.8, sd: f64::NAN });
-    assert!(said(&cells, Better::Higher, None)[0].contains("fine"));
+    let less = said(&cells, Better::Higher, None);
+    let of = |pair: &str| less.iter().find(|text| text.starts_with(pair)).expect("a pair");
+    assert!(of("fine against none").contains("over 3 tasks"), "{less:?}");
+    assert!(of("fine against coarse").contains("over 4 tasks"), "{less:?}");
+}
+
+/// pitfall: several seeds without any spread were called single runs and tested over
+/// tasks.
+#[test]
+fn seeds_that_all_differ_by_the_same_are_not_single_runs() {
+    let mut cells = study(|_, init| steps(init));
+    for cell in &mut cells {
+        let mean = if cell.init == "none" { 0.75 } else { 0.875 } + cell.task.len() as f64 / 64.0;
+        cell.values = vec![mean; 5];
+    }
+    let all = said(&cells, Better::Higher, None).join(" ");
+    assert!(!all.contains("paired t test over"), "{all}");
+}
+
+#[test]
+fn of_a_loss_the_interval_says_how_much_lower() {
+    let said = said(&study(|_, init| steps(init)), Better::Lower, None);
+    assert!(said[1].contains("lower by 0.0") && said[1].contains("interval 0.0"), "{}", said[1]);
+}
+
+#[test]
+fn without_a_direction_nobody_comes_first() {
+    let cells = study(|_, init| steps(init)).into_iter().filter(|cell| cell.task == "chest");
+    let said = said(&single_runs(cells.collect()), Better::Unknown, None).join(" ");
+    assert!(said.contains("fine has the highest mean and none the lowest"), "{said}");
+    assert!(!said.contains("first") && !said.contains("ahead"), "{said}");
 }
 
 #[test]

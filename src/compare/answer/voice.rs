@@ -75,7 +75,11 @@ impl Voice<'_> {
             Ground::OneTask => {}
         }
         if let Some((low, high)) = found.interval {
-            let shown = format!("{} to {}", metric.text(Some(low)), metric.text(Some(high)));
+            // Beside "lower by 0.6" the interval is of how much lower.
+            let decided = found.verdict.is_some_and(Verdict::is_decided);
+            let [from, to] =
+                if decided && found.difference < 0.0 { [-high, -low] } else { [low, high] };
+            let shown = format!("{} to {}", metric.text(Some(from)), metric.text(Some(to)));
             let interval = Quantity {
                 row: row.iter().map(|part| (*part).to_string()).collect(),
                 name: "interval",
@@ -104,6 +108,12 @@ impl Voice<'_> {
             out.push(")");
         }
         out
+    }
+
+    /// Which of two means stands before the other: a metric without direction has
+    /// no first.
+    pub(super) fn ahead(&self) -> &'static str {
+        if self.options.metric.is_directed() { "ahead of" } else { "above" }
     }
 
     /// `better than`, `higher than`: the relation of a level to those it wins over.

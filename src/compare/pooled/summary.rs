@@ -99,7 +99,10 @@ pub(super) fn pooled(asked: &Asked, scope: &Scope, tasks: Vec<Contrast>) -> Pool
         .filter_map(|task| Some((task.difference.point()?, task.standard_error?.powi(2))))
         .unzip();
     let k = effects.len();
-    if k == 0 && tasks.iter().filter(|task| task.difference.point().is_some()).count() > 1 {
+    // Seeds that all differ by the same have no standard error either; that is
+    // another thing, and stays without a test.
+    let single = tasks.iter().all(|task| task.n[0].min(task.n[1]) < 2);
+    if single && tasks.iter().filter(|task| task.difference.point().is_some()).count() > 1 {
         return of_single_runs(asked, scope, tasks);
     }
     let summary = match why_not(&tasks, k) {

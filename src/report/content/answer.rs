@@ -21,8 +21,8 @@ pub(super) fn over_tasks(input: &ReportInput) -> Option<Section> {
         unit => &format!(" within each {}", unit.singular()),
     };
     let several = analysis.pooled.iter().any(|pooled| pooled.tasks.len() > 1);
-    let weighted = analysis.pooled.iter().any(|pooled| pooled.tau_squared.is_some());
-    let (text, caption) = if several && !weighted {
+    let is_of_tasks = |pooled: &Pooled| pooled.test.entry.test == Some(TestKind::PairedT);
+    let (text, caption) = if analysis.pooled.iter().any(is_of_tasks) {
         (
             "Each task has one run of a side, so tasks are the replications: contrasts are taken \
              per task, averaged over the other factors, and tested over tasks ([[tab-answers]])."

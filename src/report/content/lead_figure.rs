@@ -64,8 +64,7 @@ pub(super) fn lead_figure(
     let shown = input.groups.iter().map(|group| group.rows.len()).sum::<usize>();
     let rest = match (few, answer.standings.levels.len().saturating_sub(shown + 1)) {
         (true, _) | (_, 0) => String::new(),
-        (false, _) if pooled.is_some() => " The rest is in [[tab-answers]]."
-            .replace("[[tab-answers]]", "the table over all tasks"),
+        (false, _) if pooled.is_some() => " The rest is in the table over all tasks.".into(),
         (false, _) => " The rest is in the table of tests.".into(),
     };
     let caption = format!(
