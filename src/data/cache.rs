@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use self::format::{KeyHasher, Meta};
-use self::writer::{Written, Writer};
+use self::writer::{Writer, Written};
 use super::dataset::{Case, Dataset, Split};
 use super::error::DataError;
 use super::masked::MaskTable;

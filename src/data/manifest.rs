@@ -19,8 +19,8 @@ use csv::StringRecord;
 
 use super::dataset::Split;
 use super::error::{DataError, listed};
-use super::names;
 use super::mask::Masks;
+use super::names;
 use super::truth::Truth;
 use super::{soft, source};
 use crate::spec::{LabelPolicy, Target, Task};

@@ -123,3 +123,6 @@ impl Dataset {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -236,8 +236,11 @@ impl Files {
     /// Makes the masks part of what the cases are known by; gives what is wrong
     /// with any of the files.
     fn with_masks(&mut self, cache_dir: &Path, owner: &Path) -> Vec<String> {
-        let files: Vec<PathBuf> =
-            self.masks.iter().flat_map(|masks| masks.files().map(|(_, path)| path.clone())).collect();
+        let files: Vec<PathBuf> = self
+            .masks
+            .iter()
+            .flat_map(|masks| masks.files().map(|(_, path)| path.clone()))
+            .collect();
         let hashes = file_index::hashes(cache_dir, &owner.join("masks"), &files);
         let mut hashes = hashes.into_iter();
         let mut failures = Vec::new();
@@ -376,9 +379,8 @@ impl Decoding<'_> {
         reader: &mask::Reader,
     ) -> Result<Ready, String> {
         let image = decode::read(path, &self.rules)?;
-        let planes = masks
-            .map(|masks| reader.planes(masks, (image.width, image.height)))
-            .transpose()?;
+        let planes =
+            masks.map(|masks| reader.planes(masks, (image.width, image.height))).transpose()?;
         let mut ready = self.fit.image(image)?;
         ready.masks = planes.map(|(planes, odd)| self.fit.masks(planes, odd));
         Ok(ready)

@@ -116,8 +116,7 @@ impl Task {
 
     /// Whether images keep their pixels, and a network sees windows of them.
     pub fn is_native(&self) -> bool {
-        self.target == Target::Segmentation
-            && self.segmentation().resolution == Resolution::Native
+        self.target == Target::Segmentation && self.segmentation().resolution == Resolution::Native
     }
 
     /// What a blank label counts as, whichever key says so.

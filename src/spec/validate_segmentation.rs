@@ -21,7 +21,8 @@ pub(super) fn segmentation(name: &str, task: &Task, faults: &mut Faults) {
         );
     }
     let spec = task.segmentation();
-    let structures = if spec.mask_values.is_empty() { task.labels.len() } else { spec.mask_values.len() };
+    let structures =
+        if spec.mask_values.is_empty() { task.labels.len() } else { spec.mask_values.len() };
     let most = Target::MOST_STRUCTURES;
     faults.require(structures <= most, &["tasks", name, "labels"], || {
         format!("tasks.{name} has {structures} structures, expected at most {most}")

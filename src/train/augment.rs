@@ -82,13 +82,10 @@ fn one_map(ranges: &Ranges, frame: Frame, rng: &mut impl Rng) -> Map {
     let (width, height) = (width * frame.seen, height * frame.seen);
     // An image lies in the upper left corner; one smaller than the crop is in
     // its middle.
-    let centre = |size: f64, image: f64, u: f64| {
-        (image - 1.0) + (image - size).max(0.0) * (2.0 * u - 1.0)
-    };
-    let (x, y) = (
-        centre(width, frame.image[0], uniform(rng)),
-        centre(height, frame.image[1], uniform(rng)),
-    );
+    let centre =
+        |size: f64, image: f64, u: f64| (image - 1.0) + (image - size).max(0.0) * (2.0 * u - 1.0);
+    let (x, y) =
+        (centre(width, frame.image[0], uniform(rng)), centre(height, frame.image[1], uniform(rng)));
     let flip = if ranges.flips && uniform(rng) < 0.5 { -1.0 } else { 1.0 };
     let angle = (ranges.degrees * (2.0 * uniform(rng) - 1.0)).to_radians();
     let (sin, cos) = angle.sin_cos();
@@ -123,11 +120,7 @@ pub(crate) fn apply(images: &Tensor, maps: &[Map], size: i64) -> Result<Tensor, 
 
 /// Samples bytes `[N, C, H, W]` along `maps`: each takes the nearest one, and 0
 /// outside.
-pub(crate) fn apply_nearest(
-    bytes: &Tensor,
-    maps: &[Map],
-    size: i64,
-) -> Result<Tensor, TrainError> {
+pub(crate) fn apply_nearest(bytes: &Tensor, maps: &[Map], size: i64) -> Result<Tensor, TrainError> {
     // Bytes are whole numbers that 32 bits hold exactly.
     bytes
         .f_to_kind(Kind::Float)
@@ -153,7 +146,12 @@ mod tests {
     use super::*;
     use tch::Device;
 
-    fn maps(augmentation: Augmentation, seed: u64, epoch: u32, cases: &[usize]) -> Option<Vec<Map>> {
+    fn maps(
+        augmentation: Augmentation,
+        seed: u64,
+        epoch: u32,
+        cases: &[usize],
+    ) -> Option<Vec<Map>> {
         super::maps(augmentation, (seed, epoch), cases, |_| Frame::WHOLE)
     }
 

@@ -31,7 +31,8 @@ pub(crate) fn slide(
             Some(sums) => sums,
             None => {
                 let size = [logits.size()[1], image.size()[1], image.size()[2]];
-                let zeros = |size: [i64; 3]| Tensor::f_zeros(size, (logits.kind(), logits.device()));
+                let zeros =
+                    |size: [i64; 3]| Tensor::f_zeros(size, (logits.kind(), logits.device()));
                 sums.insert((zeros(size)?, zeros([1, size[1], size[2]])?))
             }
         };

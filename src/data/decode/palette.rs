@@ -15,8 +15,10 @@ pub(in crate::data) fn palette_indices(
         return Ok(None);
     }
     let fail = |error: png::DecodingError| format!("is a damaged PNG file: {error}");
-    let mut decoder =
-        png::Decoder::new_with_limits(Cursor::new(&bytes), png::Limits { bytes: MAX_MEMORY as usize });
+    let mut decoder = png::Decoder::new_with_limits(
+        Cursor::new(&bytes),
+        png::Limits { bytes: MAX_MEMORY as usize },
+    );
     // Packed indices become one per byte only below; colours stay indices.
     decoder.set_transformations(png::Transformations::IDENTITY);
     let mut reader = decoder.read_info().map_err(fail)?;

@@ -32,11 +32,7 @@ pub(super) fn encode(task: &Task, table: &Table, columns: &[usize]) -> Result<En
         }
     };
     let truth = || Some(Truth::Classes(vec![Label::Unknown; structures]));
-    Ok(Encoded {
-        classes,
-        truths: table.rows.iter().map(|_| truth()).collect(),
-        notes: Vec::new(),
-    })
+    Ok(Encoded { classes, truths: table.rows.iter().map(|_| truth()).collect(), notes: Vec::new() })
 }
 
 /// Where the masks of one row come from.

@@ -72,7 +72,9 @@ fn named(path: &Path, reason: &str) -> String {
 fn grey(path: &Path, wanted: (u32, u32)) -> Result<((u32, u32), Vec<u8>), String> {
     let image = decode::read(path, &Rules::default())?;
     if image.channels != 1 {
-        return Err("has colours; expected a grey image, or `mask_values` for an indexed PNG".into());
+        return Err(
+            "has colours; expected a grey image, or `mask_values` for an indexed PNG".into()
+        );
     }
     let largest = image.largest16;
     if largest.is_some_and(|largest| largest > 0 && largest < u16::MAX / 2) {
@@ -100,8 +102,5 @@ fn same_size(got: (u32, u32), wanted: (u32, u32)) -> Result<(), String> {
     if got == wanted {
         return Ok(());
     }
-    Err(format!(
-        "has {} x {} pixels, but its image has {} x {}",
-        got.0, got.1, wanted.0, wanted.1
-    ))
+    Err(format!("has {} x {} pixels, but its image has {} x {}", got.0, got.1, wanted.0, wanted.1))
 }

@@ -12,10 +12,10 @@
 
 use crate::data::Planes;
 use crate::records::{CaseMetric, Metric};
+use crate::stats::Outcome;
 use crate::stats::segmentation::{
     MaskPair, Presence, dice, iou, surface_distances, surfel_distances,
 };
-use crate::stats::Outcome;
 
 /// The metrics, in the order of records. HD95 is the larger of the two directed
 /// 95th percentiles (as MONAI has it), ASSD the mean of both directions pooled,

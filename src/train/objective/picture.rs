@@ -8,12 +8,18 @@ use crate::records::{CaseMask, Tested};
 
 /// The masks of a run, those of three cases with their images.
 pub(super) fn with_pictures(data: &Dataset, tested: &Tested) -> Vec<CaseMask> {
-    let places: BTreeMap<&str, usize> =
-        data.cases.iter().enumerate().map(|(index, Case { id, .. })| (id.as_str(), index)).collect();
+    let places: BTreeMap<&str, usize> = data
+        .cases
+        .iter()
+        .enumerate()
+        .map(|(index, Case { id, .. })| (id.as_str(), index))
+        .collect();
     let shown = shown(tested);
     let picture = |mask: &CaseMask| {
         let index = places.get(mask.case.as_str())?;
-        shown.contains(&mask.case.as_str()).then(|| data.thumbnail(*index, CaseMask::PICTURE_SIDE))?
+        shown
+            .contains(&mask.case.as_str())
+            .then(|| data.thumbnail(*index, CaseMask::PICTURE_SIDE))?
     };
     let with = |mask: &CaseMask| CaseMask { picture: picture(mask), ..mask.clone() };
     tested.masks.iter().map(with).collect()

@@ -38,10 +38,7 @@ impl Segmentation {
             structures: structures.to_vec(),
             loss,
             decision: task.decision,
-            ruler: Ruler {
-                spacing: task.spacing.unwrap_or([1.0, 1.0]),
-                tolerance: task.tolerance,
-            },
+            ruler: Ruler { spacing: task.spacing.unwrap_or([1.0, 1.0]), tolerance: task.tolerance },
         }
     }
 
@@ -224,7 +221,9 @@ impl Objective for Segmentation {
     fn watched(&self, step: &Step<'_>, decision: f64) -> Result<Tested, TrainError> {
         let dice = self
             .dice(step.output, step.truth, decision)
-            .and_then(|dice| Vec::<f64>::try_from(dice.f_mean_dim([1_i64].as_slice(), false, None)?))
+            .and_then(|dice| {
+                Vec::<f64>::try_from(dice.f_mean_dim([1_i64].as_slice(), false, None)?)
+            })
             .op("compare masks")?;
         let row = |(case, value): (&usize, f64)| CaseMetric {
             case: step.data.cases[*case].id.clone(),
