@@ -34,7 +34,7 @@ pub use parse::{Loaded, SpecError, load, load_claims, parse};
 pub use reading::{Duplicates, Orientation, ValueRange};
 pub use recipe::{
     Augmentation, Loss, MemoryFormat, Normalization, Optimizer, Precision, Recipe, RecipeOverride,
-    Schedule, Selection,
+    Schedule, Selection, TestAugmentation,
 };
 pub use run::{InitSource, RunId, RunKind, RunSpec};
 pub use segmentation::{Chosen, Decision, DecoderChoice, Resolution, SegmentationSpec};

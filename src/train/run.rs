@@ -374,6 +374,7 @@ impl<'a> Run<'a> {
             network: &*self.network,
             batches: &self.batches,
             batch_size: self.spec.recipe.eval_batch_size as usize,
+            augmentation: self.spec.recipe.test_augmentation,
         }
     }
 
