@@ -43,7 +43,7 @@ pub struct Recipe {
     /// where nothing was asked for, as they were before it could be.
     #[serde(skip_serializing_if = "MemoryFormat::is_auto")]
     pub memory_format: MemoryFormat,
-    /// Images per evaluation step.
+    /// Images per evaluation step; fewer where masks are predicted on large images.
     pub eval_batch_size: u32,
     /// What training makes small.
     #[serde(skip_serializing_if = "is_default")]
