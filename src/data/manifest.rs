@@ -5,6 +5,7 @@
 
 mod clean;
 mod columns;
+mod dicom_columns;
 mod files;
 mod images;
 mod labels;
@@ -21,7 +22,7 @@ use super::error::{DataError, listed};
 use super::names;
 use super::truth::Truth;
 use super::{soft, source};
-use crate::spec::{LabelPolicy, Task};
+use crate::spec::{LabelPolicy, SplitSpec, Task};
 use crate::table::{Sheet, SheetOptions};
 use columns::Columns;
 
@@ -55,8 +56,9 @@ pub(super) struct Row {
 /// Reads the manifest of a task. The image files are not opened.
 pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
     let path = source::path(name, task, "the manifest, a CSV file")?;
-    let table = Table::read(path)?;
+    let mut table = Table::read(path)?;
     let folder = images_folder(path, task);
+    dicom_columns::add(&mut table, task, &folder)?;
     let columns = Columns::find(&table, task, &folder)?;
     let mut found = files::Finder::new(&folder);
     let encoded = labels::encode(task, &table, &columns.labels)?;
@@ -83,6 +85,8 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
     let mut notes = encoded.notes;
     if columns.patient.is_some() {
         notes.extend(patients::join(&mut rows));
+    } else if task.split.patient_column != SplitSpec::NONE {
+        notes.extend(dicom_columns::note(rows.first().map(|row| row.file.as_path())));
     }
     notes.extend(found.notes());
     notes.extend(columns.notes);

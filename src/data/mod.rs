@@ -17,6 +17,7 @@ mod check;
 mod class_names;
 mod dataset;
 mod decode;
+mod dicom;
 mod error;
 mod estimate;
 mod file_index;

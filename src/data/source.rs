@@ -9,7 +9,7 @@ use super::decode::{self, Decoded, Ready, Rules};
 use super::error::{DataError, LISTED};
 use super::leaks::Leaks;
 use super::truth::Truth;
-use super::{file_index, folder, manifest, npz, phantom};
+use super::{dicom, file_index, folder, manifest, npz, phantom};
 use crate::spec::{PhantomLabels, PhantomSpec, Source, Task, ValueRange};
 
 /// Images that are decoded before they are handed on.
@@ -252,8 +252,9 @@ pub(super) fn decode(
     match &plan.pixels {
         Pixels::Files { paths, places } => {
             let (rules, note) = rules_for(task, paths);
-            decode_files(paths, places, &rules, size, sink)?;
-            return Ok(note.into_iter().collect());
+            let mut notes: Vec<String> = note.into_iter().collect();
+            notes.extend(decode_files(paths, places, &rules, size, sink)?);
+            return Ok(notes);
         }
         Pixels::Npz(archive) => archive.decode(size, sink)?,
         Pixels::Phantom(spec) => draw(task, spec, size, sink)?,
@@ -305,17 +306,24 @@ fn decode_files(
     rules: &Rules,
     size: u32,
     sink: &mut Sink<'_>,
-) -> Result<(), DataError> {
-    let mut failures = Vec::new();
+) -> Result<Vec<String>, DataError> {
+    let (mut failures, mut dicom) = (Vec::new(), Vec::new());
     for (chunk, start) in paths.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-        let images: Vec<Result<Ready, String>> = chunk
+        let images: Vec<Result<(Ready, Option<dicom::Facts>), String>> = chunk
             .par_iter()
-            .map(|path| decode::read(path, rules).and_then(|image| decode::fit(image, size)))
+            .map(|path| {
+                let image = decode::read(path, rules)?;
+                let facts = image.dicom;
+                Ok((decode::fit(image, size)?, facts))
+            })
             .collect();
         let mut ready = Vec::with_capacity(images.len());
         for (image, place) in images.into_iter().zip(&places[start..]) {
             match image {
-                Ok(image) => ready.push(image),
+                Ok((image, facts)) => {
+                    ready.push(image);
+                    dicom.extend(facts);
+                }
                 Err(reason) => failures.push(format!("{place} {reason}")),
             }
         }
@@ -324,7 +332,11 @@ fn decode_files(
             sink(ready, start + chunk.len())?;
         }
     }
-    if failures.is_empty() { Ok(()) } else { Err(unreadable(failures, paths.len())) }
+    if failures.is_empty() {
+        Ok(dicom::notes(&dicom))
+    } else {
+        Err(unreadable(failures, paths.len()))
+    }
 }
 
 fn draw(task: &Task, spec: &PhantomSpec, size: u32, sink: &mut Sink<'_>) -> Result<(), DataError> {

@@ -9,9 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 use crate::data::names;
 
 /// Endings of image files, in small letters.
-pub(in crate::data) const ENDINGS: [&str; 14] = [
-    "bmp", "gif", "j2c", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpf", "jpg", "png", "tif", "tiff",
-    "webp",
+pub(in crate::data) const ENDINGS: [&str; 16] = [
+    "bmp", "dcm", "dicom", "gif", "j2c", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpf", "jpg", "png",
+    "tif", "tiff", "webp",
 ];
 
 /// Finds the files that a manifest names, also where a name has backslashes,
