@@ -48,7 +48,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use aside::{ASIDE, set_aside};
-pub use case::{Answer, CaseMetric, Prediction, Tested};
+pub use case::{Answer, CaseMask, CaseMetric, Prediction, Tested};
 pub use data_facts::{DataFacts, Division};
 pub use found::{Depth, Fault, Found, Planned, find, marks, without_returns};
 pub use leftovers::{is_unfinished, sweep};
@@ -164,6 +164,14 @@ pub struct Record {
     pub state: RunState,
     /// Metrics on the test cases; empty for a failed run.
     pub metrics: Vec<Metric>,
+    /// The same metrics on the validation cases, with the weights that were
+    /// tested; records of before version 0.2 have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub validation: Vec<Metric>,
+    /// Probability from which on a pixel belonged to a structure, where it was
+    /// chosen on the validation cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<f64>,
     /// Number of training, validation and test cases.
     pub cases: [u64; 3],
     /// Epoch whose weights were kept, from 1.
@@ -195,6 +203,8 @@ impl Record {
             run,
             state: RunState::Failed { reason: reason.into(), permanent },
             metrics: Vec::new(),
+            validation: Vec::new(),
+            decision: None,
             cases: [0; 3],
             best_epoch: 0,
             epochs: 0,
@@ -318,6 +328,11 @@ pub struct Epoch {
     pub val_loss: f64,
     /// Learning rate at the end of the epoch.
     pub learning_rate: f64,
+    /// The metric that an epoch can be selected by, on the validation cases: the AUC
+    /// of classes, the Dice of structures; absent where it is undefined, and in
+    /// histories of version 0.1.
+    #[serde(default)]
+    pub val_metric: Option<f64>,
 }
 
 /// One row of `results.csv`, and of any CSV of results that a user brings: the
@@ -440,6 +455,9 @@ impl RunDir {
     }
     pub fn case_metrics(&self) -> PathBuf {
         self.root.join("case_metrics.parquet")
+    }
+    pub fn case_masks(&self) -> PathBuf {
+        self.root.join("case_masks.parquet")
     }
     pub fn history(&self) -> PathBuf {
         self.root.join("history.csv")

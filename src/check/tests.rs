@@ -85,7 +85,13 @@ fn ended(run: &RunDir, spec: &RunSpec, index: usize) {
         .collect();
     write_json(&run.spec(), spec).expect("written");
     write_predictions(&run.predictions(), &classes, target, &rows).expect("written");
-    let epoch = |epoch| Epoch { epoch, train_loss: 0.5, val_loss: 0.4, learning_rate: 1e-3 };
+    let epoch = |epoch| Epoch {
+        epoch,
+        train_loss: 0.5,
+        val_loss: 0.4,
+        learning_rate: 1e-3,
+        val_metric: None,
+    };
     write_history(&run.history(), &[epoch(1), epoch(2)]).expect("written");
     if spec.kind == RunKind::Pretraining {
         fs::write(run.weights(), tensors(false)).expect("written");

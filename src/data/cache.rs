@@ -10,10 +10,12 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use self::format::{KeyHasher, Meta};
-use self::writer::Writer;
+use self::writer::{Writer, Written};
 use super::dataset::{Case, Dataset, Split};
 use super::error::DataError;
+use super::masked::MaskTable;
 use super::source::{self, Plan};
+use super::truth::Truth;
 use super::{decode, leaks, phantom, soft, split};
 use crate::records::{DataFacts, Division};
 use crate::spec::{Duplicates, Orientation, Source, Target, Task, ValueRange};
@@ -49,7 +51,8 @@ pub fn prepare(
     let mut plan = source::plan(name, task, cache_dir)?;
     let (splits, division) = split::assign(name, task, &mut plan)?;
     let splits = soft::only_for_training(&mut plan, splits);
-    let to = Place { name, task, size: stored_size, cache_dir, progress };
+    let size = if task.is_native() { source::canvas(task, &plan)? } else { stored_size };
+    let to = Place { name, task, size, cache_dir, progress };
     let mut dataset = to.stored(&plan, cases(&plan, &splits))?;
     let mut dropped = 0;
     if task.duplicates == Duplicates::DropFromTrain {
@@ -102,6 +105,7 @@ impl Place<'_> {
     fn build(&self, plan: &Plan, cases: Vec<Case>, key: &str) -> Result<(), DataError> {
         let total = cases.len();
         let mut writer = Writer::new(self.cache_dir, key, self.size, total)?;
+        let structures = plan.classes.len();
         (self.progress)(0, total);
         let mut pixel_notes = source::decode(self.task, plan, self.size, &mut |images, done| {
             for image in images {
@@ -111,6 +115,11 @@ impl Place<'_> {
             Ok(())
         })?;
         pixel_notes.extend(writer.notes(self.task));
+        let masks = writer.masks();
+        let cases = match &masks {
+            Some(masks) => with_structures(cases, masks, structures),
+            None => cases,
+        };
         let mut notes = plan.notes.clone();
         notes.extend(pixel_notes.iter().cloned());
         let meta = Meta {
@@ -125,9 +134,19 @@ impl Place<'_> {
             pixel_notes: plan.of_files().then_some(pixel_notes),
             pixel_hashes: Vec::new(),
             block_hashes: Vec::new(),
+            masks: masks.map(|masks| MaskTable {
+                native: self.task.is_native(),
+                originals: masks.originals,
+            }),
         };
         writer.finish(meta)
     }
+}
+
+/// Which structures are in the images, as the masks were found to say.
+fn with_structures(cases: Vec<Case>, masks: &Written, structures: usize) -> Vec<Case> {
+    let there = masks.present.iter().map(|present| Truth::of_each(present[..structures].to_vec()));
+    cases.into_iter().zip(there).map(|(case, truth)| Case { truth, ..case }).collect()
 }
 
 /// How the cases came to be divided.
@@ -172,11 +191,20 @@ fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
         Target::Binary => 0,
         Target::MultiClass => 1,
         Target::MultiLabel => 2,
+        Target::Segmentation => 3,
     });
     key.number(plan.classes.len() as u64);
     plan.classes.iter().for_each(|class| key.text(class));
     key.text(&plan.content);
     key.number(cases.len() as u64);
+    if task.target == Target::Segmentation {
+        let spec = task.segmentation();
+        key.text("masks");
+        key.number(u64::from(spec.threshold));
+        key.number(spec.mask_values.len() as u64);
+        spec.mask_values.iter().for_each(|value| key.number(u64::from(*value)));
+        key.number(u64::from(task.is_native()));
+    }
     // Settings that came later count where they are set.
     if task.orientation != Orientation::Ignore {
         key.text("orientation apply");

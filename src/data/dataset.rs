@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::format::{self, Meta};
 use super::error::DataError;
+use super::masked::MaskTable;
 use super::truth::Truth;
 use crate::records::DataFacts;
 use crate::spec::{SubsetRule, Target};
@@ -84,6 +85,7 @@ pub struct Dataset {
     /// How it was divided; known to [`prepare`](super::prepare) alone.
     pub facts: Option<DataFacts>,
     pub(super) pixel_notes: Option<Vec<String>>,
+    pub(super) masks: Option<MaskTable>,
     pixel_hashes: Vec<String>,
     pixels: Pixels,
 }
@@ -149,6 +151,7 @@ impl Dataset {
             pixel_notes: None,
             pixel_hashes,
             block_hashes: Vec::new(),
+            masks: None,
         };
         Ok(Self::new(meta, Pixels::Owned(pixels)))
     }
@@ -165,6 +168,7 @@ impl Dataset {
             notes: meta.notes,
             facts: None,
             pixel_notes: meta.pixel_notes,
+            masks: meta.masks,
             pixel_hashes: meta.pixel_hashes,
             pixels,
         }
@@ -193,11 +197,22 @@ impl Dataset {
     pub fn image(&self, index: usize) -> &[u8] {
         assert!(index < self.len(), "image {index} of {}", self.len());
         let bytes = self.image_bytes();
-        let all = match &self.pixels {
+        &self.bytes()[index * bytes..(index + 1) * bytes]
+    }
+
+    /// Images, then masks.
+    pub(super) fn bytes(&self) -> &[u8] {
+        match &self.pixels {
             Pixels::Mapped { map, offset } => &map[*offset..],
             Pixels::Owned(pixels) => pixels.as_slice(),
-        };
-        &all[index * bytes..(index + 1) * bytes]
+        }
+    }
+
+    pub(super) fn own_bytes(&mut self) -> Option<&mut Vec<u8>> {
+        match &mut self.pixels {
+            Pixels::Mapped { .. } => None,
+            Pixels::Owned(pixels) => Some(pixels),
+        }
     }
 
     /// Indices of the cases of a split, ascending.

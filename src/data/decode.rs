@@ -22,6 +22,7 @@ mod jpeg2000;
 mod jpeg_end;
 mod jpeg_scan;
 mod kind;
+mod palette;
 mod tiff_numbers;
 mod values;
 
@@ -38,9 +39,11 @@ use sha2::{Digest, Sha256};
 use self::kind::Kind;
 use self::values::Scale;
 use super::dicom;
+use super::mask::{Odd, Planes};
 use crate::spec::Orientation;
 
 pub(super) use self::kind::looks_like_image;
+pub(super) use self::palette::palette_indices;
 
 /// Raised whenever the same file gives other bytes.
 pub(crate) const VERSION: u32 = 1;
@@ -99,6 +102,18 @@ pub(super) struct Ready {
     pub(super) dark16: Option<u16>,
     /// Whether a tag of the file says to turn it.
     pub(super) turned: bool,
+    /// Of a segmentation target.
+    pub(super) masks: Option<ReadyMasks>,
+}
+
+/// The masks of an image.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ReadyMasks {
+    /// At the size of the cache.
+    pub(super) stored: Planes,
+    /// At that of the file.
+    pub(super) original: Planes,
+    pub(super) odd: Odd,
 }
 
 /// Reads an image file. The error is what is wrong with it, without its path.
@@ -120,6 +135,19 @@ pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
         ));
     }
     std::fs::read(path).map_err(|error| describe_io(&error))
+}
+
+/// Width and height of an image file; of the usual kinds only the head is read.
+pub(super) fn dimensions(path: &Path, rules: &Rules) -> Result<(u32, u32), String> {
+    let bytes = bytes_of(path)?;
+    let upright = rules.orientation == Orientation::Ignore;
+    let head = Kind::of(&bytes)?.format().filter(|_| upright).and_then(|format| {
+        ImageReader::with_format(Cursor::new(&bytes), format).into_dimensions().ok()
+    });
+    match head {
+        Some(size) => Ok(size),
+        None => decode(&bytes, rules).map(|image| (image.width, image.height)),
+    }
 }
 
 /// Largest value of an image file of 16 bits; none of other files and of those
@@ -248,6 +276,30 @@ pub(super) fn grey_if_equal(pixels: Vec<u8>) -> (u32, Vec<u8>) {
 
 /// Brings an image to `size` x `size` pixels.
 pub(super) fn fit(image: Decoded, size: u32) -> Result<Ready, String> {
+    ready(image, |image| resize(image, size))
+}
+
+/// Puts an image as it is into the upper left corner of a black square that is
+/// no smaller.
+pub(super) fn place(image: Decoded, side: u32) -> Result<Ready, String> {
+    ready(image, |image| {
+        let Decoded { width, height, channels, pixels, .. } = image;
+        if width > side || height > side {
+            return Err(format!("has {width} x {height} pixels, more than {side} a side"));
+        }
+        let mut canvas = vec![0; side as usize * side as usize * channels as usize];
+        let rows = canvas.chunks_exact_mut((side * channels) as usize);
+        for (into, row) in rows.zip(pixels.chunks_exact((width * channels) as usize)) {
+            into[..row.len()].copy_from_slice(row);
+        }
+        Ok(canvas)
+    })
+}
+
+fn ready(
+    image: Decoded,
+    bring: impl FnOnce(Decoded) -> Result<Vec<u8>, String>,
+) -> Result<Ready, String> {
     let mut hasher = Sha256::new();
     for number in [image.width, image.height, image.channels] {
         hasher.update(number.to_le_bytes());
@@ -256,8 +308,8 @@ pub(super) fn fit(image: Decoded, size: u32) -> Result<Ready, String> {
     let hash = hex(&hasher.finalize()[..16]);
     let dark16 = image.largest16.filter(|&largest| largest > 0 && largest < u16::MAX / 4);
     let (channels, turned) = (image.channels, image.turned);
-    let pixels = resize(image, size)?;
-    Ok(Ready { channels, pixels, hash, dark16, turned })
+    let pixels = bring(image)?;
+    Ok(Ready { channels, pixels, hash, dark16, turned, masks: None })
 }
 
 fn resize(image: Decoded, size: u32) -> Result<Vec<u8>, String> {
@@ -274,6 +326,26 @@ fn resize(image: Decoded, size: u32) -> Result<Vec<u8>, String> {
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
     Resizer::new().resize(&source, &mut target, &options).map_err(|error| fail(&error))?;
     Ok(target.into_vec())
+}
+
+/// An image as a PNG of at most `side` pixels a side.
+pub(super) fn png_of(
+    (width, height, channels): (u32, u32, u32),
+    pixels: Vec<u8>,
+    side: u32,
+) -> Result<Vec<u8>, String> {
+    let image = if channels == 1 {
+        image::GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8)
+    } else {
+        image::RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
+    };
+    let image = image.ok_or("has too few pixels")?;
+    let small = if width.max(height) > side { image.thumbnail(side, side) } else { image };
+    let mut bytes = Vec::new();
+    small
+        .write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png)
+        .map_err(|error| error.to_string())?;
+    Ok(bytes)
 }
 
 /// SHA-256 in hex.

@@ -287,7 +287,7 @@ fn classes(task: &Task, files: &[Found]) -> Result<Classes, String> {
             notes.push(told.note);
             vec![told.negative, told.positive]
         }
-        (true, Target::MultiClass | Target::MultiLabel) => found,
+        (true, Target::MultiClass | Target::MultiLabel | Target::Segmentation) => found,
     };
     let index = |name: &String| order.iter().position(|class| form(class) == form(name));
     let class_of = (counts.keys()).filter_map(|name| Some((name.clone(), index(name)?))).collect();

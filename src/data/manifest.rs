@@ -9,6 +9,7 @@ mod dicom_columns;
 mod files;
 mod images;
 mod labels;
+mod masks;
 mod patients;
 
 use std::collections::BTreeMap;
@@ -19,10 +20,11 @@ use csv::StringRecord;
 
 use super::dataset::Split;
 use super::error::{DataError, listed};
+use super::mask::Masks;
 use super::names;
 use super::truth::Truth;
 use super::{soft, source};
-use crate::spec::{LabelPolicy, SplitSpec, Task};
+use crate::spec::{LabelPolicy, SplitSpec, Target, Task};
 use crate::table::{Sheet, SheetOptions};
 use columns::Columns;
 
@@ -51,6 +53,8 @@ pub(super) struct Row {
     pub(super) patient: String,
     pub(super) split: Option<Split>,
     pub(super) truth: Truth,
+    /// Of a segmentation target.
+    pub(super) masks: Option<Masks>,
 }
 
 /// Reads the manifest of a task. The image files are not opened.
@@ -61,6 +65,7 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
     dicom_columns::add(&mut table, task, &folder)?;
     let columns = Columns::find(&table, task, &folder)?;
     let mut found = files::Finder::new(&folder);
+    let segmentation = task.target == Target::Segmentation;
     let encoded = labels::encode(task, &table, &columns.labels)?;
     let mut rows = Vec::with_capacity(table.rows.len());
     for ((line, cells), truth) in table.rows.iter().zip(encoded.truths) {
@@ -78,8 +83,11 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
             soft::draw(&mut truth, label, id, &encoded.classes);
         }
         let file = found.file(id).map_err(|reason| table.cell(*line, columns.image, reason))?;
+        let masks = segmentation
+            .then(|| masks::of_row(&table, &columns, (*line, cells), &mut found))
+            .transpose()?;
         let (id, patient) = (id.to_owned(), patient.to_owned());
-        rows.push(Row { line: *line, file, id, patient, split, truth });
+        rows.push(Row { line: *line, file, id, patient, split, truth, masks });
     }
     no_duplicates(path, &rows)?;
     let mut notes = encoded.notes;

@@ -218,6 +218,9 @@ fn classes(task: &Task, columns: usize, tables: &[Table]) -> Result<Vec<String>,
             }
             count.max(2)
         }
+        (Target::Segmentation, _) => {
+            return Err("holds labels of images, not masks; name masks in a manifest".into());
+        }
         (Target::MultiLabel, columns) => columns,
         (target @ (Target::Binary | Target::MultiClass), columns) => {
             return Err(format!(
@@ -246,7 +249,7 @@ fn encode(target: Target, classes: usize, values: &[i64]) -> Result<Truth, Strin
         (Target::Binary | Target::MultiClass, values) => {
             Err(format!("has {} values, expected one", values.len()))
         }
-        (Target::MultiLabel, values) => {
+        (Target::MultiLabel | Target::Segmentation, values) => {
             let there = values.iter().map(|&value| below(2, value).map(|value| value == 1));
             there.collect::<Result<Vec<bool>, _>>().map(Truth::of_each)
         }

@@ -23,6 +23,7 @@ use rayon::prelude::*;
 
 use self::scene::Scene;
 use super::dataset::Split;
+use super::mask::{self, Planes};
 use super::truth::Truth;
 use crate::spec::{PhantomLabels, PhantomSpec};
 
@@ -51,6 +52,9 @@ pub const TYPES: [&str; 12] = [
 /// Classes of [`PhantomLabels::Finding`].
 pub const FINDINGS: [&str; 5] = ["mass", "consolidation", "fibrosis", "effusion", "pneumothorax"];
 
+/// Structures of [`PhantomLabels::Anatomy`].
+pub const ANATOMY: [&str; 2] = ["lungs", "heart"];
+
 /// Which pixels of an image belong to one structure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mask {
@@ -70,6 +74,7 @@ pub fn classes(labels: PhantomLabels) -> &'static [&'static str] {
         PhantomLabels::Coarse => &GROUPS,
         PhantomLabels::Fine => &TYPES,
         PhantomLabels::Finding => &FINDINGS,
+        PhantomLabels::Anatomy => &ANATOMY,
     }
 }
 
@@ -98,6 +103,7 @@ pub fn truth(spec: &PhantomSpec, split: Split, index: u32) -> Truth {
             let shown = scene::findings_of(spec, split, index);
             Truth::of_each((0..FINDINGS.len()).map(|i| shown.contains(&i)))
         }
+        PhantomLabels::Anatomy => Truth::of_each(ANATOMY.map(|_| true)),
     }
 }
 
@@ -109,6 +115,21 @@ pub fn image(spec: &PhantomSpec, split: Split, index: u32) -> Vec<u8> {
 /// The masks of an image: both lungs, the heart, then every structure in it.
 pub fn masks(spec: &PhantomSpec, split: Split, index: u32) -> Vec<Mask> {
     Scene::new(spec, split, index).masks(spec.size)
+}
+
+/// The masks of [`ANATOMY`] in an image.
+pub(super) fn planes(spec: &PhantomSpec, split: Split, index: u32) -> Planes {
+    let mut planes = Planes::empty(spec.size, spec.size);
+    for mask in masks(spec, split, index) {
+        let structure = match mask.structure {
+            "right lung" | "left lung" => 0,
+            "heart" => 1,
+            _ => continue,
+        };
+        let inside = mask.pixels.into_iter().map(u8::from).collect();
+        planes.add(structure, &mask::Mask { width: spec.size, height: spec.size, inside });
+    }
+    planes
 }
 
 /// Some images of a split, drawn on all cores.

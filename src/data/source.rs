@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::dataset::Split;
-use super::decode::{self, Decoded, Ready, Rules};
+use super::decode::{self, Decoded, Ready, ReadyMasks, Rules};
 use super::error::{DataError, LISTED};
 use super::leaks::Leaks;
+use super::mask::{self, Masks};
 use super::truth::Truth;
 use super::{dicom, file_index, folder, manifest, npz, phantom};
-use crate::spec::{PhantomLabels, PhantomSpec, Source, Task, ValueRange};
+use crate::spec::{PhantomLabels, PhantomSpec, Source, Target, Task, ValueRange};
 
 /// Images that are decoded before they are handed on.
 const CHUNK: usize = 128;
@@ -47,6 +48,8 @@ pub(super) enum Pixels {
     Files {
         paths: Vec<PathBuf>,
         places: Vec<String>,
+        /// Of each; none where the target is no segmentation.
+        masks: Vec<Masks>,
     },
     Npz(npz::Archive),
     Phantom(PhantomSpec),
@@ -68,9 +71,10 @@ impl Plan {
     pub(super) fn keep(&mut self, kept: &[bool], splits: &[Split]) -> Vec<Split> {
         keep(&mut self.rows, kept);
         match &mut self.pixels {
-            Pixels::Files { paths, places } => {
+            Pixels::Files { paths, places, masks } => {
                 keep(paths, kept);
                 keep(places, kept);
+                keep(masks, kept);
             }
             Pixels::Npz(archive) => archive.keep(kept),
             // It draws no image twice and knows all of its labels.
@@ -133,7 +137,7 @@ fn phantom_plan(name: &str, task: &Task) -> Result<Plan, DataError> {
     }
     let kind = match spec.labels {
         PhantomLabels::Coarse | PhantomLabels::Fine => "source",
-        PhantomLabels::Finding => "target",
+        PhantomLabels::Finding | PhantomLabels::Anatomy => "target",
     };
     Ok(Plan {
         classes: phantom::classes(spec.labels).iter().map(ToString::to_string).collect(),
@@ -153,6 +157,7 @@ fn manifest_plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, Data
         let place = format!("{} (line {} of the manifest)", row.file.display(), row.line);
         files.places.push(place);
         files.paths.push(row.file);
+        files.masks.extend(row.masks);
         files.rows.push(Row {
             id: row.id,
             patient: row.patient,
@@ -175,6 +180,8 @@ pub(super) struct Files {
     pub(super) paths: Vec<PathBuf>,
     /// Where a file is named, for messages.
     pub(super) places: Vec<String>,
+    /// Masks of each; none where the target is no segmentation.
+    pub(super) masks: Vec<Masks>,
 }
 
 impl Files {
@@ -197,7 +204,10 @@ impl Files {
                 Err(reason) => failures.push(format!("{place} {reason}")),
             }
         }
-        let Self { rows, paths, places } = self;
+        if !self.masks.is_empty() {
+            failures.extend(self.with_masks(cache_dir, owner));
+        }
+        let Self { rows, paths, places, masks } = self;
         if !failures.is_empty() {
             // Look at the others too: one report with everything that is wrong.
             let found: Vec<usize> = (0..paths.len()).filter(|&i| paths[i].is_file()).collect();
@@ -217,8 +227,36 @@ impl Files {
             patients_told: false,
             patient_column: None,
             content: String::new(),
-            pixels: Pixels::Files { paths, places },
+            pixels: Pixels::Files { paths, places, masks },
         })
+    }
+}
+
+impl Files {
+    /// Makes the masks part of what the cases are known by; gives what is wrong
+    /// with any of the files.
+    fn with_masks(&mut self, cache_dir: &Path, owner: &Path) -> Vec<String> {
+        let files: Vec<PathBuf> = self
+            .masks
+            .iter()
+            .flat_map(|masks| masks.files().map(|(_, path)| path.clone()))
+            .collect();
+        let hashes = file_index::hashes(cache_dir, &owner.join("masks"), &files);
+        let mut hashes = hashes.into_iter();
+        let mut failures = Vec::new();
+        for ((row, masks), place) in self.rows.iter_mut().zip(&self.masks).zip(&self.places) {
+            let mut all = std::mem::take(&mut row.content);
+            for ((what, path), hash) in masks.files().zip(&mut hashes) {
+                match hash {
+                    Ok(content) => all.push_str(&format!("\n{what} {content}")),
+                    Err(reason) => {
+                        failures.push(format!("{place}: its mask {} {reason}", path.display()));
+                    }
+                }
+            }
+            row.content = decode::hash(all.as_bytes());
+        }
+        failures
     }
 }
 
@@ -250,10 +288,13 @@ pub(super) fn decode(
     sink: &mut Sink<'_>,
 ) -> Result<Vec<String>, DataError> {
     match &plan.pixels {
-        Pixels::Files { paths, places } => {
+        Pixels::Files { paths, places, masks } => {
             let (rules, note) = rules_for(task, paths);
+            let files = Decoding { paths, places, masks, rules, fit: Fit::of(task, size) };
             let mut notes: Vec<String> = note.into_iter().collect();
-            notes.extend(decode_files(paths, places, &rules, size, sink)?);
+            notes.extend(
+                files.run(&mask::Reader::new(task.segmentation(), plan.classes.len()), sink)?,
+            );
             return Ok(notes);
         }
         Pixels::Npz(archive) => archive.decode(size, sink)?,
@@ -300,47 +341,126 @@ fn rules_for(task: &Task, paths: &[PathBuf]) -> (Rules, Option<String>) {
     (Rules { range: Some((0.0, white)), ..rules }, Some(note))
 }
 
-fn decode_files(
-    paths: &[PathBuf],
-    places: &[String],
-    rules: &Rules,
-    size: u32,
-    sink: &mut Sink<'_>,
-) -> Result<Vec<String>, DataError> {
-    let (mut failures, mut dicom) = (Vec::new(), Vec::new());
-    for (chunk, start) in paths.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-        let images: Vec<Result<(Ready, Option<dicom::Facts>), String>> = chunk
-            .par_iter()
-            .map(|path| {
-                let image = decode::read(path, rules)?;
-                let facts = image.dicom;
-                Ok((decode::fit(image, size)?, facts))
-            })
-            .collect();
-        let mut ready = Vec::with_capacity(images.len());
-        for (image, place) in images.into_iter().zip(&places[start..]) {
-            match image {
-                Ok((image, facts)) => {
-                    ready.push(image);
-                    dicom.extend(facts);
+/// Files to be decoded.
+struct Decoding<'a> {
+    paths: &'a [PathBuf],
+    places: &'a [String],
+    masks: &'a [Masks],
+    rules: Rules,
+    fit: Fit,
+}
+
+impl Decoding<'_> {
+    /// Decodes all; gives what a reader should know of DICOM files.
+    fn run(&self, reader: &mask::Reader, sink: &mut Sink<'_>) -> Result<Vec<String>, DataError> {
+        let Self { paths, places, masks, .. } = self;
+        let (mut failures, mut dicom) = (Vec::new(), Vec::new());
+        for (chunk, start) in paths.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
+            let images: Vec<Result<(Ready, Option<dicom::Facts>), String>> = chunk
+                .par_iter()
+                .enumerate()
+                .map(|(index, path)| self.one(path, masks.get(start + index), reader))
+                .collect();
+            let mut ready = Vec::with_capacity(images.len());
+            for (image, place) in images.into_iter().zip(&places[start..]) {
+                match image {
+                    Ok((image, facts)) => {
+                        ready.push(image);
+                        dicom.extend(facts);
+                    }
+                    Err(reason) => failures.push(format!("{place} {reason}")),
                 }
-                Err(reason) => failures.push(format!("{place} {reason}")),
+            }
+            // After a failure only the list of failures is of use.
+            if failures.is_empty() {
+                sink(ready, start + chunk.len())?;
             }
         }
-        // After a failure only the list of failures is of use.
         if failures.is_empty() {
-            sink(ready, start + chunk.len())?;
+            Ok(dicom::notes(&dicom))
+        } else {
+            Err(unreadable(failures, paths.len()))
         }
     }
-    if failures.is_empty() {
-        Ok(dicom::notes(&dicom))
-    } else {
-        Err(unreadable(failures, paths.len()))
+
+    fn one(
+        &self,
+        path: &Path,
+        masks: Option<&Masks>,
+        reader: &mask::Reader,
+    ) -> Result<(Ready, Option<dicom::Facts>), String> {
+        let image = decode::read(path, &self.rules)?;
+        let facts = image.dicom;
+        let planes =
+            masks.map(|masks| reader.planes(masks, (image.width, image.height))).transpose()?;
+        let mut ready = self.fit.image(image)?;
+        ready.masks = planes.map(|(planes, odd)| self.fit.masks(planes, odd));
+        Ok((ready, facts))
     }
+}
+
+/// How an image comes to the size of the cache.
+#[derive(Clone, Copy, Debug)]
+enum Fit {
+    /// Scaled to a square of this side.
+    Scaled(u32),
+    /// Put as it is into the corner of one.
+    Placed(u32),
+}
+
+impl Fit {
+    fn of(task: &Task, size: u32) -> Self {
+        if task.is_native() { Self::Placed(size) } else { Self::Scaled(size) }
+    }
+
+    fn image(self, image: Decoded) -> Result<Ready, String> {
+        match self {
+            Self::Scaled(size) => decode::fit(image, size),
+            Self::Placed(side) => decode::place(image, side),
+        }
+    }
+
+    fn masks(self, original: mask::Planes, odd: mask::Odd) -> ReadyMasks {
+        let stored = match self {
+            Self::Scaled(size) => original.scaled(size, size),
+            Self::Placed(side) => original.placed(side),
+        };
+        ReadyMasks { stored, original, odd }
+    }
+}
+
+/// The side of the square that every image of a task fits into as it is.
+///
+/// # Errors
+/// With the files whose size cannot be read, or that are too large.
+pub(super) fn canvas(task: &Task, plan: &Plan) -> Result<u32, DataError> {
+    /// More would be for windows of windows.
+    const LARGEST: u32 = 8192;
+    let Pixels::Files { paths, places, .. } = &plan.pixels else {
+        return Ok(task.phantom.clone().unwrap_or_default().size);
+    };
+    let rules = Rules::of(task);
+    let sides: Vec<Result<u32, String>> = (paths.par_iter().zip(places))
+        .map(|(path, place)| match decode::dimensions(path, &rules) {
+            Ok((width, height)) if width.max(height) > LARGEST => Err(format!(
+                "{place} has {width} x {height} pixels, more than {LARGEST} a side; cut it into \
+                 parts, or write resolution = \"input\""
+            )),
+            Ok((width, height)) => Ok(width.max(height)),
+            Err(reason) => Err(format!("{place} {reason}")),
+        })
+        .collect();
+    let (sides, failures): (Vec<_>, Vec<_>) = sides.into_iter().partition(Result::is_ok);
+    let failures: Vec<String> = failures.into_iter().filter_map(Result::err).collect();
+    if !failures.is_empty() {
+        return Err(unreadable(failures, paths.len()));
+    }
+    Ok(sides.into_iter().flatten().max().unwrap_or(1))
 }
 
 fn draw(task: &Task, spec: &PhantomSpec, size: u32, sink: &mut Sink<'_>) -> Result<(), DataError> {
     let mut done = 0;
+    let fit = Fit::of(task, size);
     for split in Split::ALL {
         let count = phantom::count(spec, split);
         for start in (0..count).step_by(CHUNK) {
@@ -348,9 +468,15 @@ fn draw(task: &Task, spec: &PhantomSpec, size: u32, sink: &mut Sink<'_>) -> Resu
             let images = phantom::images(spec, split, start..end);
             let ready: Result<Vec<Ready>, String> = images
                 .into_par_iter()
-                .map(|pixels| {
+                .zip(start..end)
+                .map(|(pixels, index)| {
                     let image = Decoded::from_bytes(spec.size, spec.size, 1, &pixels);
-                    decode::fit(image, size)
+                    let mut ready = fit.image(image)?;
+                    if task.target == Target::Segmentation {
+                        let planes = phantom::planes(spec, split, index);
+                        ready.masks = Some(fit.masks(planes, mask::Odd::default()));
+                    }
+                    Ok(ready)
                 })
                 .collect();
             let title = task.title.as_deref().unwrap_or("phantom");

@@ -12,7 +12,7 @@ pub(super) fn count(target: Target, classes: usize) -> usize {
     match target {
         Target::Binary => 2,
         Target::MultiClass => classes,
-        Target::MultiLabel => classes + 1,
+        Target::MultiLabel | Target::Segmentation => classes + 1,
     }
 }
 

@@ -9,6 +9,7 @@ pub enum Truth {
     /// target are 0, the negative, and 1, the positive one.
     Class(usize),
     /// Whether each class is there, in label order; none and several may be.
+    /// Of a segmentation target: whether each structure has a pixel.
     Classes(Vec<Label>),
 }
 
@@ -114,7 +115,7 @@ impl Truth {
         let truth = match (target, numbers) {
             (Target::Binary | Target::MultiClass, [number]) => whole(*number).map(Self::Class),
             (Target::Binary | Target::MultiClass, _) => None,
-            (Target::MultiLabel, numbers) => {
+            (Target::MultiLabel | Target::Segmentation, numbers) => {
                 let labels = numbers.iter().map(|number| Label::from_number(*number));
                 labels.collect::<Option<_>>().map(Self::Classes)
             }
@@ -135,15 +136,19 @@ impl Truth {
             (Target::Binary | Target::MultiClass, Self::Class(class)) => {
                 Err(format!("is of class {class}, but there are {classes} classes, from 0"))
             }
-            (Target::MultiLabel, Self::Classes(there)) if there.len() == classes => Ok(()),
-            (Target::MultiLabel, Self::Classes(there)) => {
+            (Target::MultiLabel | Target::Segmentation, Self::Classes(there))
+                if there.len() == classes =>
+            {
+                Ok(())
+            }
+            (Target::MultiLabel | Target::Segmentation, Self::Classes(there)) => {
                 Err(format!("has {} labels for {classes} classes", there.len()))
             }
             (Target::Binary | Target::MultiClass, Self::Classes(_)) => {
                 Err(format!("has a label per class, a {target:?} target has one class per case"))
             }
-            (Target::MultiLabel, Self::Class(_)) => {
-                Err("has one class, a MultiLabel target has a label per class".into())
+            (Target::MultiLabel | Target::Segmentation, Self::Class(_)) => {
+                Err(format!("has one class, a {target:?} target has a label per class"))
             }
         }
     }

@@ -59,7 +59,7 @@ fn accuracy_of(rows: &[Prediction], target: Target) -> Outcome<f64> {
             let labels: Vec<usize> = rows.iter().map(right_class).collect();
             accuracy::multi_class(&scores, &labels)
         }
-        Target::Binary | Target::MultiLabel => {
+        Target::Binary | Target::MultiLabel | Target::Segmentation => {
             let (scores, labels): (Vec<f32>, Vec<bool>) = rows
                 .iter()
                 .flat_map(|row| row.answer.scores().iter().zip(labels(row)))

@@ -1,5 +1,6 @@
 //! Polars tables from records or from a CSV, and the tables of one run.
 
+mod case_masks;
 mod case_metrics;
 mod case_source;
 mod case_tables;
@@ -16,6 +17,7 @@ mod runs;
 mod study_in;
 mod understood;
 
+pub use case_masks::{read_case_masks, write_case_masks};
 pub use case_metrics::{read_case_metrics, write_case_metrics};
 pub use case_source::CasesOf;
 pub use error::FrameError;

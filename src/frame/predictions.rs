@@ -204,7 +204,7 @@ fn to_frame(
     let mut columns = vec![text("case", |r| &r.case), text("patient", |r| &r.patient)];
     match target {
         Target::MultiClass => columns.push(number("label".into(), &index)),
-        Target::Binary | Target::MultiLabel => {
+        Target::Binary | Target::MultiLabel | Target::Segmentation => {
             for (i, class) in classes.iter().enumerate() {
                 columns.push(number(format!("label_{class}"), &|r| label(r, i)));
             }

@@ -136,7 +136,7 @@ fn trained(job: &Job, path: &Path, origin: Origin, title: String) -> Result<Foun
     let Origin { spec, classes, .. } = origin;
     same_backbone(job, spec.backbone, &path.display().to_string())?;
     let shape = Shape {
-        resize: stored_size(&spec.recipe),
+        resize: stored_size(spec.task_spec.target, &spec.recipe),
         crop: spec.recipe.image_size,
         reading: Reading::of(&spec.task_spec),
     };

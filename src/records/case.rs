@@ -83,6 +83,28 @@ pub struct CaseMetric {
     pub undefined: Option<String>,
 }
 
+/// One row of `case_masks.parquet`: what a network says of the pixels of a test
+/// case, at the size of its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseMask {
+    /// Identity of the case within its task.
+    pub case: String,
+    /// Width and height in pixels.
+    pub size: (u32, u32),
+    /// What is true, as [`Planes`](crate::data::Planes) write runs.
+    pub truth: Vec<u8>,
+    /// What the network says, in the same form.
+    pub predicted: Vec<u8>,
+    /// The image as a PNG of at most [`PICTURE_SIDE`](Self::PICTURE_SIDE) pixels a
+    /// side, for the few cases of a run that a report shows.
+    pub picture: Option<Vec<u8>>,
+}
+
+impl CaseMask {
+    /// Longest side of a picture.
+    pub const PICTURE_SIDE: u32 = 256;
+}
+
 /// All that a run leaves of its test cases, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tested {
@@ -92,6 +114,8 @@ pub struct Tested {
     /// Rows of `case_metrics.parquet`; none for a target whose metrics are of
     /// runs alone, such as an AUC.
     pub metrics: Vec<CaseMetric>,
+    /// Rows of `case_masks.parquet`; only of targets whose answers are masks.
+    pub masks: Vec<CaseMask>,
 }
 
 impl Tested {
@@ -99,5 +123,6 @@ impl Tested {
     pub fn append(&mut self, mut more: Self) {
         self.predictions.append(&mut more.predictions);
         self.metrics.append(&mut more.metrics);
+        self.masks.append(&mut more.masks);
     }
 }

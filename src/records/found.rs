@@ -224,7 +224,9 @@ fn files(run: &RunDir, record: &Record, depth: Depth) -> Result<Vec<Fault>, Reco
 /// A file cannot be read.
 pub fn marks(run: &RunDir) -> Result<BTreeMap<String, FileMark>, RecordError> {
     let mut marks = BTreeMap::new();
-    for path in [run.predictions(), run.case_metrics(), run.history(), run.weights()] {
+    for path in
+        [run.predictions(), run.case_metrics(), run.case_masks(), run.history(), run.weights()]
+    {
         if path.is_file() {
             let mark = mark_of(&path).map_err(RecordError::io("read", &path))?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -8,7 +8,7 @@ use crate::records::{DataFacts, StudyRecord};
 use crate::scores::{Better, Metric, Unit};
 use crate::spec::{
     Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Study,
-    SubsetRule, Target, Task, target_tasks,
+    SubsetRule, Task, target_tasks,
 };
 use crate::stats::mean_interval::IntervalMethod;
 use crate::text::{listed, percent};
@@ -33,11 +33,7 @@ fn tasks(record: &StudyRecord) -> String {
 }
 
 pub(super) fn kind(task: &Task, facts: Option<&DataFacts>) -> String {
-    let target = match task.target {
-        Target::Binary => "binary",
-        Target::MultiClass => "multi-class",
-        Target::MultiLabel => "multi-label",
-    };
+    let target = task.target.name();
     let labels = data_words::labels(task).map_or(String::new(), |labels| format!("; {labels}"));
     format!("{target}; {}{labels}", data_words::division(task, facts))
 }

@@ -1,5 +1,6 @@
 //! Architectures a study can name.
 
+use super::segmentation::DecoderChoice;
 use serde::{Deserialize, Serialize};
 
 /// Architectures, by the names that torchvision, timm and the authors' code
@@ -123,6 +124,34 @@ impl Backbone {
             Self::Resnet20CifarOptionA => {
                 ("resnet20_cifar_option_a", "ResNet-20 (CIFAR, option A)")
             }
+        }
+    }
+
+    /// The decoder that turns its maps into masks, where there is one.
+    pub fn usual_decoder(self) -> Option<DecoderChoice> {
+        match self {
+            Self::Resnet18
+            | Self::Resnet34
+            | Self::Resnet50
+            | Self::Resnet101
+            | Self::Resnet152
+            | Self::WideResnet50x2
+            | Self::Resnet50x2
+            | Self::Resnet50x4
+            | Self::MobilenetV2 => Some(DecoderChoice::Unet),
+            Self::SwinTiny
+            | Self::SwinSmall
+            | Self::SwinBase
+            | Self::ConvnextTiny
+            | Self::ConvnextSmall
+            | Self::ConvnextBase => Some(DecoderChoice::Upernet),
+            Self::Densenet121
+            | Self::DeitTiny
+            | Self::DeitSmall
+            | Self::DeitBase
+            | Self::Resnet8Cifar
+            | Self::Resnet20Cifar
+            | Self::Resnet20CifarOptionA => None,
         }
     }
 

@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::recipe::{Augmentation, Normalization, Recipe};
+use super::recipe::{Augmentation, Normalization, Recipe, RecipeOverride};
 use super::run::{InitSource, RunKind, RunSpec};
+use super::segmentation::DecoderChoice;
 use super::study::{Granularity, Init, Model, Study};
+use super::task::{Target, Task};
 
 /// Side in pixels at which images are stored for a recipe: room for the crops
-/// of an augmentation (256 for 224), else the input size itself.
-pub fn stored_size(recipe: &Recipe) -> u32 {
+/// of an augmentation (256 for 224), else the input size itself. Of images with
+/// masks nothing is cut away: they are stored at the input size.
+pub fn stored_size(target: Target, recipe: &Recipe) -> u32 {
     match recipe.augmentation {
+        _ if target == Target::Segmentation => recipe.image_size,
         Augmentation::None => recipe.image_size,
         Augmentation::Light | Augmentation::Published => (recipe.image_size * 8).div_ceil(7),
     }
@@ -27,11 +31,22 @@ pub struct Fingerprints {
 
 /// Tasks and stored image sizes that the study needs.
 pub fn data_needed(study: &Study) -> BTreeSet<(String, u32)> {
-    let targets = target_tasks(study).map(|task| (task.clone(), stored_size(&study.recipe)));
-    let sources = study.pretraining.values().map(|pretraining| {
-        (pretraining.task.clone(), stored_size(&pretraining.recipe.apply(&study.recipe)))
-    });
-    targets.chain(sources).collect()
+    let of = |task: &str, recipe: &Recipe| {
+        let target = study.tasks.get(task).map_or(Target::Binary, |task| task.target);
+        (task.to_owned(), stored_size(target, recipe))
+    };
+    let mut needed = BTreeSet::new();
+    for task in target_tasks(study) {
+        for (model, init) in study.cells() {
+            needed.insert(of(task, &study.recipe_of(task, model, init)));
+        }
+    }
+    for pretraining in study.pretraining.values() {
+        for model in study.models.keys() {
+            needed.insert(of(&pretraining.task, &study.pretraining_recipe(pretraining, model)));
+        }
+    }
+    needed
 }
 
 /// Tasks that are compared on: those that no pretraining uses as its source.
@@ -52,16 +67,12 @@ pub fn expand(study: &Study, prints: &Fingerprints) -> Vec<RunSpec> {
         }
     }
     for task in target_tasks(study) {
-        for (model_name, model) in &study.models {
-            for (init_name, init) in &study.inits {
-                if !init.is_for(model_name) {
-                    continue;
-                }
-                for fraction in &study.study.label_fractions {
-                    for seed in &study.study.seeds {
-                        let cell = TargetCell { task, model_name, model, init_name, init };
-                        runs.push(target_run(study, prints, &cell, *fraction, *seed));
-                    }
+        for (model_name, init_name) in study.cells() {
+            let (model, init) = (&study.models[model_name], &study.inits[init_name]);
+            for fraction in &study.study.label_fractions {
+                for seed in &study.study.seeds {
+                    let cell = TargetCell { task, model_name, model, init_name, init };
+                    runs.push(target_run(study, prints, &cell, *fraction, *seed));
                 }
             }
         }
@@ -112,15 +123,17 @@ fn pretraining_run(
     seed: u64,
 ) -> RunSpec {
     let pretraining = &study.pretraining[name];
-    let recipe = pretraining.recipe.apply(&study.recipe);
+    let recipe = study.pretraining_recipe(pretraining, model);
+    let task = &study.tasks[&pretraining.task];
     RunSpec {
         format: RunSpec::FORMAT,
         kind: RunKind::Pretraining,
         task: pretraining.task.clone(),
-        task_spec: study.tasks[&pretraining.task].clone(),
-        data_hash: data_hash(prints, &pretraining.task, &recipe),
+        task_spec: without_recipe(task),
+        data_hash: data_hash(prints, &pretraining.task, task.target, &recipe),
         model: model.into(),
         backbone: study.models[model].backbone,
+        decoder: decoder(task, &study.models[model]),
         init: name.into(),
         init_source: match study.continued(name) {
             Some((_, init)) => init_source(study, prints, init, model, seed),
@@ -157,23 +170,39 @@ fn target_run(
     seed: u64,
 ) -> RunSpec {
     let init = cell.init;
+    let task = &study.tasks[cell.task];
+    let recipe = study.recipe_of(cell.task, cell.model_name, cell.init_name);
     RunSpec {
         format: RunSpec::FORMAT,
         kind: RunKind::Target,
         task: cell.task.into(),
-        task_spec: study.tasks[cell.task].clone(),
-        data_hash: data_hash(prints, cell.task, &study.recipe),
+        task_spec: without_recipe(task),
+        data_hash: data_hash(prints, cell.task, task.target, &recipe),
         model: cell.model_name.into(),
         backbone: cell.model.backbone,
+        decoder: decoder(task, cell.model),
         init: cell.init_name.into(),
         init_source: init_source(study, prints, init, cell.model_name, seed),
         granularity: granularity(study, init),
         normalization: normalization(study, init),
         label_fraction,
         seed,
-        recipe: study.recipe.clone(),
+        recipe,
         threads: study.study.threads,
     }
+}
+
+/// A task without the part of it that a run has in its recipe.
+fn without_recipe(task: &Task) -> Task {
+    Task { recipe: RecipeOverride::default(), ..task.clone() }
+}
+
+/// The decoder of a network on a task of segmentation: its own, or the one that
+/// goes with its backbone.
+fn decoder(task: &Task, model: &Model) -> Option<DecoderChoice> {
+    (task.target == Target::Segmentation)
+        .then(|| model.decoder.or(model.backbone.usual_decoder()))
+        .flatten()
 }
 
 fn init_source(
@@ -224,8 +253,8 @@ fn normalization(study: &Study, init: &Init) -> Normalization {
     }
 }
 
-fn data_hash(prints: &Fingerprints, task: &str, recipe: &Recipe) -> String {
-    prints.data.get(&(task.to_string(), stored_size(recipe))).cloned().unwrap_or_default()
+fn data_hash(prints: &Fingerprints, task: &str, target: Target, recipe: &Recipe) -> String {
+    prints.data.get(&(task.to_string(), stored_size(target, recipe))).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -13,10 +13,12 @@ mod parse;
 mod reading;
 mod recipe;
 mod run;
+mod segmentation;
 mod study;
 mod task;
 mod validate;
 mod validate_comparison;
+mod validate_segmentation;
 mod validate_task;
 
 pub use backbone::Backbone;
@@ -31,9 +33,10 @@ pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
 pub use reading::{Duplicates, Orientation, ValueRange};
 pub use recipe::{
-    Augmentation, MemoryFormat, Normalization, Optimizer, Precision, Recipe, RecipeOverride,
-    Schedule,
+    Augmentation, Loss, MemoryFormat, Normalization, Optimizer, Precision, Recipe, RecipeOverride,
+    Schedule, Selection,
 };
 pub use run::{InitSource, RunId, RunKind, RunSpec};
+pub use segmentation::{Chosen, Decision, DecoderChoice, Resolution, SegmentationSpec};
 pub use study::{Granularity, Header, Init, LOCAL_MODEL, Model, Pretraining, Study, THREADS};
 pub use task::{PhantomLabels, PhantomSpec, Source, SplitSpec, SubsetRule, Target, Task};

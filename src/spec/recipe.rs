@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::reading::is_default;
+
 /// Training recipe of a study; every key has a visible default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -43,6 +45,18 @@ pub struct Recipe {
     pub memory_format: MemoryFormat,
     /// Images per evaluation step.
     pub eval_batch_size: u32,
+    /// What training makes small.
+    #[serde(skip_serializing_if = "is_default")]
+    pub loss: Loss,
+    /// Which epoch's weights are tested.
+    #[serde(skip_serializing_if = "is_default")]
+    pub selection: Selection,
+    /// Steps that a run takes instead of a number of epochs, whatever the label
+    /// fraction: with a tenth of the labels an epoch has a tenth of the steps,
+    /// and equal epochs would compare fewer labels with less training. Absent:
+    /// `epochs` decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u32>,
 }
 
 impl Default for Recipe {
@@ -65,11 +79,15 @@ impl Default for Recipe {
             precision: Precision::F32,
             memory_format: MemoryFormat::Auto,
             eval_batch_size: 64,
+            loss: Loss::default(),
+            selection: Selection::default(),
+            steps: None,
         }
     }
 }
 
-/// The keys of [`Recipe`] that a pretraining may set for itself.
+/// The keys of [`Recipe`] that a task, a model, an init or a pretraining may set
+/// for itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs)]
@@ -85,6 +103,10 @@ pub struct RecipeOverride {
     pub patience: Option<u32>,
     pub image_size: Option<u32>,
     pub augmentation: Option<Augmentation>,
+    pub loss: Option<Loss>,
+    pub selection: Option<Selection>,
+    pub steps: Option<u32>,
+    pub eval_batch_size: Option<u32>,
 }
 
 impl RecipeOverride {
@@ -102,9 +124,65 @@ impl RecipeOverride {
             patience: self.patience.unwrap_or(base.patience),
             image_size: self.image_size.unwrap_or(base.image_size),
             augmentation: self.augmentation.unwrap_or(base.augmentation),
+            loss: self.loss.unwrap_or(base.loss),
+            selection: self.selection.unwrap_or(base.selection),
+            steps: self.steps.or(base.steps),
+            eval_batch_size: self.eval_batch_size.unwrap_or(base.eval_batch_size),
             ..base.clone()
         }
     }
+}
+
+/// What training makes small; `auto` is cross-entropy where cases have classes,
+/// and `dice+bce` where pixels have structures. The others are for
+/// segmentation, but for `focal`, which goes with `binary` and `multi-label`
+/// targets too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// What goes with the target.
+    #[default]
+    Auto,
+    /// Binary cross-entropy, mean over pixels.
+    Bce,
+    /// One minus the soft Dice of a batch, mean over structures (Milletari et al.
+    /// 2016).
+    Dice,
+    /// The sum of both.
+    #[serde(rename = "dice+bce")]
+    DiceBce,
+    /// Cross-entropy in which what is known well counts less (Lin et al. 2017),
+    /// with gamma 2 and alpha 0.25.
+    Focal,
+    /// One minus the Tversky index of a batch with alpha 0.3 for false positives and
+    /// beta 0.7 for false negatives (Salehi et al. 2017), for small structures.
+    Tversky,
+}
+
+impl Loss {
+    /// The name in study files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Bce => "bce",
+            Self::Dice => "dice",
+            Self::DiceBce => "dice+bce",
+            Self::Focal => "focal",
+            Self::Tversky => "tversky",
+        }
+    }
+}
+
+/// Which epoch's weights are tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Selection {
+    /// Those with the lowest validation loss.
+    #[default]
+    Loss,
+    /// Those with the best validation metric: the AUC of classes, the Dice of
+    /// structures.
+    Metric,
 }
 
 /// Optimiser.

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::backbone::Backbone;
 use super::keys::Keys;
 use super::recipe::{Normalization, Recipe};
+use super::segmentation::DecoderChoice;
 use super::study::{Granularity, is_usual, threads};
 use super::task::{SplitSpec, Task};
 
@@ -32,6 +33,9 @@ pub struct RunSpec {
     pub model: String,
     /// Architecture.
     pub backbone: Backbone,
+    /// What turns its maps into masks, on a task of segmentation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoder: Option<DecoderChoice>,
     /// Key of the init (of the pretraining, for a pretraining run).
     pub init: String,
     /// Where the weights start.
@@ -167,6 +171,7 @@ mod tests {
             data_hash: "00ff".into(),
             model: "net".into(),
             backbone: Backbone::Resnet18,
+            decoder: None,
             init: "file".into(),
             init_source: InitSource::Weights {
                 path: "a.pth".into(),

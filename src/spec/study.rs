@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::backbone::Backbone;
 use super::comparison::{Claim, ComparisonSpec};
 use super::keys::Keys;
+use super::reading::is_default;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
+use super::segmentation::DecoderChoice;
 use super::task::Task;
 use crate::scores::MetricRules;
 
@@ -117,6 +119,13 @@ pub struct Model {
     /// Title for figures and tables.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// What turns its maps into masks, on tasks of segmentation: where absent
+    /// the U-Net on ResNet and MobileNetV2, `UPerNet` on Swin and ConvNeXt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decoder: Option<DecoderChoice>,
+    /// Recipe keys that differ from `[recipe]` for this network.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub recipe: RecipeOverride,
 }
 
 /// `[inits.NAME]`: exactly one of `random = true`, `weights` or `zoo` (or both),
@@ -167,6 +176,9 @@ pub struct Init {
     /// Only for these models; all where empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<String>,
+    /// Recipe keys that differ from `[recipe]` where weights start here.
+    #[serde(skip_serializing_if = "is_default")]
+    pub recipe: RecipeOverride,
 }
 
 /// Kind of labels behind a set of pretrained weights.
@@ -233,6 +245,35 @@ impl Init {
 }
 
 impl Study {
+    /// The networks with the inits that are for them, in the order of the file.
+    pub fn cells(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.models.keys().flat_map(move |model| {
+            let inits = self.inits.iter().filter(move |(_, init)| init.is_for(model));
+            inits.map(move |(init, _)| (model.as_str(), init.as_str()))
+        })
+    }
+
+    /// The recipe of a target run: `[recipe]`, with what the task, the network
+    /// and the init state of it; the last one wins.
+    pub fn recipe_of(&self, task: &str, model: &str, init: &str) -> Recipe {
+        let parts = [
+            self.tasks.get(task).map(|task| &task.recipe),
+            self.models.get(model).map(|model| &model.recipe),
+            self.inits.get(init).map(|init| &init.recipe),
+        ];
+        parts.into_iter().flatten().fold(self.recipe.clone(), |recipe, part| part.apply(&recipe))
+    }
+
+    /// The recipe of a pretraining run; what the pretraining states wins.
+    pub fn pretraining_recipe(&self, pretraining: &Pretraining, model: &str) -> Recipe {
+        let parts = [
+            self.tasks.get(&pretraining.task).map(|task| &task.recipe),
+            self.models.get(model).map(|model| &model.recipe),
+            Some(&pretraining.recipe),
+        ];
+        parts.into_iter().flatten().fold(self.recipe.clone(), |recipe, part| part.apply(&recipe))
+    }
+
     /// The init that a pretraining continues, where it does.
     pub fn continued(&self, pretraining: &str) -> Option<(&str, &Init)> {
         let name = self.pretraining.get(pretraining)?.init.as_ref()?;

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::label_policy::LabelPolicy;
 use super::reading::{Duplicates, Orientation, ValueRange, is_default};
+use super::recipe::RecipeOverride;
+use super::segmentation::{Resolution, SegmentationSpec};
 
 /// One target (or source) task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +31,8 @@ pub struct Task {
     pub image_column: String,
     /// Manifest columns that hold the labels: one for binary and multi-class
     /// targets (or one per class with a single 1 in each row), one per class
-    /// for multi-label targets (or one with lists such as `Mass|Edema`).
+    /// for multi-label targets (or one with lists such as `Mass|Edema`). For
+    /// segmentation they name mask files, one column per structure.
     #[serde(default)]
     pub labels: Vec<String>,
     /// Names of the classes in label order; taken from the data where absent.
@@ -67,6 +70,13 @@ pub struct Task {
     /// Settings of the built-in phantom; only with `source = "phantom"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phantom: Option<PhantomSpec>,
+    /// How masks are read; only with `target = "segmentation"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segmentation: Option<SegmentationSpec>,
+    /// Recipe keys that differ from `[recipe]` on this task. They are part of a
+    /// run's own recipe.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub recipe: RecipeOverride,
 }
 
 fn image_column() -> String {
@@ -94,7 +104,19 @@ impl Task {
             orientation: Orientation::default(),
             range: None,
             phantom: None,
+            segmentation: None,
+            recipe: RecipeOverride::default(),
         }
+    }
+
+    /// How masks are read, with all defaults.
+    pub fn segmentation(&self) -> SegmentationSpec {
+        self.segmentation.clone().unwrap_or_default()
+    }
+
+    /// Whether images keep their pixels, and a network sees windows of them.
+    pub fn is_native(&self) -> bool {
+        self.target == Target::Segmentation && self.segmentation().resolution == Resolution::Native
     }
 
     /// What a blank label counts as, whichever key says so.
@@ -132,14 +154,31 @@ pub enum Target {
     MultiClass,
     /// K labels, each 0 or 1; K outputs, binary cross-entropy.
     MultiLabel,
+    /// For each pixel, whether each of K structures is there; they may overlap.
+    /// K maps of outputs.
+    Segmentation,
 }
 
 impl Target {
+    /// Most structures of a segmentation target: a pixel is a byte with a bit
+    /// for each of them and one for the field of view.
+    pub const MOST_STRUCTURES: usize = 7;
+
+    /// The name in study files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Binary => "binary",
+            Self::MultiClass => "multi-class",
+            Self::MultiLabel => "multi-label",
+            Self::Segmentation => "segmentation",
+        }
+    }
+
     /// Whether a manifest tells it by so many label columns.
     pub(crate) fn takes_label_columns(self, count: usize) -> bool {
         match self {
             Self::Binary => matches!(count, 1 | 2),
-            Self::MultiClass | Self::MultiLabel => count > 0,
+            Self::MultiClass | Self::MultiLabel | Self::Segmentation => count > 0,
         }
     }
 
@@ -148,6 +187,7 @@ impl Target {
         match self {
             Self::Binary => count == 2,
             Self::MultiClass | Self::MultiLabel => true,
+            Self::Segmentation => (1..=Self::MOST_STRUCTURES).contains(&count),
         }
     }
 
@@ -157,6 +197,9 @@ impl Target {
             Self::Binary => "one, or two with a single 1 in each row",
             Self::MultiClass => "one, or one per class",
             Self::MultiLabel => "one per class, or one with lists such as `Mass|Edema`",
+            Self::Segmentation => {
+                "one with mask files per structure, or one mask of all with `mask_values`"
+            }
         }
     }
 }
@@ -254,6 +297,8 @@ pub enum PhantomLabels {
     /// Target task, multi-label: which findings are present in a chest image
     /// that may hold several or none.
     Finding,
+    /// Target task, segmentation: lungs and heart in the images of `finding`.
+    Anatomy,
 }
 
 impl PhantomLabels {
@@ -262,6 +307,7 @@ impl PhantomLabels {
         match self {
             Self::Coarse | Self::Fine => Target::MultiClass,
             Self::Finding => Target::MultiLabel,
+            Self::Anatomy => Target::Segmentation,
         }
     }
 }

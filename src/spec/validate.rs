@@ -9,6 +9,7 @@ use super::validate_comparison::{claims, comparison};
 use super::validate_task;
 
 mod names;
+mod parts;
 
 /// One fault, by the keys that lead to it.
 pub(super) struct Fault {
@@ -58,6 +59,7 @@ pub(super) fn validate(study: &Study) -> Vec<Fault> {
     }
     pretraining(study, &mut faults);
     recipe(&study.recipe, &["recipe"], &mut faults);
+    parts::parts(study, &mut faults);
     image_sizes(study, &mut faults);
     comparison(study, &mut faults);
     claims(study, &mut faults);
@@ -227,7 +229,8 @@ fn models_of<'a>(name: &'a str, study: &'a Study) -> impl Iterator<Item = &'a St
     study.models.keys().filter(wanted)
 }
 
-/// Some networks have tables of one size, or stages that must divide it.
+/// Some networks have tables of one size, or stages that must divide it; here for
+/// the sizes that pretrainings state themselves.
 fn image_sizes(study: &Study, faults: &mut Faults) {
     let mut check = |table: &[&str], size: u32, model: &str| {
         if let Err(takes) = study.models[model].backbone.check_image_size(size) {
@@ -236,9 +239,6 @@ fn image_sizes(study: &Study, faults: &mut Faults) {
             faults.add(&[table, &["image_size"]].concat(), message, None);
         }
     };
-    for model in study.models.keys() {
-        check(&["recipe"], study.recipe.image_size, model);
-    }
     for (name, pretraining) in &study.pretraining {
         // What it does not set itself was checked above.
         let Some(size) = pretraining.recipe.image_size else { continue };
@@ -283,6 +283,9 @@ fn recipe(recipe: &Recipe, table: &[&str], faults: &mut Faults) {
             None,
         );
     }
+    faults.require(recipe.steps != Some(0), &at("steps"), || {
+        format!("{label}.steps is 0, expected at least 1")
+    });
     faults.require(recipe.warmup_epochs < recipe.epochs, &at("warmup_epochs"), || {
         format!("{label}.warmup_epochs is not below epochs ({})", recipe.epochs)
     });

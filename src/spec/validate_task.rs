@@ -4,6 +4,7 @@ use super::label_policy::LabelPolicy;
 use super::reading::{Duplicates, Orientation};
 use super::task::{Source, Target, Task};
 use super::validate::Faults;
+use super::validate_segmentation::segmentation;
 
 /// All faults of one task.
 pub(super) fn task(name: &str, task: &Task, faults: &mut Faults) {
@@ -12,6 +13,7 @@ pub(super) fn task(name: &str, task: &Task, faults: &mut Faults) {
     policies(name, task, faults);
     images(name, task, faults);
     shares(name, task, faults);
+    segmentation(name, task, faults);
 }
 
 fn source(name: &str, task: &Task, faults: &mut Faults) {
@@ -114,7 +116,10 @@ fn policies(name: &str, task: &Task, faults: &mut Faults) {
     for (key, policy) in [("uncertain", Some(task.uncertain)), ("blank", task.blank)] {
         let Some(policy) = policy.filter(|policy| *policy != LabelPolicy::Error) else { continue };
         let at = ["tasks", name, key];
-        if task.source != Source::Manifest {
+        if task.target == Target::Segmentation {
+            let text = format!("tasks.{name}.{key} says nothing of masks; leave it out");
+            faults.add(&at, text, None);
+        } else if task.source != Source::Manifest {
             let text = format!("tasks.{name}.{key} is only for `source = \"manifest\"`");
             faults.add(&at, text, None);
         } else if task.target == Target::MultiClass && policy != LabelPolicy::Ignore {

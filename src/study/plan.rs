@@ -139,7 +139,7 @@ fn with_local(init: &mut Init, model: Local) {
     match spec.task_spec.target {
         // Its one output is one of two classes.
         Target::Binary => {}
-        Target::MultiClass | Target::MultiLabel => {
+        Target::MultiClass | Target::MultiLabel | Target::Segmentation => {
             init.source_classes.get_or_insert(classes.len() as u32);
         }
     }

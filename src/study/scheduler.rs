@@ -371,7 +371,14 @@ fn discard(
 ) -> Result<(), RecordError> {
     let mut place = None;
     // The record last: without it nothing here counts as a result.
-    let left = [dir.predictions(), dir.case_metrics(), dir.history(), dir.weights(), dir.record()];
+    let left = [
+        dir.predictions(),
+        dir.case_metrics(),
+        dir.case_masks(),
+        dir.history(),
+        dir.weights(),
+        dir.record(),
+    ];
     for path in left.iter().filter(|path| path.exists()) {
         place = Some(set_aside(path)?);
     }

@@ -3,10 +3,11 @@
 use tch::Tensor;
 
 use super::arithmetic::Arithmetic;
-use super::augment;
+use super::augment::{Frame, Map};
 use super::error::{Operation, TrainError};
 use super::objective::Objective;
 use super::pixels::{self, Normalizer};
+use super::sample::Sampler;
 use crate::data::Dataset;
 use crate::spec::{Normalization, Recipe};
 
@@ -51,27 +52,55 @@ impl<'a> Batches<'a> {
         self.objective
     }
 
-    /// Augmented images `[N, 3, S, S]` of training cases; as for evaluation
-    /// where nothing is augmented.
-    pub(crate) fn train(
+    /// How training cases come to the network: along maps that are drawn, or
+    /// cut at the centre where nothing is augmented.
+    pub(crate) fn sampler<'m>(&self, maps: Option<&'m [Map]>) -> Sampler<'m> {
+        match maps {
+            Some(maps) => Sampler::Maps { maps, size: self.size },
+            None => Sampler::Centre { size: self.size },
+        }
+    }
+
+    /// How cases that are not trained on come to the network.
+    pub(crate) fn still(&self) -> Sampler<'static> {
+        if self.data.is_native() { Sampler::Whole } else { Sampler::Centre { size: self.size } }
+    }
+
+    /// How the image of a case lies in its square, and how much of it is seen.
+    pub(crate) fn frame(&self, case: usize) -> Frame {
+        match self.data.file_size(case) {
+            Some((width, height)) if self.data.is_native() => {
+                let share = |pixels: f64| pixels / f64::from(self.data.size);
+                let image = [share(width.into()), share(height.into())];
+                Frame { image, seen: share(self.size as f64) }
+            }
+            _ => Frame::WHOLE,
+        }
+    }
+
+    /// Side of the network's input.
+    pub(crate) fn size(&self) -> i64 {
+        self.size
+    }
+
+    /// Images `[N, 3, S, S]` of some cases.
+    pub(crate) fn images(
         &self,
         cases: &[usize],
-        maps: Option<&[[f32; 6]]>,
+        sampler: &Sampler<'_>,
     ) -> Result<Tensor, TrainError> {
-        let Some(maps) = maps else { return self.eval(cases) };
-        let images = augment::apply(&self.raw(cases)?, maps, self.size)?;
+        let images = sampler.images(&self.raw(cases)?)?;
         self.normalizer.of_bytes(&images).op("normalise images")
     }
 
-    /// Images `[N, 3, S, S]` of any cases, cropped at the centre.
-    pub(crate) fn eval(&self, cases: &[usize]) -> Result<Tensor, TrainError> {
-        let images = pixels::centre(&self.raw(cases)?, self.size).op("crop images")?;
-        self.normalizer.of_bytes(&images).op("normalise images")
-    }
-
-    /// What is true of any cases, as the loss takes it.
-    pub(crate) fn truth(&self, cases: &[usize]) -> Result<Tensor, TrainError> {
-        self.objective.truth(self.data, cases, self.arithmetic.kind(), self.arithmetic.device())
+    /// What is true of some cases, as the loss takes it.
+    pub(crate) fn truth(
+        &self,
+        cases: &[usize],
+        sampler: &Sampler<'_>,
+    ) -> Result<Tensor, TrainError> {
+        let options = (self.arithmetic.kind(), self.arithmetic.device());
+        self.objective.truth(self.data, cases, sampler, options)
     }
 
     /// Stored images as `[N, C, H, W]` in 0..255.

@@ -17,9 +17,11 @@ pub(crate) mod objective;
 mod optimizer;
 pub(crate) mod pixels;
 mod run;
+mod sample;
 mod schedule;
 mod seed;
 mod state;
+mod windows;
 
 pub use error::TrainError;
 pub use run::{News, Progress, TrainOptions, train};

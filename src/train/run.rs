@@ -15,7 +15,7 @@ use super::augment;
 use super::batch::Batches;
 use super::cases::{Cases, batch_bounds};
 use super::error::{Operation, TrainError};
-use super::evaluate;
+use super::evaluate::{Evaluation, Watched};
 use super::objective::{Objective, objective};
 use super::optimizer::Optimizer;
 use super::schedule::LearningRate;
@@ -27,7 +27,7 @@ use crate::frame;
 use crate::records::{
     self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, open_own,
 };
-use crate::spec::{RunKind, RunSpec};
+use crate::spec::{RunKind, RunSpec, Selection};
 use crate::zoo;
 
 /// Where a run finds and leaves things.
@@ -82,7 +82,7 @@ pub fn train(options: &TrainOptions, tell: &mut dyn FnMut(News)) -> Result<(), T
     tch::set_num_threads(options.threads.max(1) as i32);
     let data = Dataset::open(&options.cache_dir, &spec.data_hash)?;
     let cases = Cases::select(&spec, &data)?;
-    let objective = objective(&data);
+    let objective = objective(&spec, &data);
     let asked = (spec.recipe.precision, spec.recipe.memory_format);
     let arithmetic = Arithmetic::new(asked, spec.backbone, options.device)?;
     let batches = Batches::new(&data, &*objective, &spec.recipe, spec.normalization, arithmetic);
@@ -276,9 +276,12 @@ impl<'a> Run<'a> {
         for (step, bounds) in steps.iter().enumerate() {
             let cases = &order[bounds.clone()];
             let waiting = Instant::now();
-            let maps = augment::maps(recipe.augmentation, self.spec.seed, epoch, cases);
-            let images = self.batches.train(cases, maps.as_deref())?;
-            let truth = self.batches.truth(cases)?;
+            let frame = |case| self.batches.frame(case);
+            let stream = (self.spec.seed, epoch);
+            let maps = augment::maps(recipe.augmentation, stream, cases, frame);
+            let sampler = self.batches.sampler(maps.as_deref());
+            let images = self.batches.images(cases, &sampler)?;
+            let truth = self.batches.truth(cases, &sampler)?;
             self.waiting_seconds += waiting.elapsed().as_secs_f64();
             let arithmetic = self.batches.arithmetic();
             let output = arithmetic.outputs(&*self.network, &images, true).op("run the network")?;
@@ -292,18 +295,32 @@ impl<'a> Run<'a> {
         let train_loss = total.double_value(&[]) / order.len() as f64;
         self.training_seconds += clock.elapsed().as_secs_f64();
         self.images += order.len() as u64;
-        let val_loss = self.validate(epoch, train_loss)?;
+        let Watched { loss: val_loss, score: val_metric } = self.validate(epoch, train_loss)?;
         report(steps.len(), Some(val_loss));
-        self.counters.history.push(Epoch { epoch, train_loss, val_loss, learning_rate });
+        let record = Epoch { epoch, train_loss, val_loss, learning_rate, val_metric };
+        let better = self.is_better(&record);
+        self.counters.history.push(record);
         self.counters.learning_rate.end_epoch(recipe, val_loss);
         self.counters.epoch = epoch;
         self.counters.seconds += clock.elapsed().as_secs_f64();
-        if val_loss < self.counters.best_val_loss {
+        if better {
             self.counters.best_val_loss = val_loss;
             self.counters.best_epoch = epoch;
             self.keep_best();
         }
         Ok(())
+    }
+
+    /// Whether an epoch is the best one so far. Where the metric decides and has
+    /// no value or the same one, the loss does.
+    fn is_better(&self, epoch: &Epoch) -> bool {
+        let lower = epoch.val_loss < self.counters.best_val_loss;
+        let best = self.counters.history.iter().find(|e| e.epoch == self.counters.best_epoch);
+        let metrics = best.and_then(|best| Some((epoch.val_metric?, best.val_metric?)));
+        match (self.spec.recipe.selection, metrics) {
+            (Selection::Metric, Some((now, best))) if now != best => now > best,
+            _ => lower,
+        }
     }
 
     fn order(&self, epoch: u32) -> Vec<usize> {
@@ -312,20 +329,24 @@ impl<'a> Run<'a> {
         order
     }
 
-    fn validate(&self, epoch: u32, train_loss: f64) -> Result<f64, TrainError> {
+    fn validate(&self, epoch: u32, train_loss: f64) -> Result<Watched, TrainError> {
         let recipe = &self.spec.recipe;
         let not_finite =
             |value| TrainError::LossNotFinite { value, epoch, learning_rate: recipe.learning_rate };
         if !train_loss.is_finite() {
             return Err(not_finite(train_loss));
         }
-        let val_loss = evaluate::mean_loss(
-            &*self.network,
-            &self.batches,
-            &self.cases.val,
-            recipe.eval_batch_size as usize,
-        )?;
-        if val_loss.is_finite() { Ok(val_loss) } else { Err(not_finite(val_loss)) }
+        let decision = self.objective.stated_decision();
+        let watched = self.evaluation().watch(&self.cases.val, decision)?;
+        if watched.loss.is_finite() { Ok(watched) } else { Err(not_finite(watched.loss)) }
+    }
+
+    fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation {
+            network: &*self.network,
+            batches: &self.batches,
+            batch_size: self.spec.recipe.eval_batch_size as usize,
+        }
     }
 
     fn keep_best(&mut self) {
@@ -368,9 +389,14 @@ impl<'a> Run<'a> {
     /// `record.json` comes last, so its presence means the rest is whole.
     fn finish(mut self, dir: &RunDir, options: &TrainOptions) -> Result<(), TrainError> {
         self.use_best();
-        let batch_size = self.spec.recipe.eval_batch_size as usize;
-        let tested = evaluate::test(&*self.network, &self.batches, &self.cases.test, batch_size)?;
-        let metrics = self.objective.record(dir, &tested)?;
+        let evaluation = self.evaluation();
+        let decision = evaluation.choose(&self.cases.val)?;
+        let threshold = decision.unwrap_or(self.objective.stated_decision());
+        let validated = evaluation.test(&self.cases.val, threshold)?;
+        let tested = evaluation.test(&self.cases.test, threshold)?;
+        let (validation, metrics) =
+            (self.objective.metrics(&validated), self.objective.metrics(&tested));
+        self.objective.record(dir, self.batches.data(), &tested)?;
         frame::write_history(&dir.history(), &self.counters.history)?;
         if self.spec.kind == RunKind::Pretraining || options.keep_weights {
             let ancestors = init::ancestors(self.spec, dir)?;
@@ -380,6 +406,8 @@ impl<'a> Run<'a> {
         }
         dir.write_record(&Record {
             files: Some(records::marks(dir)?),
+            validation,
+            decision,
             ..self.record(metrics, options)
         })?;
         let _ = fs::remove_file(dir.resume());
@@ -407,6 +435,8 @@ impl<'a> Run<'a> {
             run: self.spec.id(),
             state: RunState::Done,
             metrics,
+            validation: Vec::new(),
+            decision: None,
             cases: [train.len() as u64, val.len() as u64, test.len() as u64],
             best_epoch: self.counters.best_epoch,
             epochs: self.counters.epoch,

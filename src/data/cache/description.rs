@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::format::Meta;
 use crate::data::dataset::{Case, Split};
+use crate::data::masked::MaskTable;
 use crate::data::truth::Truth;
 use crate::spec::Target;
 
@@ -26,6 +27,8 @@ pub(super) struct Description {
     block_hashes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pixel_notes: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    masks: Option<MaskTable>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,6 +59,7 @@ impl From<Meta> for Description {
             pixel_hashes: meta.pixel_hashes,
             block_hashes: meta.block_hashes,
             pixel_notes: meta.pixel_notes,
+            masks: meta.masks,
         }
     }
 }
@@ -82,6 +86,7 @@ impl TryFrom<Description> for Meta {
             pixel_hashes: found.pixel_hashes,
             block_hashes: found.block_hashes,
             pixel_notes: found.pixel_notes,
+            masks: found.masks,
         })
     }
 }

@@ -3,7 +3,8 @@
 //! ```text
 //! 0      magic "TFPIXELS", u32 version, u32 0, u64 length of the pixels,
 //!        u64 length of the description, SHA-256 of the description
-//! 4096   pixels, image after image
+//! 4096   pixels, image after image; with masks, a byte per pixel of each image
+//!        and then runs of each at the size of its file
 //! then   the description as JSON (see [`Description`])
 //! ```
 //!
@@ -22,6 +23,7 @@ use super::description::Description;
 use crate::data::dataset::{Case, Dataset, Pixels};
 use crate::data::decode::{hash, hex};
 use crate::data::error::DataError;
+use crate::data::masked::MaskTable;
 use crate::spec::Target;
 
 /// Version of the file; part of the data hash.
@@ -49,12 +51,15 @@ pub(crate) struct Meta {
     /// Per case: hash of the pixels before resizing.
     pub(crate) pixel_hashes: Vec<String>,
     pub(crate) block_hashes: Vec<String>,
+    /// Of a segmentation target.
+    pub(crate) masks: Option<MaskTable>,
 }
 
 impl Meta {
     fn pixel_bytes(&self) -> usize {
         let image = self.size as usize * self.size as usize * self.channels as usize;
-        image * self.cases.len()
+        let masks = self.masks.as_ref().map_or(0, |masks| masks.bytes(self.size));
+        image * self.cases.len() + masks
     }
 }
 
@@ -133,6 +138,8 @@ fn read(path: &Path) -> Result<(Meta, Mmap), DataError> {
     let meta = Meta::try_from(description).map_err(|reason| bad(&reason))?;
     let whole = START + meta.pixel_bytes() == end
         && meta.pixel_hashes.len() == meta.cases.len()
+        && (meta.target == Target::Segmentation) == meta.masks.is_some()
+        && meta.masks.as_ref().is_none_or(|masks| masks.originals.len() == meta.cases.len())
         && meta.target.takes_classes(meta.classes.len());
     if !whole {
         return Err(bad("contradicts itself"));

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::format::{self, Meta, START};
-use crate::data::decode::Ready;
+use crate::data::decode::{Ready, ReadyMasks};
 use crate::data::error::DataError;
-use crate::spec::{Orientation, Task};
+use crate::data::masked::Original;
+use crate::spec::{Orientation, Target, Task};
 
 /// How the names of unfinished files end.
 pub(super) const PARTIAL: &str = ".partial";
@@ -26,6 +27,25 @@ pub(super) struct Writer {
     hashes: Vec<String>,
     dark16: Vec<u16>,
     turned: usize,
+    /// Of a segmentation target.
+    masks: Option<MaskWriter>,
+}
+
+/// Masks on their way into the file: behind the images, whose number of channels
+/// is known at the end.
+struct MaskWriter {
+    stored: BufWriter<NamedTempFile>,
+    runs: Vec<u8>,
+    written: Written,
+    between: usize,
+}
+
+/// What was written of masks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written {
+    pub(super) originals: Vec<Original>,
+    /// Of each image: whether a structure has a pixel.
+    pub(super) present: Vec<Vec<bool>>,
 }
 
 impl Writer {
@@ -46,6 +66,7 @@ impl Writer {
             hashes: Vec::with_capacity(total),
             dark16: Vec::new(),
             turned: 0,
+            masks: None,
         };
         writer.guard(|writer| writer.file.write_all(&[0; START]))?;
         Ok(writer)
@@ -64,12 +85,53 @@ impl Writer {
         self.hashes.push(image.hash);
         self.dark16.extend(image.dark16);
         self.turned += usize::from(image.turned);
+        if let Some(masks) = image.masks {
+            self.push_masks(&masks)?;
+        }
         let pixels = if image.channels < self.channels {
             image.pixels.iter().flat_map(|&value| [value; 3]).collect()
         } else {
             image.pixels
         };
         self.guard(|writer| writer.file.write_all(&pixels))
+    }
+
+    fn push_masks(&mut self, masks: &ReadyMasks) -> Result<(), DataError> {
+        if self.masks.is_none() {
+            let stored = BufWriter::with_capacity(1 << 20, temporary(&self.cache_dir)?);
+            let (runs, written) = (Vec::new(), Written::default());
+            self.masks = Some(MaskWriter { stored, runs, written, between: 0 });
+        }
+        self.guard(|writer| {
+            let Some(to) = &mut writer.masks else { return Ok(()) };
+            let runs = masks.original.to_runs();
+            to.written.originals.push(Original {
+                width: masks.original.width(),
+                height: masks.original.height(),
+                bytes: runs.len() as u64,
+            });
+            to.written.present.push(masks.original.present(Target::MOST_STRUCTURES));
+            to.between += usize::from(masks.odd.between);
+            to.runs.extend(runs);
+            to.stored.write_all(masks.stored.bits())
+        })
+    }
+
+    /// What was written of masks; none where the images have none.
+    pub(super) fn masks(&self) -> Option<Written> {
+        self.masks.as_ref().map(|masks| masks.written.clone())
+    }
+
+    /// Puts the masks behind the images.
+    fn append_masks(&mut self) -> Result<(), DataError> {
+        let Some(MaskWriter { stored, runs, .. }) = self.masks.take() else { return Ok(()) };
+        self.guard(|writer| {
+            let mut stored = stored.into_inner().map_err(io::IntoInnerError::into_error)?;
+            let source: &mut File = stored.as_file_mut();
+            source.seek(SeekFrom::Start(0))?;
+            io::copy(source, &mut writer.file)?;
+            writer.file.write_all(&runs)
+        })
     }
 
     /// Rewrites the grey images so far with three channels: a copy of bytes,
@@ -113,6 +175,16 @@ impl Writer {
                 (1_u32 << (u16::BITS - largest.leading_zeros())) - 1
             ));
         }
+        if let Some(masks) = self.masks.as_ref().filter(|masks| masks.between > 0) {
+            notes.push(format!(
+                "{} of {} images have masks with grey values between black and white, as masks \
+                 that were scaled have: pixels of {} and more belong to the structure \
+                 (segmentation.threshold)",
+                masks.between,
+                self.total,
+                task.segmentation().threshold
+            ));
+        }
         if self.turned > 0 {
             let (what, way) = match task.orientation {
                 Orientation::Ignore => (
@@ -132,6 +204,7 @@ impl Writer {
     /// Completes the file and gives it its name.
     pub(super) fn finish(mut self, mut meta: Meta) -> Result<(), DataError> {
         meta.pixel_hashes = std::mem::take(&mut self.hashes);
+        self.append_masks()?;
         self.guard(|writer| writer.file.flush())?;
         let Self { file, path, cache_dir, size, total, channels, .. } = self;
         let full = |error| explain(error, &cache_dir, bytes(size, channels, total));

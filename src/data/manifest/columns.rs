@@ -17,6 +17,8 @@ pub(super) struct Columns {
     pub(super) labels: Vec<usize>,
     pub(super) patient: Option<usize>,
     pub(super) split: Option<usize>,
+    /// Masks of the field of view.
+    pub(super) field_of_view: Option<usize>,
     pub(super) notes: Vec<String>,
 }
 
@@ -34,7 +36,11 @@ impl Columns {
                 names::quoted(&table.header)
             )));
         }
-        let used: Vec<usize> = labels.iter().copied().chain([image]).collect();
+        let field_of_view = match task.segmentation().field_of_view {
+            Some(name) => Some(table.column(&name, "segmentation.field_of_view")?),
+            None => None,
+        };
+        let used: Vec<usize> = labels.iter().copied().chain([image]).chain(field_of_view).collect();
         let defaults = SplitSpec::default();
         let mut notes = Vec::new();
         let patient = Optional {
@@ -54,7 +60,7 @@ impl Columns {
             without: "the cases are divided by shares",
         };
         let split = split.find(table, &used, &|index| is_split(table, index), &mut notes)?;
-        Ok(Self { image, labels, patient, split, notes })
+        Ok(Self { image, labels, patient, split, field_of_view, notes })
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) fn encode(task: &Task, table: &Table, columns: &[usize]) -> Result<En
         (Target::Binary, &[column]) => binary::encode(task, table, column)?,
         (Target::MultiClass, &[column]) => multi_class::encode(task, table, column)?,
         (Target::Binary | Target::MultiClass, columns) => one_hot::encode(task, table, columns)?,
+        (Target::Segmentation, columns) => super::masks::encode(task, table, columns)?,
     };
     let left_out = encoded.truths.iter().filter(|truth| truth.is_none()).count();
     if left_out == encoded.truths.len() {

@@ -78,7 +78,7 @@ pub(super) struct Scene {
 /// Patient and image-of-the-patient of a target image: every six images are
 /// of three patients with one, two and three images, in a drawn order.
 pub(super) fn patient_of(spec: &PhantomSpec, split: Split, index: u32) -> (u64, u64) {
-    if spec.labels != PhantomLabels::Finding {
+    if matches!(spec.labels, PhantomLabels::Coarse | PhantomLabels::Fine) {
         return (u64::from(index), 0);
     }
     let block = u64::from(index / 6);
@@ -121,7 +121,7 @@ impl Scene {
     pub(super) fn new(spec: &PhantomSpec, split: Split, index: u32) -> Self {
         let (patient, image) = patient_of(spec, split, index);
         let role = match spec.labels {
-            PhantomLabels::Finding => 1,
+            PhantomLabels::Finding | PhantomLabels::Anatomy => 1,
             PhantomLabels::Coarse | PhantomLabels::Fine => 0,
         };
         let numbers = [spec.seed, role, split as u64, patient];

@@ -126,6 +126,12 @@ impl SegmentationNetwork {
     }
 }
 
+impl ModuleT for SegmentationNetwork {
+    fn forward_t(&self, images: &Tensor, train: bool) -> Tensor {
+        Self::forward_t(self, images, train)
+    }
+}
+
 /// Builds a segmentation network under `root` with one map of logits per
 /// class.
 ///

@@ -4,11 +4,13 @@ use tch::nn::{self, ModuleT};
 use tch::{Device, Kind, Tensor};
 
 use super::classification::Classification;
+use super::segmentation::Segmentation;
 use crate::data::{Case, Dataset};
 use crate::models::ModelError;
 use crate::records::{Metric, RunDir, Tested};
-use crate::spec::{RunSpec, Target};
+use crate::spec::{Loss, RunSpec, Target};
 use crate::train::error::TrainError;
+use crate::train::sample::Sampler;
 use crate::zoo::{Checkpoint, CheckpointError, Entry, LoadReport};
 
 /// What a target asks of training.
@@ -31,39 +33,72 @@ pub(crate) trait Objective {
         checkpoint: &Checkpoint,
     ) -> Result<LoadReport, CheckpointError>;
 
-    /// What is true of some cases, as [`loss`](Self::loss) takes it.
+    /// What is true of some cases, as [`loss`](Self::loss) takes it; where that
+    /// has places, they are moved as the images are.
     fn truth(
         &self,
         data: &Dataset,
         cases: &[usize],
-        kind: Kind,
-        device: Device,
+        sampler: &Sampler<'_>,
+        options: (Kind, Device),
     ) -> Result<Tensor, TrainError>;
 
     /// Mean loss of a batch, a scalar.
     fn loss(&self, output: &Tensor, truth: &Tensor) -> Result<Tensor, TrainError>;
 
-    /// What a run leaves of some test cases, from the network's outputs.
-    fn tested(
-        &self,
-        data: &Dataset,
-        cases: &[usize],
-        output: &Tensor,
-    ) -> Result<Tested, TrainError>;
+    /// What an epoch is judged by on the validation cases: [`score`](Self::score)
+    /// makes one number of it. May be less exact than [`tested`](Self::tested).
+    fn watched(&self, step: &Step<'_>, decision: f64) -> Result<Tested, TrainError> {
+        self.tested(step, decision)
+    }
 
-    /// Writes what was left of all test cases and gives the metrics of the run.
-    fn record(&self, dir: &RunDir, tested: &Tested) -> Result<Vec<Metric>, TrainError>;
+    /// The metric that an epoch can be selected by; none where it is undefined.
+    fn score(&self, watched: &Tested) -> Option<f64>;
+
+    /// Thresholds to choose from on the validation cases, the first one
+    /// preferred; none where there is nothing to choose.
+    fn candidates(&self) -> &[f64] {
+        &[]
+    }
+
+    /// The threshold that is used where none is chosen.
+    fn stated_decision(&self) -> f64 {
+        0.5
+    }
+
+    /// What a run leaves of some test cases, from the network's outputs.
+    fn tested(&self, step: &Step<'_>, decision: f64) -> Result<Tested, TrainError>;
+
+    /// The metrics of a run.
+    fn metrics(&self, tested: &Tested) -> Vec<Metric>;
+
+    /// Writes what was left of all test cases.
+    fn record(&self, dir: &RunDir, data: &Dataset, tested: &Tested) -> Result<(), TrainError>;
 }
 
-/// The objective of a data set's target.
-pub(crate) fn objective(data: &Dataset) -> Box<dyn Objective> {
+/// What a network gave for some cases.
+pub(crate) struct Step<'a> {
+    /// The data.
+    pub(crate) data: &'a Dataset,
+    /// The cases, as indices into it.
+    pub(crate) cases: &'a [usize],
+    /// The outputs.
+    pub(crate) output: &'a Tensor,
+    /// What is true, as the loss takes it.
+    pub(crate) truth: &'a Tensor,
+}
+
+/// The objective of a run on a data set.
+pub(crate) fn objective(spec: &RunSpec, data: &Dataset) -> Box<dyn Objective> {
     let classes = &data.classes;
+    let focal = spec.recipe.loss == Loss::Focal;
     match data.target {
-        Target::Binary => Box::new(Classification::binary(classes)),
+        Target::Binary => Box::new(Classification::binary(classes, focal)),
         Target::MultiClass => Box::new(Classification::multi_class(classes)),
         Target::MultiLabel => {
             let known = |case: &Case| (0..classes.len()).all(|class| case.truth.knows(class));
-            Box::new(Classification::multi_label(classes, data.cases.iter().all(known)))
+            Box::new(Classification::multi_label(classes, data.cases.iter().all(known), focal))
         }
+        Target::Segmentation => Box::new(Segmentation::new(spec, classes)),
     }
 }

@@ -1,16 +1,18 @@
 //! Classes: one of two, one of several, or several at a time.
 
 use tch::nn::{self, ModuleT};
-use tch::{Device, Kind, Reduction, Tensor};
+use tch::{Device, Kind, Reduction, TchError, Tensor};
 
-use super::asked::Objective;
+use super::asked::{Objective, Step};
 use super::link::Link;
+use super::mask_loss::mask_loss;
 use crate::data::{Case, Dataset, Truth};
 use crate::frame;
 use crate::models::{self, BuildOptions, ModelError};
 use crate::records::{Answer, Metric, Prediction, RunDir, Tested};
 use crate::spec::{RunSpec, Target};
 use crate::train::error::{Operation, TrainError};
+use crate::train::sample::Sampler;
 use crate::zoo::{self, Checkpoint, CheckpointError, Entry, LoadReport};
 
 /// Classification of whole images by a linear layer on pooled features.
@@ -22,6 +24,8 @@ pub(super) struct Classification {
     loss: Loss,
     /// Whether every label of the data is known; then the loss needs no mask.
     all_known: bool,
+    /// Whether what is known well counts less.
+    focal: bool,
 }
 
 /// Negative log-likelihood of the classes.
@@ -38,21 +42,22 @@ enum Loss {
 
 impl Classification {
     /// One output, for the second of two classes.
-    pub(super) fn binary(classes: &[String]) -> Self {
+    pub(super) fn binary(classes: &[String], focal: bool) -> Self {
         let outputs = classes.get(1..).unwrap_or_default().to_vec();
-        Self { target: Target::Binary, outputs, loss: Loss::EachClass, all_known: true }
+        Self { target: Target::Binary, outputs, loss: Loss::EachClass, all_known: true, focal }
     }
 
     /// An output per class, of which one is right.
     pub(super) fn multi_class(classes: &[String]) -> Self {
         let outputs = classes.to_vec();
-        Self { target: Target::MultiClass, outputs, loss: Loss::OneClass, all_known: true }
+        let (target, loss) = (Target::MultiClass, Loss::OneClass);
+        Self { target, outputs, loss, all_known: true, focal: false }
     }
 
     /// An output per class, each by itself; labels of a case may be unknown.
-    pub(super) fn multi_label(classes: &[String], all_known: bool) -> Self {
+    pub(super) fn multi_label(classes: &[String], all_known: bool, focal: bool) -> Self {
         let outputs = classes.to_vec();
-        Self { target: Target::MultiLabel, outputs, loss: Loss::EachClass, all_known }
+        Self { target: Target::MultiLabel, outputs, loss: Loss::EachClass, all_known, focal }
     }
 
     fn prediction(&self, case: &Case, scores: Vec<f32>) -> Prediction {
@@ -100,8 +105,8 @@ impl Objective for Classification {
         &self,
         data: &Dataset,
         cases: &[usize],
-        kind: Kind,
-        device: Device,
+        _: &Sampler<'_>,
+        (kind, device): (Kind, Device),
     ) -> Result<Tensor, TrainError> {
         let mut labels: Vec<f32> = Vec::with_capacity(cases.len() * self.outputs.len());
         for case in cases {
@@ -119,6 +124,7 @@ impl Objective for Classification {
 
     fn loss(&self, output: &Tensor, truth: &Tensor) -> Result<Tensor, TrainError> {
         match self.loss {
+            Loss::EachClass if self.focal => focal(output, truth),
             Loss::EachClass if self.all_known => output
                 .f_binary_cross_entropy_with_logits::<Tensor>(truth, None, None, Reduction::Mean),
             Loss::EachClass => truth.f_ge(0.0).and_then(|known| {
@@ -138,12 +144,8 @@ impl Objective for Classification {
         .op("compute the loss")
     }
 
-    fn tested(
-        &self,
-        data: &Dataset,
-        cases: &[usize],
-        output: &Tensor,
-    ) -> Result<Tested, TrainError> {
+    fn tested(&self, step: &Step<'_>, _: f64) -> Result<Tested, TrainError> {
+        let Step { data, cases, output, .. } = step;
         let scores = Link::of(self.target)
             .apply(output)
             .and_then(|t| t.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float))
@@ -154,11 +156,33 @@ impl Objective for Classification {
         Ok(Tested { predictions: predictions.collect(), ..Tested::default() })
     }
 
-    fn record(&self, dir: &RunDir, tested: &Tested) -> Result<Vec<Metric>, TrainError> {
-        let rows = &tested.predictions;
-        frame::write_predictions(&dir.predictions(), &self.outputs, self.target, rows)?;
-        Ok(frame::metrics_of(rows, &self.outputs, self.target))
+    /// The AUC, the mean over classes where there are several.
+    fn score(&self, watched: &Tested) -> Option<f64> {
+        self.metrics(watched).first().and_then(|auc| auc.value)
     }
+
+    fn metrics(&self, tested: &Tested) -> Vec<Metric> {
+        frame::metrics_of(&tested.predictions, &self.outputs, self.target)
+    }
+
+    fn record(&self, dir: &RunDir, _: &Dataset, tested: &Tested) -> Result<(), TrainError> {
+        let rows = &tested.predictions;
+        Ok(frame::write_predictions(&dir.predictions(), &self.outputs, self.target, rows)?)
+    }
+}
+
+/// Focal loss of each class, in which labels that nobody knows (below 0) add
+/// nothing: the same as for pixels, with classes in the place of structures.
+fn focal(output: &Tensor, truth: &Tensor) -> Result<Tensor, TchError> {
+    // As maps of one pixel, each class a case of its own.
+    let flat = |tensor: &Tensor| tensor.f_contiguous()?.f_view([-1, 1, 1, 1]);
+    let known = truth.f_ge(0.0)?.f_to_kind(output.kind())?;
+    mask_loss(
+        crate::spec::Loss::Focal,
+        &flat(output)?,
+        &flat(&truth.f_clamp_min(0.0)?)?,
+        &flat(&known)?,
+    )
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ impl Link {
     /// The link of a target.
     pub(crate) fn of(target: Target) -> Self {
         match target {
-            Target::Binary | Target::MultiLabel => Self::Sigmoid,
+            Target::Binary | Target::MultiLabel | Target::Segmentation => Self::Sigmoid,
             Target::MultiClass => Self::Softmax,
         }
     }

@@ -8,6 +8,10 @@
 mod asked;
 mod classification;
 mod link;
+mod mask_loss;
+mod mask_metrics;
+mod picture;
+mod segmentation;
 
-pub(crate) use asked::{Objective, objective};
+pub(crate) use asked::{Objective, Step, objective};
 pub(crate) use link::Link;
