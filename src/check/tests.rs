@@ -101,6 +101,8 @@ fn ended(run: &RunDir, spec: &RunSpec, index: usize) {
         run: spec.id(),
         state: RunState::Done,
         metrics: metrics_of(&rows, &classes, target),
+        validation: Vec::new(),
+        decision: None,
         cases: [40, 16, 6],
         best_epoch: 1,
         epochs: 2,

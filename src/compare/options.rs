@@ -13,7 +13,8 @@ pub fn choose_metric(
     there: &[String],
 ) -> Result<String, CompareError> {
     let has = |name: &str| there.iter().find(|metric| **metric == canonical(name)).cloned();
-    if let Some(name) = asked.or(spec.map(|spec| spec.metric.as_str())) {
+    let of_study = spec.map(|spec| spec.metric.as_str()).filter(|m| *m != ComparisonSpec::AUTO);
+    if let Some(name) = asked.or(of_study) {
         return has(name).ok_or_else(|| CompareError::UnknownMetric {
             got: name.into(),
             known: there.join(", "),

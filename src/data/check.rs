@@ -1,11 +1,13 @@
 //! The data check: what is odd about a data set, said before training.
 
+mod structures;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dataset::{Dataset, Split};
 use super::error::{listed, visible};
 use super::near;
-use crate::spec::Duplicates;
+use crate::spec::{Duplicates, Target};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +61,11 @@ pub fn check_with(dataset: &Dataset, policy: Duplicates) -> Vec<Finding> {
     duplicates(dataset, policy, &mut findings);
     near_duplicates(dataset, &mut findings);
     patients(dataset, &mut findings);
-    supports(dataset, &mut findings);
+    if dataset.target == Target::Segmentation {
+        structures::structures(dataset, &mut findings);
+    } else {
+        supports(dataset, &mut findings);
+    }
     constant_images(dataset, &mut findings);
     for note in &dataset.notes {
         add(&mut findings, Severity::Note, note.clone());

@@ -6,7 +6,7 @@ use super::rng::Stream;
 use super::source::Plan;
 use super::strata::{self, Patient};
 use crate::records::Division;
-use crate::spec::{SplitSpec, Task};
+use crate::spec::{SplitSpec, Target, Task};
 
 /// The split of every case: the source's own where it has one (with val taken
 /// from train where it has none), else by the shares of the task. And which of
@@ -32,8 +32,10 @@ pub(super) fn assign(
         let all: Vec<usize> = (0..plan.rows.len()).collect();
         let splits = by_shares(task, plan, &all, (val, test)).map_err(fail)?;
         let unit = if plan.patients_told { "by patient" } else { "image by image" };
+        // What masks show is not known yet.
+        let strata = if task.target == Target::Segmentation { "" } else { ", stratified by label" };
         plan.notes.push(format!(
-            "cases were divided {unit}, stratified by label: {:.0} % for validation, {:.0} % for \
+            "cases were divided {unit}{strata}: {:.0} % for validation, {:.0} % for \
              testing, seed {}",
             100.0 * val,
             100.0 * test,

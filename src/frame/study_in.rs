@@ -10,6 +10,7 @@ use super::results::{Problem, Results};
 use crate::records::{
     Depth, Metric, Planned, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord, find,
 };
+use crate::scores::PRIMARY;
 use crate::spec::{Granularity, RunId, RunKind, RunSpec};
 
 /// Reads all records; a run without results becomes a [`Problem`].
@@ -31,6 +32,7 @@ pub(super) fn of_records(
     source: &Path,
 ) -> Result<Results, FrameError> {
     let mut rows = Vec::new();
+    let mixed = study.study.metrics().contains(&PRIMARY);
     let mut problems = Vec::new();
     let mut targets = Vec::new();
     for (id, (spec, record)) in study.runs.iter().zip(runs) {
@@ -41,6 +43,8 @@ pub(super) fn of_records(
                 RunState::Failed { reason, .. } => problems.push(problem(reason.clone())),
                 RunState::Done if spec.kind == RunKind::Pretraining => {}
                 RunState::Done => {
+                    let primary = primary(record).filter(|_| mixed);
+                    rows.extend(primary.iter().map(|metric| row(id, spec, metric)));
                     rows.extend(record.metrics.iter().map(|metric| row(id, spec, metric)));
                     targets.push(TargetRun {
                         id: id.clone(),
@@ -59,6 +63,13 @@ pub(super) fn of_records(
     results.targets = targets;
     results.study = Some(study);
     Ok(results)
+}
+
+/// The metric that stands for a run beside runs of tasks that have others: the
+/// first one of its record, the AUC of classes or the Dice of masks.
+fn primary(record: &Record) -> Option<Metric> {
+    let first = record.metrics.iter().find(|metric| metric.class.is_none())?;
+    Some(Metric { metric: PRIMARY.into(), ..first.clone() })
 }
 
 fn row(id: &RunId, spec: &RunSpec, metric: &Metric) -> ResultRow {

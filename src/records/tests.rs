@@ -13,6 +13,8 @@ fn record() -> Record {
             undefined: None,
             n: 24,
         }],
+        validation: Vec::new(),
+        decision: None,
         cases: [40, 16, 24],
         best_epoch: 2,
         epochs: 3,

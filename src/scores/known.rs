@@ -146,6 +146,9 @@ const BASE: Known = Known {
     formula: ("", ""),
 };
 
+/// The metric of a study whose tasks have different ones: of each task its own.
+pub const PRIMARY: &str = "primary";
+
 /// Every metric that is known by name.
 pub const KNOWN: &[Known] = &[
     Known {
@@ -293,6 +296,16 @@ pub const KNOWN: &[Known] = &[
         averaging: "one number per test set, over bins of confidence",
         words: "The expected calibration error is the mean gap of confidence and share of right \
                 calls over bins [@guo2017]; lower is better.",
+        ..BASE
+    },
+    Known {
+        key: PRIMARY,
+        title: "primary metric",
+        averaging: "each task has its own: AUC of classes, Dice of masks",
+        words: "The primary metric of a task is the AUC where cases have classes and the Dice \
+                coefficient where pixels have structures. Both end at 1 and higher is better; a \
+                point of the one is not a point of the other, so means over tasks weigh tasks as \
+                they are and say nothing of a unit.",
         ..BASE
     },
     Known {

@@ -11,7 +11,9 @@ use crate::stats::mean_interval::IntervalMethod;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ComparisonSpec {
-    /// Metric that the comparison is about.
+    /// Metric that the comparison is about. `auto` is the AUC where all tasks have
+    /// classes, Dice where all have masks, and `primary`, the one or the other of
+    /// each task, where some have classes and some masks.
     pub metric: String,
     /// What the others are compared with: an init, or a level of each factor
     /// (`{ init = "random", model = "resnet50" }`); all pairs where absent.
@@ -45,7 +47,7 @@ pub struct ComparisonSpec {
 impl Default for ComparisonSpec {
     fn default() -> Self {
         Self {
-            metric: "auc".into(),
+            metric: Self::AUTO.into(),
             baseline: Baselines::default(),
             alpha: 0.05,
             confidence: None,
@@ -60,6 +62,9 @@ impl Default for ComparisonSpec {
 }
 
 impl ComparisonSpec {
+    /// The metric that goes with the targets of a study.
+    pub const AUTO: &str = "auto";
+
     /// What the others are compared with; a plain level is one of the inits.
     pub fn baselines(&self) -> Baselines {
         match &self.baseline.level {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
-use super::comparison::Claim;
+use super::comparison::{Claim, ComparisonSpec};
 use super::locate::{Problem, Text};
 use super::study::Study;
 use super::validate::{Fault, validate};
@@ -95,6 +95,9 @@ pub fn parse(path: &Path, text: &str, set: &IndexMap<String, String>) -> Result<
             return Err(SpecError::UnknownParameter { name: name.clone(), known });
         };
         parameter.clone_from(value);
+    }
+    if study.comparison.metric == ComparisonSpec::AUTO {
+        study.comparison.metric = study.metrics()[0].into();
     }
     let mut problems = fill_paths(&mut study, &source);
     problems.extend(

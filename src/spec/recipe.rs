@@ -51,10 +51,11 @@ pub struct Recipe {
     /// Which epoch's weights are tested.
     #[serde(skip_serializing_if = "is_default")]
     pub selection: Selection,
-    /// Steps that a run takes instead of a number of epochs, whatever the label
-    /// fraction: with a tenth of the labels an epoch has a tenth of the steps,
-    /// and equal epochs would compare fewer labels with less training. Absent:
-    /// `epochs` decides.
+    /// Steps that a run takes, whatever the label fraction: with a tenth of the
+    /// labels a pass over them has a tenth of the steps, and equal passes would
+    /// compare fewer labels with less training. `epochs` then says how many equal
+    /// parts a run has: after each the validation cases are looked at. Where
+    /// absent an epoch is one pass over the training cases.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<u32>,
 }

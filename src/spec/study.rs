@@ -11,8 +11,9 @@ use super::keys::Keys;
 use super::reading::is_default;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::segmentation::DecoderChoice;
-use super::task::Task;
-use crate::scores::MetricRules;
+use super::expand::target_tasks;
+use super::task::{Target, Task};
+use crate::scores::{MetricRules, PRIMARY};
 
 /// A study file: what is compared, on what, how it is trained.
 ///
@@ -245,6 +246,20 @@ impl Init {
 }
 
 impl Study {
+    /// Metrics of the study's runs, the one that a comparison is about by default
+    /// first.
+    pub fn metrics(&self) -> Vec<&'static str> {
+        const OF_CLASSES: [&str; 2] = ["auc", "accuracy"];
+        const OF_MASKS: [&str; 5] = ["dice", "iou", "hd95", "assd", "nsd"];
+        let masks = |task: &String| self.tasks[task].target == Target::Segmentation;
+        let of_masks = target_tasks(self).filter(|task| masks(task)).count();
+        match (of_masks, target_tasks(self).count() - of_masks) {
+            (0, _) => OF_CLASSES.to_vec(),
+            (_, 0) => OF_MASKS.to_vec(),
+            _ => [&[PRIMARY][..], &OF_CLASSES, &OF_MASKS].concat(),
+        }
+    }
+
     /// The networks with the inits that are for them, in the order of the file.
     pub fn cells(&self) -> impl Iterator<Item = (&str, &str)> {
         self.models.keys().flat_map(move |model| {

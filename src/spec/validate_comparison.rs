@@ -1,20 +1,18 @@
 //! Faults of `[comparison]` and `[[claims]]`.
 
-use super::comparison::{Claim, Relation};
+use super::comparison::{Claim, ComparisonSpec, Relation};
 use super::levels::Level;
 use super::study::Study;
 use super::validate::{Fault, Faults, unknown};
 use crate::scores::{Factor, canonical};
-use crate::text::percent;
-
-const METRICS: [&str; 2] = ["auc", "accuracy"];
+use crate::text::{listed, percent};
 
 pub(super) fn comparison(study: &Study, faults: &mut Faults) {
     let comparison = &study.comparison;
     for (factor, level) in &comparison.baselines().by_factor {
         baseline(study, factor, level, faults);
     }
-    metric(&["comparison", "metric"], &comparison.metric, faults);
+    metric(study, &["comparison", "metric"], &comparison.metric, faults);
     for (key, value) in [("alpha", comparison.alpha), ("confidence", comparison.confidence())] {
         faults.require(value > 0.0 && value < 1.0, &["comparison", key], || {
             format!("comparison.{key} is {value}, expected in (0, 1)")
@@ -41,10 +39,13 @@ fn baseline(study: &Study, factor: &Factor, level: &str, faults: &mut Faults) {
     }
 }
 
-/// Runs of a study have the metrics of [`METRICS`].
-fn metric(path: &[&str], got: &str, faults: &mut Faults) {
-    faults.require(METRICS.contains(&canonical(got).as_str()), path, || {
-        format!("{} is {got:?}, expected \"auc\" or \"accuracy\"", path.join("."))
+fn metric(study: &Study, path: &[&str], got: &str, faults: &mut Faults) {
+    let known = study.metrics();
+    let asked = canonical(got);
+    faults.require(asked == ComparisonSpec::AUTO || known.contains(&asked.as_str()), path, || {
+        let known: Vec<String> = known.iter().map(|name| format!("{name:?}")).collect();
+        let known = listed(&known).replace(" and ", " or ");
+        format!("{} is {got:?}, expected {known}", path.join("."))
     });
 }
 
@@ -78,7 +79,7 @@ pub(super) fn claims(study: &Study, faults: &mut Faults) {
         levels(claim, study, &at, faults);
         two_sides(claim, &at, faults);
         if let Some(name) = &claim.metric {
-            metric(&at, name, faults);
+            metric(study, &at, name, faults);
         }
         margin(&at, claim.margin, faults);
     }

@@ -61,6 +61,8 @@ mod tests {
             run: run.id(),
             state: RunState::Done,
             metrics: Vec::new(),
+            validation: Vec::new(),
+            decision: None,
             cases: [1; 3],
             best_epoch: 1,
             epochs: 1,

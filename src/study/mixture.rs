@@ -77,6 +77,8 @@ mod tests {
                 format: FORMAT,
                 state: RunState::Done,
                 metrics: Vec::new(),
+                validation: Vec::new(),
+                decision: None,
                 cases: [1; 3],
                 best_epoch: 1,
                 epochs: 1,

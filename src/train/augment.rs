@@ -60,8 +60,8 @@ impl Ranges {
         Self { area: [1.0, 1.0], log_aspect: [0.0, 0.0], degrees: 0.0, flips: false };
 }
 
-/// A map for each of the given cases, or `None` when nothing is augmented and
-/// images are seen as a whole. `frame` tells how an image lies in its square.
+/// A map for each of the given draws of cases, or `None` when nothing is augmented
+/// and images are seen as a whole. `frame` tells how an image lies in its square.
 pub(crate) fn maps(
     augmentation: Augmentation,
     (seed, epoch): (u64, u32),

@@ -82,7 +82,7 @@ pub fn train(options: &TrainOptions, tell: &mut dyn FnMut(News)) -> Result<(), T
     tch::set_num_threads(options.threads.max(1) as i32);
     let data = Dataset::open(&options.cache_dir, &spec.data_hash)?;
     let cases = Cases::select(&spec, &data)?;
-    let objective = objective(&spec, &data);
+    let objective = objective(&spec.recipe, &spec.task_spec, &data);
     let asked = (spec.recipe.precision, spec.recipe.memory_format);
     let arithmetic = Arithmetic::new(asked, spec.backbone, options.device)?;
     let batches = Batches::new(&data, &*objective, &spec.recipe, spec.normalization, arithmetic);
@@ -260,7 +260,8 @@ impl<'a> Run<'a> {
         let epoch = self.counters.epoch + 1;
         seed_torch(self.spec.seed, Stream::Torch { epoch });
         let order = self.order(epoch);
-        let steps = batch_bounds(order.len(), recipe.batch_size as usize);
+        let steps = batch_bounds(order.len(), self.batch_size());
+        let all = self.batches.data().len();
         let mut report = |step: usize, val_loss| {
             progress(Progress {
                 epoch,
@@ -274,14 +275,15 @@ impl<'a> Run<'a> {
         let mut total = Tensor::zeros([], (self.batches.arithmetic().kind(), self.device));
         let mut learning_rate = 0.0;
         for (step, bounds) in steps.iter().enumerate() {
-            let cases = &order[bounds.clone()];
+            let draws = &order[bounds.clone()];
+            let cases: Vec<usize> = draws.iter().map(|draw| draw % all).collect();
             let waiting = Instant::now();
-            let frame = |case| self.batches.frame(case);
+            let frame = |draw| self.batches.frame(draw % all);
             let stream = (self.spec.seed, epoch);
-            let maps = augment::maps(recipe.augmentation, stream, cases, frame);
+            let maps = augment::maps(recipe.augmentation, stream, draws, frame);
             let sampler = self.batches.sampler(maps.as_deref());
-            let images = self.batches.images(cases, &sampler)?;
-            let truth = self.batches.truth(cases, &sampler)?;
+            let images = self.batches.images(&cases, &sampler)?;
+            let truth = self.batches.truth(&cases, &sampler)?;
             self.waiting_seconds += waiting.elapsed().as_secs_f64();
             let arithmetic = self.batches.arithmetic();
             let output = arithmetic.outputs(&*self.network, &images, true).op("run the network")?;
@@ -323,10 +325,36 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The training cases of an epoch: all of them once, or as many as its share of
+    /// the run's steps takes. A case that is drawn again counts on by the number
+    /// of all cases, so that its augmentation is another one.
     fn order(&self, epoch: u32) -> Vec<usize> {
-        let mut order = self.cases.train.clone();
-        order.shuffle(&mut rng(self.spec.seed, Stream::Order { epoch }));
+        let rng = &mut rng(self.spec.seed, Stream::Order { epoch });
+        let recipe = &self.spec.recipe;
+        let mut pass = self.cases.train.clone();
+        let Some(steps) = recipe.steps else {
+            pass.shuffle(rng);
+            return pass;
+        };
+        let wanted = steps.div_ceil(recipe.epochs) as usize * self.batch_size();
+        let mut order = Vec::with_capacity(wanted);
+        while order.len() < wanted {
+            let from = order.len();
+            order.extend_from_slice(&pass);
+            order[from..].shuffle(rng);
+            pass.iter_mut().for_each(|draw| *draw += self.batches.data().len());
+        }
+        order.truncate(wanted);
         order
+    }
+
+    /// Images per step: with a number of steps no more than there are cases.
+    fn batch_size(&self) -> usize {
+        let stated = self.spec.recipe.batch_size as usize;
+        match self.spec.recipe.steps {
+            Some(_) => stated.min(self.cases.train.len()),
+            None => stated,
+        }
     }
 
     fn validate(&self, epoch: u32, train_loss: f64) -> Result<Watched, TrainError> {

@@ -74,6 +74,8 @@ fn record(spec: &RunSpec, rows: &[Prediction], classes: &[String]) -> Record {
         run: spec.id(),
         state: RunState::Done,
         metrics: metrics_of(rows, classes, Target::Binary),
+        validation: Vec::new(),
+        decision: None,
         cases: [100, 30, CASES as u64],
         best_epoch: 3,
         epochs: 4,
@@ -107,6 +109,7 @@ fn write_study(root: &Path) -> Vec<RunSpec> {
         write_predictions(&run.predictions(), &classes, Target::Binary, &rows)
             .expect("predictions");
         let epoch = |epoch: u32| Epoch {
+            val_metric: None,
             epoch,
             train_loss: 1.0 / f64::from(epoch),
             val_loss: 0.5 + 0.1 / f64::from(epoch),

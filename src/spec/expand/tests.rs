@@ -66,7 +66,7 @@ fn cells(runs: &[RunSpec]) -> Vec<String> {
 #[test]
 fn images_are_stored_with_room_for_crops() {
     let size = |image_size, augmentation| {
-        stored_size(&Recipe { image_size, augmentation, ..Recipe::default() })
+        stored_size(Target::Binary, &Recipe { image_size, augmentation, ..Recipe::default() })
     };
     assert_eq!(size(224, Augmentation::Light), 256);
     assert_eq!(size(64, Augmentation::Published), 74);
@@ -138,6 +138,6 @@ fn each_recipe_has_its_data() {
     let at = |task: &str, size| (task.to_string(), size);
     assert_eq!(needed, [at("chest", 37), at("source", 37), at("source", 64)]);
     for run in expand(&study, &prints(&study)) {
-        assert_eq!(run.data_hash, format!("{}-{}", run.task, stored_size(&run.recipe)));
+        assert_eq!(run.data_hash, format!("{}-{}", run.task, stored_size(run.task_spec.target, &run.recipe)));
     }
 }

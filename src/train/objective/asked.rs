@@ -8,7 +8,7 @@ use super::segmentation::Segmentation;
 use crate::data::{Case, Dataset};
 use crate::models::ModelError;
 use crate::records::{Metric, RunDir, Tested};
-use crate::spec::{Loss, RunSpec, Target};
+use crate::spec::{Loss, Recipe, RunSpec, Target, Task};
 use crate::train::error::TrainError;
 use crate::train::sample::Sampler;
 use crate::zoo::{Checkpoint, CheckpointError, Entry, LoadReport};
@@ -88,10 +88,10 @@ pub(crate) struct Step<'a> {
     pub(crate) truth: &'a Tensor,
 }
 
-/// The objective of a run on a data set.
-pub(crate) fn objective(spec: &RunSpec, data: &Dataset) -> Box<dyn Objective> {
+/// What is asked of a run on a data set.
+pub(crate) fn objective(recipe: &Recipe, task: &Task, data: &Dataset) -> Box<dyn Objective> {
     let classes = &data.classes;
-    let focal = spec.recipe.loss == Loss::Focal;
+    let focal = recipe.loss == Loss::Focal;
     match data.target {
         Target::Binary => Box::new(Classification::binary(classes, focal)),
         Target::MultiClass => Box::new(Classification::multi_class(classes)),
@@ -99,6 +99,6 @@ pub(crate) fn objective(spec: &RunSpec, data: &Dataset) -> Box<dyn Objective> {
             let known = |case: &Case| (0..classes.len()).all(|class| case.truth.knows(class));
             Box::new(Classification::multi_label(classes, data.cases.iter().all(known), focal))
         }
-        Target::Segmentation => Box::new(Segmentation::new(spec, classes)),
+        Target::Segmentation => Box::new(Segmentation::new(recipe.loss, task, classes)),
     }
 }

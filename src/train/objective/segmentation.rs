@@ -12,7 +12,7 @@ use crate::frame;
 use crate::models::segmentation::{self, Decoder, UpernetForm};
 use crate::models::{BuildOptions, ModelError};
 use crate::records::{CaseMask, CaseMetric, Metric, RunDir, Tested};
-use crate::spec::{Chosen, Decision, DecoderChoice, Loss, RunSpec};
+use crate::spec::{Chosen, Decision, DecoderChoice, Loss, RunSpec, Task};
 use crate::train::error::{Operation, TrainError};
 use crate::train::sample::Sampler;
 use crate::zoo::{self, Checkpoint, CheckpointError, Entry, LoadReport};
@@ -32,11 +32,11 @@ pub(super) struct Segmentation {
 }
 
 impl Segmentation {
-    pub(super) fn new(spec: &RunSpec, structures: &[String]) -> Self {
-        let task = spec.task_spec.segmentation();
+    pub(super) fn new(loss: Loss, task: &Task, structures: &[String]) -> Self {
+        let task = task.segmentation();
         Self {
             structures: structures.to_vec(),
-            loss: spec.recipe.loss,
+            loss,
             decision: task.decision,
             ruler: Ruler { spacing: task.spacing.unwrap_or([1.0, 1.0]), tolerance: task.tolerance },
         }

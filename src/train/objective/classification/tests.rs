@@ -1,6 +1,18 @@
 use super::*;
 use crate::data::{Label, Split};
-use crate::train::objective::objective;
+use crate::spec::{Recipe, Source, Task};
+use crate::train::objective;
+
+const CENTRE: Sampler<'static> = Sampler::Centre { size: 1 };
+
+fn step<'a>(data: &'a Dataset, cases: &'a [usize], output: &'a Tensor) -> Step<'a> {
+    Step { data, cases, output, truth: output }
+}
+
+fn objective(data: &Dataset) -> Box<dyn Objective> {
+    let task = Task::new(Source::Manifest, data.target);
+    objective::objective(&Recipe::default(), &task, data)
+}
 
 const CLASSES: [&str; 3] = ["a", "b", "c"];
 
@@ -25,9 +37,9 @@ fn logits(rows: &[&[f64]]) -> Tensor {
 fn judged(data: &Dataset, output: &Tensor) -> (f64, Vec<Prediction>) {
     let objective = objective(data);
     let cases: Vec<usize> = (0..data.len()).collect();
-    let truth = objective.truth(data, &cases, Kind::Double, Device::Cpu).expect("a truth");
+    let truth = objective.truth(data, &cases, &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     let loss = objective.loss(output, &truth).expect("a loss").double_value(&[]);
-    (loss, objective.tested(data, &cases, output).expect("rows").predictions)
+    (loss, objective.tested(&step(data, &cases, output), 0.5).expect("rows").predictions)
 }
 
 fn near(a: f64, b: f64) -> bool {
@@ -78,7 +90,7 @@ fn labels_that_nobody_knows_add_nothing_to_the_loss_and_give_no_gradient() {
     let Answer::Labels { labels, .. } = &rows[0].answer else { panic!("{rows:?}") };
     assert_eq!(*labels, [None, Some(true)]);
     let objective = objective(&data);
-    let truth = objective.truth(&data, &[0, 1], Kind::Double, Device::Cpu).expect("a truth");
+    let truth = objective.truth(&data, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     objective.loss(&output, &truth).expect("a loss").backward();
     let gradient = Vec::<f64>::try_from(output.grad().view(-1)).expect("numbers");
     assert!(gradient[0] == 0.0 && gradient[3] == 0.0, "{gradient:?}");
@@ -86,8 +98,8 @@ fn labels_that_nobody_knows_add_nothing_to_the_loss_and_give_no_gradient() {
     // What is known of all is computed as ever.
     let known = [Truth::of_each([true, true]), Truth::of_each([false, true])];
     let whole = self::data(Target::MultiLabel, 2, &known);
-    let masked = Classification::multi_label(&whole.classes, false);
-    let truth = masked.truth(&whole, &[0, 1], Kind::Double, Device::Cpu).expect("a truth");
+    let masked = Classification::multi_label(&whole.classes, false, false);
+    let truth = masked.truth(&whole, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     let loss = masked.loss(&output, &truth).expect("a loss").double_value(&[]);
     assert!(near(loss, judged(&whole, &output).0));
 }
@@ -110,7 +122,7 @@ fn soft_labels_are_aimed_at_and_are_no_labels_of_a_metric() {
     };
     assert_eq!((labels(0), labels(1)), (vec![None, Some(true)], vec![None, None]));
     let objective = objective(&data);
-    let truth = objective.truth(&data, &[0, 1], Kind::Double, Device::Cpu).expect("a truth");
+    let truth = objective.truth(&data, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     objective.loss(&output, &truth).expect("a loss").backward();
     let gradient = Vec::<f64>::try_from(output.grad().view(-1)).expect("numbers");
     for (got, wanted) in gradient.iter().zip([0.75 - 0.7, 0.5 - 1.0, 0.5 - 0.25, 0.0]) {
@@ -129,11 +141,13 @@ fn soft_labels_are_aimed_at_and_are_no_labels_of_a_metric() {
 fn a_run_leaves_its_rows_and_metrics() {
     let data = data(Target::Binary, 2, &[Truth::Class(0), Truth::Class(1), Truth::Class(1)]);
     let objective = objective(&data);
-    let tested = objective.tested(&data, &[2, 0], &logits(&[&[1.0], &[-1.0]])).expect("rows");
+    let output = logits(&[&[1.0], &[-1.0]]);
+    let tested = objective.tested(&step(&data, &[2, 0], &output), 0.5).expect("rows");
     assert!(tested.metrics.is_empty(), "its metrics are of runs alone");
     let dir = tempfile::tempdir().expect("a folder");
     let run = RunDir::at(dir.path());
-    let metrics = objective.record(&run, &tested).expect("recorded");
+    let metrics = objective.metrics(&tested);
+    objective.record(&run, &data, &tested).expect("recorded");
     let values: Vec<_> = metrics.iter().map(|m| (m.metric.as_str(), m.value, m.n)).collect();
     assert_eq!(values, [("auc", Some(1.0), 2), ("accuracy", Some(1.0), 2)]);
     let read = frame::read_predictions(&run.predictions(), None).expect("read");
