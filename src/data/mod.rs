@@ -23,6 +23,7 @@ mod estimate;
 mod file_index;
 mod folder;
 mod leaks;
+mod lists;
 mod manifest;
 mod mask;
 mod masked;

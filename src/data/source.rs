@@ -8,9 +8,10 @@ use super::dataset::Split;
 use super::decode::{self, Decoded, Ready, ReadyMasks, Rules};
 use super::error::{DataError, LISTED};
 use super::leaks::Leaks;
+use super::manifest::{self, Manifest};
 use super::mask::{self, Masks};
 use super::truth::Truth;
-use super::{dicom, file_index, folder, manifest, npz, phantom};
+use super::{dicom, file_index, folder, lists, npz, phantom};
 use crate::spec::{PhantomLabels, PhantomSpec, Source, Target, Task, ValueRange};
 
 /// Images that are decoded before they are handed on.
@@ -97,6 +98,7 @@ pub(super) fn plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, Da
     match task.source {
         Source::Phantom => phantom_plan(name, task),
         Source::Manifest => manifest_plan(name, task, cache_dir),
+        Source::List => list_plan(name, task, cache_dir),
         Source::Npz => npz::plan(name, task, cache_dir),
         Source::Folder => folder::plan(name, task, cache_dir),
     }
@@ -152,10 +154,28 @@ fn phantom_plan(name: &str, task: &Task) -> Result<Plan, DataError> {
 
 fn manifest_plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, DataError> {
     let manifest = manifest::read(name, task)?;
+    let place = |file: &Path, line| format!("{} (line {line} of the manifest)", file.display());
+    of_manifest(manifest, task, cache_dir, &place)
+}
+
+fn list_plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, DataError> {
+    let (manifest, places) = lists::read(name, task)?.into_parts();
+    let place = |file: &Path, line| match places.of(line) {
+        Some(listed) => format!("{} ({listed})", file.display()),
+        None => file.display().to_string(),
+    };
+    of_manifest(manifest, task, cache_dir, &place)
+}
+
+fn of_manifest(
+    manifest: Manifest,
+    task: &Task,
+    cache_dir: &Path,
+    place: &dyn Fn(&Path, u64) -> String,
+) -> Result<Plan, DataError> {
     let mut files = Files::default();
     for row in manifest.rows {
-        let place = format!("{} (line {} of the manifest)", row.file.display(), row.line);
-        files.places.push(place);
+        files.places.push(place(&row.file, row.line));
         files.paths.push(row.file);
         files.masks.extend(row.masks);
         files.rows.push(Row {
@@ -254,6 +274,7 @@ impl Files {
                     }
                 }
             }
+            all.push_str(&masks.known_by());
             row.content = decode::hash(all.as_bytes());
         }
         failures

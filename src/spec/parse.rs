@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use super::comparison::{Claim, ComparisonSpec};
+use super::list::ListSpec;
 use super::locate::{Problem, Text};
 use super::study::Study;
 use super::validate::{Fault, validate};
@@ -129,6 +130,11 @@ fn fill_paths(study: &mut Study, source: &Text<'_>) -> Vec<Problem> {
     for (name, task) in &mut study.tasks {
         fill(&mut task.path, &["tasks", name, "path"]);
         fill(&mut task.images, &["tasks", name, "images"]);
+        for (key, path) in task.list.iter_mut().flat_map(ListSpec::paths) {
+            let mut whole = Some(std::mem::take(path));
+            fill(&mut whole, &["tasks", name, "list", key]);
+            *path = whole.unwrap_or_default();
+        }
     }
     for (name, init) in &mut study.inits {
         fill(&mut init.weights, &["inits", name, "weights"]);

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::backbone::Backbone;
 use super::comparison::{Claim, ComparisonSpec};
+use super::expand::target_tasks;
 use super::keys::Keys;
 use super::reading::is_default;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::segmentation::DecoderChoice;
-use super::expand::target_tasks;
 use super::task::{Target, Task};
 use crate::scores::{MetricRules, PRIMARY};
 

@@ -22,7 +22,9 @@ pub(super) fn structures(dataset: &Dataset, findings: &mut Vec<Finding>) {
                     Severity::Error,
                     "it cannot be learned; leave the structure out or divide the cases otherwise",
                 ),
-                Split::Val => (Severity::Warning, "the choice of the best epoch sees false alarms alone"),
+                Split::Val => {
+                    (Severity::Warning, "the choice of the best epoch sees false alarms alone")
+                }
                 Split::Test => (Severity::Warning, "its metrics see false alarms alone"),
             };
             add(findings, severity, format!("no {split} image shows `{name}`: {what}"));

@@ -22,7 +22,11 @@ const START: u64 = 1 << 17;
 ///
 /// # Errors
 /// Where a tag may tell who somebody is, a file is no DICOM file, or lacks it.
-pub(super) fn add(table: &mut Table, task: &Task, folder: &Path) -> Result<(), DataError> {
+pub(super) fn add(
+    table: &mut Table,
+    task: &Task,
+    finder: &mut files::Finder<'_>,
+) -> Result<(), DataError> {
     let asked = (task.labels.iter())
         .chain([&task.split.patient_column, &task.split.column])
         .filter_map(|column| Some((column, Keyword::of_column(column)?)));
@@ -45,7 +49,6 @@ pub(super) fn add(table: &mut Table, task: &Task, folder: &Path) -> Result<(), D
         return Ok(());
     }
     let image = table.column(&task.image_column, "image_column")?;
-    let mut finder = files::Finder::new(folder);
     let mut paths = Vec::with_capacity(table.rows.len());
     for (line, cells) in &table.rows {
         let name = table.filled(*line, cells, image)?;

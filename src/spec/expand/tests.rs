@@ -138,6 +138,9 @@ fn each_recipe_has_its_data() {
     let at = |task: &str, size| (task.to_string(), size);
     assert_eq!(needed, [at("chest", 37), at("source", 37), at("source", 64)]);
     for run in expand(&study, &prints(&study)) {
-        assert_eq!(run.data_hash, format!("{}-{}", run.task, stored_size(run.task_spec.target, &run.recipe)));
+        assert_eq!(
+            run.data_hash,
+            format!("{}-{}", run.task, stored_size(run.task_spec.target, &run.recipe))
+        );
     }
 }

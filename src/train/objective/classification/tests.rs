@@ -37,7 +37,8 @@ fn logits(rows: &[&[f64]]) -> Tensor {
 fn judged(data: &Dataset, output: &Tensor) -> (f64, Vec<Prediction>) {
     let objective = objective(data);
     let cases: Vec<usize> = (0..data.len()).collect();
-    let truth = objective.truth(data, &cases, &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
+    let truth =
+        objective.truth(data, &cases, &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     let loss = objective.loss(output, &truth).expect("a loss").double_value(&[]);
     (loss, objective.tested(&step(data, &cases, output), 0.5).expect("rows").predictions)
 }
@@ -90,7 +91,8 @@ fn labels_that_nobody_knows_add_nothing_to_the_loss_and_give_no_gradient() {
     let Answer::Labels { labels, .. } = &rows[0].answer else { panic!("{rows:?}") };
     assert_eq!(*labels, [None, Some(true)]);
     let objective = objective(&data);
-    let truth = objective.truth(&data, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
+    let truth =
+        objective.truth(&data, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     objective.loss(&output, &truth).expect("a loss").backward();
     let gradient = Vec::<f64>::try_from(output.grad().view(-1)).expect("numbers");
     assert!(gradient[0] == 0.0 && gradient[3] == 0.0, "{gradient:?}");
@@ -99,7 +101,8 @@ fn labels_that_nobody_knows_add_nothing_to_the_loss_and_give_no_gradient() {
     let known = [Truth::of_each([true, true]), Truth::of_each([false, true])];
     let whole = self::data(Target::MultiLabel, 2, &known);
     let masked = Classification::multi_label(&whole.classes, false, false);
-    let truth = masked.truth(&whole, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
+    let truth =
+        masked.truth(&whole, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     let loss = masked.loss(&output, &truth).expect("a loss").double_value(&[]);
     assert!(near(loss, judged(&whole, &output).0));
 }
@@ -122,7 +125,8 @@ fn soft_labels_are_aimed_at_and_are_no_labels_of_a_metric() {
     };
     assert_eq!((labels(0), labels(1)), (vec![None, Some(true)], vec![None, None]));
     let objective = objective(&data);
-    let truth = objective.truth(&data, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
+    let truth =
+        objective.truth(&data, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     objective.loss(&output, &truth).expect("a loss").backward();
     let gradient = Vec::<f64>::try_from(output.grad().view(-1)).expect("numbers");
     for (got, wanted) in gradient.iter().zip([0.75 - 0.7, 0.5 - 1.0, 0.5 - 0.25, 0.0]) {
