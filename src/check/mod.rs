@@ -4,6 +4,7 @@
 //! from the records) is computed again.
 
 mod folder;
+mod masks;
 mod run;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -5,13 +5,13 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use super::{Damage, Way};
+use super::{Damage, Way, masks};
 use crate::frame::{metrics_of, read_history, read_prediction_rows};
 use crate::records::seal::{Seal, check_tensors};
 use crate::records::{
     Depth, Found, Metric, Planned, Record, RecordError, RunDir, RunState, StudyDir, find,
 };
-use crate::spec::{RunId, RunKind};
+use crate::spec::{RunId, RunKind, Target};
 
 /// What became of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +124,17 @@ fn consequences(run: &RunDir, found: &Found, record: &Record) -> Vec<Damage> {
                 }
             }
         }
-    } else if found.spec.kind == RunKind::Target && !run.case_metrics().is_file() {
+    } else if found.spec.task_spec.target == Target::Segmentation {
+        let path = run.case_masks();
+        match guarded(|| masks::again(run, &found.spec)) {
+            Ok(again) => {
+                if let Some(reason) = differing(&record.metrics, &again) {
+                    add(run.record(), reason);
+                }
+            }
+            Err(reason) => add(path, reason),
+        }
+    } else if found.spec.kind == RunKind::Target {
         add(run.predictions(), "is missing".into());
     }
     if run.history().is_file() {

@@ -133,7 +133,7 @@ pub fn case_rows(comparison: &Comparison, source: &impl CaseSource) -> BlockRows
     let mut found = BlockRows::default();
     for block in comparison.rows.chunk_by(|a, b| a.block == b.block) {
         let of_block: Vec<&ComparisonRow> = block.iter().collect();
-        match source.runs(&options.factors, &block[0].block) {
+        match source.runs(&options.factors, &block[0].block, &options.metric.key) {
             Ok(runs) => {
                 let block = compare_block(source, &runs, &of_block, options);
                 found.rows.extend(block.rows);

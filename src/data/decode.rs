@@ -329,6 +329,7 @@ fn resize(image: Decoded, size: u32) -> Result<Vec<u8>, String> {
 }
 
 /// An image as a PNG of at most `side` pixels a side.
+#[cfg(feature = "torch")]
 pub(super) fn png_of(
     (width, height, channels): (u32, u32, u32),
     pixels: Vec<u8>,

@@ -78,6 +78,7 @@ impl Dataset {
 
     /// The image of case `index` as a PNG of at most `side` pixels a side; of an
     /// image that keeps its pixels the part that it fills.
+    #[cfg(feature = "torch")]
     pub(crate) fn thumbnail(&self, index: usize, side: u32) -> Option<Vec<u8>> {
         let (width, height) = match self.file_size(index) {
             Some(size) if self.is_native() => size,
@@ -123,3 +124,6 @@ impl Dataset {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

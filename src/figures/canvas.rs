@@ -26,6 +26,7 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 pub(super) struct Canvas<'a> {
     area: Area<'a>,
     shown: RefCell<Vec<Shown>>,
+    images: RefCell<Vec<String>>,
 }
 
 /// What was drawn: groups of the SVG name the numbers that they show by place.
@@ -43,31 +44,44 @@ pub(super) fn draw(paint: impl FnOnce(&Canvas<'_>)) -> Drawing {
 /// [`WIDTH`] and [`HEIGHT`].
 pub(super) fn draw_sized(width: i32, height: i32, paint: impl FnOnce(&Canvas<'_>)) -> Drawing {
     let mut svg = String::new();
-    let shown;
+    let (shown, images);
     {
         let size = (width.max(1).unsigned_abs(), height.max(1).unsigned_abs());
         let backend = SVGBackend::with_string(&mut svg, size);
-        let canvas = Canvas { area: backend.into_drawing_area(), shown: RefCell::new(Vec::new()) };
+        let canvas = Canvas {
+            area: backend.into_drawing_area(),
+            shown: RefCell::new(Vec::new()),
+            images: RefCell::new(Vec::new()),
+        };
         paint(&canvas);
         let _ = canvas.area.present();
-        shown = canvas.shown.take();
+        (shown, images) = (canvas.shown.take(), canvas.images.take());
     }
-    Drawing { svg: with_groups(&svg), shown }
+    Drawing { svg: with_groups(&svg, &images), shown }
 }
 
 /// Stands around the place of a number in [`Drawing::shown`] until the drawing
 /// is done: the backend has no groups. No text that is drawn has it.
 const MARK: char = '\u{f8f0}';
 
-/// Places of numbers as groups around what shows them.
-fn with_groups(svg: &str) -> String {
+/// Before the place of an image in its list.
+const IMAGE: char = 'i';
+
+/// Places of numbers as groups around what shows them, and those of images as
+/// the images: the backend has neither.
+fn with_groups(svg: &str, images: &[String]) -> String {
     let mut parts = svg.split(MARK);
     let mut out = parts.next().unwrap_or_default().to_string();
     while let (Some(place), Some(rest)) = (parts.next(), parts.next()) {
         out.truncate(out.rfind("<text").unwrap_or(out.len()));
         match place {
             "" => out += GROUP_END,
-            place => out += &group(place),
+            place => match place.strip_prefix(IMAGE) {
+                Some(at) => {
+                    out += at.parse().ok().and_then(|at: usize| images.get(at)).map_or("", |i| i);
+                }
+                None => out += &group(place),
+            },
         }
         out += rest.split_once("</text>\n").map_or(rest, |(_, rest)| rest);
     }
@@ -131,6 +145,17 @@ impl Canvas<'_> {
             3 => shape(vec![(x, y - s - 2), (x + s + 2, y), (x, y + s + 2), (x - s - 2, y)]),
             _ => shape(vec![(x, y + s + 1), (x + s + 1, y - s), (x - s - 1, y - s)]),
         }
+    }
+
+    /// A picture, stretched to a size; `href` is a `data:` address without
+    /// quotes.
+    pub(super) fn image(&self, (x, y): (i32, i32), (width, height): (i32, i32), href: &str) {
+        let mut images = self.images.borrow_mut();
+        self.sentinel(&format!("{IMAGE}{}", images.len()));
+        images.push(format!(
+            "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" \
+             preserveAspectRatio=\"none\" href=\"{href}\"/>\n"
+        ));
     }
 
     pub(super) fn text(

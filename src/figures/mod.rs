@@ -22,6 +22,7 @@ mod grouped_bars;
 mod horizontal_bars;
 mod label_fraction;
 mod legend;
+mod mask_overlays;
 mod numbers;
 mod operating_curves;
 mod parallel_coordinates;
@@ -34,6 +35,7 @@ mod scale;
 mod score_table;
 mod seed_distribution;
 mod significance_map;
+mod size_dice;
 mod strip_key;
 mod strip_plot;
 mod svg;
@@ -60,6 +62,7 @@ pub use horizontal_bars::{
     HorizontalBar, HorizontalBars, HorizontalGap, HorizontalPanel, horizontal_bars,
 };
 pub use label_fraction::{LevelCells, label_fraction};
+pub use mask_overlays::{MaskOverlaysInput, OverlayRow, mask_overlays};
 pub use numbers::{KnownRows, Numbers};
 pub(crate) use numbers::{cell_row, test_row};
 pub(crate) use operating_curves::needed_points;
@@ -86,6 +89,7 @@ pub use seed_distribution::{
     MOST_CLOUDS, MOST_SEED_GROUPS, SeedDistributionInput, SeedGroup, SeedShape, seed_distribution,
 };
 pub use significance_map::{MOST_MAP_METHODS, SignificanceMapInput, significance_map};
+pub use size_dice::{MOST_SIZE_LEVELS, SizeDiceInput, SizeDiceLevel, size_dice};
 pub use strip_key::strip_key;
 pub use strip_plot::{Baseline, StripMark, StripPlot, StripPoint, strip_plot};
 pub use svg::Figure;

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use super::case_metrics::read_case_metrics;
 use super::predictions::read_predictions;
 use super::results::Results;
-use crate::records::StudyDir;
-use crate::scores::{Block, CaseData, CaseRun, CaseSource, CaseTable, Cell, Factors, RunKey};
+use crate::records::{RunDir, StudyDir};
+use crate::scores::{
+    Block, CaseData, CaseRun, CaseSource, CaseTable, Cell, Factors, PRIMARY, RunKey,
+};
 use crate::spec::RunId;
 
 /// A run that has predictions, by the factors it stands for.
@@ -17,6 +20,8 @@ pub(super) struct TargetRun {
     pub(super) init: String,
     pub(super) label_fraction: f64,
     pub(super) seed: u64,
+    /// Whether its answers are masks: then its cases have values of their own.
+    pub(super) masks: bool,
 }
 
 impl TargetRun {
@@ -64,7 +69,7 @@ impl CasesOf {
 }
 
 impl CaseSource for CasesOf {
-    fn runs(&self, factors: &Factors, block: &Block) -> Result<Vec<RunKey>, String> {
+    fn runs(&self, factors: &Factors, block: &Block, _: &str) -> Result<Vec<RunKey>, String> {
         let of_block = self.places().filter(|(_, place, _)| factors.block(place) == *block);
         Ok(of_block
             .map(|(id, place, seed)| RunKey { level: factors.level(place), seed, id })
@@ -98,24 +103,57 @@ impl CaseSource for CasesOf {
     }
 }
 
+/// Between the name of a run and the metric that its cases have values of.
+const OF_METRIC: char = '/';
+
 impl CaseSource for Results {
-    fn runs(&self, factors: &Factors, block: &Block) -> Result<Vec<RunKey>, String> {
+    fn runs(&self, factors: &Factors, block: &Block, metric: &str) -> Result<Vec<RunKey>, String> {
         if self.study.is_none() {
             return Err("the results have no predictions per case".into());
         }
         let runs = self.targets.iter().map(|run| (run, run.place()));
         let of_block = runs.filter(|(_, place)| factors.block(place) == *block);
+        let metric = if metric == PRIMARY { "dice" } else { metric };
         Ok(of_block
             .map(|(run, place)| RunKey {
                 level: factors.level(&place),
                 seed: run.seed,
-                id: run.id.0.clone(),
+                id: if run.masks {
+                    format!("{}{OF_METRIC}{metric}", run.id)
+                } else {
+                    run.id.0.clone()
+                },
             })
             .collect())
     }
 
     fn load(&self, run: &RunKey, known: Option<&Arc<CaseTable>>) -> Result<CaseRun, String> {
-        let dir = StudyDir::new(&self.source).run(&RunId(run.id.clone()));
-        read_predictions(&dir.predictions(), known).map_err(|error| error.to_string())
+        let dir = |id: &str| StudyDir::new(&self.source).run(&RunId(id.into()));
+        match run.id.split_once(OF_METRIC) {
+            Some((id, metric)) => values(&dir(id), metric, known),
+            None => read_predictions(&dir(&run.id).predictions(), known)
+                .map_err(|error| error.to_string()),
+        }
     }
+}
+
+/// The values of a metric that the cases of a run have, the mean over structures.
+fn values(run: &RunDir, metric: &str, known: Option<&Arc<CaseTable>>) -> Result<CaseRun, String> {
+    let rows = read_case_metrics(&run.case_metrics()).map_err(|error| error.to_string())?;
+    let rows =
+        rows.ok_or_else(|| format!("run {} has no metrics of its cases", run.root().display()))?;
+    let of_metric = || rows.iter().filter(|row| row.metric == metric && row.class.is_none());
+    let scores: Vec<f64> = of_metric().map(|row| row.value.unwrap_or(f64::NAN)).collect();
+    if scores.is_empty() {
+        return Err(format!("cases have no {metric} of their own"));
+    }
+    let same = |table: &&Arc<CaseTable>| table.cases.iter().eq(of_metric().map(|row| &row.case));
+    let table = known.filter(same).cloned().unwrap_or_else(|| {
+        Arc::new(CaseTable {
+            cases: of_metric().map(|row| row.case.clone()).collect(),
+            patients: of_metric().map(|row| row.patient.clone()).collect(),
+            ..CaseTable::default()
+        })
+    });
+    Ok(CaseRun { table, scores: vec![scores] })
 }

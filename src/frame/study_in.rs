@@ -11,7 +11,7 @@ use crate::records::{
     Depth, Metric, Planned, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord, find,
 };
 use crate::scores::PRIMARY;
-use crate::spec::{Granularity, RunId, RunKind, RunSpec};
+use crate::spec::{Granularity, RunId, RunKind, RunSpec, Target};
 
 /// Reads all records; a run without results becomes a [`Problem`].
 pub(super) fn read(dir: &StudyDir) -> Result<Results, FrameError> {
@@ -53,6 +53,7 @@ pub(super) fn of_records(
                         init: spec.init.clone(),
                         label_fraction: spec.label_fraction,
                         seed: spec.seed,
+                        masks: spec.task_spec.target == Target::Segmentation,
                     });
                 }
             },

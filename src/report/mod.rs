@@ -27,6 +27,7 @@ mod layout;
 mod lineage;
 mod lint;
 mod load;
+mod masks;
 mod math;
 mod methods;
 mod numbering;

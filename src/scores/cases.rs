@@ -44,9 +44,9 @@ pub struct RunKey {
 /// Where predictions come from. Runs are listed first and loaded one by one:
 /// a task of many runs does not fit into memory.
 pub trait CaseSource: Sync {
-    /// Runs of all levels of the compared factors in a block; or why there are
-    /// none.
-    fn runs(&self, factors: &Factors, block: &Block) -> Result<Vec<RunKey>, String>;
+    /// Runs of all levels of the compared factors in a block, for a comparison of
+    /// `metric`; or why there are none.
+    fn runs(&self, factors: &Factors, block: &Block, metric: &str) -> Result<Vec<RunKey>, String>;
 
     /// The predictions of a run, with the table `known` where its cases are
     /// those.

@@ -1,6 +1,6 @@
 //! The metric of one run: on redrawn cases, and as contributions of the cases.
 
-use crate::scores::{CaseRun, CaseTable};
+use crate::scores::{CaseRun, CaseTable, PRIMARY};
 use crate::stats::contributions::{Contributions, Units, of_auc, of_mean};
 use crate::stats::roc_auc::roc_auc;
 
@@ -19,7 +19,8 @@ impl Score {
     pub(super) fn of(metric: &str, table: &CaseTable) -> Option<Self> {
         match metric {
             _ if table.classes.is_empty() => Some(Self::Mean),
-            "auc" => Some(Self::Auc),
+            // The primary metric of classes.
+            "auc" | PRIMARY => Some(Self::Auc),
             "accuracy" => Some(Self::Accuracy),
             _ => None,
         }

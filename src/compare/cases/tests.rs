@@ -22,7 +22,7 @@ struct Made {
 }
 
 impl CaseSource for Made {
-    fn runs(&self, _: &Factors, _: &Block) -> Result<Vec<RunKey>, String> {
+    fn runs(&self, _: &Factors, _: &Block, _: &str) -> Result<Vec<RunKey>, String> {
         Ok(self.runs.iter().map(|(key, _)| key.clone()).collect())
     }
 
@@ -95,7 +95,7 @@ fn comparison(source: &Made, options: &CompareOptions) -> Comparison {
 fn block(source: &Made, options: &CompareOptions) -> BlockRows {
     let comparison = comparison(source, options);
     let rows: Vec<&ComparisonRow> = comparison.rows.iter().collect();
-    let runs = source.runs(&comparison.options.factors, &rows[0].block).expect("runs");
+    let runs = source.runs(&comparison.options.factors, &rows[0].block, "auc").expect("runs");
     compare_block(source, &runs, &rows, options)
 }
 

@@ -15,7 +15,7 @@ use crate::frame::Results;
 use crate::records::{self, Depth, Planned, RecordError, StudyDir, StudyRecord};
 use crate::report::error::ReportError;
 use crate::report::reduced::reduce;
-use crate::report::{histories, predictions};
+use crate::report::{histories, masks, predictions};
 use crate::spec::Claim;
 
 /// Everything behind a report of these results.
@@ -155,15 +155,28 @@ fn carried(
     let mut prediction_hashes = BTreeMap::new();
     for id in &study.record.runs {
         // A run without predictions has no hash; that it has none is said elsewhere.
-        if let Ok(bytes) = std::fs::read(dir.run(id).predictions()) {
-            prediction_hashes.insert(id.0.clone(), sha256(&bytes));
+        let run = dir.run(id);
+        for path in [run.predictions(), run.case_masks()] {
+            if let Ok(bytes) = std::fs::read(path) {
+                prediction_hashes.insert(id.0.clone(), sha256(&bytes));
+            }
         }
     }
     let factors = &comparison.options.factors;
     let (predictions, mut unread) = predictions::load(&study.runs, &dir, factors);
     let (histories, lost) = histories::load(&study.runs, &dir, factors);
-    unread.extend(lost);
-    Ok(Carried { cases, classes, predictions, histories, unread, prediction_hashes, reduced: None })
+    let (masks, unseen) = masks::load(&study.runs, &dir, factors);
+    unread.extend(lost.into_iter().chain(unseen));
+    Ok(Carried {
+        cases,
+        classes,
+        predictions,
+        histories,
+        masks,
+        unread,
+        prediction_hashes,
+        reduced: None,
+    })
 }
 
 /// What is not finite is no number, here as in JSON.

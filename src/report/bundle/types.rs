@@ -11,6 +11,7 @@ use crate::compare::cases::{CaseRow, ClassRow};
 use crate::frame::{FrameError, Reading, Results};
 use crate::records::{Record, RunState, StudyRecord};
 use crate::report::histories::LevelHistory;
+use crate::report::masks::MaskFacet;
 use crate::report::predictions::PredictedLevel;
 use crate::report::reduced::Reduced;
 use crate::scores::Cell;
@@ -135,6 +136,9 @@ pub struct Carried {
     /// Losses per epoch of the runs behind training curves.
     #[serde(default)]
     pub histories: Vec<LevelHistory>,
+    /// What the masks of the test cases say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masks: Vec<MaskFacet>,
     /// Files of the above that could not be read, and why.
     #[serde(default)]
     pub unread: Vec<String>,

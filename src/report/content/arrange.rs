@@ -15,6 +15,7 @@ use super::forest::forest;
 use super::granularity::granularity;
 use super::lead::lead;
 use super::ledger::ledger;
+use super::masks::masks;
 use super::names::Names;
 use super::notes::notes;
 use super::origins::Origins;
@@ -59,6 +60,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     sections.extend(variance(input));
     sections.extend(curves(input, study));
     sections.extend(calibration(input, study));
+    sections.extend(masks(input, study));
     sections.extend(training(input, study));
     sections.extend(cost(input, study));
     sections.push(methods_section(input));

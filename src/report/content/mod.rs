@@ -24,6 +24,7 @@ mod granularity;
 mod lead;
 mod lead_figure;
 mod ledger;
+mod masks;
 mod names;
 mod notes;
 mod origins;

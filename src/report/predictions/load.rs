@@ -6,7 +6,7 @@ use crate::frame::read_predictions;
 use crate::records::{RunState, StudyDir};
 use crate::report::bundle::RunRow;
 use crate::scores::{Block, CaseData, Factor, Factors, PredictedRun};
-use crate::spec::RunKind;
+use crate::spec::{RunKind, Target};
 
 /// More tasks and models than this are not drawn one by one, and the report
 /// says so.
@@ -67,7 +67,11 @@ pub(in crate::report) fn load(
     factors: &Factors,
 ) -> (Vec<PredictedLevel>, Vec<String>) {
     let (mut found, mut notes) = (Vec::new(), Vec::new());
-    for facet in facets(runs, factors).iter().take(MOST_FACETS) {
+    let of_classes = |facet: &Facet<'_>| {
+        let mut runs = facet.levels.iter().flat_map(|(_, runs)| runs);
+        runs.all(|run| run.spec.task_spec.target != Target::Segmentation)
+    };
+    for facet in facets(runs, factors).iter().filter(|f| of_classes(f)).take(MOST_FACETS) {
         // Runs of a task share their cases.
         let mut known = None;
         for (level, list) in &facet.levels {

@@ -3,6 +3,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::*;
+use crate::spec::Target;
 use crate::spec::parse;
 
 const STUDY: &str = r#"

@@ -186,3 +186,132 @@ fn settings_of_labels_and_images_fit_source_and_target() {
     let several = folder("multi-label").expect_err("one class an image");
     assert!(several.contains("one class, not several"), "{several}");
 }
+
+const MASKS: &str = r#"
+[study]
+name = "s"
+[tasks.lungs]
+source = "manifest"
+path = "m.csv"
+labels = ["left", "right"]
+target = "segmentation"
+[tasks.tb]
+source = "manifest"
+path = "m.csv"
+labels = ["sick"]
+target = "binary"
+[models.net]
+backbone = "resnet18"
+[inits.random]
+random = true
+"#;
+
+#[test]
+fn masks_are_described_without_contradiction() {
+    read(MASKS).expect("a study");
+    for (from, to, parts) in [
+        (
+            "target = \"binary\"",
+            "target = \"binary\"\nsegmentation = { threshold = 1 }",
+            &["tasks.tb.segmentation is only for"][..],
+        ),
+        (
+            "labels = [\"left\", \"right\"]",
+            "labels = [\"left\", \"right\"]\nsegmentation = { mask_values = [1, 1, 0] }",
+            &["names 2 columns", "3 values for 0 `classes`", "has 0", "has 1 twice"],
+        ),
+        (
+            "labels = [\"left\", \"right\"]",
+            "labels = [\"left\", \"right\"]\nclasses = [\"a\"]\nsegmentation = { threshold = 0, \
+             spacing = [0, 1], decision = 1.5, tolerance = 0 }",
+            &[
+                "names 1 structures",
+                "threshold is 0",
+                "spacing is [0.0, 1.0]",
+                "decision is 1.5",
+                "tolerance is 0",
+            ],
+        ),
+        (
+            "labels = [\"left\", \"right\"]",
+            "labels = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\"]",
+            &["has 8 structures, expected at most 7"],
+        ),
+        (
+            "source = \"manifest\"\npath = \"m.csv\"\nlabels = [\"left\", \"right\"]",
+            "source = \"folder\"\npath = \"m\"",
+            &["masks are named by a manifest"],
+        ),
+        (
+            "labels = [\"left\", \"right\"]",
+            "labels = [\"left\", \"right\"]\nuncertain = \"ones\"",
+            &["says nothing of masks"],
+        ),
+        (
+            "\"resnet18\"",
+            "\"densenet121\"",
+            &["no decoder for DenseNet-121", "resnet50", "swin_tiny"],
+        ),
+        (
+            "\"resnet18\"",
+            "\"resnet18\"\ndecoder = \"upernet\"",
+            &["does not go with ResNet-18", "swin_tiny"],
+        ),
+        (
+            "\"resnet18\"",
+            "\"resnet18\"\nrecipe = { image_size = 200 }",
+            &["models.net.recipe.image_size is 200", "multiples of 32"],
+        ),
+        (
+            "random = true",
+            "random = true\nrecipe = { learning_rate = -1.0 }",
+            &["inits.random.recipe.learning_rate is -1"],
+        ),
+        (
+            "random = true",
+            "random = true\nrecipe = { steps = 0 }",
+            &["inits.random.recipe.steps is 0"],
+        ),
+        (
+            "random = true",
+            "random = true\n[recipe]\nloss = \"dice\"",
+            &["recipe.loss is \"dice\"", "tasks.tb (binary)"],
+        ),
+    ] {
+        assert!(MASKS.contains(from), "{from}");
+        let told = read(&MASKS.replace(from, to)).expect_err(to);
+        for part in parts {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_study_is_about_the_metric_of_its_targets() {
+    let metric = |text: &str| read(text).expect("a study").comparison.metric;
+    assert_eq!(metric(STUDY), "auc");
+    assert_eq!(metric(MASKS), "primary");
+    let of_masks = MASKS.split("[tasks.tb]").next().unwrap_or_default();
+    let rest = &MASKS[MASKS.find("[models.net]").expect("a model")..];
+    assert_eq!(metric(&format!("{of_masks}{rest}")), "dice");
+    assert_eq!(metric(&format!("{MASKS}[comparison]\nmetric = \"HD95\"")), "HD95");
+    let told = read(&format!("{STUDY}[comparison]\nmetric = \"dice\"")).expect_err("no masks");
+    assert!(told.contains("expected \"auc\" or \"accuracy\""), "{told}");
+}
+
+/// What an init states wins over what its model does, and that over its task.
+#[test]
+fn recipes_of_parts_are_merged() {
+    let text = MASKS
+        .replace(
+            "labels = [\"left\", \"right\"]",
+            "labels = [\"left\"]\nrecipe = { epochs = 7, batch_size = 4, loss = \"dice\" }",
+        )
+        .replace("\"resnet18\"", "\"resnet18\"\nrecipe = { epochs = 8, image_size = 64 }")
+        .replace("random = true", "random = true\nrecipe = { epochs = 9 }");
+    let study = read(&text).expect("a study");
+    let recipe = study.recipe_of("lungs", "net", "random");
+    assert_eq!((recipe.epochs, recipe.batch_size, recipe.image_size), (9, 4, 64));
+    let other = study.recipe_of("tb", "net", "random");
+    assert_eq!((other.epochs, other.batch_size, other.image_size), (9, 32, 64));
+}

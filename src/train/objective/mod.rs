@@ -9,7 +9,6 @@ mod asked;
 mod classification;
 mod link;
 mod mask_loss;
-mod mask_metrics;
 mod picture;
 mod segmentation;
 

@@ -5,10 +5,9 @@ use tch::{Device, Kind, TchError, Tensor};
 
 use super::asked::{Objective, Step};
 use super::mask_loss::mask_loss;
-use super::mask_metrics::{self, Ruler};
 use super::picture;
 use crate::data::{Dataset, Planes};
-use crate::frame;
+use crate::frame::{self, Ruler};
 use crate::models::segmentation::{self, Decoder, UpernetForm};
 use crate::models::{BuildOptions, ModelError};
 use crate::records::{CaseMask, CaseMetric, Metric, RunDir, Tested};
@@ -118,12 +117,14 @@ impl Segmentation {
             TrainError::Data(crate::data::DataError::Task { task: data.name.clone(), reason: text })
         };
         let predicted = Planes::new(size.0, size.1, seen.collect()).map_err(wrong)?;
-        let each = (0..self.structures.len())
-            .map(|at| mask_metrics::of_structure(&truth, &predicted, at, self.ruler))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(wrong)?;
         let case = &data.cases[index];
-        let rows = mask_metrics::rows((&case.id, &case.patient), &self.structures, &each);
+        let rows = frame::case_metrics_of(
+            (&case.id, &case.patient),
+            &self.structures,
+            (&truth, &predicted),
+            self.ruler,
+        );
+        let rows = rows.map_err(wrong)?;
         let mask = CaseMask {
             case: case.id.clone(),
             size,
@@ -254,7 +255,7 @@ impl Objective for Segmentation {
     }
 
     fn metrics(&self, tested: &Tested) -> Vec<Metric> {
-        mask_metrics::means(&tested.metrics, &self.structures)
+        frame::mask_metrics_of(&tested.metrics, &self.structures)
     }
 
     fn record(&self, dir: &RunDir, data: &Dataset, tested: &Tested) -> Result<(), TrainError> {

@@ -12,6 +12,7 @@
 
 use crate::data::Planes;
 use crate::records::{CaseMetric, Metric};
+use crate::spec::SegmentationSpec;
 use crate::stats::Outcome;
 use crate::stats::segmentation::{
     MaskPair, Presence, dice, iou, surface_distances, surfel_distances,
@@ -20,22 +21,29 @@ use crate::stats::segmentation::{
 /// The metrics, in the order of records. HD95 is the larger of the two directed
 /// 95th percentiles (as MONAI has it), ASSD the mean of both directions pooled,
 /// NSD the share of the boundaries within a tolerance (Nikolov et al. 2021).
-pub(super) const NAMES: [&str; 5] = ["dice", "iou", "hd95", "assd", "nsd"];
+const NAMES: [&str; 5] = ["dice", "iou", "hd95", "assd", "nsd"];
 
 /// How distances are measured.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ruler {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ruler {
     /// Height and width of a pixel.
-    pub(super) spacing: [f64; 2],
+    pub spacing: [f64; 2],
     /// Of NSD.
-    pub(super) tolerance: f64,
+    pub tolerance: f64,
+}
+
+impl Ruler {
+    /// That of a task; pixels where it states no spacing.
+    pub fn of(spec: &SegmentationSpec) -> Self {
+        Self { spacing: spec.spacing.unwrap_or([1.0, 1.0]), tolerance: spec.tolerance }
+    }
 }
 
 /// Value and, where it comes of a convention, which.
 type Valued = (f64, Option<String>);
 
 /// All metrics of one structure in one case, in the order of [`NAMES`].
-pub(super) fn of_structure(
+fn of_structure(
     truth: &Planes,
     predicted: &Planes,
     structure: usize,
@@ -78,7 +86,7 @@ fn of_both(pair: &MaskPair, ruler: Ruler) -> Result<[Valued; 5], String> {
 
 /// Rows of a case: each metric of each structure, and with several the mean
 /// over them.
-pub(super) fn rows(
+fn rows(
     (case, patient): (&str, &str),
     classes: &[String],
     each: &[[Valued; 5]],
@@ -114,8 +122,24 @@ pub(super) fn rows(
     rows
 }
 
+/// Rows of a case from its masks.
+///
+/// # Errors
+/// Where they differ in size.
+pub fn case_metrics_of(
+    case: (&str, &str),
+    classes: &[String],
+    (truth, predicted): (&Planes, &Planes),
+    ruler: Ruler,
+) -> Result<Vec<CaseMetric>, String> {
+    let each = (0..classes.len())
+        .map(|structure| of_structure(truth, predicted, structure, ruler))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(rows(case, classes, &each))
+}
+
 /// Means over cases: each metric, overall and of each structure.
-pub(super) fn means(rows: &[CaseMetric], classes: &[String]) -> Vec<Metric> {
+pub fn mask_metrics_of(rows: &[CaseMetric], classes: &[String]) -> Vec<Metric> {
     let mut metrics = Vec::new();
     for name in NAMES {
         metrics.push(mean(rows, name, None));
@@ -204,7 +228,7 @@ mod tests {
             rows(("c", "p"), &classes, &each)
         };
         let rows = [both(SOME, OTHER), both(SOME, [0; 12])].concat();
-        let means = means(&rows, &classes);
+        let means = mask_metrics_of(&rows, &classes);
         let of = |class: Option<&str>| {
             means.iter().find(|m| m.metric == "dice" && m.class.as_deref() == class).expect("dice")
         };
