@@ -23,6 +23,7 @@ mod jpeg_end;
 mod jpeg_scan;
 mod kind;
 mod palette;
+mod raw;
 mod tiff_numbers;
 mod values;
 
@@ -40,7 +41,7 @@ use self::kind::Kind;
 use self::values::Scale;
 use super::dicom;
 use super::mask::{Odd, Planes};
-use crate::spec::Orientation;
+use crate::spec::{Orientation, RawSpec};
 
 pub(super) use self::kind::looks_like_image;
 pub(super) use self::palette::palette_indices;
@@ -54,6 +55,8 @@ pub(super) struct Rules {
     pub(super) orientation: Orientation,
     /// Black and white of images with more than 8 bits.
     pub(super) range: Option<(f64, f64)>,
+    /// What files without a head are.
+    pub(super) raw: Option<RawSpec>,
 }
 
 /// Longest side that is decoded, in pixels.
@@ -141,7 +144,8 @@ pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
 pub(super) fn dimensions(path: &Path, rules: &Rules) -> Result<(u32, u32), String> {
     let bytes = bytes_of(path)?;
     let upright = rules.orientation == Orientation::Ignore;
-    let head = Kind::of(&bytes)?.format().filter(|_| upright).and_then(|format| {
+    let kind = Kind::of(&bytes);
+    let head = kind.ok().and_then(Kind::format).filter(|_| upright).and_then(|format| {
         ImageReader::with_format(Cursor::new(&bytes), format).into_dimensions().ok()
     });
     match head {
@@ -158,7 +162,11 @@ pub(super) fn largest16(path: &Path) -> Option<u16> {
 
 /// Decodes the bytes of an image file.
 pub(super) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, String> {
-    let kind = Kind::of(bytes)?;
+    let kind = match (Kind::of(bytes), &rules.raw) {
+        (Ok(kind), _) => kind,
+        (Err(_), Some(raw)) if !bytes.is_empty() => return raw::decode(bytes, raw, rules),
+        (Err(error), _) => return Err(error),
+    };
     match kind {
         Kind::Dicom => dicom::decode(bytes, rules),
         Kind::Jpeg2000 => jpeg2000::decode(bytes, rules),

@@ -331,7 +331,7 @@ impl Rules {
             Some(ValueRange::Stated(low, high)) => Some((low, high)),
             Some(ValueRange::Auto) | None => None,
         };
-        Self { orientation: task.orientation, range }
+        Self { orientation: task.orientation, range, raw: task.raw }
     }
 }
 

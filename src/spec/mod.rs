@@ -3,6 +3,8 @@
 //! knows the names of the statistics alone.
 
 mod backbone;
+mod card;
+mod card_in;
 mod comparison;
 mod expand;
 mod keys;
@@ -11,6 +13,7 @@ mod levels;
 mod list;
 mod locate;
 mod parse;
+mod raw;
 mod reading;
 mod recipe;
 mod run;
@@ -23,6 +26,7 @@ mod validate_segmentation;
 mod validate_task;
 
 pub use backbone::Backbone;
+pub use card::{Card, CardFile, Counts, Layout, card, cards};
 pub use comparison::{
     Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,
 };
@@ -33,6 +37,7 @@ pub use levels::{Level, Levels, Scope, Side};
 pub use list::{ListFormat, ListSpec};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
+pub use raw::RawSpec;
 pub use reading::{Duplicates, Orientation, ValueRange};
 pub use recipe::{
     Augmentation, Loss, MemoryFormat, Normalization, Optimizer, Precision, Recipe, RecipeOverride,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::label_policy::LabelPolicy;
 use super::list::ListSpec;
+use super::raw::RawSpec;
 use super::reading::{Duplicates, Orientation, ValueRange, is_default};
 use super::recipe::RecipeOverride;
 use super::segmentation::{Resolution, SegmentationSpec};
@@ -68,6 +69,9 @@ pub struct Task {
     /// range of 16 bits where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<ValueRange>,
+    /// What image files without a head are; those with one are read as ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<RawSpec>,
     /// The published lists of cases; only with `source = "list"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<ListSpec>,
@@ -107,6 +111,7 @@ impl Task {
             duplicates: Duplicates::default(),
             orientation: Orientation::default(),
             range: None,
+            raw: None,
             list: None,
             phantom: None,
             segmentation: None,

@@ -212,11 +212,18 @@ fn policies(name: &str, task: &Task, faults: &mut Faults) {
 fn images(name: &str, task: &Task, faults: &mut Faults) {
     let files = matches!(task.source, Source::Manifest | Source::List | Source::Folder);
     for (key, set) in
-        [("orientation", task.orientation != Orientation::Ignore), ("range", task.range.is_some())]
+        [
+            ("orientation", task.orientation != Orientation::Ignore),
+            ("range", task.range.is_some()),
+            ("raw", task.raw.is_some()),
+        ]
     {
         faults.require(files || !set, &["tasks", name, key], || {
             format!("tasks.{name}.{key} is only for images in files: a manifest, lists or a folder")
         });
+    }
+    if let Some(fault) = task.raw.and_then(|raw| raw.fault()) {
+        faults.add(&["tasks", name, "raw"], format!("tasks.{name}.raw {fault}"), None);
     }
     let set = task.duplicates != Duplicates::Error;
     faults.require(task.source != Source::Phantom || !set, &["tasks", name, "duplicates"], || {
