@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::parse::nearest;
+use super::task::Task;
 
 /// What is known of a data set.
 #[derive(Clone, Debug, Deserialize)]
@@ -188,6 +189,14 @@ pub fn card(id: &str) -> Result<&'static Card, String> {
             |name| format!("did you mean `{name}`?"),
         )
     })
+}
+
+/// The task of a card in a folder, an absolute path.
+///
+/// # Errors
+/// Where the card does not make one, which a test rules out.
+pub fn card_task(card: &Card, root: &Path) -> Result<Task, toml::de::Error> {
+    card.task_in(root).try_into()
 }
 
 macro_rules! texts {

@@ -26,7 +26,7 @@ mod validate_segmentation;
 mod validate_task;
 
 pub use backbone::Backbone;
-pub use card::{Card, CardFile, Counts, Layout, card, cards};
+pub use card::{Card, CardFile, Counts, Layout, card, card_task, cards};
 pub use comparison::{
     Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,
 };
