@@ -33,6 +33,7 @@ mod aside;
 mod case;
 mod data_facts;
 mod found;
+mod gap;
 mod leftovers;
 mod own_file;
 pub mod seal;
@@ -51,6 +52,7 @@ pub use aside::{ASIDE, set_aside};
 pub use case::{Answer, CaseMask, CaseMetric, Prediction, Tested};
 pub use data_facts::{DataFacts, Division};
 pub use found::{Depth, Fault, Found, Planned, find, marks, without_returns};
+pub use gap::validation_gaps;
 pub use leftovers::{is_unfinished, sweep};
 pub use own_file::{open_own, refuse_link};
 

@@ -169,6 +169,22 @@ fn near_duplicates(dataset: &Dataset, findings: &mut Vec<Finding>) {
             }
             _ => "look at them; if they are copies, keep each in one split",
         };
+        // A copy has one original. Where each image has several partners, it is
+        // more likely that images of this kind are alike.
+        if pairs.len() >= 2 * images.len() && images.len() > 2 {
+            let text = format!(
+                "{} images of {first} are hard to tell from images of {second} once scaled down, \
+                 each from {:.0} of them on average (correlation of {} or more in what differs \
+                 between images): images of this kind are alike, or there are many copies of \
+                 each; look at a few: {}",
+                images.len(),
+                pairs.len() as f64 / images.len() as f64,
+                near::LEAST_CORRELATION,
+                named(&examples)
+            );
+            add(findings, Severity::Note, text);
+            continue;
+        }
         let text = format!(
             "{} images of {first} are nearly the same as images of {second} (rescaled, compressed \
              again, mirrored or turned; correlation of {} or more in what differs between images): \

@@ -1,15 +1,17 @@
 //! The methods paragraph, written from the specification.
 
+mod recipes;
+mod segmentation;
+
+pub(super) use recipes::recipe;
+
 use super::data_words;
 use crate::compare::{
     CompareOptions, Comparison, POWER, TestKind, equivalence_rule, interval_title,
 };
 use crate::records::{DataFacts, StudyRecord};
 use crate::scores::{Better, Metric, Unit};
-use crate::spec::{
-    Augmentation, FamilyAdjustment, Init, Optimizer, Precision, Recipe, Schedule, Study,
-    SubsetRule, Task, target_tasks,
-};
+use crate::spec::{FamilyAdjustment, Init, Study, SubsetRule, Target, Task, target_tasks};
 use crate::stats::mean_interval::IntervalMethod;
 use crate::text::{listed, percent};
 
@@ -17,7 +19,8 @@ use crate::text::{listed, percent};
 pub(super) fn training(record: &StudyRecord) -> Vec<String> {
     let study = &record.study;
     let mut out = vec![tasks(record), design(study), inits(study)];
-    out.push(format!("{} {}", recipe(&study.recipe), selection(&study.recipe)));
+    out.extend(segmentation::paragraph(study));
+    out.extend(recipes::paragraphs(study));
     out
 }
 
@@ -62,13 +65,15 @@ fn design(study: &Study) -> String {
         "Subsets are stratified by label and nested (a smaller one lies inside a larger one of \
          the same seed)."
     };
+    let networks = match models.as_slice() {
+        [one] => format!("one network ({one})"),
+        _ => listed(&models),
+    };
     format!(
-        "The design crosses {} {} with {} of the training labels and {} ({}). A seed decides the \
+        "The design crosses {networks} with {} of the training labels and {} ({}). A seed decides the \
          labelled subset, the initial weights of what is not pretrained, the order of the cases \
          and their augmentation, and is shared by all initialisations, so their runs are \
          compared seed by seed. {subset}",
-        listed(&models),
-        if models.len() == 1 { "network" } else { "networks" },
         listed(&fractions),
         plural(seeds.len(), "seed"),
         seeds.join(", ")
@@ -84,7 +89,14 @@ fn inits(study: &Study) -> String {
             format!("{title} ({})", source_of(init, study))
         })
         .collect();
-    format!("Weights started from {}. Classification heads started at random.", listed(&list))
+    let masks = target_tasks(study).map(|name| study.tasks[name].target == Target::Segmentation);
+    let masks: Vec<bool> = masks.collect();
+    let rest = match (masks.contains(&true), masks.contains(&false)) {
+        (true, false) => "Decoders",
+        (true, true) => "Classification heads and decoders",
+        _ => "Classification heads",
+    };
+    format!("Weights started from {}. {rest} started at random.", listed(&list))
 }
 
 pub(super) fn source_of(init: &Init, study: &Study) -> String {
@@ -92,7 +104,8 @@ pub(super) fn source_of(init: &Init, study: &Study) -> String {
         && let Some(pretraining) = study.pretraining.get(name)
     {
         let task = &study.tasks[&pretraining.task];
-        let recipe = pretraining.recipe.apply(&study.recipe);
+        let model = study.models.keys().find(|model| init.is_for(model));
+        let recipe = study.pretraining_recipe(pretraining, model.map_or("", String::as_str));
         let seeds = if pretraining.per_seed { "one per seed" } else { "one for all seeds" };
         return format!(
             "pretrained within the study{} on {} for {}, {seeds}",
@@ -113,71 +126,6 @@ fn continued(study: &Study, pretraining: &str) -> String {
     study.continued(pretraining).map_or(String::new(), |(name, init)| {
         format!(", going on from {},", init.title.as_deref().unwrap_or(name))
     })
-}
-
-pub(super) fn recipe(recipe: &Recipe) -> String {
-    let optimizer = match recipe.optimizer {
-        Optimizer::Adamw => format!("AdamW (weight decay {})", recipe.weight_decay),
-        Optimizer::Adam => format!("Adam (L2 {})", recipe.weight_decay),
-        Optimizer::Sgd => {
-            format!("SGD (momentum {}, L2 {})", recipe.momentum, recipe.weight_decay)
-        }
-    };
-    let schedule = match recipe.schedule {
-        Schedule::Constant => "held constant".into(),
-        Schedule::Cosine if recipe.warmup_epochs > 0 => format!(
-            "warmed up over {} and then lowered to 0 along a cosine",
-            plural(recipe.warmup_epochs as usize, "epoch")
-        ),
-        Schedule::Cosine => "lowered to 0 along a cosine".into(),
-        Schedule::ReduceOnPlateau => format!(
-            "multiplied by {} after {} without a lower validation loss",
-            recipe.plateau_factor,
-            plural(recipe.plateau_patience as usize, "epoch")
-        ),
-    };
-    let augmentation = match recipe.augmentation {
-        Augmentation::None => "Images were not augmented".into(),
-        Augmentation::Light => {
-            "Training images were cropped to 80 to 100 % of their area, flipped and rotated by up \
-             to 7 degrees"
-                .to_string()
-        }
-        Augmentation::Published => {
-            "Training images were cropped to 8 to 100 % of their area (aspect ratio 3/4 to 4/3), \
-             flipped and rotated by up to 7 degrees"
-                .into()
-        }
-    };
-    let precision = match recipe.precision {
-        Precision::F32 => "32-bit",
-        Precision::F64 => "64-bit",
-        Precision::Tf32 => "32-bit (TF32)",
-        Precision::Bf16 => "mixed (bfloat16 and 32-bit)",
-    };
-    format!(
-        "All weights were trained with {optimizer} at a peak learning rate of {}, {schedule}, in \
-         batches of {} for at most {}, on {} x {} pixels in {precision} arithmetic. {augmentation}.",
-        recipe.learning_rate,
-        recipe.batch_size,
-        plural(recipe.epochs as usize, "epoch"),
-        recipe.image_size,
-        recipe.image_size
-    )
-}
-
-fn selection(recipe: &Recipe) -> String {
-    let stop = if recipe.patience > 0 {
-        format!(
-            " Training stopped after {} without a lower one.",
-            plural(recipe.patience as usize, "epoch")
-        )
-    } else {
-        String::new()
-    };
-    format!(
-        "The weights of the epoch with the lowest validation loss were kept and tested once.{stop}"
-    )
 }
 
 /// How the numbers were compared.

@@ -476,6 +476,14 @@ pub fn canonical(name: &str) -> String {
     }
 }
 
+/// The title of a metric that is a share and of which higher is better; none of
+/// others.
+pub(crate) fn known_share(name: &str) -> Option<&'static str> {
+    let known = known(name)?;
+    let share = matches!(known.range, Range::Share { .. }) && known.better == Better::Higher;
+    share.then_some(known.title)
+}
+
 impl Known {
     fn is(&self, normal: &str) -> bool {
         self.key == normal || self.aliases.contains(&normal)

@@ -24,6 +24,7 @@ pub use case_data::{CaseColumn, CaseData, CaseTask, PredictedRun};
 pub use cases::{CaseRun, CaseSource, CaseTable, RunKey};
 pub use cell::{Block, Cell, Unit};
 pub use factor::{Baselines, Factor, Factors};
+pub(crate) use known::known_share;
 pub use known::{Better, Known, PRIMARY, Per, Range, canonical};
 pub use metric::{Metric, MetricCells};
 pub use over_cases::OverCases;

@@ -13,7 +13,7 @@ use super::failures::failures;
 use super::figures::{cell_numbers, figures};
 use super::forest::forest;
 use super::granularity::granularity;
-use super::lead::lead;
+use super::lead::{gaps, lead};
 use super::ledger::ledger;
 use super::masks::masks;
 use super::names::Names;
@@ -155,7 +155,9 @@ fn results(
     }
     blocks.extend(forest(names, main, origins).into_iter().chain(seeds(names)));
     blocks.extend(classes_block(input));
-    let said = main.further_notes().chain(&input.notes).cloned().collect();
+    let at_the_head = gaps(input);
+    let said = main.further_notes().chain(&input.notes);
+    let said = said.filter(|note| !at_the_head.contains(note)).cloned().collect();
     blocks.extend(notes("results", main, said));
     vec![section("results", "Results", blocks)]
 }

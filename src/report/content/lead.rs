@@ -6,6 +6,7 @@ use super::names::{Names, level_title};
 use super::verdict_map::verdict_map;
 use crate::compare::answer::{Answer, Voice, agreement};
 use crate::compare::claims::ClaimCounts;
+use crate::records::validation_gaps;
 use crate::report::bound::Origin;
 use crate::report::document::{Block, Section};
 use crate::report::load::ReportInput;
@@ -35,6 +36,7 @@ pub(super) fn lead(input: &ReportInput, names: &Names<'_>, found: Option<&Answer
         },
     });
     blocks.extend(options.metric.undirected().map(|why| note(&why)));
+    blocks.extend(gaps(input).iter().map(|gap| note(gap)));
     if let Some(found) = found {
         blocks.extend(lead_figure(found, names, input.analysis.pooled.as_ref()));
         blocks.extend(sentences(found, input, &voice));
@@ -44,6 +46,11 @@ pub(super) fn lead(input: &ReportInput, names: &Names<'_>, found: Option<&Answer
         blocks.push(paragraph(Text::markup(&description, "study.description", 1)));
     }
     section("summary", "Answer", blocks)
+}
+
+/// Test scores far below validation scores: they qualify whatever is said.
+pub(super) fn gaps(input: &ReportInput) -> Vec<String> {
+    validation_gaps(input.runs.iter().map(|run| (&run.spec, run.record.as_ref())))
 }
 
 fn sentences(found: &Answer, input: &ReportInput, voice: &Voice<'_>) -> Vec<Block> {
