@@ -54,4 +54,4 @@ pub(in crate::data) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, St
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::data) mod tests;

@@ -8,6 +8,7 @@ use crate::data::truth::{Label, Truth};
 use crate::spec::{LabelPolicy, SegmentationSpec, SoftLabel, Source, Target};
 
 mod masks;
+mod trees;
 
 /// A folder with files; a file without content is an image that nobody opens.
 fn tree(files: &[(&str, &str)]) -> TempDir {

@@ -286,6 +286,25 @@ mod tests {
         assert!(Spans::unpacked("5O").is_err(), "negative");
     }
 
+    /// The table of SIIM-ACR, where a machine has it: `TRANSFOLIO_TEST_SIIM`
+    /// names the file of 12,954 rows.
+    #[test]
+    fn every_row_of_siim_comes_back() {
+        let Some(path) = std::env::var_os("TRANSFOLIO_TEST_SIIM") else {
+            eprintln!("skipped: TRANSFOLIO_TEST_SIIM names no table of runs");
+            return;
+        };
+        let text = std::fs::read_to_string(path).expect("read");
+        let rows = text.lines().skip(1).filter_map(|line| line.split_once(','));
+        let mut images = std::collections::BTreeSet::new();
+        for (image, runs) in rows.filter(|(_, runs)| runs.trim() != "-1") {
+            let mask = Spans::relative(runs).and_then(|runs| runs.mask(1024, 1024)).expect(image);
+            assert_eq!(Spans::of(&mask).to_relative(), runs.trim(), "{image}");
+            images.insert(image);
+        }
+        eprintln!("{} images with a mask", images.len());
+    }
+
     const PACKED: [(&str, &[u64]); 5] = [
         ("141", &[1, 4, 1]),
         ("6", &[6]),
