@@ -40,6 +40,8 @@ pub mod table;
 pub mod text;
 
 #[cfg(feature = "torch")]
+pub mod download;
+#[cfg(feature = "torch")]
 mod libtorch;
 #[cfg(feature = "torch")]
 pub mod models;

@@ -1,5 +1,7 @@
 //! `transfolio data`: look at data before training on it.
 
+mod cards;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,7 +11,7 @@ use indexmap::IndexMap;
 use super::{Exit, out};
 use crate::data::{self, Dataset, Severity, Split, visible};
 use crate::records::write_atomic;
-use crate::spec::{self, Source, Study, Target, data_needed};
+use crate::spec::{self, Source, Study, Target, Task, data_needed};
 
 /// Arguments of `data`.
 #[derive(Debug, Args)]
@@ -20,10 +22,28 @@ pub struct DataArgs {
 
 #[derive(Debug, Subcommand)]
 enum DataCommand {
-    /// Decode and check the data of a study file
+    /// List the dataset cards
+    List,
+    /// Show a dataset card
+    Show {
+        /// Card, as in `data list`
+        card: String,
+    },
+    /// Fetch the files of a card that have a public direct address
+    Fetch {
+        /// Card, as in `data list`
+        card: String,
+        /// Folder that they go to
+        folder: PathBuf,
+        /// Files, as in `data show`; those that everybody needs where absent
+        files: Vec<String>,
+    },
+    /// Decode and check the data of a study file, or of a card in a folder
     Check {
-        /// Study file
+        /// Study file, or a card as in `data list`
         study: PathBuf,
+        /// Folder of the card's data
+        folder: Option<PathBuf>,
         /// Give a parameter of the study file another value
         #[arg(long, value_name = "NAME=VALUE", value_parser = super::run::name_value)]
         set: Vec<(String, String)>,
@@ -42,7 +62,24 @@ enum DataCommand {
 
 /// Runs the subcommand; exit code 3 when the check finds an error.
 pub fn run(args: &DataArgs) -> anyhow::Result<Exit> {
-    let DataCommand::Check { study, set, cache, write_clean, task } = &args.command;
+    let (study, set, cache, write_clean, task) = match &args.command {
+        DataCommand::List => return cards::list(),
+        DataCommand::Show { card } => return cards::show(card),
+        DataCommand::Fetch { card, folder, files } => return cards::fetch(card, folder, files),
+        DataCommand::Check { study, folder: Some(folder), cache, set, write_clean, .. } => {
+            if !set.is_empty() || write_clean.is_some() {
+                bail!("--set and --write-clean are for study files, not for cards");
+            }
+            return cards::check(&study.to_string_lossy(), folder, cache.as_deref());
+        }
+        DataCommand::Check { study, folder: None, set, cache, write_clean, task } => {
+            let name = study.to_string_lossy();
+            if !study.is_file() && spec::card(&name).is_ok() {
+                bail!("`{name}` is a card: name the folder of its data too, data check {name} DIR");
+            }
+            (study, set, cache, write_clean, task)
+        }
+    };
     let set: IndexMap<_, _> = set.iter().cloned().collect();
     let loaded = spec::load(study, &set)?;
     let cleaned = match write_clean {
@@ -61,22 +98,31 @@ pub fn run(args: &DataArgs) -> anyhow::Result<Exit> {
         let task = &loaded.study.tasks[&name];
         let dataset = data::prepare(&name, task, size, &cache, &|_, _| {})
             .map_err(|source| crate::study::StudyError::Data { task: name.clone(), source })?;
-        out::text(summary(&name, &dataset))?;
-        for finding in data::check_with(&dataset, task.duplicates) {
-            let mark = match finding.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Note => "note",
-            };
-            out::line(format_args!("  {mark}: {}", finding.text))?;
-            if finding.severity == Severity::Error {
-                exit = Exit::Data;
-            }
+        if report(&name, task, &dataset)? == Exit::Data {
+            exit = Exit::Data;
         }
         if let (Some(file), Some(cleaned)) = (write_clean, &cleaned)
             && *cleaned == name
         {
             out::line(format_args!("  {}", clean(&name, &loaded.study, &dataset, file)?))?;
+        }
+    }
+    Ok(exit)
+}
+
+/// Prints what a data set has and what is found of it.
+fn report(name: &str, task: &Task, dataset: &Dataset) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Done;
+    out::text(summary(name, dataset))?;
+    for finding in data::check_with(dataset, task.duplicates) {
+        let mark = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        out::line(format_args!("  {mark}: {}", finding.text))?;
+        if finding.severity == Severity::Error {
+            exit = Exit::Data;
         }
     }
     Ok(exit)

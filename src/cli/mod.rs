@@ -34,6 +34,8 @@ pub mod selfcheck;
 mod signals;
 #[cfg(feature = "torch")]
 pub mod status;
+#[cfg(feature = "torch")]
+mod transfer;
 pub mod verify;
 #[cfg(feature = "torch")]
 pub mod worker;

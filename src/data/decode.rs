@@ -2,8 +2,8 @@
 //!
 //! Rules, all of which are part of [`VERSION`]:
 //! * The kind of file is told from its first bytes, not from its name: PNG,
-//!   JPEG, GIF, TIFF, BMP, WebP or JPEG 2000. Of several frames the first is
-//!   taken.
+//!   JPEG, GIF, TIFF, BMP, WebP, JPEG 2000 or DICOM. Of several frames the
+//!   first is taken.
 //! * 16-bit values `v` become `round(v / 257)`, so that 65535 is white in
 //!   every image of a task; nothing is stretched image by image. Files that
 //!   hold 12 bits in 16 come out dark, which the data check says, unless the
@@ -23,6 +23,7 @@ mod jpeg_end;
 mod jpeg_scan;
 mod kind;
 mod palette;
+mod raw;
 mod tiff_numbers;
 mod values;
 
@@ -38,8 +39,9 @@ use sha2::{Digest, Sha256};
 
 use self::kind::Kind;
 use self::values::Scale;
+use super::dicom;
 use super::mask::{Odd, Planes};
-use crate::spec::Orientation;
+use crate::spec::{Orientation, RawSpec};
 
 pub(super) use self::kind::looks_like_image;
 pub(super) use self::palette::palette_indices;
@@ -53,15 +55,17 @@ pub(super) struct Rules {
     pub(super) orientation: Orientation,
     /// Black and white of images with more than 8 bits.
     pub(super) range: Option<(f64, f64)>,
+    /// What files without a head are.
+    pub(super) raw: Option<RawSpec>,
 }
 
 /// Longest side that is decoded, in pixels.
-const MAX_SIDE: u32 = 30_000;
+pub(super) const MAX_SIDE: u32 = 30_000;
 /// Most memory that decoding one image may take, in bytes.
-const MAX_MEMORY: u64 = 512 * 1024 * 1024;
+pub(super) const MAX_MEMORY: u64 = 512 * 1024 * 1024;
 
 /// An image as stored in its file, 8 bits per value.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Decoded {
     pub(super) width: u32,
     pub(super) height: u32,
@@ -73,6 +77,8 @@ pub(super) struct Decoded {
     pub(super) largest16: Option<u16>,
     /// Whether a tag of the file says to turn it.
     pub(super) turned: bool,
+    /// How a DICOM file became an image.
+    pub(super) dicom: Option<dicom::Facts>,
 }
 
 impl Decoded {
@@ -82,7 +88,7 @@ impl Decoded {
             3 => grey_if_equal(pixels.to_vec()),
             _ => (1, pixels.to_vec()),
         };
-        Self { width, height, channels, pixels, largest16: None, turned: false }
+        Self { width, height, channels, pixels, largest16: None, turned: false, dicom: None }
     }
 }
 
@@ -119,7 +125,7 @@ pub(super) fn read(path: &Path, rules: &Rules) -> Result<Decoded, String> {
 }
 
 /// The bytes of an image file.
-fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
     let meta = std::fs::metadata(path).map_err(|error| describe_io(&error))?;
     if meta.is_dir() {
         return Err("is a folder, expected an image file".into());
@@ -138,7 +144,8 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, String> {
 pub(super) fn dimensions(path: &Path, rules: &Rules) -> Result<(u32, u32), String> {
     let bytes = bytes_of(path)?;
     let upright = rules.orientation == Orientation::Ignore;
-    let head = Kind::of(&bytes)?.format().filter(|_| upright).and_then(|format| {
+    let kind = Kind::of(&bytes);
+    let head = kind.ok().and_then(Kind::format).filter(|_| upright).and_then(|format| {
         ImageReader::with_format(Cursor::new(&bytes), format).into_dimensions().ok()
     });
     match head {
@@ -155,8 +162,13 @@ pub(super) fn largest16(path: &Path) -> Option<u16> {
 
 /// Decodes the bytes of an image file.
 pub(super) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, String> {
-    let kind = Kind::of(bytes)?;
+    let kind = match (Kind::of(bytes), &rules.raw) {
+        (Ok(kind), _) => kind,
+        (Err(_), Some(raw)) if !bytes.is_empty() => return raw::decode(bytes, raw, rules),
+        (Err(error), _) => return Err(error),
+    };
     match kind {
+        Kind::Dicom => dicom::decode(bytes, rules),
         Kind::Jpeg2000 => jpeg2000::decode(bytes, rules),
         Kind::Tiff if tiff_numbers::are_in(bytes) => tiff_numbers::decode(bytes, rules),
         _ => decode_common(bytes, kind, rules),
@@ -201,7 +213,7 @@ fn is_cut_webp(bytes: &[u8]) -> bool {
     length.is_none_or(|length| (bytes.len() as u64) < u64::from(length) + 8)
 }
 
-fn too_large() -> String {
+pub(super) fn too_large() -> String {
     format!(
         "is larger than {MAX_SIDE} pixels a side or {} MiB when decoded; scale it down",
         MAX_MEMORY >> 20
@@ -258,11 +270,11 @@ fn to_bytes(image: DynamicImage, rules: &Rules) -> Result<Decoded, String> {
         ),
         other => return Err(format!("has pixels of a kind that is not read: {:?}", other.color())),
     };
-    Ok(Decoded { width, height, channels, pixels, largest16, turned: false })
+    Ok(Decoded { width, height, channels, pixels, largest16, turned: false, dicom: None })
 }
 
 /// One channel instead of three where they are equal everywhere.
-fn grey_if_equal(pixels: Vec<u8>) -> (u32, Vec<u8>) {
+pub(super) fn grey_if_equal(pixels: Vec<u8>) -> (u32, Vec<u8>) {
     if pixels.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]) {
         (1, pixels.chunks_exact(3).map(|p| p[0]).collect())
     } else {

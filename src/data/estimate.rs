@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::dataset::Split;
 use super::error::DataError;
-use super::{folder, manifest, npz, phantom, source};
+use super::{folder, lists, manifest, npz, phantom, source};
 use crate::spec::{Source, Task};
 
 /// Size of the decoded data of a task.
@@ -35,6 +35,7 @@ pub fn estimate(name: &str, task: &Task, stored_size: u32) -> Result<Estimate, D
             (Split::ALL.into_iter().map(count).sum(), 1)
         }
         Source::Manifest => (manifest::read(name, task)?.rows.len(), 3),
+        Source::List => (lists::read(name, task)?.cases(), 3),
         Source::Folder => (folder::list(name, task)?.files.len(), 3),
         Source::Npz => {
             let path: &Path = source::path(name, task, "the archive, an .npz file")?;

@@ -5,6 +5,7 @@
 
 mod clean;
 mod columns;
+mod dicom_columns;
 mod files;
 mod images;
 mod labels;
@@ -23,7 +24,7 @@ use super::mask::Masks;
 use super::names;
 use super::truth::Truth;
 use super::{soft, source};
-use crate::spec::{LabelPolicy, Target, Task};
+use crate::spec::{LabelPolicy, SplitSpec, Target, Task};
 use crate::table::{Sheet, SheetOptions};
 use columns::Columns;
 
@@ -60,9 +61,23 @@ pub(super) struct Row {
 pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
     let path = source::path(name, task, "the manifest, a CSV file")?;
     let table = Table::read(path)?;
-    let folder = images_folder(path, task);
-    let columns = Columns::find(&table, task, &folder)?;
-    let mut found = files::Finder::new(&folder);
+    of_table(table, task, &images_folder(path, task), None)
+}
+
+/// Tells the list and line that a row of several lists is of.
+pub(super) type Places<'a> = dyn Fn(u64) -> String + 'a;
+
+/// Reads a table in memory. That of lists, with their places, finds image
+/// files in folders below too.
+pub(super) fn of_table(
+    mut table: Table,
+    task: &Task,
+    folder: &Path,
+    lists: Option<&Places<'_>>,
+) -> Result<Manifest, DataError> {
+    let mut found = files::Finder::new(folder, lists.is_some());
+    dicom_columns::add(&mut table, task, &mut found)?;
+    let columns = Columns::find(&table, task, folder)?;
     let segmentation = task.target == Target::Segmentation;
     let encoded = labels::encode(task, &table, &columns.labels)?;
     let mut rows = Vec::with_capacity(table.rows.len());
@@ -87,15 +102,17 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Manifest, DataError> {
         let (id, patient) = (id.to_owned(), patient.to_owned());
         rows.push(Row { line: *line, file, id, patient, split, truth, masks });
     }
-    no_duplicates(path, &rows)?;
+    no_duplicates(&table.path, &rows, lists)?;
     let mut notes = encoded.notes;
     if columns.patient.is_some() {
         notes.extend(patients::join(&mut rows));
+    } else if task.split.patient_column != SplitSpec::NONE {
+        notes.extend(dicom_columns::note(rows.first().map(|row| row.file.as_path())));
     }
     notes.extend(found.notes());
     notes.extend(columns.notes);
     let patient_column = columns.patient.map(|column| table.header[column].clone());
-    Ok(Manifest { path: path.to_path_buf(), classes: encoded.classes, rows, patient_column, notes })
+    Ok(Manifest { path: table.path, classes: encoded.classes, rows, patient_column, notes })
 }
 
 /// The folder that image paths start from.
@@ -113,6 +130,11 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// A table in memory, of the file that it is from.
+    pub(super) fn made(path: PathBuf, header: Vec<String>, rows: Vec<(u64, StringRecord)>) -> Self {
+        Self { path, header, rows }
+    }
+
     fn read(path: &Path) -> Result<Self, DataError> {
         let bytes = fs::read(path).map_err(DataError::io("read manifest", path))?;
         let sheet = Sheet::read(path, &bytes, &SheetOptions::default()).map_err(|error| {
@@ -167,7 +189,7 @@ impl Table {
     }
 }
 
-fn no_duplicates(path: &Path, rows: &[Row]) -> Result<(), DataError> {
+fn no_duplicates(path: &Path, rows: &[Row], lists: Option<&Places<'_>>) -> Result<(), DataError> {
     let mut lines: BTreeMap<PathBuf, Vec<u64>> = BTreeMap::new();
     for row in rows {
         lines.entry(plain(&row.file)).or_default().push(row.line);
@@ -182,8 +204,10 @@ fn no_duplicates(path: &Path, rows: &[Row]) -> Result<(), DataError> {
     let texts: Vec<String> = repeated
         .iter()
         .map(|(lines, file)| {
-            let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-            format!("{} (lines {})", file.display(), listed(&lines, ", "))
+            let place = |line: &u64| lists.map_or_else(|| line.to_string(), |place| place(*line));
+            let places: Vec<String> = lines.iter().map(place).collect();
+            let what = if lists.is_some() { "" } else { "lines " };
+            format!("{} ({what}{})", file.display(), listed(&places, ", "))
         })
         .collect();
     Err(DataError::DuplicateRows {

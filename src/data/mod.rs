@@ -17,11 +17,15 @@ mod check;
 mod class_names;
 mod dataset;
 mod decode;
+mod dicom;
 mod error;
 mod estimate;
+#[cfg(feature = "torch")]
+mod fetch;
 mod file_index;
 mod folder;
 mod leaks;
+mod lists;
 mod manifest;
 mod mask;
 mod masked;
@@ -38,6 +42,8 @@ mod split;
 mod strata;
 mod subset;
 mod truth;
+#[cfg(feature = "torch")]
+mod unpack;
 
 pub use cache::prepare;
 pub use check::{Finding, Severity, check, check_with};
@@ -46,6 +52,8 @@ pub use error::DataError;
 #[cfg(feature = "torch")]
 pub(crate) use error::visible;
 pub use estimate::{Estimate, estimate};
+#[cfg(feature = "torch")]
+pub use fetch::{CardFetchError, CardFetched, fetch_card};
 pub use leaks::leaking;
 pub use manifest::{listed_images, write_clean};
 pub use mask::Planes;

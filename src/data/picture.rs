@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::decode::{self, Decoded, Rules};
-use crate::spec::{Orientation, Task, ValueRange};
+use crate::spec::{Orientation, RawSpec, Task, ValueRange};
 
 /// A square image, 8 bits per value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +19,13 @@ pub struct Picture {
 pub struct Reading {
     orientation: Orientation,
     range: Option<ValueRange>,
+    raw: Option<RawSpec>,
 }
 
 impl Reading {
     /// That of a task.
     pub fn of(task: &Task) -> Self {
-        Self { orientation: task.orientation, range: task.range }
+        Self { orientation: task.orientation, range: task.range, raw: task.raw }
     }
 }
 
@@ -36,7 +37,10 @@ impl Picture {
             Some(ValueRange::Stated(low, high)) => Some((low, high)),
             Some(ValueRange::Auto) | None => None,
         };
-        let image = decode::read(path, &Rules { orientation: reading.orientation, range })?;
+        let image = decode::read(
+            path,
+            &Rules { orientation: reading.orientation, range, raw: reading.raw },
+        )?;
         if reading.range == Some(ValueRange::Auto) && image.largest16.is_some() {
             return Err("has 16 bits, and the network was trained with `range = \"auto\"`, which \
                         its file does not hold in numbers; train with range = [LOW, HIGH]"

@@ -8,9 +8,10 @@ use super::dataset::Split;
 use super::decode::{self, Decoded, Ready, ReadyMasks, Rules};
 use super::error::{DataError, LISTED};
 use super::leaks::Leaks;
+use super::manifest::{self, Manifest};
 use super::mask::{self, Masks};
 use super::truth::Truth;
-use super::{file_index, folder, manifest, npz, phantom};
+use super::{dicom, file_index, folder, lists, npz, phantom};
 use crate::spec::{PhantomLabels, PhantomSpec, Source, Target, Task, ValueRange};
 
 /// Images that are decoded before they are handed on.
@@ -97,6 +98,7 @@ pub(super) fn plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, Da
     match task.source {
         Source::Phantom => phantom_plan(name, task),
         Source::Manifest => manifest_plan(name, task, cache_dir),
+        Source::List => list_plan(name, task, cache_dir),
         Source::Npz => npz::plan(name, task, cache_dir),
         Source::Folder => folder::plan(name, task, cache_dir),
     }
@@ -152,10 +154,28 @@ fn phantom_plan(name: &str, task: &Task) -> Result<Plan, DataError> {
 
 fn manifest_plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, DataError> {
     let manifest = manifest::read(name, task)?;
+    let place = |file: &Path, line| format!("{} (line {line} of the manifest)", file.display());
+    of_manifest(manifest, task, cache_dir, &place)
+}
+
+fn list_plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, DataError> {
+    let (manifest, places) = lists::read(name, task)?.into_parts();
+    let place = |file: &Path, line| match places.of(line) {
+        Some(listed) => format!("{} ({listed})", file.display()),
+        None => file.display().to_string(),
+    };
+    of_manifest(manifest, task, cache_dir, &place)
+}
+
+fn of_manifest(
+    manifest: Manifest,
+    task: &Task,
+    cache_dir: &Path,
+    place: &dyn Fn(&Path, u64) -> String,
+) -> Result<Plan, DataError> {
     let mut files = Files::default();
     for row in manifest.rows {
-        let place = format!("{} (line {} of the manifest)", row.file.display(), row.line);
-        files.places.push(place);
+        files.places.push(place(&row.file, row.line));
         files.paths.push(row.file);
         files.masks.extend(row.masks);
         files.rows.push(Row {
@@ -254,6 +274,7 @@ impl Files {
                     }
                 }
             }
+            all.push_str(&masks.known_by());
             row.content = decode::hash(all.as_bytes());
         }
         failures
@@ -291,8 +312,11 @@ pub(super) fn decode(
         Pixels::Files { paths, places, masks } => {
             let (rules, note) = rules_for(task, paths);
             let files = Decoding { paths, places, masks, rules, fit: Fit::of(task, size) };
-            files.run(&mask::Reader::new(task.segmentation(), plan.classes.len()), sink)?;
-            return Ok(note.into_iter().collect());
+            let mut notes: Vec<String> = note.into_iter().collect();
+            notes.extend(
+                files.run(&mask::Reader::new(task.segmentation(), plan.classes.len()), sink)?,
+            );
+            return Ok(notes);
         }
         Pixels::Npz(archive) => archive.decode(size, sink)?,
         Pixels::Phantom(spec) => draw(task, spec, size, sink)?,
@@ -307,7 +331,7 @@ impl Rules {
             Some(ValueRange::Stated(low, high)) => Some((low, high)),
             Some(ValueRange::Auto) | None => None,
         };
-        Self { orientation: task.orientation, range }
+        Self { orientation: task.orientation, range, raw: task.raw }
     }
 }
 
@@ -348,11 +372,12 @@ struct Decoding<'a> {
 }
 
 impl Decoding<'_> {
-    fn run(&self, reader: &mask::Reader, sink: &mut Sink<'_>) -> Result<(), DataError> {
+    /// Decodes all; gives what a reader should know of DICOM files.
+    fn run(&self, reader: &mask::Reader, sink: &mut Sink<'_>) -> Result<Vec<String>, DataError> {
         let Self { paths, places, masks, .. } = self;
-        let mut failures = Vec::new();
+        let (mut failures, mut dicom) = (Vec::new(), Vec::new());
         for (chunk, start) in paths.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-            let images: Vec<Result<Ready, String>> = chunk
+            let images: Vec<Result<(Ready, Option<dicom::Facts>), String>> = chunk
                 .par_iter()
                 .enumerate()
                 .map(|(index, path)| self.one(path, masks.get(start + index), reader))
@@ -360,7 +385,10 @@ impl Decoding<'_> {
             let mut ready = Vec::with_capacity(images.len());
             for (image, place) in images.into_iter().zip(&places[start..]) {
                 match image {
-                    Ok(image) => ready.push(image),
+                    Ok((image, facts)) => {
+                        ready.push(image);
+                        dicom.extend(facts);
+                    }
                     Err(reason) => failures.push(format!("{place} {reason}")),
                 }
             }
@@ -369,7 +397,11 @@ impl Decoding<'_> {
                 sink(ready, start + chunk.len())?;
             }
         }
-        if failures.is_empty() { Ok(()) } else { Err(unreadable(failures, paths.len())) }
+        if failures.is_empty() {
+            Ok(dicom::notes(&dicom))
+        } else {
+            Err(unreadable(failures, paths.len()))
+        }
     }
 
     fn one(
@@ -377,13 +409,14 @@ impl Decoding<'_> {
         path: &Path,
         masks: Option<&Masks>,
         reader: &mask::Reader,
-    ) -> Result<Ready, String> {
+    ) -> Result<(Ready, Option<dicom::Facts>), String> {
         let image = decode::read(path, &self.rules)?;
+        let facts = image.dicom;
         let planes =
             masks.map(|masks| reader.planes(masks, (image.width, image.height))).transpose()?;
         let mut ready = self.fit.image(image)?;
         ready.masks = planes.map(|(planes, odd)| self.fit.masks(planes, odd));
-        Ok(ready)
+        Ok((ready, facts))
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn division(task: &Task, facts: Option<&DataFacts>) -> String {
             format!("images generated from seed {seed}")
         }
         (Source::Npz, None) => "splits as published with the data".into(),
-        (Source::Manifest | Source::Folder, None) => {
+        (Source::Manifest | Source::List | Source::Folder, None) => {
             "how patients were divided was not recorded".into()
         }
         (source, Some(facts)) => {
@@ -34,6 +34,7 @@ fn splits(source: Source, task: &Task, division: Division) -> String {
     let own = match source {
         Source::Npz => "splits as published with the data",
         Source::Folder => "splits as in its folders",
+        Source::List => "splits as in its lists",
         Source::Manifest | Source::Phantom => "splits as in its manifest",
     };
     match division {
@@ -53,7 +54,8 @@ pub(super) fn labels(task: &Task) -> Option<String> {
     let said =
         policies.map(|(what, policy)| Some(format!("{what} labels {}", counted(task, policy)?)));
     let words: Vec<String> = said.into_iter().flatten().collect();
-    (task.source == Source::Manifest && !words.is_empty()).then(|| words.join("; "))
+    (matches!(task.source, Source::Manifest | Source::List) && !words.is_empty())
+        .then(|| words.join("; "))
 }
 
 fn counted(task: &Task, policy: LabelPolicy) -> Option<String> {

@@ -3,13 +3,17 @@
 //! knows the names of the statistics alone.
 
 mod backbone;
+mod card;
+mod card_in;
 mod comparison;
 mod expand;
 mod keys;
 mod label_policy;
 mod levels;
+mod list;
 mod locate;
 mod parse;
+mod raw;
 mod reading;
 mod recipe;
 mod run;
@@ -22,6 +26,7 @@ mod validate_segmentation;
 mod validate_task;
 
 pub use backbone::Backbone;
+pub use card::{Card, CardFile, Counts, Layout, card, card_task, cards};
 pub use comparison::{
     Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,
 };
@@ -29,8 +34,10 @@ pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
 pub use keys::{Keys, toml_text};
 pub use label_policy::{LabelPolicy, SoftLabel};
 pub use levels::{Level, Levels, Scope, Side};
+pub use list::{ListFormat, ListSpec};
 pub use locate::Problem;
 pub use parse::{Loaded, SpecError, load, load_claims, parse};
+pub use raw::RawSpec;
 pub use reading::{Duplicates, Orientation, ValueRange};
 pub use recipe::{
     Augmentation, Loss, MemoryFormat, Normalization, Optimizer, Precision, Recipe, RecipeOverride,

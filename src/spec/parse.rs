@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
+use super::card_in;
 use super::comparison::{Claim, ComparisonSpec};
+use super::list::ListSpec;
 use super::locate::{Problem, Text};
 use super::study::Study;
 use super::validate::{Fault, validate};
@@ -83,11 +85,7 @@ pub fn load_claims(path: &Path) -> Result<Vec<Claim>, SpecError> {
 /// Parses the text of a study file; `path` is for messages and relative paths.
 pub fn parse(path: &Path, text: &str, set: &IndexMap<String, String>) -> Result<Study, SpecError> {
     let source = Text { file: path, text };
-    let mut study: Study = toml::from_str(text).map_err(|error| {
-        let message = error.message().to_string();
-        let hint = hint_for(&message);
-        SpecError::Invalid(vec![source.at_span(error.span(), message, hint)])
-    })?;
+    let mut study = read(&source, set)?;
     for (name, value) in set {
         let Some(parameter) = study.parameters.get_mut(name) else {
             let known: Vec<_> = study.parameters.keys().map(String::as_str).collect();
@@ -108,11 +106,32 @@ pub fn parse(path: &Path, text: &str, set: &IndexMap<String, String>) -> Result<
     if problems.is_empty() { Ok(study) } else { Err(SpecError::Invalid(problems)) }
 }
 
-/// Replaces `${name}` in every path and makes the paths absolute.
-fn fill_paths(study: &mut Study, source: &Text<'_>) -> Vec<Problem> {
+/// The study of a text, with the tasks of its cards.
+fn read(source: &Text<'_>, set: &IndexMap<String, String>) -> Result<Study, SpecError> {
+    let cards = card_in::filled(source, &base(source), set).map_err(SpecError::Invalid)?;
+    let (of_cards, read) = match cards {
+        None => (false, toml::from_str(source.text)),
+        Some(tables) => (true, tables.try_into()),
+    };
+    read.map_err(|error| {
+        let message = error.message().to_string();
+        let hint = hint_for(&message);
+        let span = error.span().filter(|_| !of_cards);
+        let span = span.or_else(|| card_in::place(source.text, &message));
+        SpecError::Invalid(vec![source.at_span(span, message, hint)])
+    })
+}
+
+/// The folder of a study file, from which its paths start.
+fn base(source: &Text<'_>) -> PathBuf {
     let base = source.file.parent().filter(|p| !p.as_os_str().is_empty());
     let base = base.unwrap_or_else(|| Path::new("."));
-    let base = std::path::absolute(base).unwrap_or_else(|_| base.to_path_buf());
+    std::path::absolute(base).unwrap_or_else(|_| base.to_path_buf())
+}
+
+/// Replaces `${name}` in every path and makes the paths absolute.
+fn fill_paths(study: &mut Study, source: &Text<'_>) -> Vec<Problem> {
+    let base = base(source);
     let parameters = study.parameters.clone();
     let mut problems = Vec::new();
     let mut fill = |path: &mut Option<PathBuf>, keys: &[&str]| {
@@ -129,6 +148,11 @@ fn fill_paths(study: &mut Study, source: &Text<'_>) -> Vec<Problem> {
     for (name, task) in &mut study.tasks {
         fill(&mut task.path, &["tasks", name, "path"]);
         fill(&mut task.images, &["tasks", name, "images"]);
+        for (key, path) in task.list.iter_mut().flat_map(ListSpec::paths) {
+            let mut whole = Some(std::mem::take(path));
+            fill(&mut whole, &["tasks", name, "list", key]);
+            *path = whole.unwrap_or_default();
+        }
     }
     for (name, init) in &mut study.inits {
         fill(&mut init.weights, &["inits", name, "weights"]);
@@ -138,7 +162,7 @@ fn fill_paths(study: &mut Study, source: &Text<'_>) -> Vec<Problem> {
 }
 
 /// Resolves `.` and `..` by name, so that messages show a path one can read.
-fn clean(path: &Path) -> PathBuf {
+pub(super) fn clean(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -152,7 +176,10 @@ fn clean(path: &Path) -> PathBuf {
     out
 }
 
-fn substitute(text: &str, parameters: &IndexMap<String, String>) -> Result<String, String> {
+pub(super) fn substitute(
+    text: &str,
+    parameters: &IndexMap<String, String>,
+) -> Result<String, String> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {

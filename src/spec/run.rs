@@ -120,6 +120,9 @@ impl RunSpec {
         let mut spec = self.clone();
         spec.task_spec.path = None;
         spec.task_spec.images = None;
+        if let Some(list) = &mut spec.task_spec.list {
+            list.forget_paths();
+        }
         spec.task_spec.title = None;
         let defaults = SplitSpec::default();
         for (column, default) in [

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::label_policy::LabelPolicy;
+use super::list::ListSpec;
+use super::raw::RawSpec;
 use super::reading::{Duplicates, Orientation, ValueRange, is_default};
 use super::recipe::RecipeOverride;
 use super::segmentation::{Resolution, SegmentationSpec};
@@ -67,6 +69,12 @@ pub struct Task {
     /// range of 16 bits where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<ValueRange>,
+    /// What image files without a head are; those with one are read as ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<RawSpec>,
+    /// The published lists of cases; only with `source = "list"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListSpec>,
     /// Settings of the built-in phantom; only with `source = "phantom"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phantom: Option<PhantomSpec>,
@@ -103,6 +111,8 @@ impl Task {
             duplicates: Duplicates::default(),
             orientation: Orientation::default(),
             range: None,
+            raw: None,
+            list: None,
             phantom: None,
             segmentation: None,
             recipe: RecipeOverride::default(),
@@ -138,6 +148,9 @@ pub enum Source {
     Phantom,
     /// A CSV file with one row per image.
     Manifest,
+    /// List files in a published format (`[tasks.NAME.list]`), with the folder
+    /// `images`.
+    List,
     /// A MedMNIST archive: `{train,val,test}_{images,labels}`.
     Npz,
     /// A folder per class, below `train`, `val` and `test` or without them.

@@ -13,10 +13,10 @@ pub(super) fn segmentation(name: &str, task: &Task, faults: &mut Faults) {
         });
         return;
     }
-    if !matches!(task.source, Source::Manifest | Source::Phantom) {
+    if !matches!(task.source, Source::Manifest | Source::List | Source::Phantom) {
         faults.add(
             &["tasks", name, "source"],
-            format!("tasks.{name}: masks are named by a manifest"),
+            format!("tasks.{name}: masks are named by a manifest or by lists"),
             Some("set source = \"manifest\" and name the columns of the masks in `labels`"),
         );
     }

@@ -40,6 +40,7 @@ fn source(name: &str, task: &Task, faults: &mut Faults) {
                 });
             }
         }
+        Source::List => list(name, task, faults),
         Source::Manifest | Source::Npz | Source::Folder => {
             if task.path.is_none() {
                 faults.add(
@@ -58,8 +59,50 @@ fn source(name: &str, task: &Task, faults: &mut Faults) {
     }
 }
 
+/// A task of published lists.
+fn list(name: &str, task: &Task, faults: &mut Faults) {
+    let at = |key: &'static str| ["tasks", name, key];
+    if task.path.is_some() {
+        faults.add(
+            &at("path"),
+            format!("tasks.{name}: lists are named in `list` and take no `path`"),
+            Some("write the folder of the images as `images`"),
+        );
+    }
+    if task.images.is_none() {
+        faults.add(
+            &["tasks", name],
+            format!("tasks.{name} has no `images`"),
+            Some("name the folder that the images of the lists lie in"),
+        );
+    }
+    let Some(list) = &task.list else {
+        return faults.add(
+            &["tasks", name],
+            format!("tasks.{name} has no `list`"),
+            Some("write [tasks.NAME.list] with its format and the lists"),
+        );
+    };
+    let masks = list.format.is_of_masks();
+    if masks != (task.target == Target::Segmentation) {
+        let (tells, target) = if masks {
+            ("masks", "\"segmentation\"")
+        } else {
+            ("labels", "\"binary\" or \"multi-label\"")
+        };
+        faults.add(
+            &at("target"),
+            format!("tasks.{name}: lists of this format tell {tells}"),
+            Some(&format!("set target = {target}")),
+        );
+    }
+}
+
 fn labels(name: &str, task: &Task, faults: &mut Faults) {
     let at = |key: &'static str| ["tasks", name, key];
+    faults.require(task.list.is_none() || task.source == Source::List, &at("list"), || {
+        format!("tasks.{name}.list is only for `source = \"list\"`")
+    });
     if task.source == Source::Manifest {
         if !task.target.takes_label_columns(task.labels.len()) {
             faults.add(
@@ -72,10 +115,10 @@ fn labels(name: &str, task: &Task, faults: &mut Faults) {
                 Some("write e.g. labels = [\"pneumonia\"]"),
             );
         }
-    } else if !task.labels.is_empty() {
+    } else if !task.labels.is_empty() && task.source != Source::List {
         faults.add(
             &at("labels"),
-            format!("tasks.{name}.labels is only for `source = \"manifest\"`"),
+            format!("tasks.{name}.labels is only for `source = \"manifest\"` and lists"),
             None,
         );
     }
@@ -119,8 +162,8 @@ fn policies(name: &str, task: &Task, faults: &mut Faults) {
         if task.target == Target::Segmentation {
             let text = format!("tasks.{name}.{key} says nothing of masks; leave it out");
             faults.add(&at, text, None);
-        } else if task.source != Source::Manifest {
-            let text = format!("tasks.{name}.{key} is only for `source = \"manifest\"`");
+        } else if !matches!(task.source, Source::Manifest | Source::List) {
+            let text = format!("tasks.{name}.{key} is only for `source = \"manifest\"` and lists");
             faults.add(&at, text, None);
         } else if task.target == Target::MultiClass && policy != LabelPolicy::Ignore {
             faults.add(
@@ -167,13 +210,20 @@ fn policies(name: &str, task: &Task, faults: &mut Faults) {
 }
 
 fn images(name: &str, task: &Task, faults: &mut Faults) {
-    let files = matches!(task.source, Source::Manifest | Source::Folder);
+    let files = matches!(task.source, Source::Manifest | Source::List | Source::Folder);
     for (key, set) in
-        [("orientation", task.orientation != Orientation::Ignore), ("range", task.range.is_some())]
+        [
+            ("orientation", task.orientation != Orientation::Ignore),
+            ("range", task.range.is_some()),
+            ("raw", task.raw.is_some()),
+        ]
     {
         faults.require(files || !set, &["tasks", name, key], || {
-            format!("tasks.{name}.{key} is only for images in files: a manifest or a folder")
+            format!("tasks.{name}.{key} is only for images in files: a manifest, lists or a folder")
         });
+    }
+    if let Some(fault) = task.raw.and_then(|raw| raw.fault()) {
+        faults.add(&["tasks", name, "raw"], format!("tasks.{name}.raw {fault}"), None);
     }
     let set = task.duplicates != Duplicates::Error;
     faults.require(task.source != Source::Phantom || !set, &["tasks", name, "duplicates"], || {

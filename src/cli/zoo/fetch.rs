@@ -1,14 +1,13 @@
 //! `zoo fetch`.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::default_store;
+use crate::cli::transfer::Shown;
 use crate::cli::{Exit, out};
-use crate::zoo::{self, FetchEvent, FetchOptions};
+use crate::zoo::{self, FetchOptions};
 
 /// Arguments of `zoo fetch`.
 #[derive(Debug, Args)]
@@ -66,63 +65,6 @@ pub(super) fn fetch(args: &FetchArgs) -> anyhow::Result<Exit> {
         ))?;
     }
     Ok(Exit::Done)
-}
-
-/// A bar on a terminal, plain lines elsewhere.
-struct Shown {
-    id: String,
-    bar: Option<ProgressBar>,
-}
-
-impl Shown {
-    fn new(id: &str) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(0);
-            let template = "{prefix}  {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  eta {eta}";
-            let style = ProgressStyle::with_template(template);
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.set_prefix(id.to_string());
-            bar
-        });
-        Self { id: id.into(), bar }
-    }
-
-    fn show(&mut self, event: &FetchEvent<'_>) {
-        let line = match event {
-            FetchEvent::Trying(url) => format!("from {url}"),
-            FetchEvent::Begun { at, total, .. } => {
-                if let Some(bar) = &self.bar {
-                    if let Some(total) = total {
-                        bar.set_length(*total);
-                    }
-                    bar.set_position(*at);
-                    bar.reset_eta();
-                }
-                if *at == 0 {
-                    return;
-                }
-                format!("going on at byte {at}")
-            }
-            FetchEvent::At(at) => {
-                if let Some(bar) = &self.bar {
-                    bar.set_position(*at);
-                }
-                return;
-            }
-            FetchEvent::Again { reason } => format!("{reason}; trying again"),
-            FetchEvent::Checking => "verifying".into(),
-        };
-        match &self.bar {
-            Some(bar) => bar.println(format!("{}: {line}", self.id)),
-            None => out::progress(format_args!("{}: {line}", self.id)),
-        }
-    }
-
-    fn end(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
-        }
-    }
 }
 
 #[cfg(test)]

@@ -54,5 +54,5 @@ pub(super) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, String> {
     // 12 bits that are said to be 12 are no dark 16.
     let largest16 = (bits == 16).then_some(largest as u16);
     let (channels, pixels) = if colours == 1 { (1, pixels) } else { grey_if_equal(pixels) };
-    Ok(Decoded { width, height, channels, pixels, largest16, turned: false })
+    Ok(Decoded { width, height, channels, pixels, largest16, turned: false, dicom: None })
 }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use image::ImageFormat;
 
-const KNOWN: &str = "expected PNG, JPEG, GIF, TIFF, BMP, WebP or JPEG 2000";
+use crate::data::dicom;
+
+const KNOWN: &str = "expected PNG, JPEG, GIF, TIFF, BMP, WebP, JPEG 2000 or DICOM";
 
 /// Kinds of files that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,7 @@ pub(super) enum Kind {
     Bmp,
     WebP,
     Jpeg2000,
+    Dicom,
 }
 
 impl Kind {
@@ -26,9 +29,6 @@ impl Kind {
         }
         if let Some(kind) = Self::told(bytes) {
             return Ok(kind);
-        }
-        if bytes.get(128..132) == Some(b"DICM") {
-            return Err(format!("is a DICOM file, {KNOWN}; convert it"));
         }
         match image::guess_format(bytes) {
             Ok(other) => Err(format!("is a {other:?} file, {KNOWN}; convert it")),
@@ -44,6 +44,9 @@ impl Kind {
         // Like a TIFF file but with offsets of 64 bits.
         if starts(b"II\x2b\0") || starts(b"MM\0\x2b") {
             return Some(Self::Tiff);
+        }
+        if dicom::looks_like(bytes) {
+            return Some(Self::Dicom);
         }
         match image::guess_format(bytes).ok()? {
             ImageFormat::Png => Some(Self::Png),
@@ -65,7 +68,7 @@ impl Kind {
             Self::Tiff => Some(ImageFormat::Tiff),
             Self::Bmp => Some(ImageFormat::Bmp),
             Self::WebP => Some(ImageFormat::WebP),
-            Self::Jpeg2000 => None,
+            Self::Jpeg2000 | Self::Dicom => None,
         }
     }
 }
@@ -80,6 +83,7 @@ impl fmt::Display for Kind {
             Self::Bmp => "BMP",
             Self::WebP => "WebP",
             Self::Jpeg2000 => "JPEG 2000",
+            Self::Dicom => "DICOM",
         })
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, String> {
     let pixels: Vec<u8> = values.iter().map(|&value| scale.of(value)).collect();
     let (channels, pixels) = if channels == 1 { (1, pixels) } else { grey_if_equal(pixels) };
     let turned = turn != Turn::NoTransforms;
-    let decoded = Decoded { width, height, channels, pixels, largest16: None, turned };
+    let decoded = Decoded { width, height, channels, pixels, largest16: None, turned, dicom: None };
     if rules.orientation == Orientation::Apply { apply(decoded, turn) } else { Ok(decoded) }
 }
 

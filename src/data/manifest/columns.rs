@@ -72,7 +72,8 @@ fn image(table: &Table, task: &Task, folder: &Path) -> Result<usize, DataError> 
     let Some((_, first)) = table.rows.first() else { return Err(missing) };
     let there = |index: &usize| {
         first.get(*index).is_some_and(|cell| {
-            !cell.is_empty() && files::Finder::new(folder).file(cell).is_ok_and(|f| f.is_file())
+            !cell.is_empty()
+                && files::Finder::new(folder, false).file(cell).is_ok_and(|f| f.is_file())
         })
     };
     match (0..table.header.len()).find(there) {

@@ -9,9 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 use crate::data::names;
 
 /// Endings of image files, in small letters.
-pub(in crate::data) const ENDINGS: [&str; 14] = [
-    "bmp", "gif", "j2c", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpf", "jpg", "png", "tif", "tiff",
-    "webp",
+pub(in crate::data) const ENDINGS: [&str; 16] = [
+    "bmp", "dcm", "dicom", "gif", "j2c", "j2k", "jfif", "jp2", "jpe", "jpeg", "jpf", "jpg", "png",
+    "tif", "tiff", "webp",
 ];
 
 /// Finds the files that a manifest names, also where a name has backslashes,
@@ -20,6 +20,9 @@ pub(super) struct Finder<'a> {
     folder: &'a Path,
     /// Names in a folder by their plain form, read when first needed.
     listed: RefCell<BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>>,
+    /// Files in folders below by their names, where these are looked for; made
+    /// when first needed.
+    deep: Option<Option<BTreeMap<String, Vec<PathBuf>>>>,
     /// How often a name was read in another way than it is written.
     ways: BTreeMap<Way, (usize, String)>,
 }
@@ -32,8 +35,11 @@ enum Way {
 }
 
 impl<'a> Finder<'a> {
-    pub(super) fn new(folder: &'a Path) -> Self {
-        Self { folder, listed: RefCell::default(), ways: BTreeMap::new() }
+    /// A finder of files in a folder; `deep` looks in the folders below too
+    /// for names that are not where they say.
+    pub(super) fn new(folder: &'a Path, deep: bool) -> Self {
+        let deep = deep.then_some(None);
+        Self { folder, listed: RefCell::default(), deep, ways: BTreeMap::new() }
     }
 
     /// The file of a name. One that is not there is given as it is written:
@@ -59,7 +65,39 @@ impl<'a> Finder<'a> {
                 self.saw(way, name);
                 Ok(path)
             }
-            None => Ok(written),
+            None => Ok(self.below(&slashed)?.unwrap_or(written)),
+        }
+    }
+
+    /// A file that lies elsewhere: without the first folders of its name, else
+    /// in any folder below.
+    fn below(&mut self, name: &str) -> Result<Option<PathBuf>, String> {
+        if self.deep.is_none() || Path::new(name).is_absolute() {
+            return Ok(None);
+        }
+        let mut rest = name;
+        while let Some((_, shorter)) = rest.split_once('/') {
+            rest = shorter;
+            let path = self.folder.join(rest);
+            if path.is_file() {
+                return Ok(Some(path));
+            }
+        }
+        let folder = self.folder;
+        let Some(deep) = &mut self.deep else { return Ok(None) };
+        let all = deep.get_or_insert_with(|| {
+            let mut all = BTreeMap::new();
+            index(folder, DEPTH, &mut all);
+            all
+        });
+        match all.get(rest).map(Vec::as_slice) {
+            None | Some([]) => Ok(None),
+            Some([one]) => Ok(Some(one.clone())),
+            Some(several) => {
+                let names: Vec<String> =
+                    several.iter().map(|path| path.display().to_string()).collect();
+                Err(ambiguous(name, &names))
+            }
         }
     }
 
@@ -137,6 +175,23 @@ impl<'a> Finder<'a> {
     }
 }
 
+/// How deep folders are looked through.
+const DEPTH: usize = 6;
+
+fn index(folder: &Path, depth: usize, all: &mut BTreeMap<String, Vec<PathBuf>>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            if depth > 0 {
+                index(&path, depth - 1, all);
+            }
+        } else {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            all.entry(name).or_default().push(path);
+        }
+    }
+}
+
 fn ambiguous(name: &str, files: &[String]) -> String {
     format!("image `{name}` may be any of {}; write one of them", names::quoted(files))
 }
@@ -169,7 +224,7 @@ mod tests {
     fn files_are_found_however_they_are_written() {
         let folder =
             folder(&["a/b.png", "a/B2.PNG", "u\u{308}.jpg", "ISIC_1.jpg", "c.v2.tif", "D/e.png"]);
-        let mut finder = Finder::new(folder.path());
+        let mut finder = Finder::new(folder.path(), false);
         for (name, file) in [
             ("a/b.png", "a/b.png"),
             ("a\\b.png", "a/b.png"),
@@ -199,7 +254,7 @@ mod tests {
     #[test]
     fn several_files_are_asked_about() {
         let folder = folder(&["x.png", "x.jpg", "Y.png", "y.PNG"]);
-        let mut finder = Finder::new(folder.path());
+        let mut finder = Finder::new(folder.path(), false);
         let error = finder.file("x").expect_err("two");
         assert!(error.contains("`x.jpg`, `x.png`"), "{error}");
         let error = finder.file("y.Png").expect_err("two");

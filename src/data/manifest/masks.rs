@@ -1,7 +1,8 @@
 //! Mask columns of a manifest.
 //!
 //! A cell names the mask file of a structure, several separated by `|` or `;`
-//! whose union it is, or says `none` (or `-1`) where the structure is not in the
+//! whose union it is, or holds runs or a polygon ([`MaskPart::written`]), or
+//! says `none` (or `-1`) where the structure is not in the
 //! image. A blank cell is an error: whoever left it blank may have meant either.
 
 use csv::StringRecord;
@@ -80,6 +81,12 @@ fn parts(
     let names = cell.split(['|', ';']).map(str::trim).filter(|name| !name.is_empty());
     names
         .map(|name| {
+            if let Some(part) = MaskPart::written(name) {
+                return part.map_err(|reason| {
+                    let name = &table.header[column];
+                    table.cell(line, column, format!("`{name}` {reason}"))
+                });
+            }
             let file = finder.file(name).map_err(|reason| table.cell(line, column, reason))?;
             Ok(MaskPart::File(file))
         })

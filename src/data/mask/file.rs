@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Mask, MaskPart, Masks, Odd, Planes, values};
+use super::{Mask, MaskPart, Masks, Odd, Planes, polygon, values};
 use crate::data::decode::{self, Rules};
 use crate::spec::SegmentationSpec;
 
@@ -30,7 +30,20 @@ impl Reader {
         let mut planes = Planes::empty(width, height);
         let mut odd = Odd::default();
         for (structure, parts) in masks.structures.iter().enumerate() {
-            for MaskPart::File(path) in parts {
+            for part in parts {
+                let path = match part {
+                    MaskPart::File(path) => path,
+                    MaskPart::Spans(spans) => {
+                        let mask = spans.mask(width, height);
+                        planes.add(structure, &mask.map_err(|e| format!("with a mask that {e}"))?);
+                        continue;
+                    }
+                    MaskPart::Polygon(points) => {
+                        let mask = polygon::mask(points, width, height);
+                        planes.add(structure, &mask.map_err(|e| format!("with a mask that {e}"))?);
+                        continue;
+                    }
+                };
                 let found = self.of_file(path, (width, height)).map_err(|e| named(path, &e))?;
                 for (index, (mask, has)) in found.into_iter().enumerate() {
                     planes.add(structure + index, &mask);

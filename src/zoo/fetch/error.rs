@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::download::TransferError;
 use crate::records::RecordError;
 use crate::zoo::catalogue::CatalogueError;
 use crate::zoo::error::CheckpointError;
@@ -20,8 +21,8 @@ pub enum FetchError {
     ByHand { id: String, file: String, page: String },
     #[error("cannot {op} {path}: {source}")]
     Io { op: &'static str, path: PathBuf, source: io::Error },
-    #[error("cannot set up the connection: {reason}")]
-    Connection { reason: String },
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     #[error("`{id}` could not be fetched from any of its addresses:{tried}")]
     Failed { id: String, tried: String },
     #[error(

@@ -5,16 +5,14 @@
 //! the folder renamed to `STORE/ID/`. What was fetched first is pinned in a
 //! lock file, and anything else is refused from then on.
 
-mod download;
 mod error;
-mod http;
 mod lock;
 mod run;
-mod tls;
 
+pub use crate::download::FetchEvent;
+#[cfg(test)]
+pub(super) use crate::download::{agent_through, plain_agent, trusting_agent};
 pub use error::FetchError;
 #[cfg(test)]
-pub(super) use http::{agent_through, plain_agent, trusting_agent};
-#[cfg(test)]
 pub(super) use run::fetch_with;
-pub use run::{FetchEvent, Fetched, Options, fetch, fetched};
+pub use run::{Fetched, Options, fetch, fetched};

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use ureq::Agent;
 
-use super::download::{Failure, download, settle};
 use super::error::FetchError;
-use super::http::agent;
 use super::lock::{self, Pin};
+use crate::download::{Failure, FetchEvent, agent, download, settle};
 use crate::zoo::catalogue::{Entry, Source};
 use crate::zoo::checkpoint::{read_nested, sha256};
 use crate::zoo::error::CheckpointError;
@@ -40,31 +39,6 @@ impl Options {
     fn lock(&self) -> PathBuf {
         self.lock.clone().unwrap_or_else(|| self.store.join("zoo.lock"))
     }
-}
-
-/// What happens during a fetch.
-#[derive(Debug)]
-pub enum FetchEvent<'a> {
-    /// An address is tried.
-    Trying(&'a str),
-    /// Bytes begin to arrive.
-    Begun {
-        /// Where they go.
-        file: &'a Path,
-        /// How many are already there.
-        at: u64,
-        /// How many there will be, where the server says so.
-        total: Option<u64>,
-    },
-    /// So many bytes are there.
-    At(u64),
-    /// A transfer broke and is taken up again.
-    Again {
-        /// Why.
-        reason: &'a str,
-    },
-    /// All bytes are there and are being checked.
-    Checking,
 }
 
 /// A model on disk.
@@ -189,7 +163,7 @@ fn all_files(
             report(FetchEvent::Trying(url));
             match download(agent, url, &staging.join(name), options.pause, report) {
                 Ok(()) => {}
-                Err(Failure::Local(error)) => return Err(error),
+                Err(Failure::Local(error)) => return Err(error.into()),
                 Err(Failure::Address(reason)) => {
                     tried.push_str(&format!("\n  {url}: {reason}"));
                     continue 'addresses;

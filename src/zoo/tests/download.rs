@@ -9,7 +9,7 @@ use rustls::{RootCertStore, ServerConfig};
 use tch::{Device, nn};
 
 use super::folder;
-use super::server::{Manners, Server, proxy};
+use crate::download::server::{Manners, Server, proxy};
 use super::writers::{Named, bundle};
 use crate::models::build;
 use crate::spec::Backbone;

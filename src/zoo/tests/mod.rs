@@ -13,7 +13,6 @@ mod mending;
 mod names;
 mod originals;
 mod real;
-mod server;
 mod wrappers;
 mod writers;
 

@@ -9,27 +9,27 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// How the server behaves.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Manners {
+pub(crate) struct Manners {
     /// Each answer ends after so many bytes of the body.
-    pub(super) breaks_after: Option<usize>,
+    pub(crate) breaks_after: Option<usize>,
     /// Whether ranges are honoured.
-    pub(super) no_ranges: bool,
+    pub(crate) no_ranges: bool,
     /// Whether the file changes with every request.
-    pub(super) restless: bool,
+    pub(crate) restless: bool,
 }
 
-pub(super) struct Server {
-    pub(super) address: String,
+pub(crate) struct Server {
+    pub(crate) address: String,
     /// First lines and ranges of the requests.
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    pub(super) fn start(files: Vec<(String, Vec<u8>)>, manners: Manners) -> Self {
+    pub(crate) fn start(files: Vec<(String, Vec<u8>)>, manners: Manners) -> Self {
         Self::start_with(files, manners, None)
     }
 
-    pub(super) fn start_with(
+    pub(crate) fn start_with(
         files: Vec<(String, Vec<u8>)>,
         manners: Manners,
         tls: Option<Arc<ServerConfig>>,
@@ -57,7 +57,7 @@ impl Server {
         Self { address, asked }
     }
 
-    pub(super) fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().expect("the log").clone()
     }
 }
@@ -117,7 +117,7 @@ fn answer(
 }
 
 /// Answers `CONNECT` once and passes bytes on in both directions.
-pub(super) fn proxy() -> String {
+pub(crate) fn proxy() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     std::thread::spawn(move || {

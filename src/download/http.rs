@@ -7,7 +7,7 @@ use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 use ureq::{Agent, Body, Proxy, ProxyProtocol};
 
-use super::error::FetchError;
+use super::error::TransferError;
 use super::tls::TlsConnector;
 
 /// A server that says nothing for this long is given up.
@@ -15,11 +15,11 @@ const SILENCE: Duration = Duration::from_mins(1);
 
 /// The client; proxies come from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and
 /// `NO_PROXY`.
-pub(super) fn agent() -> Result<Agent, FetchError> {
+pub(crate) fn agent() -> Result<Agent, TransferError> {
     client(Proxy::try_from_env(), TlsConnector::default())
 }
 
-fn client(proxy: Option<Proxy>, tls: TlsConnector) -> Result<Agent, FetchError> {
+fn client(proxy: Option<Proxy>, tls: TlsConnector) -> Result<Agent, TransferError> {
     let config = Agent::config_builder()
         .proxy(proxy)
         .http_status_as_error(false)
@@ -36,7 +36,7 @@ fn client(proxy: Option<Proxy>, tls: TlsConnector) -> Result<Agent, FetchError> 
         |proxy: &Proxy| matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https);
     if config.proxy().is_some_and(|proxy| !is_http(proxy)) {
         let reason = "SOCKS proxies are not supported: set HTTPS_PROXY to an HTTP proxy".into();
-        return Err(FetchError::Connection { reason });
+        return Err(TransferError::Connection { reason });
     }
     let connector =
         ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default()).chain(tls);
@@ -45,19 +45,19 @@ fn client(proxy: Option<Proxy>, tls: TlsConnector) -> Result<Agent, FetchError> 
 
 /// A client without a proxy, for servers of tests.
 #[cfg(test)]
-pub(in crate::zoo) fn plain_agent() -> Agent {
+pub(crate) fn plain_agent() -> Agent {
     trusting_agent(rustls::RootCertStore::empty())
 }
 
 /// A client that trusts certain certificates only.
 #[cfg(test)]
-pub(in crate::zoo) fn trusting_agent(roots: rustls::RootCertStore) -> Agent {
+pub(crate) fn trusting_agent(roots: rustls::RootCertStore) -> Agent {
     client(None, TlsConnector::trusting(roots)).expect("a client")
 }
 
 /// A client that goes through a proxy.
 #[cfg(test)]
-pub(in crate::zoo) fn agent_through(proxy: &str) -> Agent {
+pub(crate) fn agent_through(proxy: &str) -> Agent {
     let proxy = Proxy::new(proxy).expect("a proxy");
     client(Some(proxy), TlsConnector::trusting(rustls::RootCertStore::empty())).expect("a client")
 }

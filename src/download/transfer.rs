@@ -8,9 +8,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use ureq::Agent;
 
-use super::error::FetchError;
+use super::FetchEvent;
+use super::error::TransferError;
 use super::http::{Answer, get};
-use super::run::FetchEvent;
 use crate::records::write_atomic;
 
 /// How often a broken transfer is taken up again.
@@ -29,15 +29,15 @@ struct Origin {
 }
 
 /// Why a file did not come.
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// This address does not have it; the next may.
     Address(String),
     /// The disk, say: another address would not help.
-    Local(FetchError),
+    Local(TransferError),
 }
 
 /// Downloads `url` to `path`; what is there of the same version is kept.
-pub(super) fn download(
+pub(crate) fn download(
     agent: &Agent,
     url: &str,
     path: &Path,
@@ -78,7 +78,7 @@ fn once(
     report: &mut dyn FnMut(FetchEvent<'_>),
 ) -> Result<(), Failure> {
     let local = |op| {
-        let error = FetchError::io(op, path);
+        let error = TransferError::io(op, path);
         move |source| Failure::Local(error(source))
     };
     let origin: Origin = fs::read_to_string(origin_of(path))
@@ -131,7 +131,7 @@ fn copy(
     report: &mut dyn FnMut(FetchEvent<'_>),
 ) -> Result<u64, Failure> {
     use std::io::{Seek, SeekFrom};
-    let local = || FetchError::io("write", path);
+    let local = || TransferError::io("write", path);
     file.seek(SeekFrom::Start(start)).map_err(|e| Failure::Local(local()(e)))?;
     let mut at = start;
     let mut buffer = vec![0; 256 << 10];
@@ -157,10 +157,10 @@ fn origin_of(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-fn note(path: &Path, origin: &Origin) -> Result<(), FetchError> {
+fn note(path: &Path, origin: &Origin) -> Result<(), TransferError> {
     let place = origin_of(path);
     let text = toml::to_string(origin)
-        .map_err(|e| FetchError::Lock { path: place.clone(), reason: e.to_string() })?;
+        .map_err(|e| TransferError::Note { path: place.clone(), reason: e.to_string() })?;
     Ok(write_atomic(&place, |file| file.write_all(text.as_bytes()))?)
 }
 
@@ -172,7 +172,7 @@ fn forget(path: &Path) {
 }
 
 /// Removes what is only for resuming.
-pub(super) fn settle(path: &Path) {
+pub(crate) fn settle(path: &Path) {
     // A leftover is harmless: it names where the file came from.
     let _ = fs::remove_file(origin_of(path));
 }
