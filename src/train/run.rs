@@ -359,14 +359,22 @@ impl<'a> Run<'a> {
 
     fn validate(&self, epoch: u32, train_loss: f64) -> Result<Watched, TrainError> {
         let recipe = &self.spec.recipe;
-        let not_finite =
-            |value| TrainError::LossNotFinite { value, epoch, learning_rate: recipe.learning_rate };
+        let not_finite = |which, value| TrainError::LossNotFinite {
+            which,
+            value,
+            epoch,
+            learning_rate: recipe.learning_rate,
+        };
         if !train_loss.is_finite() {
-            return Err(not_finite(train_loss));
+            return Err(not_finite("training", train_loss));
         }
         let decision = self.objective.stated_decision();
         let watched = self.evaluation().watch(&self.cases.val, decision)?;
-        if watched.loss.is_finite() { Ok(watched) } else { Err(not_finite(watched.loss)) }
+        if watched.loss.is_finite() {
+            Ok(watched)
+        } else {
+            Err(not_finite("validation", watched.loss))
+        }
     }
 
     fn evaluation(&self) -> Evaluation<'_> {
