@@ -134,7 +134,7 @@ impl CompareOptions {
     /// The options of a study file.
     pub fn of(spec: &ComparisonSpec) -> Self {
         Self {
-            metric: Metric::named(&spec.metric),
+            metric: Metric::named(spec.metric_or("auc")),
             rules: MetricRules::default(),
             factors: Factors::default(),
             baselines: spec.baselines(),

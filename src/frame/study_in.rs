@@ -8,7 +8,8 @@ use super::case_source::TargetRun;
 use super::error::FrameError;
 use super::results::{Problem, Results};
 use crate::records::{
-    Depth, Metric, Planned, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord, find, validation_gaps,
+    Depth, Metric, Planned, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord, find,
+    validation_gaps,
 };
 use crate::scores::PRIMARY;
 use crate::spec::{Granularity, RunId, RunKind, RunSpec, Target};
@@ -60,7 +61,9 @@ pub(super) fn of_records(
         }
     }
     let mut results = Results::of_rows(&rows, Vec::new(), source)?;
-    results.notes.extend(validation_gaps(runs.iter().map(|(spec, record)| (spec, record.as_ref()))));
+    results
+        .notes
+        .extend(validation_gaps(runs.iter().map(|(spec, record)| (spec, record.as_ref()))));
     results.problems = problems;
     results.targets = targets;
     results.study = Some(study);

@@ -134,6 +134,13 @@ fn file(job: &Job, path: &Path) -> Result<Found, PredictError> {
 /// Weights that a study trained: the file says all that is needed.
 fn trained(job: &Job, path: &Path, origin: Origin, title: String) -> Result<Found, PredictError> {
     let Origin { spec, classes, .. } = origin;
+    if spec.task_spec.target == Target::Segmentation {
+        return Err(PredictError::input(
+            path,
+            "is a network for masks, and `predict` gives scores of whole images; the masks that a \
+             study predicted lie in case_masks.parquet of its runs",
+        ));
+    }
     same_backbone(job, spec.backbone, &path.display().to_string())?;
     let shape = Shape {
         resize: stored_size(spec.task_spec.target, &spec.recipe),

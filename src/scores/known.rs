@@ -302,8 +302,8 @@ pub const KNOWN: &[Known] = &[
         key: PRIMARY,
         title: "primary metric",
         averaging: "each task has its own: AUC of classes, Dice of masks",
-        words: "The primary metric of a task is the AUC where cases have classes and the Dice \
-                coefficient where pixels have structures. Both end at 1 and higher is better; a \
+        words: "The primary metric of a task is the AUC [@hanley1982] where cases have classes and \
+                the Dice coefficient [@dice1945] where pixels have structures. Both end at 1 and higher is better; a \
                 point of the one is not a point of the other, so means over tasks weigh tasks as \
                 they are and say nothing of a unit.",
         ..BASE

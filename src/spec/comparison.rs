@@ -65,6 +65,11 @@ impl ComparisonSpec {
     /// The metric that goes with the targets of a study.
     pub const AUTO: &str = "auto";
 
+    /// The metric, or another one where it is left to the targets of a study.
+    pub fn metric_or<'a>(&'a self, other: &'a str) -> &'a str {
+        if self.metric == Self::AUTO { other } else { &self.metric }
+    }
+
     /// What the others are compared with; a plain level is one of the inits.
     pub fn baselines(&self) -> Baselines {
         match &self.baseline.level {

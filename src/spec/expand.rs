@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::recipe::{Augmentation, Normalization, Recipe, RecipeOverride};
+use super::recipe::{Augmentation, Normalization, Recipe, RecipeOverride, TestAugmentation};
 use super::run::{InitSource, RunKind, RunSpec};
 use super::segmentation::DecoderChoice;
 use super::study::{Granularity, Init, Model, Study};
@@ -13,10 +13,13 @@ use super::task::{Target, Task};
 /// of an augmentation (256 for 224), else the input size itself. Of images with
 /// masks nothing is cut away: they are stored at the input size.
 pub fn stored_size(target: Target, recipe: &Recipe) -> u32 {
+    let crops = (recipe.image_size * 8).div_ceil(7);
     match recipe.augmentation {
         _ if target == Target::Segmentation => recipe.image_size,
-        Augmentation::None => recipe.image_size,
-        Augmentation::Light | Augmentation::Published => (recipe.image_size * 8).div_ceil(7),
+        Augmentation::None if recipe.test_augmentation != TestAugmentation::TenCrop => {
+            recipe.image_size
+        }
+        Augmentation::None | Augmentation::Light | Augmentation::Published => crops,
     }
 }
 

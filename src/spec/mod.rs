@@ -41,7 +41,7 @@ pub use raw::RawSpec;
 pub use reading::{Duplicates, Orientation, ValueRange};
 pub use recipe::{
     Augmentation, Loss, MemoryFormat, Normalization, Optimizer, Precision, Recipe, RecipeOverride,
-    Schedule, Selection,
+    Schedule, Selection, TestAugmentation,
 };
 pub use run::{InitSource, RunId, RunKind, RunSpec};
 pub use segmentation::{Chosen, Decision, DecoderChoice, Resolution, SegmentationSpec};

@@ -43,7 +43,7 @@ pub struct Recipe {
     /// where nothing was asked for, as they were before it could be.
     #[serde(skip_serializing_if = "MemoryFormat::is_auto")]
     pub memory_format: MemoryFormat,
-    /// Images per evaluation step.
+    /// Images per evaluation step; fewer where masks are predicted on large images.
     pub eval_batch_size: u32,
     /// What training makes small.
     #[serde(skip_serializing_if = "is_default")]
@@ -51,6 +51,9 @@ pub struct Recipe {
     /// Which epoch's weights are tested.
     #[serde(skip_serializing_if = "is_default")]
     pub selection: Selection,
+    /// Views of a test image whose probabilities are averaged.
+    #[serde(skip_serializing_if = "is_default")]
+    pub test_augmentation: TestAugmentation,
     /// Steps that a run takes, whatever the label fraction: with a tenth of the
     /// labels a pass over them has a tenth of the steps, and equal passes would
     /// compare fewer labels with less training. `epochs` then says how many equal
@@ -82,6 +85,7 @@ impl Default for Recipe {
             eval_batch_size: 64,
             loss: Loss::default(),
             selection: Selection::default(),
+            test_augmentation: TestAugmentation::default(),
             steps: None,
         }
     }
@@ -106,6 +110,7 @@ pub struct RecipeOverride {
     pub augmentation: Option<Augmentation>,
     pub loss: Option<Loss>,
     pub selection: Option<Selection>,
+    pub test_augmentation: Option<TestAugmentation>,
     pub steps: Option<u32>,
     pub eval_batch_size: Option<u32>,
 }
@@ -127,6 +132,7 @@ impl RecipeOverride {
             augmentation: self.augmentation.unwrap_or(base.augmentation),
             loss: self.loss.unwrap_or(base.loss),
             selection: self.selection.unwrap_or(base.selection),
+            test_augmentation: self.test_augmentation.unwrap_or(base.test_augmentation),
             steps: self.steps.or(base.steps),
             eval_batch_size: self.eval_batch_size.unwrap_or(base.eval_batch_size),
             ..base.clone()
@@ -172,6 +178,20 @@ impl Loss {
             Self::Tversky => "tversky",
         }
     }
+}
+
+/// Views of a test image whose probabilities are averaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TestAugmentation {
+    /// The image as it is.
+    #[default]
+    None,
+    /// The image and its mirror image.
+    Flip,
+    /// Corners and centre and their mirror images, as the published benchmark
+    /// does; only where cases have classes.
+    TenCrop,
 }
 
 /// Which epoch's weights are tested.

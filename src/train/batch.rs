@@ -1,6 +1,6 @@
 //! From the mapped cache to batches on the device.
 
-use tch::Tensor;
+use tch::{TchError, Tensor};
 
 use super::arithmetic::Arithmetic;
 use super::augment::{Frame, Map};
@@ -91,6 +91,11 @@ impl<'a> Batches<'a> {
     ) -> Result<Tensor, TrainError> {
         let images = sampler.images(&self.raw(cases)?)?;
         self.normalizer.of_bytes(&images).op("normalise images")
+    }
+
+    /// Images in the order in memory that the network takes.
+    pub(crate) fn laid(&self, images: &Tensor) -> Result<Tensor, TchError> {
+        self.normalizer.laid(images)
     }
 
     /// What is true of some cases, as the loss takes it.

@@ -1,13 +1,15 @@
 //! Loss and predictions on cases that are not trained on.
 
 use tch::nn::ModuleT;
-use tch::{Tensor, no_grad};
+use tch::{TchError, Tensor, no_grad};
 
 use super::batch::Batches;
 use super::error::{Operation, TrainError};
 use super::objective::Step;
+use super::views::{View, views};
 use super::windows;
 use crate::records::Tested;
+use crate::spec::TestAugmentation;
 
 /// What an epoch is judged by.
 pub(crate) struct Watched {
@@ -23,6 +25,8 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) network: &'a dyn ModuleT,
     pub(crate) batches: &'a Batches<'a>,
     pub(crate) batch_size: usize,
+    /// Views of an image that is tested.
+    pub(crate) augmentation: TestAugmentation,
 }
 
 impl Evaluation<'_> {
@@ -30,7 +34,9 @@ impl Evaluation<'_> {
     pub(crate) fn watch(&self, cases: &[usize], decision: f64) -> Result<Watched, TrainError> {
         let objective = self.batches.objective();
         let (mut total, mut watched) = (0.0, Tested::default());
-        self.each(cases, &mut |step| {
+        // Epochs are many: they are judged by one view.
+        let one = Self { augmentation: TestAugmentation::None, ..*self };
+        one.each(cases, &mut |step| {
             let loss = objective.loss(step.output, step.truth)?;
             total += loss.double_value(&[]) * step.cases.len() as f64;
             watched.append(objective.watched(step, decision)?);
@@ -93,11 +99,33 @@ impl Evaluation<'_> {
         })
     }
 
+    /// The network's outputs, those of several views as one.
     fn outputs(&self, cases: &[usize]) -> Result<Tensor, TrainError> {
+        let stored = i64::from(self.batches.data().size);
+        let views = views(self.augmentation, stored, self.batches.size());
+        let outputs = views.iter().map(|view| self.of_view(cases, *view));
+        let outputs: Vec<Tensor> = outputs.collect::<Result<_, _>>()?;
+        self.batches.objective().link().mean(&outputs).op("average over views")
+    }
+
+    fn of_view(&self, cases: &[usize], view: View) -> Result<Tensor, TrainError> {
+        let sampler = view.sampler(self.batches.size(), self.batches.still());
+        let images = self.batches.images(cases, &sampler)?;
+        if !view.mirrored {
+            return self.forward(cases, &images).op("run the network");
+        }
+        // Maps of a mirrored image are turned back.
+        let mirror = |images: &Tensor| images.f_flip([3]);
+        mirror(&images)
+            .and_then(|images| self.forward(cases, &self.batches.laid(&images)?))
+            .and_then(|out| if out.dim() == 4 { mirror(&out) } else { Ok(out) })
+            .op("run the network")
+    }
+
+    fn forward(&self, cases: &[usize], images: &Tensor) -> Result<Tensor, TchError> {
         let arithmetic = self.batches.arithmetic();
-        let images = self.batches.images(cases, &self.batches.still())?;
         if !self.batches.data().is_native() {
-            return arithmetic.outputs(self.network, &images, false).op("run the network");
+            return arithmetic.outputs(self.network, images, false);
         }
         let side = self.batches.size();
         let forward = |windows: &Tensor| arithmetic.outputs(self.network, windows, false);
@@ -106,8 +134,6 @@ impl Evaluation<'_> {
             let image = images.f_get(place as i64)?;
             windows::slide(&image, extent, (side, self.batch_size as i64), &forward)
         });
-        each.collect::<Result<Vec<_>, _>>()
-            .and_then(|maps| Tensor::f_stack(&maps, 0))
-            .op("slide the network over an image")
+        Tensor::f_stack(&each.collect::<Result<Vec<_>, _>>()?, 0)
     }
 }

@@ -21,6 +21,7 @@ mod sample;
 mod schedule;
 mod seed;
 mod state;
+mod views;
 mod windows;
 
 pub use error::TrainError;

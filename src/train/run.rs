@@ -27,7 +27,7 @@ use crate::frame;
 use crate::records::{
     self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, open_own,
 };
-use crate::spec::{RunKind, RunSpec, Selection};
+use crate::spec::{RunKind, RunSpec, Selection, Target};
 use crate::zoo;
 
 /// Where a run finds and leaves things.
@@ -373,7 +373,20 @@ impl<'a> Run<'a> {
         Evaluation {
             network: &*self.network,
             batches: &self.batches,
-            batch_size: self.spec.recipe.eval_batch_size as usize,
+            batch_size: self.evaluated_at_once(),
+            augmentation: self.spec.recipe.test_augmentation,
+        }
+    }
+
+    /// Images that are evaluated at a time. The maps of a network for masks are as
+    /// large as its input, so of large images it takes fewer.
+    fn evaluated_at_once(&self) -> usize {
+        const MOST_PIXELS: usize = 64 * 224 * 224;
+        let stated = self.spec.recipe.eval_batch_size as usize;
+        let pixels = (self.spec.recipe.image_size as usize).pow(2);
+        match self.batches.data().target {
+            Target::Segmentation => stated.min((MOST_PIXELS / pixels.max(1)).max(1)),
+            _ => stated,
         }
     }
 

@@ -17,6 +17,15 @@ pub(crate) enum Sampler<'a> {
     },
     /// As it is stored, whatever its size.
     Whole,
+    /// A square anywhere.
+    Corner {
+        /// Its first row.
+        top: i64,
+        /// Its first column.
+        left: i64,
+        /// Its side.
+        size: i64,
+    },
     /// Along a map per image.
     Maps {
         /// Of each image.
@@ -32,6 +41,7 @@ impl Sampler<'_> {
         match self {
             Self::Centre { size } => pixels::centre(stored, *size).op("crop images"),
             Self::Whole => Ok(stored.shallow_clone()),
+            Self::Corner { top, left, size } => corner(stored, (*top, *left), *size),
             Self::Maps { maps, size } => augment::apply(stored, maps, *size),
         }
     }
@@ -42,7 +52,12 @@ impl Sampler<'_> {
         match self {
             Self::Centre { size } => pixels::centre(stored, *size).op("crop masks"),
             Self::Whole => Ok(stored.shallow_clone()),
+            Self::Corner { top, left, size } => corner(stored, (*top, *left), *size),
             Self::Maps { maps, size } => augment::apply_nearest(stored, maps, *size),
         }
     }
+}
+
+fn corner(stored: &Tensor, (top, left): (i64, i64), size: i64) -> Result<Tensor, TrainError> {
+    stored.f_narrow(2, top, size).and_then(|t| t.f_narrow(3, left, size)).op("crop images")
 }

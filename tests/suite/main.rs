@@ -35,6 +35,8 @@ mod prose;
 mod published;
 mod readme;
 mod records;
+#[cfg(feature = "torch")]
+mod segmentation;
 mod size;
 mod snapshots;
 #[cfg(feature = "torch")]

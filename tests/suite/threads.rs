@@ -138,7 +138,7 @@ impl Predictions {
 }
 
 impl CaseSource for Predictions {
-    fn runs(&self, _: &Factors, block: &Block) -> Result<Vec<RunKey>, String> {
+    fn runs(&self, _: &Factors, block: &Block, _: &str) -> Result<Vec<RunKey>, String> {
         let run = |(level, seed): (&str, u64)| RunKey {
             level: level.into(),
             seed,

@@ -5,6 +5,7 @@ use crate::report::bound::{Full, Origin, slug};
 use crate::report::document::{Block, Head, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
+use crate::spec::{Target, target_tasks};
 use crate::scores::{Factor, Unit};
 use crate::text::percent;
 
@@ -69,9 +70,20 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
         number: 0,
         fold: String::new(),
         all: 0,
-        caption: format!("{} per class: mean over {over}.", metric.in_full()),
+        caption: format!(
+            "{} per {}: mean over {over}.",
+            metric.in_full(),
+            if masks_alone(input) { "structure" } else { "class" }
+        ),
         head,
         rows,
         csv: escape::csv(csv),
     }))
 }
+/// Whether all that is compared are masks, of which classes are structures.
+fn masks_alone(input: &ReportInput) -> bool {
+    let Some(record) = &input.study else { return false };
+    let study = &record.study;
+    target_tasks(study).all(|name| study.tasks[name].target == Target::Segmentation)
+}
+

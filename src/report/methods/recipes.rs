@@ -3,6 +3,7 @@
 use crate::report::methods::plural;
 use crate::spec::{
     Augmentation, Loss, Optimizer, Precision, Recipe, RecipeOverride, Schedule, Selection, Study,
+    TestAugmentation,
 };
 
 /// The recipe of the study, what parts of it state of their own, and what equal
@@ -69,6 +70,19 @@ fn length(recipe: &Recipe) -> String {
     }
 }
 
+fn views(augmentation: TestAugmentation) -> &'static str {
+    match augmentation {
+        TestAugmentation::None => "",
+        TestAugmentation::Flip => {
+            " Probabilities of a test image and of its mirror image were averaged."
+        }
+        TestAugmentation::TenCrop => {
+            " Probabilities of ten crops of a test image (corners, centre, and these mirrored) were \
+             averaged."
+        }
+    }
+}
+
 fn loss(loss: Loss) -> &'static str {
     match loss {
         Loss::Auto => "",
@@ -125,13 +139,14 @@ pub(in crate::report) fn recipe(recipe: &Recipe) -> String {
     };
     format!(
         "All weights were trained with {optimizer} at a peak learning rate of {}, {schedule}, in \
-         batches of {} for {}, on {} x {} pixels in {precision} arithmetic. {augmentation}.{}",
+         batches of {} for {}, on {} x {} pixels in {precision} arithmetic. {augmentation}.{}{}",
         recipe.learning_rate,
         recipe.batch_size,
         length(recipe),
         recipe.image_size,
         recipe.image_size,
-        loss(recipe.loss)
+        loss(recipe.loss),
+        views(recipe.test_augmentation)
     )
 }
 

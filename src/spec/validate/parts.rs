@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Faults, recipe};
 use crate::spec::backbone::Backbone;
-use crate::spec::recipe::{Loss, Recipe};
+use crate::spec::recipe::{Loss, Recipe, TestAugmentation};
 use crate::spec::segmentation::DecoderChoice;
 use crate::spec::study::Study;
 use crate::spec::task::Target;
@@ -22,6 +22,7 @@ pub(super) fn parts(study: &Study, faults: &mut Faults) {
             at.image_size(&merged, &mut said, faults);
             at.decoder(&mut said, faults);
             at.loss(&merged, &mut said, faults);
+            at.crops(&merged, &mut said, faults);
         }
     }
 }
@@ -138,6 +139,27 @@ impl<'a> Cell<'a> {
             && said.insert(message.clone())
         {
             faults.add(&place, message, Some(&hint));
+        }
+    }
+
+    /// Crops leave no place of a map where it was.
+    fn crops(&self, merged: &Recipe, said: &mut BTreeSet<String>, faults: &mut Faults) {
+        let masks = self.study.tasks[self.task].target == Target::Segmentation;
+        if !masks || merged.test_augmentation != TestAugmentation::TenCrop {
+            return;
+        }
+        let table = self.table(|part| part.test_augmentation.is_some());
+        let message = format!(
+            "{}.test_augmentation is \"ten-crop\", which is for classes; tasks.{} has masks",
+            table.join("."),
+            self.task
+        );
+        if said.insert(message.clone()) {
+            let way = format!(
+                "write [tasks.{}.recipe] with test_augmentation = \"flip\" or \"none\"",
+                self.task
+            );
+            faults.add(&[&table[..], &["test_augmentation"]].concat(), message, Some(&way));
         }
     }
 

@@ -4,6 +4,7 @@ use tch::nn::{self, ModuleT};
 use tch::{Device, Kind, Tensor};
 
 use super::classification::Classification;
+use super::link::Link;
 use super::segmentation::Segmentation;
 use crate::data::{Case, Dataset};
 use crate::models::ModelError;
@@ -18,6 +19,9 @@ pub(crate) trait Objective {
     /// Names of the network's outputs, in order; the header of the weights
     /// keeps them for `predict`.
     fn outputs(&self) -> &[String];
+
+    /// What turns outputs into probabilities.
+    fn link(&self) -> Link;
 
     /// Builds the network of a run under `root`, drawing from libtorch's
     /// generator.

@@ -80,6 +80,10 @@ impl Objective for Classification {
         &self.outputs
     }
 
+    fn link(&self) -> Link {
+        Link::of(self.target)
+    }
+
     fn network(&self, root: &nn::Path<'_>, spec: &RunSpec) -> Result<Box<dyn ModuleT>, ModelError> {
         let options =
             BuildOptions { image_size: Some(spec.recipe.image_size), ..BuildOptions::default() };
@@ -146,7 +150,8 @@ impl Objective for Classification {
 
     fn tested(&self, step: &Step<'_>, _: f64) -> Result<Tested, TrainError> {
         let Step { data, cases, output, .. } = step;
-        let scores = Link::of(self.target)
+        let scores = self
+            .link()
             .apply(output)
             .and_then(|t| t.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float))
             .and_then(Vec::<Vec<f32>>::try_from)

@@ -30,6 +30,24 @@ impl Link {
             Self::Softmax => logits.f_softmax(-1, logits.kind()),
         }
     }
+
+    /// Logits whose probabilities are the mean of those of several outputs. By
+    /// way of logarithms, so that probabilities near 0 and 1 stay apart.
+    pub(crate) fn mean(self, outputs: &[Tensor]) -> Result<Tensor, TchError> {
+        if let [one] = outputs {
+            return Ok(one.shallow_clone());
+        }
+        let stacked = Tensor::f_stack(outputs, 0)?;
+        // The number of outputs adds the same to all and cancels.
+        let sum = |logs: Tensor| logs.f_logsumexp([0_i64].as_slice(), false);
+        match self {
+            Self::Sigmoid => {
+                let there = sum(stacked.f_log_sigmoid()?)?;
+                there.f_sub(&sum(stacked.f_neg()?.f_log_sigmoid()?)?)
+            }
+            Self::Softmax => sum(stacked.f_log_softmax(-1, stacked.kind())?),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -51,5 +69,19 @@ mod tests {
         for target in [Target::Binary, Target::MultiLabel] {
             assert!(near(&of(target)[1], [0.75, 0.5]));
         }
+    }
+
+    #[test]
+    fn probabilities_of_several_outputs_are_averaged() {
+        let outputs = [[1.0f64, -3.0, 0.5], [-2.0, 0.25, 40.0]].map(|row| Tensor::from_slice(&row));
+        for target in [Target::MultiLabel, Target::MultiClass] {
+            let link = Link::of(target);
+            let each = outputs.each_ref().map(|output| link.apply(output).expect("probabilities"));
+            let wanted = (&each[0] + &each[1]) / 2.0;
+            let mean = link.apply(&link.mean(&outputs).expect("logits")).expect("probabilities");
+            assert!(mean.allclose(&wanted, 1e-12, 1e-14, false), "{target:?}");
+        }
+        let one = outputs[0].shallow_clone();
+        assert_eq!(Link::Sigmoid.mean(&[one]).expect("logits"), outputs[0]);
     }
 }

@@ -4,6 +4,7 @@ use tch::nn::{self, ModuleT};
 use tch::{Device, Kind, TchError, Tensor};
 
 use super::asked::{Objective, Step};
+use super::link::Link;
 use super::mask_loss::mask_loss;
 use super::picture;
 use crate::data::{Dataset, Planes};
@@ -158,6 +159,10 @@ fn decoder_of(spec: &RunSpec) -> Decoder {
 impl Objective for Segmentation {
     fn outputs(&self) -> &[String] {
         &self.structures
+    }
+
+    fn link(&self) -> Link {
+        Link::Sigmoid
     }
 
     fn network(&self, root: &nn::Path<'_>, spec: &RunSpec) -> Result<Box<dyn ModuleT>, ModelError> {
