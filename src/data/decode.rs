@@ -160,6 +160,14 @@ pub(super) fn largest16(path: &Path) -> Option<u16> {
     read(path, &Rules::default()).ok()?.largest16
 }
 
+/// Whether a file is a DICOM file, by its first bytes.
+pub(super) fn is_dicom(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).map(|file| file.take(512).read_to_end(&mut start));
+    matches!(read, Ok(Ok(_))) && Kind::of(&start) == Ok(Kind::Dicom)
+}
+
 /// Decodes the bytes of an image file.
 pub(super) fn decode(bytes: &[u8], rules: &Rules) -> Result<Decoded, String> {
     let kind = match (Kind::of(bytes), &rules.raw) {

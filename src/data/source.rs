@@ -350,7 +350,12 @@ fn rules_for(task: &Task, paths: &[PathBuf]) -> (Rules, Option<String>) {
     }
     let largest = paths.par_iter().filter_map(|path| decode::largest16(path)).max();
     let Some(largest) = largest else {
-        let note = "`range = \"auto\"` changes nothing: no image has 16 bits".into();
+        let apart = if paths.iter().any(|path| decode::is_dicom(path)) {
+            "apart from DICOM files, which have windows of their own, "
+        } else {
+            ""
+        };
+        let note = format!("`range = \"auto\"` changes nothing: {apart}no image has 16 bits");
         return (rules, Some(note));
     };
     let bits = (u16::BITS - largest.leading_zeros()).max(1);

@@ -7,6 +7,8 @@ mod answers;
 #[cfg(feature = "torch")]
 mod arithmetic;
 mod browser;
+#[cfg(feature = "torch")]
+mod cards;
 mod cases;
 mod claims;
 mod csv;

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use crate::cli::transfer::Shown;
 use crate::cli::{Exit, out};
-use crate::data::{self, Dataset, Split, visible};
+use crate::data::{self, Dataset, Split};
 use crate::spec::{self, Card, Counts};
 use crate::study::StudyError;
 
@@ -167,9 +167,6 @@ pub(super) fn check(id: &str, folder: &Path, cache: Option<&Path>) -> anyhow::Re
             out::line(format_args!("  error: {what}: {got}, expected {expected}"))?;
             exit = Exit::Data;
         }
-    }
-    for note in &dataset.notes {
-        out::line(format_args!("  note: {}", visible(note)))?;
     }
     Ok(exit)
 }

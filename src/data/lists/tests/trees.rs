@@ -121,6 +121,26 @@ fn chestxray14_and_chexpert() {
     assert_eq!(judged[3], Label::Unknown, "an uncertain label does not judge");
 }
 
+/// A patient in two lists is found by the check.
+#[test]
+fn a_patient_in_two_lists_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let row = "1 0 0 0 0 0 0 0 0 0 0 0 0 1";
+    for (list, name, seed) in
+        [("train", "00000001_000", 1), ("val", "00000002_000", 2), ("test", "00000001_001", 3)]
+    {
+        text(&root.join(format!("Xray14_{list}_official.txt")), &format!("{name}.png {row}\n"));
+        png(&root.join(format!("images/{name}.png")), seed);
+    }
+    let data = of_card("chestxray14", root);
+    assert_eq!(data.facts.as_ref().expect("facts").straddling, 1);
+    let found = crate::data::check(&data);
+    let warned = found.iter().find(|finding| finding.text.contains("in more than one split"));
+    let severity = warned.map(|finding| finding.severity);
+    assert_eq!(severity, Some(crate::data::Severity::Warning), "{found:?}");
+}
+
 /// DICOM slices, by study, shown through their window.
 #[test]
 fn rsna_pe() {
