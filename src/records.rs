@@ -5,6 +5,7 @@
 //!   study.json                 the resolved study and its list of runs
 //!   results.csv                one row per run x metric x class (see [`ResultRow`])
 //!   report.html                written by `transfolio report`
+//!   runners/<name>.json        who runs the study ([`runner`]); read by `status` alone
 //!   runs/<run id>/
 //!     spec.json                the resolved run ([`crate::spec::RunSpec`])
 //!     record.json              the outcome ([`Record`]); its presence means the run has ended
@@ -16,6 +17,8 @@
 //!                              with `keep_weights`
 //!     resume.safetensors       state after the last full epoch; gone once the run has ended
 //!     log.txt                  what the worker printed
+//!     claim.json               who works on the run ([`claim`]); gone once it has ended
+//!     attempts/<attempt>/      what an attempt is about to publish; gone with the claim
 //!     set-aside/               what was found damaged; nothing reads it
 //! ```
 //!
@@ -30,11 +33,17 @@
 //! the version that made it or belongs to another target: readers go on without.
 
 mod aside;
+mod attempts;
 mod case;
+pub mod claim;
+mod clock;
 mod data_facts;
+mod exclusive;
 mod found;
 mod leftovers;
 mod own_file;
+mod process;
+pub mod runner;
 pub mod seal;
 #[cfg(test)]
 mod tests;
@@ -47,12 +56,15 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-pub use aside::{ASIDE, set_aside};
+pub use aside::{ASIDE, set_aside, set_aside_if};
 pub use case::{Answer, CaseMetric, Prediction, Tested};
+pub use clock::ServerClock;
 pub use data_facts::{DataFacts, Division};
+pub use exclusive::{publish, withdraw};
 pub use found::{Depth, Fault, Found, Planned, find, marks, without_returns};
 pub use leftovers::{is_unfinished, sweep};
 pub use own_file::{open_own, refuse_link};
+pub use process::{Process, token};
 
 use crate::spec::{RunId, RunSpec, Study};
 
@@ -282,6 +294,9 @@ pub struct Provenance {
     /// therefore differ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arithmetic: Option<Arithmetic>,
+    /// The attempt that made it, where it worked in a folder of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<String>,
 }
 
 /// How the numbers of a run were computed. Runs that differ here alone have
@@ -377,6 +392,9 @@ impl StudyDir {
     pub fn runs(&self) -> PathBuf {
         self.root.join("runs")
     }
+    pub fn runners(&self) -> PathBuf {
+        self.root.join("runners")
+    }
     pub fn run(&self, id: &RunId) -> RunDir {
         RunDir { root: self.runs().join(&id.0) }
     }
@@ -436,28 +454,22 @@ impl RunDir {
         self.root.join("record.json")
     }
     pub fn predictions(&self) -> PathBuf {
-        self.root.join("predictions.parquet")
+        self.file("predictions.parquet")
     }
     pub fn case_metrics(&self) -> PathBuf {
-        self.root.join("case_metrics.parquet")
+        self.file("case_metrics.parquet")
     }
     pub fn history(&self) -> PathBuf {
-        self.root.join("history.csv")
+        self.file("history.csv")
     }
     pub fn weights(&self) -> PathBuf {
-        self.root.join("weights.safetensors")
+        self.file("weights.safetensors")
     }
     pub fn resume(&self) -> PathBuf {
         self.root.join("resume.safetensors")
     }
     pub fn log(&self) -> PathBuf {
         self.root.join("log.txt")
-    }
-    pub fn progress(&self) -> PathBuf {
-        self.root.join("progress.json")
-    }
-    pub fn lock(&self) -> PathBuf {
-        self.root.join(".lock")
     }
 
     /// Writes `record.json`, sealed.

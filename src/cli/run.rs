@@ -10,6 +10,7 @@ use super::progress::Terminal;
 use super::signals::Signals;
 use super::{Exit, out};
 use crate::records::StudyDir;
+use crate::records::runner::Runner;
 use crate::spec::{self, Fingerprints, Loaded, RunKind};
 use crate::study::{self, PlanOptions, Reporter, RunOptions};
 use crate::train::arithmetic;
@@ -82,7 +83,8 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     let output = output_of(loaded, args);
     let cache_dir = args.cache.clone().map_or_else(default_cache, Ok)?;
     let dir = StudyDir::new(&output);
-    let _lock = study::lock(&dir)?;
+    let runner = Runner::new(None, false, &label(device));
+    let attendance = study::attend(&dir, runner)?;
     let mut terminal = Terminal::new();
     let options = PlanOptions {
         output: output.clone(),
@@ -115,6 +117,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         device,
         retry_failed: args.retry_failed,
         git: super::commit::state(Path::new(".")),
+        slot: None,
     };
     signals.wait();
     terminal.note(&format!(
@@ -130,7 +133,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     for text in study::mixture(&plan, &run_options)? {
         terminal.note(&text);
     }
-    let outcome = study::run(&plan, &run_options, signals.stop(), &mut terminal)?;
+    let outcome = study::run(&plan, &run_options, &attendance, signals.stop(), &mut terminal)?;
     terminal.end();
     study::write_results(&plan.dir)?;
     out::line(format_args!(

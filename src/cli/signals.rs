@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use anyhow::Context;
 #[cfg(unix)]
-use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGHUP, SIGUSR1};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::Exit;
@@ -15,6 +15,9 @@ const ASKED_TO_END: &[(i32, Exit)] = &[
     (SIGTERM, Exit::Terminated),
     #[cfg(unix)]
     (SIGHUP, Exit::HungUp),
+    // What schedulers are asked to send before they end a job; nobody types it.
+    #[cfg(unix)]
+    (SIGUSR1, Exit::Again),
 ];
 
 /// Whether somebody asked this program to end, and how.
@@ -27,7 +30,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    /// Listens to Ctrl-C, SIGTERM and SIGHUP. Until [`wait`](Self::wait) the
+    /// Listens to Ctrl-C, SIGTERM, SIGHUP and SIGUSR1. Until [`wait`](Self::wait) the
     /// first one ends the process, with its exit code and no more.
     pub(super) fn listen() -> anyhow::Result<Self> {
         let signals = Self::default();
@@ -67,10 +70,20 @@ impl Signals {
     }
 }
 
-/// Leaves Ctrl-C to the runner: a terminal sends it to a worker too, which ends
-/// when its runner says so.
-pub(super) fn leave_to_the_runner() {
-    let unread = Arc::new(AtomicBool::new(false));
-    // Without it a worker ends a moment earlier; its runner sees to the rest.
-    let _ = signal_hook::flag::register(SIGINT, unread);
+/// A flag for a worker that is set by what asks a program to end: a terminal sends
+/// Ctrl-C to it too, and schedulers signal every process of a job. A second signal
+/// ends it where it stands.
+pub(super) fn of_a_worker() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for &(signal, _) in ASKED_TO_END {
+        #[cfg(unix)]
+        if signal == SIGHUP {
+            continue;
+        }
+        // Without these a worker ends a moment earlier; its runner sees to the rest.
+        let code = Exit::Again as i32;
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&stop))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)));
+    }
+    stop
 }

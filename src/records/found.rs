@@ -186,14 +186,19 @@ fn files(run: &RunDir, record: &Record, depth: Depth) -> Result<Vec<Fault>, Reco
     let mut faults = Vec::new();
     for (name, mark) in record.files.iter().flatten() {
         // A name is of the folder, whatever a forged record says.
-        let path = run.root().join(Path::new(name).file_name().unwrap_or_default());
+        let name = Path::new(name).file_name().unwrap_or_default().to_string_lossy();
+        let path = run.file(&name);
         let mut fault = |reason: String| faults.push(Fault { path: path.clone(), reason });
         let weights = path == run.weights();
-        let looked_at = if weights && depth == Depth::Usual {
-            fs::metadata(&path).map(|meta| FileMark { bytes: meta.len(), ..mark.clone() })
-        } else {
-            mark_of(&path)
+        let look = |path: &Path| {
+            if weights && depth == Depth::Usual {
+                fs::metadata(path).map(|meta| FileMark { bytes: meta.len(), ..mark.clone() })
+            } else {
+                mark_of(path)
+            }
         };
+        // Its attempt may be putting it into its place just now.
+        let looked_at = look(&path).or_else(|_| look(&run.file(&name)));
         match looked_at {
             Ok(now) if now.bytes != mark.bytes => {
                 fault(format!("has {} bytes, {} were recorded", now.bytes, mark.bytes));

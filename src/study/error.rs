@@ -38,11 +38,6 @@ pub enum StudyError {
     #[error(transparent)]
     Frame(#[from] FrameError),
     #[error(
-        "another transfolio is running this study (process {holder}, lock {path}); wait for it, or \
-         give this one another --output folder"
-    )]
-    Locked { path: PathBuf, holder: String },
-    #[error(
         "{path} holds the records of study {found:?}, not of {expected:?}; give --output another \
          folder"
     )]

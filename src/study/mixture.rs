@@ -97,6 +97,7 @@ mod tests {
             device: device.into(),
             retry_failed: false,
             git: None,
+            slot: None,
         };
         let said = |device: &str, threads| {
             mixture(&plan, &options(device, threads)).expect("read").join("\n")

@@ -14,7 +14,7 @@ use crate::spec::{
 use crate::zoo::{self, FetchOptions, Local, Origin};
 
 use super::error::StudyError;
-use super::lock::Lock;
+use super::attendance::others;
 
 /// Where things go while a study is planned.
 #[derive(Clone, Debug)]
@@ -150,13 +150,16 @@ fn with_local(init: &mut Init, model: Local) {
     }
 }
 
-/// Removes what an earlier start left half-written. A worker that is just ending
-/// holds the lock of its folder, which is swept another time.
+/// Removes what an earlier start left half-written, unless others are at the study:
+/// what is half-written may be theirs. The folder of a run is swept by who claims it.
 fn sweep(dir: &StudyDir) {
+    if others(dir).map_or(true, |others| !others.is_empty()) {
+        return;
+    }
     records::sweep(dir.root());
     let runs = std::fs::read_dir(dir.runs()).into_iter().flatten().flatten();
     for run in runs.map(|entry| RunDir::at(entry.path())).filter(|run| run.root().is_dir()) {
-        if !run.lock().exists() || Lock::is_free(&run.lock()) {
+        if !run.claim().exists() {
             records::sweep(run.root());
         }
     }

@@ -5,6 +5,7 @@ use tch::{Tensor, no_grad};
 
 use super::batch::Batches;
 use super::error::{Operation, TrainError};
+use super::stop;
 use crate::records::Tested;
 
 /// Mean loss over `cases`, each case counted once whatever the batches.
@@ -17,6 +18,7 @@ pub(crate) fn mean_loss(
     no_grad(|| {
         let mut total = 0.0;
         for chunk in cases.chunks(batch_size) {
+            stop::check()?;
             let output = outputs(network, batches, chunk)?;
             let value = batches.objective().loss(&output, &batches.truth(chunk)?)?;
             total += value.double_value(&[]) * chunk.len() as f64;
@@ -35,6 +37,7 @@ pub(crate) fn test(
     no_grad(|| {
         let mut tested = Tested::default();
         for chunk in cases.chunks(batch_size) {
+            stop::check()?;
             let output = outputs(network, batches, chunk)?;
             tested.append(batches.objective().tested(batches.data(), chunk, &output)?);
         }

@@ -20,7 +20,8 @@ mod run;
 mod schedule;
 mod seed;
 mod state;
+pub mod stop;
 
 pub use error::TrainError;
-pub use run::{News, Progress, TrainOptions, train};
+pub use run::{News, Progress, TrainOptions, train, train_attempt};
 pub(crate) use run::{log, provenance};
