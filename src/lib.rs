@@ -46,6 +46,8 @@ pub mod models;
 #[cfg(feature = "torch")]
 pub mod predict;
 #[cfg(feature = "torch")]
+pub mod cluster;
+#[cfg(feature = "torch")]
 pub mod study;
 #[cfg(feature = "torch")]
 pub mod train;

@@ -62,7 +62,7 @@ pub use clock::ServerClock;
 pub use data_facts::{DataFacts, Division};
 pub use exclusive::{publish, withdraw};
 pub use found::{Depth, Fault, Found, Planned, find, marks, without_returns};
-pub use leftovers::{is_unfinished, sweep};
+pub use leftovers::{is_unfinished, sweep, sweep_before};
 pub use own_file::{open_own, refuse_link};
 pub use process::{Process, token};
 

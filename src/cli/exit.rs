@@ -89,7 +89,16 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     #[cfg(feature = "torch")]
     {
-        use crate::{predict, study, train, zoo};
+        use crate::{cluster, predict, study, train, zoo};
+        if let Some(error) = cause.downcast_ref::<cluster::ClusterError>() {
+            return Some(match error {
+                cluster::ClusterError::NoScheduler { .. }
+                | cluster::ClusterError::Refused { .. }
+                | cluster::ClusterError::NoJob { .. }
+                | cluster::ClusterError::Record(_) => Exit::Other,
+                _ => Exit::Usage,
+            });
+        }
         if cause.is::<zoo::CatalogueError>() {
             return Some(Exit::Usage);
         }

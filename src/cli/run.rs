@@ -80,7 +80,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     let signals = Signals::listen()?;
     let device = choose(args.device)?;
     let slow = arithmetic::check(loaded.study.recipe.precision, device)?;
-    let output = output_of(loaded, args);
+    let output = output_of(loaded, args.output.as_deref());
     let cache_dir = args.cache.clone().map_or_else(default_cache, Ok)?;
     let dir = StudyDir::new(&output);
     let runner = Runner::new(None, false, &label(device));
@@ -118,6 +118,8 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         retry_failed: args.retry_failed,
         git: super::commit::state(Path::new(".")),
         slot: None,
+        only: None,
+        gpus: Vec::new(),
     };
     signals.wait();
     terminal.note(&format!(
@@ -171,9 +173,9 @@ fn idle(jobs: usize, threads: u32, runs: usize) -> Option<String> {
     })
 }
 
-fn output_of(loaded: &Loaded, args: &StudyArgs) -> PathBuf {
-    args.output
-        .clone()
+pub(super) fn output_of(loaded: &Loaded, typed: Option<&Path>) -> PathBuf {
+    typed
+        .map(Path::to_path_buf)
         .or_else(|| loaded.study.study.output.clone())
         .unwrap_or_else(|| Path::new("runs").join(&loaded.study.study.name))
 }

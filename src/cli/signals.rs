@@ -62,6 +62,11 @@ impl Signals {
         &self.stop
     }
 
+    /// Whether a signal came.
+    pub(super) fn was_asked(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     /// The exit code of a program that was asked to end so.
     pub(super) fn exit(&self) -> Exit {
         let signal = self.signal.load(Ordering::Relaxed);

@@ -155,12 +155,17 @@ pub fn take(dir: &RunDir, job: Option<&str>) -> Result<Taken, RecordError> {
     let fail = |error| RecordError::io("claim", &path)(error);
     let mut fallen = None;
     let mut owner = Owner::new(job.map(String::from));
-    fs::create_dir_all(dir.root()).map_err(RecordError::io("create", dir.root()))?;
     // Each turn but the last follows somebody who let go in between.
     for _ in 0..5 {
+        fs::create_dir_all(dir.root()).map_err(RecordError::io("create", dir.root()))?;
         let own = written(dir.root(), &owner).map_err(fail)?;
         let written = own.as_file().metadata().and_then(|meta| meta.modified()).map_err(fail)?;
-        if publish(own.path(), &path).map_err(fail)? {
+        let ours = match publish(own.path(), &path) {
+            // Somebody cleared the folder away, or swept it.
+            Err(error) if is_absent(&error) => continue,
+            ours => ours.map_err(fail)?,
+        };
+        if ours {
             let file = open_own(&path, OpenOptions::new().read(true).write(true)).map_err(fail)?;
             return Ok(Taken::Ours(Claim { path, owner, file }, fallen));
         }

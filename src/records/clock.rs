@@ -43,6 +43,12 @@ impl ServerClock {
         (self.there + self.read.elapsed()).duration_since(written).unwrap_or_default()
     }
 
+    /// The time there, so long ago.
+    pub fn ago(&self, age: Duration) -> SystemTime {
+        let now = self.there + self.read.elapsed();
+        now.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
     /// How far the clock of this machine is off: seconds, above 0 where it is ahead.
     pub fn ahead(&self) -> f64 {
         let there = self.there + self.read.elapsed();

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,8 @@ pub struct Present {
     pub runner: Runner,
     /// How long ago, by the clock of the file server.
     pub silent: Duration,
+    /// When, by that clock.
+    pub written: SystemTime,
     path: PathBuf,
 }
 
@@ -144,7 +146,7 @@ pub fn present(dir: &StudyDir) -> Result<Vec<Present>, RecordError> {
             Some(clock) => clock.age(written),
             None => written.elapsed().unwrap_or_default(),
         };
-        found.push(Present { runner, silent, path });
+        found.push(Present { runner, silent, written, path });
     }
     found.sort_by(|a, b| (a.silent, &a.path).cmp(&(b.silent, &b.path)));
     Ok(found)

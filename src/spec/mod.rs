@@ -3,6 +3,7 @@
 //! knows the names of the statistics alone.
 
 mod backbone;
+mod cluster;
 mod comparison;
 mod expand;
 mod keys;
@@ -20,6 +21,7 @@ mod validate_comparison;
 mod validate_task;
 
 pub use backbone::Backbone;
+pub use cluster::Site;
 pub use comparison::{
     Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,
 };

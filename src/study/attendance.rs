@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
 
 use super::error::StudyError;
 use crate::records::claim::{self, Claim, Taken, beat_every};
@@ -52,18 +53,26 @@ pub fn attend(dir: &StudyDir, runner: Runner) -> Result<Attendance, StudyError> 
     Ok(Attendance { shared, job, stop: Some(stop), beats: Some(beats) })
 }
 
-/// Other runners of a study that are alive, as far as anybody can tell.
-pub(super) fn others(dir: &StudyDir) -> Result<Vec<Runner>, RecordError> {
+/// Since when this runner is alone with a study, as far as anybody can tell; `None`
+/// where it is not. Files of those that are gone are removed.
+pub(super) fn alone_since(dir: &StudyDir) -> Result<Option<SystemTime>, RecordError> {
     let this = Process::this();
-    let alive = present(dir)?.into_iter().filter(|present| {
-        let gone = present.runner.process.is_gone();
-        if gone {
+    let mut since = None;
+    for present in present(dir)? {
+        if present.runner.process == this {
+            since = Some(present.written);
+        } else if present.is_alive() {
+            return Ok(None);
+        } else if present.runner.process.is_gone() {
             present.forget();
         }
-        present.runner.process != this && present.is_alive()
-    });
-    Ok(alive.map(|present| present.runner).collect())
+    }
+    // Who attends to nothing writes nothing beside others.
+    Ok(Some(since.unwrap_or_else(|| SystemTime::now() + FAR)))
 }
+
+/// Later than whatever was written.
+const FAR: Duration = Duration::from_hours(24);
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)

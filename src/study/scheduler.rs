@@ -4,14 +4,14 @@
 mod queue;
 mod workers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::records::claim::{beat_every, seen};
-use crate::records::{RunDir, RunState, ServerClock, sweep};
+use crate::records::claim::{beat_every, seen, stale_after};
+use crate::records::{RunDir, RunState, ServerClock, sweep_before};
 use crate::spec::RunId;
 use crate::train::memory;
 
@@ -44,6 +44,11 @@ pub struct RunOptions {
     /// As a slot of a submission: the longest runs first, until time is short or
     /// others have what is left.
     pub slot: Option<Slot>,
+    /// The only runs that are taken; all where absent.
+    pub only: Option<BTreeSet<RunId>>,
+    /// GPUs that workers are spread over, as `CUDA_VISIBLE_DEVICES` names them; where
+    /// there are none, all workers have the device.
+    pub gpus: Vec<String>,
 }
 
 /// How a study ended.
@@ -82,6 +87,9 @@ pub fn run(
     let mut queue = Queue::new(plan, options)?;
     if options.slot.is_some() {
         queue.longest_first(plan);
+    }
+    if let Some(only) = &options.only {
+        queue.waiting.retain(|index| only.contains(&plan.record.runs[*index]));
     }
     check_memory(plan, &queue, options)?;
     reporter.begin(plan.runs.len(), queue.done.len());
@@ -190,7 +198,9 @@ impl Floor<'_> {
                     title(&self.plan.runs[index])
                 ));
             }
-            sweep(dir.root());
+            if let Some(clock) = self.clock {
+                sweep_before(dir.root(), clock.ago(stale_after()));
+            }
             dir.forget_attempts();
             self.queue.begin(index);
             return Ok(Some((index, attempt)));
@@ -249,8 +259,13 @@ impl Floor<'_> {
     fn is_over(&self) -> bool {
         let queue = &self.queue;
         let nothing = queue.waiting.is_empty() && queue.elsewhere.is_empty();
-        // What others have a slot leaves to them, unless more hangs on it.
-        let left_to_others = self.options.slot.is_some() && queue.waiting.is_empty();
+        // What others have a slot leaves to them, unless more hangs on it; and what
+        // hangs on something that nobody is to run, to another submission.
+        let hangs_on_others = |index: &usize| {
+            queue.source.get(index).is_some_and(|source| queue.elsewhere.contains(source))
+        };
+        let left_to_others =
+            self.options.slot.is_some() && !queue.waiting.iter().any(hangs_on_others);
         queue.interrupted || nothing || left_to_others
     }
 

@@ -33,10 +33,13 @@ mod prose;
 mod published;
 mod readme;
 mod records;
+mod sharing;
 mod size;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
+#[cfg(unix)]
+mod submit;
 mod tables;
 mod threads;
 mod verify;

@@ -15,6 +15,8 @@ fn options() -> RunOptions {
         retry_failed: false,
         git: None,
         slot: None,
+        only: None,
+        gpus: Vec::new(),
     }
 }
 

@@ -73,6 +73,10 @@ pub(super) fn spawn(
     if let Some(git) = &options.git {
         command.args(["--git", git]);
     }
+    if !options.gpus.is_empty() {
+        // Each sees one, under the number that all results have.
+        command.env("CUDA_VISIBLE_DEVICES", &options.gpus[slot % options.gpus.len()]);
+    }
     if plan.record.study.study.keep_weights {
         command.arg("--keep-weights");
     }
