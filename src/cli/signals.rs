@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use anyhow::Context;
 #[cfg(unix)]
@@ -45,7 +46,6 @@ impl Signals {
                     signal_hook::flag::register_usize(signal, Arc::clone(which), number)
                 })
                 .and_then(|_| signal_hook::flag::register(signal, shared(stop)))
-                .and_then(|_| signal_hook::flag::register(signal, shared(at_once)))
                 .context("cannot listen to Ctrl-C")?;
         }
         Ok(signals)
@@ -55,6 +55,7 @@ impl Signals {
     /// second one ends the process where it stands.
     pub(super) fn wait(&self) {
         self.at_once.store(false, Ordering::Relaxed);
+        after_the_first(&self.stop, &self.at_once);
     }
 
     /// Set once the program is to end.
@@ -75,11 +76,29 @@ impl Signals {
     }
 }
 
+/// Lets the next signal end the process, a moment after the first one came: a
+/// scheduler signals every process of a job, and a script hands on what it gets, so
+/// that one wish to stop arrives twice.
+fn after_the_first(stop: &Arc<AtomicBool>, at_once: &Arc<AtomicBool>) {
+    const LOOK: Duration = Duration::from_millis(100);
+    const MOMENT: Duration = Duration::from_secs(1);
+    let (stop, at_once) = (Arc::clone(stop), Arc::clone(at_once));
+    std::thread::spawn(move || {
+        while !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(LOOK);
+        }
+        std::thread::sleep(MOMENT);
+        at_once.store(true, Ordering::Relaxed);
+    });
+}
+
 /// A flag for a worker that is set by what asks a program to end: a terminal sends
 /// Ctrl-C to it too, and schedulers signal every process of a job. A second signal
 /// ends it where it stands.
 pub(super) fn of_a_worker() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
+    let at_once = Arc::new(AtomicBool::new(false));
+    after_the_first(&stop, &at_once);
     for &(signal, _) in ASKED_TO_END {
         #[cfg(unix)]
         if signal == SIGHUP {
@@ -87,7 +106,7 @@ pub(super) fn of_a_worker() -> Arc<AtomicBool> {
         }
         // Without these a worker ends a moment earlier; its runner sees to the rest.
         let code = Exit::Again as i32;
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&stop))
+        let _ = signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&at_once))
             .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)));
     }
     stop

@@ -36,7 +36,8 @@ fn job(asked: &Asked) -> String {
     let setup = site.setup.iter().map(|line| format!("              {line}\n")).collect::<String>();
     format!(
         r#"# Slots of the study {name:?}: kubectl apply -f job.yaml
-# Exit code 42 is never tried again, 75 without end; the volume holds the study folder.
+# Exit code 42 is never tried again, any other {requeues} times; the volume holds the
+# study folder.
 apiVersion: batch/v1
 kind: Job
 metadata:

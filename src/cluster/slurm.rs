@@ -38,7 +38,8 @@ pub(super) fn files(asked: &Asked) -> Vec<Written> {
 fn head(asked: &Asked) -> String {
     let mut text = String::new();
     let mut line = |option: &str, value: &str| {
-        let _ = writeln!(text, "#SBATCH --{option}={value}");
+        // Read as a shell would read it, blanks and all.
+        let _ = writeln!(text, "#SBATCH --{option}={}", shell::quoted(value));
     };
     line("job-name", &asked.study);
     let last = asked.slots.saturating_sub(1);
@@ -92,7 +93,8 @@ fn places(asked: &Asked, line: &mut dyn FnMut(&str, &str)) {
 fn report_head(asked: &Asked) -> String {
     let mut text = String::new();
     let mut line = |option: &str, value: &str| {
-        let _ = writeln!(text, "#SBATCH --{option}={value}");
+        // Read as a shell would read it, blanks and all.
+        let _ = writeln!(text, "#SBATCH --{option}={}", shell::quoted(value));
     };
     line("job-name", &format!("{}-report", asked.study));
     line("output", &output(asked, "report.txt"));

@@ -7,6 +7,7 @@ mod cells;
 mod error;
 mod factors;
 mod history;
+mod join;
 mod layout;
 mod metrics;
 mod predictions;

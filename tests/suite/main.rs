@@ -19,6 +19,7 @@ mod disk;
 mod export;
 mod figures;
 mod forgeries;
+mod joined;
 mod jupyter;
 #[cfg(feature = "torch")]
 mod keeping;
