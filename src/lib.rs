@@ -40,13 +40,13 @@ pub mod table;
 pub mod text;
 
 #[cfg(feature = "torch")]
+pub mod cluster;
+#[cfg(feature = "torch")]
 mod libtorch;
 #[cfg(feature = "torch")]
 pub mod models;
 #[cfg(feature = "torch")]
 pub mod predict;
-#[cfg(feature = "torch")]
-pub mod cluster;
 #[cfg(feature = "torch")]
 pub mod study;
 #[cfg(feature = "torch")]

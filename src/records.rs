@@ -500,7 +500,16 @@ impl RunDir {
 
 /// Reads a JSON file that carries `format`.
 pub fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, RecordError> {
-    let text = fs::read_to_string(path).map_err(RecordError::io("read", path))?;
+    let text = fs::read(path).map_err(RecordError::io("read", path))?;
+    parse_json(path, &text, what)
+}
+
+/// The same of what was read already.
+fn parse_json<T: DeserializeOwned>(
+    path: &Path,
+    text: &[u8],
+    what: &'static str,
+) -> Result<T, RecordError> {
     let malformed = |error: serde_json::Error| RecordError::Malformed {
         path: path.to_path_buf(),
         what,
@@ -508,11 +517,11 @@ pub fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result
     };
     // Not through a `Value`: it sorts keys, and the order of a study's tables
     // is the order of its figures.
-    let Format { format } = serde_json::from_str(&text).map_err(malformed)?;
+    let Format { format } = serde_json::from_slice(text).map_err(malformed)?;
     if format > FORMAT {
         return Err(RecordError::TooNew { path: path.to_path_buf(), got: format });
     }
-    serde_json::from_str(&text).map_err(malformed)
+    serde_json::from_slice(text).map_err(malformed)
 }
 
 /// The part of every JSON file that must be understood first.

@@ -106,8 +106,9 @@ pub(super) fn of_a_worker() -> Arc<AtomicBool> {
         }
         // Without these a worker ends a moment earlier; its runner sees to the rest.
         let code = Exit::Again as i32;
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&at_once))
-            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)));
+        let _ =
+            signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&at_once))
+                .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)));
     }
     stop
 }

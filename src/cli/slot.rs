@@ -195,10 +195,7 @@ fn ticket(dir: &StudyDir, id: &str) -> anyhow::Result<Submission> {
 fn slot(args: &SlotArgs, begun: Instant) -> Slot {
     let limit = args.time_limit.and_then(|limit| limit.0);
     let left = limit.map(|limit| Duration::from_secs(limit.saturating_sub(args.spent)));
-    Slot {
-        until: left.map(|left| begun + left),
-        reserve: Duration::from_secs(args.reserve),
-    }
+    Slot { until: left.map(|left| begun + left), reserve: Duration::from_secs(args.reserve) }
 }
 
 /// The GPUs that this slot was given, where they are several.

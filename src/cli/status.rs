@@ -85,9 +85,11 @@ fn lines(dir: &StudyDir, submission: &Submission, status: &Status) -> Vec<String
     // Complaints of slots: what kept one from working is in its own words.
     for slot in 0..*slots {
         let said = submission.said_by(dir, slot).unwrap_or_default();
-        let said = said.lines().rev().take(20).find(|line| {
-            line.starts_with("error: ") || line.starts_with("transfolio: ")
-        });
+        let said = said
+            .lines()
+            .rev()
+            .take(20)
+            .find(|line| line.starts_with("error: ") || line.starts_with("transfolio: "));
         if let Some(line) = said.filter(|_| left) {
             lines.push(format!("  slot {slot}: {line}"));
         }

@@ -63,7 +63,11 @@ pub fn run(args: &SubmitArgs) -> anyhow::Result<Exit> {
     let runs = if args.dry_run { runs_now(&loaded, &dir)? } else { planned(&loaded, &dir)? };
     let work = Work::of(runs, &dir, &site, args)?;
     if work.left.is_empty() {
-        out::line(if args.retry.is_some() { "no run has failed" } else { "nothing is left to run" })?;
+        out::line(if args.retry.is_some() {
+            "no run has failed"
+        } else {
+            "nothing is left to run"
+        })?;
         return Ok(Exit::Done);
     }
     let asked = asked(&loaded, &output, site, &work)?;
@@ -93,7 +97,9 @@ fn submit(
     submission.write(dir)?;
     for Written { name, text } in files {
         let path = asked.path(name);
-        crate::records::write_atomic(&path, |file| std::io::Write::write_all(file, text.as_bytes()))?;
+        crate::records::write_atomic(&path, |file| {
+            std::io::Write::write_all(file, text.as_bytes())
+        })?;
     }
     match launcher.submit(asked) {
         Ok((job, report_job)) => {
@@ -180,15 +186,8 @@ impl Work {
             Left { id, spec, seconds }
         });
         let rests_on = forecast.rests_on();
-        let mut work = Self {
-            left: left.collect(),
-            all,
-            ended,
-            over: 0,
-            is_part: retries,
-            retries,
-            rests_on,
-        };
+        let mut work =
+            Self { left: left.collect(), all, ended, over: 0, is_part: retries, retries, rests_on };
         if let Some(budget) = &args.budget {
             work.fit(budget.parse::<Span>()?.0 as f64)?;
         }
@@ -314,9 +313,8 @@ fn asked(loaded: &Loaded, output: &Path, site: Site, work: &Work) -> anyhow::Res
         return Err(ClusterError::TooShort { time, reserve }.into());
     }
     let threads = loaded.study.study.threads;
-    let jobs = site.jobs.or((!site.whole_nodes && site.runs_per_gpu.is_none()).then(|| {
-        site.cpus.map_or(1, |cpus| (cpus / threads.max(1)).max(1))
-    }));
+    let jobs = site.jobs.or((!site.whole_nodes && site.runs_per_gpu.is_none())
+        .then(|| site.cpus.map_or(1, |cpus| (cpus / threads.max(1)).max(1))));
     let slots = site.slots.unwrap_or_else(|| usual_slots(time, reserve, jobs, work));
     ensure!(slots > 0, "--slots is 0, expected at least 1");
     let program = match &site.program {

@@ -8,9 +8,7 @@ use crate::records::RecordError;
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum ClusterError {
-    #[error(
-        "{name:?} is no launcher, expected slurm, hyperqueue, print, kubernetes or skypilot"
-    )]
+    #[error("{name:?} is no launcher, expected slurm, hyperqueue, print, kubernetes or skypilot")]
     NoLauncher { name: String },
     #[error("{value:?} is no time, expected such as 4h, 90m, 30s, 04:00:00 or 1-12:00:00")]
     NoTime { value: String },
@@ -33,7 +31,9 @@ pub enum ClusterError {
     Refused { program: &'static str, said: String },
     #[error("{program} did not say which job it made: {said:?}")]
     NoJob { program: &'static str, said: String },
-    #[error("{slots} slots are more than the {most} that this Slurm takes as one array (MaxArraySize)")]
+    #[error(
+        "{slots} slots are more than the {most} that this Slurm takes as one array (MaxArraySize)"
+    )]
     TooMany { slots: u32, most: u32 },
     #[error("{launcher} is not asked from here: its file is {path}")]
     NotAsked { launcher: &'static str, path: PathBuf },

@@ -20,10 +20,8 @@ pub(super) fn files(asked: &Asked) -> Vec<Written> {
     };
     // Tasks that depend on one that fails are never run: a slot has not failed
     // because it left something to others.
-    let text = shell::slot(asked, &slot).replace(
-        "exit \"$code\"\n",
-        "case \"$code\" in 5 | 75) exit 0 ;; esac\nexit \"$code\"\n",
-    );
+    let text = shell::slot(asked, &slot)
+        .replace("exit \"$code\"\n", "case \"$code\" in 5 | 75) exit 0 ;; esac\nexit \"$code\"\n");
     vec![
         Written { name: "slot.sh", text },
         Written { name: "report.sh", text: shell::report(asked, "") },
@@ -43,7 +41,8 @@ fn job(asked: &Asked) -> String {
         let _ = write!(
             text,
             "\n[[task]]\nid = {slot}\ncommand = [\"bash\", {script}]\nstdout = {out}\nstderr = \
-             {err}\n",
+             {err}\ncrash_limit = {requeues}\n",
+            requeues = asked.requeues.max(1),
             script = output("slot.sh"),
             out = output(&format!("slot-{slot}.txt")),
             err = output(&format!("slot-{slot}.err.txt")),
@@ -89,7 +88,8 @@ pub(super) fn check() -> Result<(), ClusterError> {
 
 pub(super) fn submit(asked: &Asked) -> Result<(Option<String>, Option<String>), ClusterError> {
     let path = asked.path("job.toml").to_string_lossy().into_owned();
-    let said = ask(NAME, "hq", &["--output-mode=quiet", "job", "submit-file", &path].map(String::from))?;
+    let said =
+        ask(NAME, "hq", &["--output-mode=quiet", "job", "submit-file", &path].map(String::from))?;
     let job = said.lines().last().unwrap_or_default().trim().to_owned();
     if job.is_empty() || !job.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ClusterError::NoJob { program: "hq", said });

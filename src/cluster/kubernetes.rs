@@ -17,9 +17,9 @@ fn job(asked: &Asked) -> String {
     });
     // Kueue starts a job by taking this back.
     let suspend = if site.queue.is_some() { "  suspend: true\n" } else { "" };
-    let deadline = asked.time.map_or(String::new(), |time| {
-        format!("      activeDeadlineSeconds: {}\n", time.0)
-    });
+    let deadline = asked
+        .time
+        .map_or(String::new(), |time| format!("      activeDeadlineSeconds: {}\n", time.0));
     let limit = asked.time.map_or(String::new(), |time| {
         format!(" --time-limit {} --spent \"$SECONDS\" --reserve {}", time.0, asked.reserve.0)
     });

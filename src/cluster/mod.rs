@@ -20,7 +20,6 @@ pub mod submission;
 #[cfg(test)]
 mod tests;
 
-
 pub use error::ClusterError;
 pub use launcher::{Launcher, Pending, Written};
 pub use span::Span;

@@ -12,7 +12,8 @@ const NAME: &str = "slurm";
 
 /// An array task has a number of its own beside that of its array, and one task of
 /// each array has the array's: whoever requeues `$SLURM_JOB_ID` there requeues all.
-const OWN: &str = "${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}";
+const OWN: &str =
+    "${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}";
 
 /// Where nobody says how long a slot is, the node does.
 const LIMIT: &str = "${SLURM_JOB_END_TIME:+$((SLURM_JOB_END_TIME - SLURM_JOB_START_TIME))}";
@@ -118,9 +119,7 @@ pub(super) fn check(asked: &Asked) -> Result<(), ClusterError> {
     });
     match most {
         // The numbers of tasks stay below it.
-        Some(most) if asked.slots > most => {
-            Err(ClusterError::TooMany { slots: asked.slots, most })
-        }
+        Some(most) if asked.slots > most => Err(ClusterError::TooMany { slots: asked.slots, most }),
         _ => Ok(()),
     }
 }

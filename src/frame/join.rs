@@ -45,7 +45,7 @@ pub(super) fn join(paths: &[PathBuf], reading: &Reading) -> Result<Results, Fram
     }
     reading.rules.extend(&typed);
     let mut kept: Vec<(PathBuf, Arc<[u8]>)> = Vec::with_capacity(parts.len());
-    for part in &parts {
+    for part in parts.iter().filter(|part| part.results.frame.height() > 0) {
         let name = PathBuf::from(format!("{}.csv", part.origin));
         kept.push((name, part.table()?.into()));
     }
@@ -58,7 +58,9 @@ pub(super) fn join(paths: &[PathBuf], reading: &Reading) -> Result<Results, Fram
 }
 
 fn part(path: &Path, reading: &Reading) -> Result<Part, FrameError> {
-    let results = Results::open(path, reading)?;
+    // What is asked of columns is asked of all parts together, and of the origin.
+    let own = Reading { factors: Vec::new(), filters: Vec::new(), ..reading.clone() };
+    let results = Results::open(path, &own)?;
     let refuse = |reason: String| Err(FrameError::Inputs { reason });
     if results.cases.is_some() {
         return refuse(format!(
@@ -293,7 +295,8 @@ fn drop_repeated(parts: &mut [Part]) -> Result<Vec<String>, FrameError> {
 
 /// The values of each run, as text to the last digit.
 fn rows_by_run(frame: &DataFrame) -> Result<BTreeMap<String, Vec<String>>, FrameError> {
-    let (run, metric, class) = (texts(frame, "run")?, texts(frame, "metric")?, texts(frame, "class")?);
+    let (run, metric, class) =
+        (texts(frame, "run")?, texts(frame, "metric")?, texts(frame, "class")?);
     let value = frame.column("value").op("read values of")?.f64().op("read values of")?.clone();
     let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for row in 0..frame.height() {

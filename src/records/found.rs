@@ -156,16 +156,21 @@ fn record(
 ) -> Result<Option<Record>, RecordError> {
     let path = run.record();
     let mut fault = |reason: String| faults.push(Fault { path: path.clone(), reason });
-    let record = match run.read_record() {
-        Ok(None) => return Ok(None),
-        Ok(Some(record)) => record,
+    // Opened once and not looked for: a study has many thousands of these.
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(_) if !path.is_file() => return Ok(None),
+        Err(error) => return Err(RecordError::io("read", &path)(error)),
+    };
+    let record: Record = match super::parse_json(&path, &text, "run record") {
+        Ok(record) => record,
         Err(RecordError::Malformed { reason, .. }) => {
             fault(format!("cannot be read: {reason}"));
             return Ok(None);
         }
         Err(error) => return Err(error),
     };
-    let text = fs::read(&path).map_err(RecordError::io("read", &path))?;
     let sealed =
         serde_json::from_slice(&text).map_or(Seal::Broken, |value| seal::check_json(&value));
     if sealed == Seal::Broken {

@@ -40,8 +40,7 @@ pub fn attend(dir: &StudyDir, runner: Runner) -> Result<Attendance, StudyError> 
     refuse_link(&old).map_err(RecordError::io("use", &old))?;
     let presence = Presence::begin(dir, &runner)?;
     let job = runner.job.clone();
-    let shared =
-        Shared { presence, runner, claims: BTreeMap::new(), lost: BTreeSet::new() };
+    let shared = Shared { presence, runner, claims: BTreeMap::new(), lost: BTreeSet::new() };
     let shared = Arc::new(Mutex::new(shared));
     let (stop, stopped) = channel();
     let beating = Arc::clone(&shared);

@@ -98,8 +98,8 @@ mod tests {
             retry_failed: false,
             git: None,
             slot: None,
-        only: None,
-        gpus: Vec::new(),
+            only: None,
+            gpus: Vec::new(),
         };
         let said = |device: &str, threads| {
             mixture(&plan, &options(device, threads)).expect("read").join("\n")

@@ -13,8 +13,8 @@ use crate::spec::{
 };
 use crate::zoo::{self, FetchOptions, Local, Origin};
 
-use super::error::StudyError;
 use super::attendance::alone_since;
+use super::error::StudyError;
 
 /// Where things go while a study is planned.
 #[derive(Clone, Debug)]

@@ -244,7 +244,8 @@ impl Floor<'_> {
         }
         for index in self.queue.elsewhere.clone() {
             let dir = self.dir(index);
-            if self.is_held(&dir)? || self.settle(index, self.queue.look(self.plan, index), reporter)
+            if self.is_held(&dir)?
+                || self.settle(index, self.queue.look(self.plan, index), reporter)
             {
                 continue;
             }

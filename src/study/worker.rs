@@ -46,9 +46,8 @@ pub fn work(
             send(out, &WorkerMessage::Progress(progress));
         }
     };
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        train::train_attempt(options, attempt, &mut report)
-    }));
+    let result =
+        catch_unwind(AssertUnwindSafe(|| train::train_attempt(options, attempt, &mut report)));
     match result {
         Ok(Ok(())) => 0,
         Ok(Err(TrainError::Stopped)) => EXIT_AGAIN,

@@ -365,7 +365,8 @@ impl<'a> Run<'a> {
         dir: &RunDir,
         tell: &mut dyn FnMut(News),
     ) -> Result<T, TrainError> {
-        if matches!(result, Err(TrainError::Stopped)) && self.has_begun()
+        if matches!(result, Err(TrainError::Stopped))
+            && self.has_begun()
             && let Err(error) = self.save_now(dir)
         {
             let note = format!("the run could not be saved where it stopped: {error}");
@@ -390,8 +391,10 @@ impl<'a> Run<'a> {
     ) -> Result<(), TrainError> {
         let Some(first) = steps.first() else { return Ok(()) };
         let images = self.batches.train(&order[first.clone()], None)?.zeros_like();
-        let kept: Vec<Tensor> =
-            sorted_variables(&self.store).iter().map(|(_, tensor)| tensor.detach().copy()).collect();
+        let kept: Vec<Tensor> = sorted_variables(&self.store)
+            .iter()
+            .map(|(_, tensor)| tensor.detach().copy())
+            .collect();
         let forward = |cases: usize| {
             let images = images.narrow(0, 0, cases as i64);
             let output = self.batches.arithmetic().outputs(&*self.network, &images, true);

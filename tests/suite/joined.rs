@@ -66,8 +66,11 @@ fn runs_that_lie_in_two_folders_count_once() {
     let dir = place();
     let here = dir.path();
     let one = run(here, &["compare", "a", "--format", "csv"]).expect(0);
-    let both = run(here, &["compare", "a", "b", "--baseline", "random", "--margin", "0.05",
-        "--format", "csv"]).expect(0);
+    let both = run(
+        here,
+        &["compare", "a", "b", "--baseline", "random", "--margin", "0.05", "--format", "csv"],
+    )
+    .expect(0);
     both.mentions(&["runs of b are in another folder, too, and count there"]);
     assert!(one.out.lines().count() > 3);
     // Split in two, as a study that two groups ran, it is the whole study.
@@ -82,7 +85,9 @@ fn runs_that_lie_in_two_folders_count_once() {
         fs::remove_file(folder.join("runs").join(id).join("record.json")).expect("removed");
     }
     let args = ["inspect", "a", "b"];
-    run(here, &args).expect(0).mentions(&["runs of a have no results", "runs of b have no results"]);
+    run(here, &args)
+        .expect(0)
+        .mentions(&["runs of a have no results", "runs of b have no results"]);
 }
 
 #[test]

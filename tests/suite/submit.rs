@@ -185,10 +185,10 @@ fn slots_do_what_one_runner_does_and_the_last_job_reports() {
 
 #[test]
 fn a_slot_whose_time_is_short_saves_and_asks_for_itself_again_a_few_times() {
-    let place = Place::new(&SMALL.replace("train = 40", "train = 600"));
+    let place = Place::new(&SMALL.replace("train = 40", "train = 300"));
     whole(&place);
     let time = ["--launcher", "slurm", "--slots", "1", "--requeues", "2"];
-    place.submit(&[&time[..], &["--time", "14s", "--reserve", "8s"]].concat()).expect(0);
+    place.submit(&[&time[..], &["--time", "11s", "--reserve", "8s"]].concat()).expect(0);
     for turn in 1..=3 {
         let code = code(place.task(0));
         let said = place.slot_said(0);
@@ -206,7 +206,7 @@ fn a_slot_whose_time_is_short_saves_and_asks_for_itself_again_a_few_times() {
 
 #[test]
 fn signals_to_a_slot_save_and_a_cancelled_one_does_not_come_back() {
-    let place = Place::new(&SMALL.replace("train = 40", "train = 600"));
+    let place = Place::new(&SMALL.replace("train = 40", "train = 300"));
     whole(&place);
     place.submit(&["--launcher", "slurm", "--slots", "1", "--time", "1h"]).expect(0);
     let kill = |signal: &str, child: &Child| {
@@ -276,7 +276,8 @@ fn what_keeps_slots_from_working_is_told_before_or_at_once() {
         .mentions(&["sbatch refused", words]);
     assert!(!place.here().join("s/cluster").exists());
     // Without Slurm.
-    let mut none = command(place.here(), &["submit", "study.toml", "-o", "s", "--launcher", "slurm"]);
+    let mut none =
+        command(place.here(), &["submit", "study.toml", "-o", "s", "--launcher", "slurm"]);
     let nowhere = none.env("PATH", place.here().join("none")).output();
     said(&nowhere.expect("it starts"))
         .expect(1)
@@ -290,7 +291,11 @@ fn what_keeps_slots_from_working_is_told_before_or_at_once() {
     fs::write(&ticket, text.replace(version, "0.1.9")).expect("written");
     assert_eq!(code(place.task(0)), Some(42));
     let told = place.slot_said(0);
-    assert!(told.contains(&format!("this is transfolio {version}, and the study was submitted by 0.1.9")));
+    assert!(
+        told.contains(&format!(
+            "this is transfolio {version}, and the study was submitted by 0.1.9"
+        ))
+    );
     place.run(&["status", "s"]).expect(0).mentions(&["slot 0: error: slot 0: this is transfolio"]);
     fs::write(&ticket, &text).expect("written");
     let script = place.submission().join("slot.sh");
@@ -356,7 +361,8 @@ fn a_dry_run_touches_nothing_and_a_budget_keeps_whole_seeds() {
         .submit(&["--launcher", "slurm", "--retry", "failed", "--slots", "1", "--time", "1h"])
         .expect(0)
         .mentions(&["10 of 10 runs to do", "submitted as job 4711"]);
-    let ticket = String::from_utf8(read(&place.submission().join("submission.json"))).expect("text");
+    let ticket =
+        String::from_utf8(read(&place.submission().join("submission.json"))).expect("text");
     assert!(ticket.contains("\"retry_failed\": true") && ticket.contains("\"only\""), "{ticket}");
     assert_eq!(code(place.task(0)), Some(5), "{}", place.slot_said(0));
     place.run(&["status", "s"]).expect(5).mentions(&["failed: 10", "loss became"]);

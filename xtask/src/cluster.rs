@@ -27,15 +27,15 @@ label_fractions = [0.5, 1.0]
 [tasks.source]
 source = "phantom"
 target = "multi-class"
-phantom = { labels = "coarse", size = 32, train = 200, val = 24, test = 24 }
+phantom = { labels = "coarse", size = 32, train = 80, val = 16, test = 16 }
 [tasks.findings]
 source = "phantom"
 target = "multi-label"
-phantom = { labels = "finding", size = 32, train = 300, val = 24, test = 24 }
+phantom = { labels = "finding", size = 32, train = 120, val = 16, test = 16 }
 [tasks.groups]
 source = "phantom"
 target = "multi-class"
-phantom = { labels = "fine", size = 32, train = 300, val = 24, test = 24 }
+phantom = { labels = "fine", size = 32, train = 120, val = 16, test = 16 }
 [models.resnet18]
 backbone = "resnet18"
 [inits.random]
@@ -207,8 +207,22 @@ impl Bench {
 
     fn submit(&self, output: &str, scheduler: &impl Scheduler) -> Result<()> {
         let args = [
-            "submit", "study.toml", "-o", output, "--device", "cpu", "--launcher",
-            scheduler.name(), "--slots", "2", "--cpus", "1", "--time", "60s", "--reserve", "12s",
+            "submit",
+            "study.toml",
+            "-o",
+            output,
+            "--device",
+            "cpu",
+            "--launcher",
+            scheduler.name(),
+            "--slots",
+            "2",
+            "--cpus",
+            "1",
+            "--time",
+            "60s",
+            "--reserve",
+            "12s",
         ];
         self.transfolio(&args, &scheduler.environment()).map(|_| ())
     }

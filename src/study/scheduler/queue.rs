@@ -81,6 +81,8 @@ impl Queue {
             }
             match record.as_ref().map(|record| &record.state) {
                 Some(RunState::Done) => {
+                    // Whoever published it may have been killed at it.
+                    plan.dir.run(&plan.record.runs[i]).place()?;
                     queue.done.insert(i);
                 }
                 Some(RunState::Failed { reason, permanent: true }) if !options.retry_failed => {
@@ -158,15 +160,20 @@ impl Queue {
         // Once more where somebody who was thought dead publishes meanwhile.
         for _ in 0..3 {
             dir.place()?;
-            let found =
-                find(&plan.dir, &plan.record.runs[index], &Planned::of(&plan.record), Depth::Usual)?;
+            let found = find(
+                &plan.dir,
+                &plan.record.runs[index],
+                &Planned::of(&plan.record),
+                Depth::Usual,
+            )?;
             if let Some(fault) = found.faults.first() {
                 discard(&dir, run, fault, reporter)?;
                 continue;
             }
             let Some(record) = found.record else { return Ok(Need::Run) };
             match &record.state {
-                RunState::Done if self.remade.contains(&index) => match weights_fault(plan, index)? {
+                RunState::Done if self.remade.contains(&index) => match weights_fault(plan, index)?
+                {
                     Some(fault) => discard(&dir, run, &fault, reporter)?,
                     None => return Ok(Need::Nothing),
                 },
@@ -182,15 +189,18 @@ impl Queue {
 
     /// The same for a look from afar: without a claim nothing is changed.
     pub(super) fn look(&self, plan: &Plan, index: usize) -> Need {
-        let dir = plan.dir.run(&plan.record.runs[index]);
-        match dir.read_record() {
-            Ok(Some(record)) => match record.state {
-                RunState::Done if !self.remade.contains(&index) => Need::Nothing,
-                RunState::Failed { ref reason, .. } if self.retried.get(&index) != Some(&record) => {
-                    Need::Failed(reason.clone())
-                }
-                _ => Need::Run,
-            },
+        let id = &plan.record.runs[index];
+        let Ok(Some(record)) = plan.dir.run(id).read_record() else { return Need::Run };
+        match record.state {
+            RunState::Done if !self.remade.contains(&index) => {
+                let found = find(&plan.dir, id, &Planned::of(&plan.record), Depth::Usual);
+                // What is damaged is seen to by who claims it.
+                let sound = found.is_ok_and(|found| found.faults.is_empty());
+                if sound { Need::Nothing } else { Need::Run }
+            }
+            RunState::Failed { ref reason, .. } if self.retried.get(&index) != Some(&record) => {
+                Need::Failed(reason.clone())
+            }
             _ => Need::Run,
         }
     }

@@ -89,9 +89,7 @@ fn what_has_a_record_is_not_run_again() {
     let need = queue.prepare(&plan, 0, &mut Quiet::default()).expect("a look");
     assert!(need == Need::Run && !record(0).is_file());
     let retry = RunOptions { retry_failed: true, ..options() };
-    assert!(
-        Queue::new(&plan, &retry).expect("a queue").waiting.contains(&1)
-    );
+    assert!(Queue::new(&plan, &retry).expect("a queue").waiting.contains(&1));
 }
 
 #[test]

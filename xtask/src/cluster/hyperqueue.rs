@@ -31,8 +31,7 @@ impl Hq {
         fs::create_dir_all(folder.join("bin"))?;
         let _ = fs::remove_file(folder.join("bin/hq"));
         std::os::unix::fs::symlink(&program, folder.join("bin/hq"))?;
-        let mut hq =
-            Self { folder: folder.into(), program, server: None, workers: [None, None] };
+        let mut hq = Self { folder: folder.into(), program, server: None, workers: [None, None] };
         hq.start_server()?;
         hq.start_worker(0)?;
         hq.start_worker(1)?;
@@ -42,7 +41,14 @@ impl Hq {
     fn start_server(&mut self) -> Result<()> {
         // What it knew is in its journal.
         let journal = self.folder.join("journal").display().to_string();
-        self.server = Some(self.daemon(&["server", "start", "--host", "127.0.0.1", "--journal", &journal])?);
+        self.server = Some(self.daemon(&[
+            "server",
+            "start",
+            "--host",
+            "127.0.0.1",
+            "--journal",
+            &journal,
+        ])?);
         let begun = Instant::now();
         while self.say(&["server", "info"]).is_err() {
             ensure!(begun.elapsed() < Duration::from_secs(60), "the server of hq did not start");

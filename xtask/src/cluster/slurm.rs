@@ -104,10 +104,7 @@ impl Scheduler for Slurm {
         vec![
             ("SLURM_CONF".into(), self.folder.join("slurm.conf").display().to_string()),
             ("PATH".into(), format!("{}:{path}", root.join("usr/bin").display())),
-            (
-                "LD_LIBRARY_PATH".into(),
-                format!("{0}/slurm-wlm:{0}", libraries.display()),
-            ),
+            ("LD_LIBRARY_PATH".into(), format!("{0}/slurm-wlm:{0}", libraries.display())),
         ]
     }
 
