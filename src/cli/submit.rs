@@ -60,7 +60,7 @@ pub fn run(args: &SubmitArgs) -> anyhow::Result<Exit> {
     let launcher: Launcher = site.launcher.as_deref().unwrap_or("print").parse()?;
     let output = std::path::absolute(output_of(&loaded, args.output.as_deref()))?;
     let dir = StudyDir::new(&output);
-    let runs = if args.dry_run { runs_now(&loaded, &dir)? } else { planned(&loaded, &dir)? };
+    let runs = if args.dry_run { runs_now(&loaded, &dir) } else { planned(&loaded, &dir)? };
     let work = Work::of(runs, &dir, &site, args)?;
     if work.left.is_empty() {
         out::line(if args.retry.is_some() {
@@ -79,14 +79,14 @@ pub fn run(args: &SubmitArgs) -> anyhow::Result<Exit> {
         out::text(work.told(&asked, launcher))?;
         return Ok(Exit::Done);
     }
-    submit(launcher, &asked, &files, work, &dir)
+    submit(launcher, &asked, &files, &work, &dir)
 }
 
 fn submit(
     launcher: Launcher,
     asked: &Asked,
     files: &[Written],
-    work: Work,
+    work: &Work,
     dir: &StudyDir,
 ) -> anyhow::Result<Exit> {
     // Before anything is written: who cannot be asked leaves nothing behind.
@@ -275,19 +275,19 @@ impl Work {
 
 /// The runs of a study as its folder knows them, without touching data: those of
 /// `study.json` where it is of this very file, else those of the file.
-fn runs_now(loaded: &Loaded, dir: &StudyDir) -> anyhow::Result<Vec<(RunId, RunSpec)>> {
+fn runs_now(loaded: &Loaded, dir: &StudyDir) -> Vec<(RunId, RunSpec)> {
     if dir.study().is_file()
         && let Ok(record) = dir.read_study()
         && record.study_sha256 == loaded.sha256
     {
         let planned = Planned::of(&record);
         let spec = |id: &RunId| Some((id.clone(), planned.spec(id)?));
-        return Ok(record.runs.iter().filter_map(spec).collect());
+        return record.runs.iter().filter_map(spec).collect();
     }
     let runs = spec::expand(&loaded.study, &Fingerprints::default());
     // Names of runs that nobody has prepared yet: numbers do.
     let numbered = runs.into_iter().enumerate();
-    Ok(numbered.map(|(number, run)| (RunId(format!("unplanned-{number}")), run)).collect())
+    numbered.map(|(number, run)| (RunId(format!("unplanned-{number}")), run)).collect()
 }
 
 /// The runs after planning: data prepared here, weights checked.

@@ -210,14 +210,12 @@ impl Part {
         for row in 0..frame.height() {
             let Some(name) = task.get(row) else { continue };
             let set = tasks.entry(name.into()).or_default();
-            match class.get(row) {
-                Some(class) => drop(set.classes.insert(class.into())),
-                None => {
-                    let cases = n.get(row).unwrap_or(0);
-                    let metric = metric.get(row).unwrap_or_default().to_owned();
-                    set.cases.entry(metric).or_insert(cases);
-                }
+            if let Some(class) = class.get(row) {
+                set.classes.insert(class.into());
+                continue;
             }
+            let metric = metric.get(row).unwrap_or_default().to_owned();
+            set.cases.entry(metric).or_insert(n.get(row).unwrap_or(0));
         }
         if let Some(study) = &self.results.study {
             for (key, hash) in &study.data_hashes {

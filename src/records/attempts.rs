@@ -16,6 +16,7 @@ pub(super) const ATTEMPTS: &str = "attempts";
 
 impl RunDir {
     /// The folder of an attempt.
+    #[must_use]
     pub fn attempt(&self, name: &str) -> Self {
         // A name is of the folder, whatever a record says.
         let name = Path::new(name).file_name().unwrap_or_default();

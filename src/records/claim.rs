@@ -95,7 +95,7 @@ impl Seen {
 #[derive(Debug)]
 pub enum Taken {
     /// It is ours; the second is whose it was, where that one had fallen silent.
-    Ours(Claim, Option<Seen>),
+    Ours(Box<Claim>, Option<Seen>),
     /// Somebody else works on it.
     Busy(Option<Owner>),
 }
@@ -167,7 +167,7 @@ pub fn take(dir: &RunDir, job: Option<&str>) -> Result<Taken, RecordError> {
         };
         if ours {
             let file = open_own(&path, OpenOptions::new().read(true).write(true)).map_err(fail)?;
-            return Ok(Taken::Ours(Claim { path, owner, file }, fallen));
+            return Ok(Taken::Ours(Box::new(Claim { path, owner, file }), fallen));
         }
         drop(own);
         let Some(there) = seen(dir)? else { continue };

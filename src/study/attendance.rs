@@ -111,7 +111,7 @@ impl Attendance {
                 });
                 let mut shared = lock(&self.shared);
                 shared.lost.remove(&index);
-                shared.claims.insert(index, claim);
+                shared.claims.insert(index, *claim);
                 Ok(Had::Ours(attempt, fallen))
             }
         }

@@ -22,6 +22,8 @@ pub(crate) struct Counters {
     /// Epochs finished.
     pub(crate) epoch: u32,
     pub(crate) best_epoch: u32,
+    /// Infinite before the first validation, which JSON has no number for.
+    #[serde(deserialize_with = "or_infinite")]
     pub(crate) best_val_loss: f64,
     pub(crate) optimizer_steps: i64,
     pub(crate) learning_rate: LearningRate,
@@ -38,6 +40,10 @@ pub(crate) struct Counters {
     /// Steps done of the epoch after those, where the run was stopped within it.
     #[serde(default)]
     pub(crate) steps: Option<usize>,
+}
+
+fn or_infinite<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(reader)?.unwrap_or(f64::INFINITY))
 }
 
 /// Key of the counters in a file that was left between two epochs.

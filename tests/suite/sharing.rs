@@ -157,7 +157,7 @@ fn the_runs_of_another_machine_are_waited_for_until_it_is_silent() {
 #[test]
 fn signals_save_within_an_epoch_and_say_try_again() {
     // Epochs of many steps: a stop is within one.
-    let study = SMALL.replace("train = 40", "train = 300").replace("epochs = 3", "epochs = 2");
+    let study = SMALL.replace("train = 40", "train = 240").replace("[0.5, 1.0]", "[1.0]");
     let dir = folder(&study);
     let here = dir.path();
     whole(here);

@@ -118,6 +118,11 @@ impl Place {
     }
 }
 
+/// Fewer runs that take longer: a stop is within one.
+fn longer() -> String {
+    SMALL.replace("train = 40", "train = 240").replace("[0.5, 1.0]", "[1.0]")
+}
+
 fn whole(place: &Place) {
     let args = ["run", "study.toml", "--device", "cpu", "-o", "whole"];
     run(place.here(), &args).expect(0);
@@ -185,7 +190,7 @@ fn slots_do_what_one_runner_does_and_the_last_job_reports() {
 
 #[test]
 fn a_slot_whose_time_is_short_saves_and_asks_for_itself_again_a_few_times() {
-    let place = Place::new(&SMALL.replace("train = 40", "train = 300"));
+    let place = Place::new(&longer());
     whole(&place);
     let time = ["--launcher", "slurm", "--slots", "1", "--requeues", "2"];
     place.submit(&[&time[..], &["--time", "11s", "--reserve", "8s"]].concat()).expect(0);
@@ -206,7 +211,7 @@ fn a_slot_whose_time_is_short_saves_and_asks_for_itself_again_a_few_times() {
 
 #[test]
 fn signals_to_a_slot_save_and_a_cancelled_one_does_not_come_back() {
-    let place = Place::new(&SMALL.replace("train = 40", "train = 300"));
+    let place = Place::new(&longer());
     whole(&place);
     place.submit(&["--launcher", "slurm", "--slots", "1", "--time", "1h"]).expect(0);
     let kill = |signal: &str, child: &Child| {

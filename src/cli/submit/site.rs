@@ -168,7 +168,7 @@ pub(super) fn check(site: &Site) -> Result<(), ClusterError> {
     }
     if let Some(device) = device
         && !["auto", "cpu", "cuda"].contains(&device)
-        && !device.strip_prefix("cuda:").is_some_and(|n| n.parse::<u32>().is_ok())
+        && device.strip_prefix("cuda:").is_none_or(|n| n.parse::<u32>().is_err())
     {
         return Err(ClusterError::NoOption { option: "--device", value: device.into() });
     }

@@ -13,7 +13,7 @@ fn folder() -> (tempfile::TempDir, RunDir) {
 
 fn ours(run: &RunDir) -> Claim {
     match take(run, None).expect("tried") {
-        Taken::Ours(claim, _) => claim,
+        Taken::Ours(claim, _) => *claim,
         Taken::Busy(owner) => panic!("held by {owner:?}"),
     }
 }

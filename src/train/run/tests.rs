@@ -172,11 +172,12 @@ fn a_run_that_is_stopped_within_an_epoch_goes_on_as_if_it_was_not() {
             epochs(run, 2);
             left(run)
         });
-        // 20 cases in batches of 8: three steps, and the validation.
-        for stop_at in 1..=3 {
-            let stopped = format!("{name}-{stop_at}");
+        // 20 cases in batches of 8: three steps, and the validation; in the first epoch
+        // and in the second.
+        for (before, stop_at) in [(0, 1), (0, 3), (1, 1), (1, 2), (1, 3)] {
+            let stopped = format!("{name}-{before}-{stop_at}");
             place.run(&stopped, change, |run, dir| {
-                epochs(run, 1);
+                epochs(run, before);
                 let flag = Arc::new(AtomicBool::new(false));
                 stop::when(Arc::clone(&flag));
                 let ended = run.epoch(&mut |progress| {
@@ -194,13 +195,13 @@ fn a_run_that_is_stopped_within_an_epoch_goes_on_as_if_it_was_not() {
                 let ended = run.epoch(&mut |_| {});
                 assert!(run.or_stopped(ended, dir, &mut |_| {}).is_err());
                 flag.store(false, Ordering::Relaxed);
-                epochs(run, 1);
+                epochs(run, 2 - before);
                 flag.store(true, Ordering::Relaxed);
                 assert!(matches!(run.test(), Err(TrainError::Stopped)));
                 flag.store(false, Ordering::Relaxed);
                 left(run)
             });
-            assert!(whole == resumed, "{name}: stopped after {stop_at} steps");
+            assert!(whole == resumed, "{stopped}: stopped within an epoch");
         }
     }
 }

