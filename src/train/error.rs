@@ -42,6 +42,8 @@ pub enum TrainError {
     Device(#[from] DeviceError),
     #[error("{path} is not a resume file of this run: {reason}")]
     Resume { path: PathBuf, reason: String },
+    #[error("stopped before its end; it goes on where it stopped")]
+    Stopped,
 }
 
 impl TrainError {
@@ -66,7 +68,8 @@ impl TrainError {
             | Self::NoPretrainedWeights { .. }
             | Self::Torch { .. }
             | Self::Device(_)
-            | Self::Resume { .. } => false,
+            | Self::Resume { .. }
+            | Self::Stopped => false,
         }
     }
 }
