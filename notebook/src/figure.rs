@@ -95,7 +95,7 @@ impl Figure {
 
     /// Shown by the kernel when a figure is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 }
 

@@ -24,6 +24,8 @@
 // Cells print: that is what they are for, and a kernel listens to its end.
 #![allow(clippy::disallowed_macros)]
 
+#[doc(hidden)]
+pub mod cell;
 mod comparison;
 mod connection;
 mod display;
@@ -42,6 +44,7 @@ mod value;
 pub mod figures;
 pub mod prelude;
 
+pub use cell::{Shown, check_point, input, password};
 pub use comparison::Comparison;
 pub use display::{Probe, Rich, RichProbe, TextProbe, show_all};
 pub use error::{Error, Kind, Result};

@@ -7,6 +7,6 @@ pub use crate::from_frame;
 pub use crate::polars::{self, frame::DataFrame};
 pub use crate::{
     Compare, Comparison, Error, Figure, Report, ReportOptions, Result, Rich, Run, RunOptions,
-    Study, Table, Value, bind,
+    Shown, Study, Table, Value, bind, check_point, input, password,
 };
 pub use crate::{report, show};

@@ -310,7 +310,7 @@ impl Table {
 
     /// Shown by the kernel when a table is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 }
 

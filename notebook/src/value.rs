@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_json::json;
 
-use crate::display::{Rich, emit, in_kernel};
+use crate::cell::{emit, in_kernel};
+use crate::display::Rich;
 use crate::error::{Error, Result};
 use crate::html;
 
@@ -78,7 +79,7 @@ pub fn bind(name: &str, value: impl Into<Value>) -> Result<Value> {
         let json = json!({
             "name": name, "text": value.text, "number": value.number, "about": value.about,
         });
-        emit(&[(&mime, &json.to_string())]);
+        emit(&[(&mime, &json.to_string())], false);
     }
     Ok(value)
 }
@@ -86,7 +87,7 @@ pub fn bind(name: &str, value: impl Into<Value>) -> Result<Value> {
 impl Value {
     /// Shown by the kernel when a value is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 }
 

@@ -96,6 +96,8 @@ impl Session {
             ("PATH", toolchain.path_variable()),
             ("TRANSFOLIO_BUSY", self.runtime.path().join("busy").into()),
             ("TRANSFOLIO_PROGRAM", program.into()),
+            // Where host, warden and cells have their sockets.
+            ("TRANSFOLIO_RUNTIME", self.runtime.path().into()),
             ("TRANSFOLIO_WORKER", self.socket().into()),
         ];
         if self.library.is_dir() {
