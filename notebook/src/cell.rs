@@ -112,7 +112,8 @@ pub fn err(text: fmt::Arguments<'_>) {
         let _ = std::io::stdout().flush();
         ask(&json!({ "op": "sync" }));
     }
-    let _ = std::io::stderr().write_fmt(text);
+    // In one piece, which no other thread's text comes into.
+    let _ = std::io::stderr().write_all(text.to_string().as_bytes());
 }
 
 /// A thread prints after its cell has ended: it is that cell's all the same.

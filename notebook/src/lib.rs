@@ -26,6 +26,7 @@
 
 #[doc(hidden)]
 pub mod cell;
+mod build;
 mod comparison;
 mod connection;
 mod display;
@@ -34,16 +35,21 @@ mod figure;
 #[cfg(feature = "polars")]
 mod frame;
 mod html;
+mod numbers;
 mod options;
+mod query;
 mod report;
 mod run;
+mod statistic;
 mod study;
 mod table;
 mod value;
 
 pub mod figures;
 pub mod prelude;
+pub mod stats;
 
+pub use build::{CellValue, Groups, Series};
 pub use cell::{Shown, check_point, input, password};
 pub use comparison::Comparison;
 pub use display::{Probe, Rich, RichProbe, TextProbe, show_all};
@@ -51,12 +57,15 @@ pub use error::{Error, Kind, Result};
 pub use figure::Figure;
 #[cfg(feature = "polars")]
 pub use frame::from_frame;
+pub use numbers::{Number, Numbers, Values};
 pub use options::{Compare, RunOptions};
 /// Polars itself, in the version that [`from_frame`] takes.
 #[cfg(feature = "polars")]
 pub use polars;
+pub use query::{Row, Wanted};
 pub use report::{Report, ReportOptions, report};
 pub use run::Run;
+pub use statistic::Statistic;
 pub use study::Study;
 pub use table::{Cell, Column, ColumnType, Table};
 pub use value::{Value, bind};

@@ -87,11 +87,15 @@ fn assert_good(outputs: &[Value]) {
 
 fn papermill(python: &Path, dir: &Path, cells: &[&str]) -> Output {
     write_notebook(&dir.join("in.ipynb"), cells);
-    client(python, dir)
+    papermill_command(python, dir).output().expect("papermill starts")
+}
+
+fn papermill_command(python: &Path, dir: &Path) -> Command {
+    let mut command = client(python, dir);
+    command
         .args(["-m", "papermill", "--no-progress-bar", "--start-timeout", "180"])
-        .args(["in.ipynb", "out.ipynb"])
-        .output()
-        .expect("papermill starts")
+        .args(["in.ipynb", "out.ipynb"]);
+    command
 }
 
 #[test]
@@ -175,6 +179,22 @@ fn nbclient_is_told_every_failure_and_the_kernel_goes_on() {
     // The variable of cell 3 outlived a panic, a compiler and a worker.
     assert!(outputs[8].to_string().contains("\"65\""), "{}", outputs[8]);
     assert!(outputs[10].to_string().contains("\"2\""), "{}", outputs[10]);
+}
+
+#[test]
+fn nbclient_and_papermill_show_what_each_cell_printed() {
+    for name in ["nbclient", "papermill"] {
+        let (Some(_), Some(python)) = (kernel(), python(name)) else { continue };
+        let dir = folder("");
+        crate::torture::write_notebook(&dir.path().join("in.ipynb"));
+        let output = match name {
+            "nbclient" => client(&python, dir.path()).args(["-c", EXECUTE]).output(),
+            _ => papermill_command(&python, dir.path()).output(),
+        };
+        // papermill runs on where a cell may fail, and says so at the end.
+        said(&output.expect("Python starts")).expect(i32::from(name == "papermill"));
+        crate::torture::assert_as_it_is_to_be(name, &dir.path().join("out.ipynb"));
+    }
 }
 
 /// Ports that nobody listens on.
@@ -277,41 +297,14 @@ const PANEL: &str = "[...(window.jupyterapp?.shell.widgets('main') ?? [])]\
 #[test]
 #[ignore = "starts JupyterLab and a browser: `cargo xtask notebook-clients` runs it"]
 fn jupyterlab_shows_table_figure_and_failure() {
-    let (Some(_), Some(python)) = (kernel(), python("jupyterlab")) else { return };
-    let Some(chromium) = chromium() else { return };
-    let dir = folder("");
-    let mut cells = GOOD.to_vec();
-    cells.extend(["let a = 41;", "panic!(\"boom {a}\")", "println!(\"ran on\");"]);
-    write_notebook(&dir.path().join("n.ipynb"), &cells);
-    let [port] = free_ports();
-    let log = fs::File::create(dir.path().join("lab.log")).expect("a log");
-    let lab = client(&python, dir.path())
-        .args(["-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
-        .args(["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"])
-        .args(["--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"])
-        .arg(format!("--ServerApp.port={port}"))
-        .arg(format!("--ServerApp.root_dir={}", dir.path().display()))
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .expect("JupyterLab starts");
-    let mut lab = Ended(lab);
-    wait_for("JupyterLab listens", 120, || {
-        std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
-    let mut page = Page::new(&chromium, dir.path());
-    page.size(1300, 1800);
-    page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
-    let url = format!("http://127.0.0.1:{port}/lab/tree/n.ipynb");
-    page.call("Page.navigate", &json!({ "url": url }));
-    page.until(&format!("!!({PANEL})"));
-    page.eval(&format!("{PANEL}.context.sessionContext.session.kernel.info.then(() => 1)"));
-    page.eval(&format!("window.jupyterapp.shell.activateById({PANEL}.id); 1"));
-    for kind in ["mousePressed", "mouseReleased"] {
-        let click = json!({ "type": kind, "x": 600, "y": 200, "button": "left", "clickCount": 1 });
-        page.call("Input.dispatchMouseEvent", &click);
-    }
-    page.eval("window.jupyterapp.commands.execute('notebook:run-all-cells'); 1");
+    let Some(mut lab) = Lab::start(|file| {
+        let mut cells = GOOD.to_vec();
+        cells.extend(["let a = 41;", "panic!(\"boom {a}\")", "println!(\"ran on\");"]);
+        write_notebook(file, &cells);
+    }) else {
+        return;
+    };
+    let page = &mut lab.page;
     page.until(&format!(
         "(state => state.table > 0 && state.figure > 0 && state.error > 0 && state.waiting === 0)\
          (JSON.parse({SHOWN}))"
@@ -327,9 +320,71 @@ fn jupyterlab_shows_table_figure_and_failure() {
     fs::write(&file, png.expect("base64")).expect("written");
     eprintln!("what JupyterLab shows: {}", file.display());
     // JupyterLab that is killed cannot end its kernels: they see to it.
-    let runtime = dir.path().join("runtime");
+    let runtime = lab.dir.path().join("runtime");
     assert!(processes_of(&runtime) > 0, "no kernel runs");
-    lab.0.kill().expect("killed");
-    lab.0.wait().expect("an end");
+    lab.server.0.kill().expect("killed");
+    lab.server.0.wait().expect("an end");
     wait_for("the kernel ends with JupyterLab", 10, || processes_of(&runtime) == 0);
+}
+
+/// JupyterLab in a browser, with a notebook whose cells are all run.
+struct Lab {
+    page: Page,
+    server: Ended,
+    dir: tempfile::TempDir,
+}
+
+impl Lab {
+    /// `None`, with a word, where something is missing.
+    fn start(write: impl Fn(&Path)) -> Option<Self> {
+        let (Some(_), Some(python)) = (kernel(), python("jupyterlab")) else { return None };
+        let chromium = chromium()?;
+        let dir = folder("");
+        write(&dir.path().join("n.ipynb"));
+        let [port] = free_ports();
+        let log = fs::File::create(dir.path().join("lab.log")).expect("a log");
+        let lab = client(&python, dir.path())
+            .args(["-m", "jupyterlab", "--no-browser", "--allow-root"])
+            .args(["--ServerApp.port_retries=0", "--IdentityProvider.token="])
+            .args(["--ServerApp.disable_check_xsrf=True", "--LabApp.news_url=None"])
+            .args(["--LabApp.expose_app_in_browser=True"])
+            .arg(format!("--ServerApp.port={port}"))
+            .arg(format!("--ServerApp.root_dir={}", dir.path().display()))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("JupyterLab starts");
+        let server = Ended(lab);
+        wait_for("JupyterLab listens", 120, || {
+            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        let mut page = Page::new(&chromium, dir.path());
+        page.size(1300, 1800);
+        page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
+        let url = format!("http://127.0.0.1:{port}/lab/tree/n.ipynb");
+        page.call("Page.navigate", &json!({ "url": url }));
+        page.until(&format!("!!({PANEL})"));
+        page.eval(&format!("{PANEL}.context.sessionContext.session.kernel.info.then(() => 1)"));
+        page.eval(&format!("window.jupyterapp.shell.activateById({PANEL}.id); 1"));
+        for kind in ["mousePressed", "mouseReleased"] {
+            let click =
+                json!({ "type": kind, "x": 600, "y": 200, "button": "left", "clickCount": 1 });
+            page.call("Input.dispatchMouseEvent", &click);
+        }
+        page.eval("window.jupyterapp.commands.execute('notebook:run-all-cells'); 1");
+        Some(Self { page, server, dir })
+    }
+}
+
+#[test]
+#[ignore = "starts JupyterLab and a browser: `cargo xtask notebook-clients` runs it"]
+fn jupyterlab_shows_what_each_cell_printed() {
+    let Some(mut lab) = Lab::start(crate::torture::write_notebook) else { return };
+    let file = lab.dir.path().join("n.ipynb");
+    let outputs = format!("{PANEL}.context.model.toJSON().cells.at(-1).outputs.length");
+    wait_for("the last cell has run", 240, || {
+        lab.page.eval(&format!("({outputs}) > 0")) == json!(true)
+    });
+    lab.page.eval(&format!("{PANEL}.context.save().then(() => 1)"));
+    crate::torture::assert_as_it_is_to_be("JupyterLab", &file);
 }

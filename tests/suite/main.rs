@@ -39,6 +39,7 @@ mod snapshots;
 mod study;
 mod tables;
 mod threads;
+mod torture;
 mod verify;
 #[cfg(feature = "torch")]
 mod weights;

@@ -15,6 +15,9 @@ const MARK: &str = "\"EVCXR_PANIC_NOTIFICATION\"";
 /// The same text in another literal, which no macro takes for evcxr's.
 const NO_MARK: &str = "\"EVCXR\\u{5f}PANIC_NOTIFICATION\"";
 
+/// Characters of a line that are quoted.
+const LONGEST: usize = 100;
+
 /// The code of the cells so far.
 #[derive(Clone, Default)]
 pub struct Lines {
@@ -50,9 +53,17 @@ impl Lines {
         let source = std::fs::read_to_string(compiled()?).ok()?;
         let cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
         let (of, at) = find(&source, line, &cells, cell)?;
-        let code = cells.get(&of)?.lines().nth(at)?.trim();
+        let code = shortened(cells.get(&of)?.lines().nth(at)?.trim());
         let whose = if of == cell { "" } else { " of an earlier cell" };
         Some(format!("at line {}{whose}: {code}", at + 1))
+    }
+}
+
+/// The beginning of a line of code.
+fn shortened(code: &str) -> String {
+    match code.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{} \u{2026}", &code[..at]),
+        None => code.to_owned(),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod cell;
 mod errors;
+mod foreign;
 mod headless;
 mod jupyter;
 mod lines;

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::foreign::{Part, Reader};
 use crate::lines::Lines;
 use crate::wire::{Frame, Kind};
 
@@ -51,6 +52,8 @@ struct Shared {
     failures: HashMap<u32, Value>,
     /// Bytes of characters that are not whole yet.
     begun: HashMap<(u32, &'static str), Vec<u8>>,
+    /// Standard output, in which other crates may show something.
+    readers: HashMap<u32, Reader>,
 }
 
 impl Streams {
@@ -150,12 +153,29 @@ impl Streams {
             let rest = self.shared().begun.remove(&(cell, name)).unwrap_or_default();
             self.put(cell, name, &rest);
         }
+        let rest = self.shared().readers.remove(&cell).map(|mut reader| reader.rest());
+        if let Some(text) = rest.filter(|text| !text.is_empty()) {
+            (self.sink)(Event::Text { cell, name: "stdout", text });
+        }
     }
 
     fn put(&self, cell: u32, name: &'static str, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            let text = String::from_utf8_lossy(bytes).into_owned();
+        if bytes.is_empty() {
+            return;
+        }
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        if name != "stdout" {
             (self.sink)(Event::Text { cell, name, text });
+            return;
+        }
+        let parts = self.shared().readers.entry(cell).or_default().read(&text);
+        for part in parts {
+            (self.sink)(match part {
+                Part::Text(text) => Event::Text { cell, name, text },
+                Part::Shown { mime, content } => {
+                    Event::Shown { cell, result: true, data: serde_json::json!({ mime: content }) }
+                }
+            });
         }
     }
 

@@ -8,6 +8,7 @@
 //! where a cell has ended it.
 
 pub mod control;
+mod lead;
 mod memory;
 mod operations;
 mod pipes;

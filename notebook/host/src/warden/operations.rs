@@ -46,6 +46,7 @@ impl Warden {
         let number = asked["cell"].as_u64().and_then(|cell| u32::try_from(cell).ok()).unwrap_or(0);
         let cell = if number == 0 { state.cell } else { number };
         state.drain();
+        state.end_lead();
         match asked["op"].as_str() {
             Some("display") => {
                 let shown = json!({ "result": asked["result"], "data": asked["data"] });
@@ -67,7 +68,6 @@ impl Warden {
             Some("interrupted") => state.hold("interrupted", text("text"), Value::Null),
             Some("error") => state.hold("error", text("text"), Value::Null),
             Some("left") => state.left(if asked["how"] == "error" { "error" } else { "panic" }),
-            Some("changed") => state.changed(text("name")),
             Some("input") => {
                 let (sender, answer) = channel();
                 state.ask(&json!({ "prompt": asked["prompt"], "password": asked["password"] }), sender);

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus};
 use serde_json::{Value, json};
 
+use super::lead::{CHANGED, Lead};
 use super::pipes::Pipe;
 use crate::wire::{Frame, Kind};
 
@@ -18,7 +19,6 @@ use crate::wire::{Frame, Kind};
 const COMPLETE: &str = "EVCXR_EXECUTION_COMPLETE";
 const PANICKED: &str = "EVCXR_PANIC_NOTIFICATION";
 const RETURNED: &str = "EVCXR_ERROR_OCCURRED";
-const CHANGED: &str = "EVCXR_VARIABLE_CHANGED_TYPE:";
 /// Time after which a panic that has not ended its cell was caught.
 const CAUGHT: Duration = Duration::from_millis(300);
 /// Time that a process which has closed its socket has to end.
@@ -52,7 +52,8 @@ pub struct State {
     copy: Option<(UnixStream, u32)>,
     held: Option<Held>,
     failure: Option<Value>,
-    changed: Vec<String>,
+    /// What the cell has printed before anything else.
+    lead: Option<Lead>,
     pub why: Option<Ended>,
     /// Interrupts while this cell ran.
     pub interrupts: u32,
@@ -71,7 +72,7 @@ impl State {
             copy: None,
             held: None,
             failure: None,
-            changed: Vec::new(),
+            lead: None,
             why: None,
             interrupts: 0,
             question: None,
@@ -85,6 +86,13 @@ impl State {
 
     /// A frame of a cell, in the order in which it came.
     pub fn emit(&mut self, frame: Frame) {
+        if let Some(mut lead) = self.lead.take_if(|_| frame.cell == self.cell) {
+            match lead.take(frame) {
+                Some(frames) => frames.into_iter().for_each(|frame| self.emit(frame)),
+                None => self.lead = Some(lead),
+            }
+            return;
+        }
         match &mut self.held {
             Some(held) if frame.cell == self.cell => held.after.push(frame),
             // A host that is gone closes standard input next.
@@ -107,7 +115,7 @@ impl State {
     /// Has the process run a function of a library.
     pub fn run(&mut self, library: &str, function: &str) -> std::io::Result<()> {
         (self.executing, self.failure, self.why, self.interrupts) = (true, None, None, 0);
-        self.changed.clear();
+        self.lead = Some(Lead::default());
         let line = format!("{}\t{function}\t{library}\n", self.cell);
         self.control.write_all(line.as_bytes())
     }
@@ -130,8 +138,16 @@ impl State {
         self.copy.is_some()
     }
 
+    /// The cell does something else than evcxr does before it: what it printed
+    /// is its own.
+    pub fn end_lead(&mut self) {
+        let frames = self.lead.take().map(Lead::end).and_then(Result::err);
+        frames.unwrap_or_default().into_iter().for_each(|frame| self.emit(frame));
+    }
+
     /// A message that may be that of the cell's failure.
     pub fn hold(&mut self, kind: &'static str, text: String, place: Value) {
+        self.end_lead();
         self.flush_text();
         self.held = Some(Held { kind, text, place, since: Instant::now(), after: Vec::new() });
     }
@@ -140,7 +156,9 @@ impl State {
     pub fn flush_text(&mut self) {
         let Some(held) = self.held.take() else { return };
         if held.kind != "interrupted" {
-            let note = json!({ "text": held.text, "place": held.place });
+            let caught = if held.kind == "panic" { "a panic that was caught: " } else { "" };
+            let text = format!("{caught}{}", held.text);
+            let note = json!({ "text": text, "place": held.place });
             let _ = self.tell(&Frame::new(Kind::Note, self.cell, note.to_string()));
         }
         for frame in held.after {
@@ -175,14 +193,17 @@ impl State {
         }
     }
 
-    /// A variable whose type was defined anew.
-    pub fn changed(&mut self, name: String) {
-        self.changed.push(name);
-    }
-
     /// The cell is at its end.
     pub fn ended(&mut self) {
         self.drain();
+        let changed = match self.lead.take().map(Lead::end) {
+            Some(Ok(names)) => names,
+            Some(Err(frames)) => {
+                frames.into_iter().for_each(|frame| self.emit(frame));
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
         self.flush_text();
         let mark = match self.failure.as_ref().map(|failure| failure["kind"] == "error") {
             None => "",
@@ -194,7 +215,9 @@ impl State {
         }
         (self.executing, self.copy, self.question) = (false, None, None);
         let mut lines = String::new();
-        for name in self.changed.drain(..) {
+        for name in changed {
+            let text = format!("note: `{name}` is gone: its type was defined anew\n");
+            let _ = self.tell(&Frame::new(Kind::Err, self.cell, text));
             lines += &format!("{CHANGED}{name}\n");
         }
         if !mark.is_empty() {
@@ -226,6 +249,7 @@ impl State {
             Some(copy)
         });
         self.drain();
+        self.end_lead();
         self.flush_text();
         let kept = next.is_some();
         let kind = if matches!(self.why, Some(Ended::Interrupted)) { "interrupted" } else { "died" };
