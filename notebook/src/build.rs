@@ -142,18 +142,15 @@ impl Table {
 
     /// With a column that is computed of each row:
     /// `table.map("error", |row| Ok(1.0 - row.number("auc")?))?`.
-    pub fn map<T: CellValue>(
-        &self,
-        name: &str,
-        of: impl Fn(Row<'_>) -> Result<T>,
-    ) -> Result<Self> {
+    pub fn map<T: CellValue>(&self, name: &str, of: impl Fn(Row<'_>) -> Result<T>) -> Result<Self> {
         let values = self.iter().map(of).collect::<Result<Vec<T>>>()?;
         self.with(name, values)
     }
 
     /// A table of structs that serde can write: a column per field.
     pub fn from_records<T: Serialize>(title: &str, records: &[T]) -> Result<Self> {
-        let failed = |error: serde_json::Error| Error::request(format!("no table of this: {error}"));
+        let failed =
+            |error: serde_json::Error| Error::request(format!("no table of this: {error}"));
         let mut names: Vec<String> = Vec::new();
         let mut all: Vec<Map<String, Json>> = Vec::new();
         for record in records {
@@ -220,7 +217,8 @@ impl Table {
     /// The rows of both that agree in these columns, side by side. A column that
     /// both have beside them gets the second's title behind its name.
     pub fn join(&self, other: &Self, on: &[&str]) -> Result<Self> {
-        let places = |table: &Self| on.iter().map(|name| table.index(name)).collect::<Result<Vec<_>>>();
+        let places =
+            |table: &Self| on.iter().map(|name| table.index(name)).collect::<Result<Vec<_>>>();
         let (left, right) = (places(self)?, places(other)?);
         let key = |table: &Self, row: &[Cell], at: &[usize]| -> Vec<String> {
             at.iter().map(|at| table.written(*at, &row[*at])).collect()
@@ -298,7 +296,11 @@ impl Groups {
     /// Rows of each group.
     pub fn count(&self) -> Table {
         let mut columns = self.key_columns();
-        columns.push(Column { name: "count".into(), kind: ColumnType::Integer, format: String::new() });
+        columns.push(Column {
+            name: "count".into(),
+            kind: ColumnType::Integer,
+            format: String::new(),
+        });
         let rows = self.groups.iter().map(|(key, places)| {
             key.iter().cloned().chain([Cell::Number(places.len() as f64)]).collect()
         });

@@ -164,8 +164,7 @@ pub fn returned() {
 fn left(how: &str) {
     let _ = std::io::stdout().flush();
     if ask(&json!({ "op": "left", "how": how })).is_none() {
-        let mark =
-            if how == "panic" { "EVCXR_PANIC_NOTIFICATION" } else { "EVCXR_ERROR_OCCURRED" };
+        let mark = if how == "panic" { "EVCXR_PANIC_NOTIFICATION" } else { "EVCXR_ERROR_OCCURRED" };
         std::println!("{mark}");
     }
 }
@@ -188,9 +187,9 @@ pub fn err_of(text: fmt::Arguments<'_>, name: &str) {
 /// Tells the warden of a panic, which may end the cell or not.
 fn hook(info: &PanicHookInfo<'_>) {
     let payload = info.payload_as_str().unwrap_or("a panic without a message");
-    let place = info.location().map(|at| {
-        json!({ "file": at.file(), "line": at.line(), "column": at.column() })
-    });
+    let place = info
+        .location()
+        .map(|at| json!({ "file": at.file(), "line": at.line(), "column": at.column() }));
     // `PID/task/TID`: the main thread has the number of the process.
     let link = std::fs::read_link("/proc/thread-self").unwrap_or_default();
     let thread: u32 = link

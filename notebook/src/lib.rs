@@ -24,9 +24,9 @@
 // Cells print: that is what they are for, and a kernel listens to its end.
 #![allow(clippy::disallowed_macros)]
 
+mod build;
 #[doc(hidden)]
 pub mod cell;
-mod build;
 mod comparison;
 mod connection;
 mod display;
@@ -37,14 +37,17 @@ mod frame;
 mod html;
 mod numbers;
 mod options;
+mod picture;
 mod query;
 mod report;
 mod run;
+mod screen;
 mod statistic;
 mod study;
 mod table;
 mod value;
 
+pub mod charts;
 pub mod figures;
 pub mod prelude;
 pub mod stats;
@@ -59,6 +62,7 @@ pub use figure::Figure;
 pub use frame::from_frame;
 pub use numbers::{Number, Numbers, Values};
 pub use options::{Compare, RunOptions};
+pub use picture::{Html, Image};
 /// Polars itself, in the version that [`from_frame`] takes.
 #[cfg(feature = "polars")]
 pub use polars;

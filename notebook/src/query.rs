@@ -143,9 +143,13 @@ impl Table {
         let wanted = wanted.into();
         let number = match &wanted {
             Wanted::Number(number) => Some(*number),
-            Wanted::Text(text) => text.trim().trim_end_matches('%').trim().parse().ok().map(
-                |number: f64| if text.contains('%') { number / 100.0 } else { number },
-            ),
+            Wanted::Text(text) => text
+                .trim()
+                .trim_end_matches('%')
+                .trim()
+                .parse()
+                .ok()
+                .map(|number: f64| if text.contains('%') { number / 100.0 } else { number }),
             Wanted::Range(..) => None,
         };
         let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());

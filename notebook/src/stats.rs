@@ -211,8 +211,11 @@ pub fn proportion(hits: u64, trials: u64) -> Result<Statistic> {
 
 fn groups(method: &str, groups: &[&dyn Numbers]) -> Result<Statistic> {
     if groups.len() < 2 {
-        return Err(Error::request(format!("{} groups were given, expected two or more", groups.len()))
-            .hint("write `&[&a, &b, &c]`"));
+        return Err(Error::request(format!(
+            "{} groups were given, expected two or more",
+            groups.len()
+        ))
+        .hint("write `&[&a, &b, &c]`"));
     }
     statistic(method, groups, json!({}))
 }

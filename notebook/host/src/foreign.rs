@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn blocks_are_content_and_all_else_is_text_however_it_is_cut() {
         let text = |text: &str| Part::Text(text.into());
-        let shown = |mime: &str, content: &str| Part::Shown { mime: mime.into(), content: content.into() };
+        let shown =
+            |mime: &str, content: &str| Part::Shown { mime: mime.into(), content: content.into() };
         let block = "EVCXR_BEGIN_CONTENT text/html\n<b>\nx</b>\nEVCXR_END_CONTENT\n";
         for piece in [1, 2, 7, 1000] {
             assert_eq!(read(block, piece), [shown("text/html", "<b>\nx</b>")]);

@@ -46,7 +46,8 @@ impl Lines {
         let file = place["file"].as_str()?;
         let line = usize::try_from(place["line"].as_u64()?).ok()?;
         if !matches!(file, "src/lib.rs" | "ctx/src/lib.rs") {
-            let short = file.split_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/'));
+            let short =
+                file.split_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/'));
             let short = short.map_or(file, |(_, rest)| rest);
             return Some(format!("in {short}:{line}"));
         }
@@ -104,14 +105,11 @@ fn find(
 
 /// Lines around that are the same in both.
 fn agreeing(source: &[&str], at: usize, code: &[&str], place: usize) -> usize {
-    let same = |a: Option<&&str>, b: Option<&&str>| {
-        matches!((a, b), (Some(a), Some(b)) if !a.is_empty() && b.contains(*a))
-    };
+    let same = |a: Option<&&str>, b: Option<&&str>| matches!((a, b), (Some(a), Some(b)) if !a.is_empty() && b.contains(*a));
     let up = (1..=at.min(place))
         .take_while(|step| same(source.get(at - step), code.get(place - step)))
         .count();
-    let down =
-        (1..).take_while(|step| same(source.get(at + step), code.get(place + step))).count();
+    let down = (1..).take_while(|step| same(source.get(at + step), code.get(place + step))).count();
     up + down
 }
 
@@ -124,8 +122,15 @@ mod tests {
 
     fn found(line: usize) -> Option<(u32, usize)> {
         let cells = BTreeMap::from([
-            (1, "// a function\nfn twice(x: i32) -> i32 {\n    assert!(x > 0);\n    x * 2\n}".to_owned()),
-            (2, "let a = twice(1); // first\nassert!(a > 2); assert!(a > 2);\ntwice(-1)".to_owned()),
+            (
+                1,
+                "// a function\nfn twice(x: i32) -> i32 {\n    assert!(x > 0);\n    x * 2\n}"
+                    .to_owned(),
+            ),
+            (
+                2,
+                "let a = twice(1); // first\nassert!(a > 2); assert!(a > 2);\ntwice(-1)".to_owned(),
+            ),
         ]);
         find(SOURCE, line, &cells, 2)
     }

@@ -134,20 +134,25 @@ impl Runtime {
             discard(copy);
         }
         ran?;
-        control::send(&self.control, control::ENDED, &[], &[]).map_err(told("cannot reach the warden"))
+        control::send(&self.control, control::ENDED, &[], &[])
+            .map_err(told("cannot reach the warden"))
     }
 
     fn call(&mut self, cell: u32, library: &str, function: &str) -> Result<(), String> {
         // SAFETY: cargo has built the library from the user's cell and this
         // toolchain; loading it runs no code but that of its crates.
-        let library = unsafe { libloading::Library::new(library) }.map_err(|error| error.to_string())?;
+        let library =
+            unsafe { libloading::Library::new(library) }.map_err(|error| error.to_string())?;
         // SAFETY: evcxr makes the function of this name with this type.
         let user = unsafe { library.get::<UserCode>(function.as_bytes()) }
             .map_err(|error| error.to_string())?;
         // SAFETY: the crate for cells defines both with these types; a cell
         // before the prelude is without it.
         let (begins, ends) = unsafe {
-            (library.get::<Begins>(b"transfolio_cell_begins"), library.get::<Ends>(b"transfolio_cell_ends"))
+            (
+                library.get::<Begins>(b"transfolio_cell_begins"),
+                library.get::<Ends>(b"transfolio_cell_ends"),
+            )
         };
         if let Ok(begins) = begins {
             begins(cell, &SHARED);
@@ -245,4 +250,3 @@ extern "C" fn owner(thread: u32) -> u32 {
     let known = THREADS.lock().unwrap_or_else(PoisonError::into_inner);
     known.as_ref().and_then(|known| known.get(&thread).copied()).unwrap_or(0)
 }
-

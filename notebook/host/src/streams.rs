@@ -298,7 +298,10 @@ mod tests {
     #[test]
     fn text_is_whole_after_a_sync_and_a_warden_that_is_gone_is_not_waited_for() {
         let text = |text: &str| Event::Text { cell: 7, name: "stdout", text: text.into() };
-        assert_eq!(heard(&[b"caf\xc3", b"\xa9 ", b"caf\xe9\n"]), [text("caf"), text("é "), text("caf\u{fffd}\n")]);
+        assert_eq!(
+            heard(&[b"caf\xc3", b"\xa9 ", b"caf\xe9\n"]),
+            [text("caf"), text("é "), text("caf\u{fffd}\n")]
+        );
         assert_eq!(heard(&[b"a\xe2\x82"]), [text("a"), text("\u{fffd}")]);
     }
 }

@@ -17,10 +17,8 @@ pub(super) fn outputs(end: &CellEnd, count: u64) -> Vec<Value> {
                 "output_type": "stream", "name": name, "text": lines(text),
             }),
             Output::Shown { data, result } => {
-                let data: Map<String, Value> = data
-                    .iter()
-                    .map(|(mime, value)| (mime.clone(), content(mime, value)))
-                    .collect();
+                let data: Map<String, Value> =
+                    data.iter().map(|(mime, value)| (mime.clone(), content(mime, value))).collect();
                 if *result {
                     json!({
                         "output_type": "execute_result", "data": data, "metadata": {},

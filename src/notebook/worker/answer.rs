@@ -45,9 +45,11 @@ impl Worker {
             "compare" => self.compare(request),
             "figure" => self.figure(request),
             "report" => self.report(request),
+            "chart" => figures::chart(request),
+            "picture" => figures::picture(request),
             "statistic" => statistics::statistic(request),
             other => Err(NotebookError::Request(format!(
-                "there is no request {other:?}; expected hello, open, run, table, answer, compare, figure, report or statistic"
+                "there is no request {other:?}; expected hello, open, run, table, answer, compare, figure, chart, picture, report or statistic"
             ))),
         }
     }

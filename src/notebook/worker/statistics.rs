@@ -11,9 +11,9 @@ use crate::stats::levene::Centre;
 use crate::stats::pearson::Correlation;
 use crate::stats::t_test::Alternative;
 use crate::stats::{
-    Bounds, Outcome, delong, delong_test, describe, effect_size, friedman, kendall,
-    kruskal_wallis, levene, mcnemar, mean_interval, one_way_anova, pearson, power, proportion,
-    shapiro_wilk, spearman, tost,
+    Bounds, Outcome, delong, delong_test, describe, effect_size, friedman, kendall, kruskal_wallis,
+    levene, mcnemar, mean_interval, one_way_anova, pearson, power, proportion, shapiro_wilk,
+    spearman, tost,
 };
 
 /// Most pairs or cases that a number of them is looked for among.
@@ -25,15 +25,22 @@ pub(super) fn statistic(request: &Value) -> Result<Value, NotebookError> {
     let method = request["method"].as_str().unwrap_or_default();
     match method {
         "t_test" => asked.t_test(),
-        "signed_rank" => Ok(shown("Wilcoxon's signed-rank test", &prelude::signed_rank(asked.x()?, asked.y()?))),
-        "mann_whitney" => Ok(shown("Mann-Whitney test", &prelude::mann_whitney(asked.x()?, asked.y()?))),
+        "signed_rank" => {
+            Ok(shown("Wilcoxon's signed-rank test", &prelude::signed_rank(asked.x()?, asked.y()?)))
+        }
+        "mann_whitney" => {
+            Ok(shown("Mann-Whitney test", &prelude::mann_whitney(asked.x()?, asked.y()?)))
+        }
         "permutation" => asked.permutation(),
         "bootstrap" => asked.bootstrap(),
         "resamples" => Ok(asked.resamples()),
         "resampled" => asked.resampled(),
         "auc" => {
             let confidence = asked.confidence()?;
-            Ok(shown("Area under the ROC curve", &delong::delong(asked.x()?, &asked.labels()?, confidence)))
+            Ok(shown(
+                "Area under the ROC curve",
+                &delong::delong(asked.x()?, &asked.labels()?, confidence),
+            ))
         }
         "compare_aucs" => {
             let confidence = asked.confidence()?;
@@ -42,14 +49,22 @@ pub(super) fn statistic(request: &Value) -> Result<Value, NotebookError> {
         }
         "pearson" | "spearman" | "kendall" => asked.correlation(method),
         "mean" => asked.mean(),
-        "shapiro_wilk" => Ok(lined("Shapiro-Wilk test of normality", &shapiro_wilk::shapiro_wilk(asked.x()?), |t| {
-            format!("W = {:.4}, {}", t.w, p_words(t.p))
-        })),
+        "shapiro_wilk" => Ok(lined(
+            "Shapiro-Wilk test of normality",
+            &shapiro_wilk::shapiro_wilk(asked.x()?),
+            |t| format!("W = {:.4}, {}", t.w, p_words(t.p)),
+        )),
         "kruskal_wallis" => {
             let test = kruskal_wallis::kruskal_wallis(&asked.samples);
-            Ok(lined("Kruskal-Wallis test", &test, |t| format!("H({}) = {:.3}, {}", t.df, t.h, p_words(t.p))))
+            Ok(lined("Kruskal-Wallis test", &test, |t| {
+                format!("H({}) = {:.3}, {}", t.df, t.h, p_words(t.p))
+            }))
         }
-        "anova" => Ok(lined("One-way analysis of variance", &one_way_anova::one_way_anova(&asked.samples), f_words)),
+        "anova" => Ok(lined(
+            "One-way analysis of variance",
+            &one_way_anova::one_way_anova(&asked.samples),
+            f_words,
+        )),
         "levene" => {
             let test = levene::levene(&asked.samples, Centre::Median);
             Ok(lined("Brown-Forsythe test of variances", &test, f_words))
@@ -81,7 +96,12 @@ impl Asked {
     fn of(request: &Value) -> Result<Self, NotebookError> {
         let sample = |values: &Value| -> Vec<f64> {
             // JSON has no word for what is no number: it comes as null.
-            values.as_array().into_iter().flatten().map(|v| v.as_f64().unwrap_or(f64::NAN)).collect()
+            values
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|v| v.as_f64().unwrap_or(f64::NAN))
+                .collect()
         };
         let samples: Vec<Vec<f64>> =
             request["samples"].as_array().into_iter().flatten().map(sample).collect();
@@ -100,10 +120,9 @@ impl Asked {
     }
 
     fn sample(&self, at: usize) -> Result<&[f64], NotebookError> {
-        self.samples
-            .get(at)
-            .map(Vec::as_slice)
-            .ok_or_else(|| refused(format!("the request has {} samples, expected more", self.samples.len())))
+        self.samples.get(at).map(Vec::as_slice).ok_or_else(|| {
+            refused(format!("the request has {} samples, expected more", self.samples.len()))
+        })
     }
 
     fn x(&self) -> Result<&[f64], NotebookError> {
@@ -118,7 +137,9 @@ impl Asked {
     fn labels(&self) -> Result<Vec<bool>, NotebookError> {
         let last = self.samples.last().map(Vec::as_slice).unwrap_or_default();
         if let Some(other) = last.iter().find(|label| **label != 0.0 && **label != 1.0) {
-            return Err(refused(format!("a label is {other}, expected 0 or 1 (or true and false)")));
+            return Err(refused(format!(
+                "a label is {other}, expected 0 or 1 (or true and false)"
+            )));
         }
         Ok(last.iter().map(|label| *label == 1.0).collect())
     }
@@ -246,15 +267,16 @@ impl Asked {
         let resamples = values.len();
         let drawn = Bootstrap::from_resamples(self.number("estimate", f64::NAN), values)
             .with_jackknife(jackknife);
-        let interval = drawn.interval(method, confidence).map(|bounds| prelude::BootstrapInterval {
-            estimate: drawn.estimate(),
-            bounds,
-            standard_error: drawn.standard_error(),
-            method,
-            confidence,
-            resamples,
-            seed: self.count("seed", 0) as u64,
-        });
+        let interval =
+            drawn.interval(method, confidence).map(|bounds| prelude::BootstrapInterval {
+                estimate: drawn.estimate(),
+                bounds,
+                standard_error: drawn.standard_error(),
+                method,
+                confidence,
+                resamples,
+                seed: self.count("seed", 0) as u64,
+            });
         Ok(shown("Bootstrap of a statistic of one's own", &interval))
     }
 
@@ -262,8 +284,12 @@ impl Asked {
         let (x, y, confidence) = (self.x()?, self.y()?, self.confidence()?);
         type Interval = fn(&Correlation, f64) -> Outcome<Bounds>;
         let (name, found, interval): (_, _, Option<Interval>) = match method {
-            "pearson" => ("Pearson's r", pearson::pearson(x, y), Some(Correlation::fisher_interval)),
-            "spearman" => ("Spearman's rho", spearman::spearman(x, y), Some(Correlation::rank_interval)),
+            "pearson" => {
+                ("Pearson's r", pearson::pearson(x, y), Some(Correlation::fisher_interval))
+            }
+            "spearman" => {
+                ("Spearman's rho", spearman::spearman(x, y), Some(Correlation::rank_interval))
+            }
             _ => ("Kendall's tau", kendall::kendall(x, y), None),
         };
         let bounds = found
@@ -287,7 +313,10 @@ impl Asked {
         let interval = mean_interval::t_interval(x, confidence);
         let mut answer = lined("Mean", &interval, |bounds| {
             let level = confidence * 100.0;
-            format!("{mean:.4} {bounds} ({level} % t), sd {sd:.4}, median {median:.4}, n = {}", x.len())
+            format!(
+                "{mean:.4} {bounds} ({level} % t), sd {sd:.4}, median {median:.4}, n = {}",
+                x.len()
+            )
         });
         if let Some(fields) = answer["fields"].as_object_mut() {
             for (name, value) in [("mean", mean), ("sd", sd), ("median", median)] {
@@ -307,7 +336,9 @@ impl Asked {
             "a12" => ("Vargha and Delaney's A", effect_size::a12(x, y)),
             _ => ("Hedges' g", effect_size::hedges_g(x, y)),
         };
-        Ok(lined(name, &found.map(|estimate| Estimate { estimate }), |e| format!("{:.4}", e.estimate)))
+        Ok(lined(name, &found.map(|estimate| Estimate { estimate }), |e| {
+            format!("{:.4}", e.estimate)
+        }))
     }
 
     fn tost(&self) -> Result<Value, NotebookError> {
@@ -331,12 +362,21 @@ impl Asked {
         let found = match counts {
             Outcome::Value { value } | Outcome::Degenerate { value, .. } => {
                 let p = value.exact_p();
-                p.map(|p| McNemar { first_only: value.first_only, second_only: value.second_only, p })
+                p.map(|p| McNemar {
+                    first_only: value.first_only,
+                    second_only: value.second_only,
+                    p,
+                })
             }
             Outcome::Undefined { reason } => Outcome::undefined(reason),
         };
         Ok(lined("McNemar's test", &found, |t| {
-            format!("{} right by the first alone, {} by the second alone, {} (exact)", t.first_only, t.second_only, p_words(t.p))
+            format!(
+                "{} right by the first alone, {} by the second alone, {} (exact)",
+                t.first_only,
+                t.second_only,
+                p_words(t.p)
+            )
         }))
     }
 
@@ -345,7 +385,9 @@ impl Asked {
         let method = proportion::ProportionMethod::default();
         let found = proportion::proportion_interval(hits, trials, method, self.confidence()?);
         let share = hits as f64 / trials as f64;
-        let mut answer = lined("Proportion", &found, |bounds| format!("{share:.4} {bounds}, {hits} of {trials}"));
+        let mut answer = lined("Proportion", &found, |bounds| {
+            format!("{share:.4} {bounds}, {hits} of {trials}")
+        });
         if let Some(fields) = answer["fields"].as_object_mut() {
             fields.insert("estimate".into(), finite(share));
         }
@@ -355,7 +397,9 @@ impl Asked {
     fn power(&self, what: &str) -> Result<Value, NotebookError> {
         let (alpha, sd) = (self.share("alpha", 0.05)?, self.number("sd", f64::NAN));
         if sd.is_nan() || sd <= 0.0 {
-            return Err(refused(format!("the standard deviation is {sd}, expected a number above 0")));
+            return Err(refused(format!(
+                "the standard deviation is {sd}, expected a number above 0"
+            )));
         }
         let paired = self.is("paired");
         let of = if paired { "paired t test" } else { "t test of two groups" };
@@ -363,8 +407,11 @@ impl Asked {
         let (n, difference) = (self.count("n", 0), self.number("difference", f64::NAN).abs());
         let reached = |n: usize| {
             let size = n as f64;
-            let (error, df) =
-                if paired { (sd / size.sqrt(), size - 1.0) } else { (sd * (2.0 / size).sqrt(), 2.0 * size - 2.0) };
+            let (error, df) = if paired {
+                (sd / size.sqrt(), size - 1.0)
+            } else {
+                (sd * (2.0 / size).sqrt(), 2.0 * size - 2.0)
+            };
             power::power_of(difference / error, df, alpha)
         };
         if n < 2 && what != "sample_size" {
@@ -374,7 +421,10 @@ impl Asked {
             "power" => {
                 let found = Outcome::of(Estimate { estimate: reached(n) });
                 Ok(lined(&format!("Power of the {of}"), &found, |e| {
-                    format!("{:.3} for a difference of {difference} (sd {sd}), {n} {each}, alpha {alpha}", e.estimate)
+                    format!(
+                        "{:.3} for a difference of {difference} (sd {sd}), {n} {each}, alpha {alpha}",
+                        e.estimate
+                    )
                 }))
             }
             "detectable" => {
@@ -384,9 +434,16 @@ impl Asked {
                 } else {
                     power::detectable_welch((n, sd), (n, sd), alpha, power)
                 };
-                Ok(lined(&format!("Least difference that the {of} finds"), &found.map(|estimate| Estimate { estimate }), |e| {
-                    format!("{:.4} with power {power} (sd {sd}), {n} {each}, alpha {alpha}", e.estimate)
-                }))
+                Ok(lined(
+                    &format!("Least difference that the {of} finds"),
+                    &found.map(|estimate| Estimate { estimate }),
+                    |e| {
+                        format!(
+                            "{:.4} with power {power} (sd {sd}), {n} {each}, alpha {alpha}",
+                            e.estimate
+                        )
+                    },
+                ))
             }
             _ => {
                 let power = self.share("power", 0.8)?;
@@ -396,7 +453,10 @@ impl Asked {
                     None => Outcome::undefined(format!("more than {MOST} {each} would be needed")),
                 };
                 Ok(lined(&format!("Size for the {of}"), &found, |e| {
-                    format!("{} {each} for power {power} at a difference of {difference} (sd {sd}), alpha {alpha}", e.estimate)
+                    format!(
+                        "{} {each} for power {power} at a difference of {difference} (sd {sd}), alpha {alpha}",
+                        e.estimate
+                    )
                 }))
             }
         }
@@ -527,15 +587,31 @@ mod tests {
     #[test]
     fn every_method_gives_a_line_and_fields() {
         let two = json!([[0.81, 0.83, 0.80, 0.84, 0.82], [0.78, 0.79, 0.79, 0.80, 0.78]]);
-        let cases = json!([[0.1, 0.4, 0.35, 0.8, 0.7, 0.5], [0.2, 0.6, 0.3, 0.1, 0.9, 0.4], [0, 1, 0, 1, 1, 0]]);
+        let cases = json!([
+            [0.1, 0.4, 0.35, 0.8, 0.7, 0.5],
+            [0.2, 0.6, 0.3, 0.1, 0.9, 0.4],
+            [0, 1, 0, 1, 1, 0]
+        ]);
         for (method, samples, options, part, field) in [
             ("t_test", &two, json!({}), "t(", "p"),
-            ("t_test", &two, json!({ "design": "paired", "alternative": "greater" }), "t(4) = 5.488", "low"),
+            (
+                "t_test",
+                &two,
+                json!({ "design": "paired", "alternative": "greater" }),
+                "t(4) = 5.488",
+                "low",
+            ),
             ("signed_rank", &two, json!({}), "of 5 pairs", "p"),
             ("mann_whitney", &two, json!({}), "A12", "p_less"),
             ("permutation", &two, json!({ "paired": true }), "32 arrangements", "p"),
             ("bootstrap", &two, json!({ "resamples": 200 }), "95 % BCa", "high"),
-            ("bootstrap", &two, json!({ "statistic": "median", "resamples": 99 }), "99 resamples", "low"),
+            (
+                "bootstrap",
+                &two,
+                json!({ "statistic": "median", "resamples": 99 }),
+                "99 resamples",
+                "low",
+            ),
             ("auc", &json!([cases[0], cases[2]]), json!({}), "AUC 0.8889", "auc"),
             ("compare_aucs", &cases, json!({}), "against 0.6667", "p"),
             ("pearson", &two, json!({}), "n = 5", "coefficient"),
@@ -546,14 +622,38 @@ mod tests {
             ("kruskal_wallis", &two, json!({}), "H(1)", "h"),
             ("anova", &two, json!({}), "F(1, 8)", "p"),
             ("levene", &two, json!({}), "F(1, 8)", "p"),
-            ("friedman", &json!([[1.0, 2.0, 3.0], [1.0, 3.0, 2.0], [1.0, 2.0, 3.0]]), json!({}), "3 blocks", "blocks"),
+            (
+                "friedman",
+                &json!([[1.0, 2.0, 3.0], [1.0, 3.0, 2.0], [1.0, 2.0, 3.0]]),
+                json!({}),
+                "3 blocks",
+                "blocks",
+            ),
             ("effect_size", &two, json!({ "of": "cliffs_delta" }), "0.9", "estimate"),
             ("tost", &two, json!({ "margin": 0.05, "paired": true }), "margin 0.05", "p"),
-            ("mcnemar", &json!([[1, 1, 0, 1], [0, 1, 0, 0]]), json!({}), "2 right by the first", "p"),
+            (
+                "mcnemar",
+                &json!([[1, 1, 0, 1], [0, 1, 0, 0]]),
+                json!({}),
+                "2 right by the first",
+                "p",
+            ),
             ("proportion", &json!([]), json!({ "hits": 8, "trials": 10 }), "8 of 10", "low"),
             ("power", &json!([]), json!({ "n": 20, "sd": 1, "difference": 1 }), "0.86", "estimate"),
-            ("detectable", &json!([]), json!({ "n": 5, "sd": 0.01, "paired": true }), "power 0.8", "estimate"),
-            ("sample_size", &json!([]), json!({ "sd": 1, "difference": 0.5 }), "64 cases in each group", "estimate"),
+            (
+                "detectable",
+                &json!([]),
+                json!({ "n": 5, "sd": 0.01, "paired": true }),
+                "power 0.8",
+                "estimate",
+            ),
+            (
+                "sample_size",
+                &json!([]),
+                json!({ "sd": 1, "difference": 0.5 }),
+                "64 cases in each group",
+                "estimate",
+            ),
         ] {
             let answer = ask(method, samples, &options).expect(method);
             let line = answer["line"].as_str().expect("a line");

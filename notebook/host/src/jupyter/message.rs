@@ -41,13 +41,7 @@ impl Message {
             "msg_type": kind,
             "version": PROTOCOL,
         });
-        Self {
-            addresses: Vec::new(),
-            header,
-            parent: self.header.clone(),
-            content,
-            may_ask: false,
-        }
+        Self { addresses: Vec::new(), header, parent: self.header.clone(), content, may_ask: false }
     }
 
     /// The answer to this one, to whoever sent it.
@@ -140,7 +134,13 @@ mod tests {
     fn request() -> Message {
         let header = json!({ "msg_id": "1", "session": "s", "msg_type": "execute_request" });
         let content = json!({ "code": "1 + 1" });
-        Message { addresses: vec![vec![0, 159]], header, parent: json!({}), content, may_ask: false }
+        Message {
+            addresses: vec![vec![0, 159]],
+            header,
+            parent: json!({}),
+            content,
+            may_ask: false,
+        }
     }
 
     #[test]

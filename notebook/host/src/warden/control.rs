@@ -47,7 +47,7 @@ pub fn send(
             Err(rustix::io::Errno::INTR) => {}
             sent => break sent?,
         }
-    };
+    }
     to.write_all(&length)?;
     to.write_all(bytes)
 }
@@ -93,7 +93,10 @@ mod tests {
         send(&one, BEGUN, b"{}", &[write.as_fd()]).expect("sent");
         send(&one, ENDED, &[], &[]).expect("sent");
         let told = receive(&other).expect("read").expect("a message");
-        assert_eq!((told.kind, told.bytes.as_slice(), told.descriptors.len()), (BEGUN, &b"{}"[..], 1));
+        assert_eq!(
+            (told.kind, told.bytes.as_slice(), told.descriptors.len()),
+            (BEGUN, &b"{}"[..], 1)
+        );
         write.write_all(b"own ").expect("written");
         drop(write);
         let mut passed = std::fs::File::from(told.descriptors.into_iter().next().expect("one"));

@@ -44,7 +44,8 @@ impl Lead {
     /// else what was held.
     pub fn end(self) -> Result<Vec<String>, Vec<Frame>> {
         let names = |text: &str, before: &str, after: &str| -> Option<Vec<String>> {
-            let name = |line: &str| Some(line.strip_prefix(before)?.strip_suffix(after)?.to_owned());
+            let name =
+                |line: &str| Some(line.strip_prefix(before)?.strip_suffix(after)?.to_owned());
             text.lines().map(name).collect()
         };
         match (names(&self.out, CHANGED, ""), names(&self.err, BEFORE, AFTER)) {
@@ -77,7 +78,10 @@ mod tests {
         let both = [
             (Kind::Err, "The type of the variable a was redef"),
             (Kind::Out, "EVCXR_VARIABLE_CHANGED_TYPE:a\nEVCXR_VARIABLE_CHANGED_TYPE:b\n"),
-            (Kind::Err, "ined, so was lost.\nThe type of the variable b was redefined, so was lost.\n"),
+            (
+                Kind::Err,
+                "ined, so was lost.\nThe type of the variable b was redefined, so was lost.\n",
+            ),
         ];
         assert_eq!(lead(&both), (Vec::new(), Ok(vec!["a".into(), "b".into()])));
         let out = [(Kind::Out, "EVCXR_VARIABLE_CHANGED_TYPE:a\n")];

@@ -70,7 +70,10 @@ impl Warden {
             Some("left") => state.left(if asked["how"] == "error" { "error" } else { "panic" }),
             Some("input") => {
                 let (sender, answer) = channel();
-                state.ask(&json!({ "prompt": asked["prompt"], "password": asked["password"] }), sender);
+                state.ask(
+                    &json!({ "prompt": asked["prompt"], "password": asked["password"] }),
+                    sender,
+                );
                 drop(state);
                 return json!({ "text": answer.recv().unwrap_or_default() });
             }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::state::Ended;
 use super::Warden;
+use super::state::Ended;
 use crate::wire::{Frame, Kind};
 
 /// Time that a cell has to stop by itself.

@@ -180,7 +180,8 @@ impl State {
     /// The cell was left by a panic or an error: what was held is its failure.
     pub fn left(&mut self, kind: &'static str) {
         self.drain();
-        let fits = |held: &Held| held.kind == kind || (kind == "panic" && held.kind == "interrupted");
+        let fits =
+            |held: &Held| held.kind == kind || (kind == "panic" && held.kind == "interrupted");
         if !self.held.as_ref().is_some_and(fits) {
             self.flush_text();
             self.failure = Some(json!({ "kind": kind, "text": "" }));
@@ -252,7 +253,8 @@ impl State {
         self.end_lead();
         self.flush_text();
         let kept = next.is_some();
-        let kind = if matches!(self.why, Some(Ended::Interrupted)) { "interrupted" } else { "died" };
+        let kind =
+            if matches!(self.why, Some(Ended::Interrupted)) { "interrupted" } else { "died" };
         let text = format!("{}; {}", self.how_ended(status), what_is_left(kept));
         self.failure = Some(json!({ "kind": kind, "text": text, "kept": kept }));
         if let Some(next) = next {
