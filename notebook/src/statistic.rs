@@ -10,6 +10,30 @@ use crate::html;
 use crate::table::{Cell, Column, ColumnType, Table};
 use crate::value::Value;
 
+/// Fields that come first, in this order.
+const ORDER: [&str; 20] = [
+    "estimate",
+    "mean",
+    "auc",
+    "auc1",
+    "auc2",
+    "difference",
+    "coefficient",
+    "hodges_lehmann",
+    "low",
+    "high",
+    "standard_error",
+    "sd",
+    "median",
+    "n",
+    "t",
+    "z",
+    "f",
+    "df",
+    "p",
+    "p_less",
+];
+
 /// The result of a test or an estimate. It prints as one line; under a cell it
 /// shows the line and all numbers. A result that is undefined says why, and then
 /// has no numbers.
@@ -106,7 +130,7 @@ impl Statistic {
     pub fn table(&self) -> Table {
         let column = |(name, value): (&String, &Json)| {
             let (kind, format) = match value {
-                Json::Number(number) if number.is_f64() => {
+                Json::Number(number) if number.is_f64() && !is_whole(name, number) => {
                     let p = name == "p" || name.starts_with("p_");
                     (ColumnType::Number, if p { "p" } else { "" })
                 }
@@ -121,17 +145,33 @@ impl Statistic {
             Json::Bool(yes) => Cell::Text(if *yes { "yes" } else { "no" }.into()),
             _ => Cell::Empty,
         };
+        let fields = self.ordered();
         Table::of_parts(
             &self.name,
-            self.fields.iter().map(column).collect(),
-            vec![self.fields.values().map(cell).collect()],
+            fields.iter().copied().map(column).collect(),
+            vec![fields.iter().map(|(_, value)| cell(value)).collect()],
         )
+    }
+
+    /// The fields as they are read: the estimate, its interval, the statistic, p.
+    fn ordered(&self) -> Vec<(&String, &Json)> {
+        let mut fields: Vec<(&String, &Json)> = self.fields.iter().collect();
+        let place =
+            |name: &str| ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len());
+        fields.sort_by_key(|(name, _)| place(name));
+        fields
     }
 
     /// Shown by the kernel when a statistic is the last expression of a cell.
     pub fn evcxr_display(&self) {
         crate::display::result(self);
     }
+}
+
+/// Degrees of freedom and sizes are whole numbers in all but their type.
+fn is_whole(name: &str, number: &serde_json::Number) -> bool {
+    matches!(name, "df" | "df1" | "df2" | "estimate" | "w_plus" | "w_minus" | "u1" | "u2")
+        && number.as_f64().is_some_and(|value| value.fract() == 0.0 && value.abs() >= 1.0)
 }
 
 impl fmt::Display for Statistic {

@@ -197,6 +197,77 @@ fn nbclient_and_papermill_show_what_each_cell_printed() {
     }
 }
 
+/// Interrupts cells, and asks right after a failure; says what came of it.
+const INTERRUPT: &str = r#"
+import time
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel(startup_timeout=180, kernel_name='transfolio')
+
+def run(code, after=None):
+    request = client.execute(code)
+    if after is not None:
+        deadline = time.time() + 60
+        while True:
+            message = client.get_iopub_msg(timeout=60)
+            own = message['parent_header'].get('msg_id') == request
+            if own and message['msg_type'] == 'stream' and after in message['content']['text']:
+                break
+        time.sleep(0.3)
+        manager.interrupt_kernel()
+    reply = client.get_shell_msg(timeout=120)
+    shown = []
+    while True:
+        message = client.get_iopub_msg(timeout=60)
+        if message['parent_header'].get('msg_id') != request:
+            continue
+        if message['msg_type'] == 'execute_result':
+            shown.append(message['content']['data']['text/plain'])
+        if message['msg_type'] == 'status' and message['content']['execution_state'] == 'idle':
+            break
+    content = reply['content']
+    print(content['status'], content.get('ename'), content.get('evalue'), *shown, sep=' | ')
+
+run('let v = vec![1, 2, 3]; let mut n = 0;')
+run('println!("begun"); let mut i = 0_u64; loop { i = std::hint::black_box(i.wrapping_add(1)); }', after='begun')
+run('v.len()')
+run('loop { n += 1; println!("step {n}"); std::thread::sleep(std::time::Duration::from_millis(20)); }', after='step 3')
+run('n >= 3 && v.len() == 3')
+run('println!("begun"); std::thread::sleep(std::time::Duration::from_secs(600));', after='begun')
+run('v.len()')
+request = client.execute('panic!("boom")')
+while client.get_shell_msg(timeout=60)['parent_header']['msg_id'] != request:
+    pass
+run('v.len() + 1')
+manager.shutdown_kernel(now=True)
+"#;
+
+#[test]
+fn an_interrupt_keeps_the_variables_and_a_request_after_a_failure_is_answered() {
+    let (Some(_), Some(python)) = (kernel(), python("jupyter_client")) else { return };
+    let dir = folder("");
+    let output = client(&python, dir.path()).args(["-c", INTERRUPT]).output();
+    let said = said(&output.expect("Python starts")).expect(0);
+    let lines: Vec<&str> = said.out.lines().collect();
+    let ended = "error | Interrupted | interrupted: the cell was ended; variables are as they were";
+    let stopped = "error | Interrupted | interrupted: the cell was stopped; variables of earlier";
+    for (at, wanted) in [
+        "ok | None | None",
+        ended,
+        "ok | None | None | 3",
+        stopped,
+        "ok | None | None | true",
+        ended,
+        "ok | None | None | 3",
+        "ok | None | None | 4",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let line = lines.get(at).copied().unwrap_or_default();
+        assert!(line.starts_with(wanted), "{at}: {line:?}, expected {wanted:?} in {}", said.out);
+    }
+}
+
 /// Ports that nobody listens on.
 fn free_ports<const N: usize>() -> [u16; N] {
     let listeners = [(); N].map(|()| std::net::TcpListener::bind("127.0.0.1:0").expect("a port"));

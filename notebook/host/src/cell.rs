@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
-use evcxr::{CommandContext, Error, EvalCallbacks, EvalContextOutputs};
+use evcxr::{CommandContext, Error, EvalCallbacks, EvalContextOutputs, EvalOutputs};
 use serde_json::{Map, Value, json};
 
 use crate::errors;
 use crate::lines::Lines;
 use crate::streams::Streams;
+use crate::uses;
 
 /// How a cell ended.
 pub struct Done {
@@ -67,7 +68,7 @@ impl Cells {
         self.streams.begin(cell);
         let begun = Instant::now();
         let code = self.lines.keep(cell, code);
-        let result = self.context.execute_with_callbacks(&code, &mut EvalCallbacks::default());
+        let result = self.prepared(cell, &code);
         let seconds = begun.elapsed().as_secs_f64();
         self.streams.sync();
         let mut done = self.finished(result, cell);
@@ -75,7 +76,45 @@ impl Cells {
         done
     }
 
-    fn finished(&mut self, result: Result<evcxr::EvalOutputs, Error>, cell: u32) -> Done {
+    /// Brings what `:use` lines ask for, then runs the cell.
+    fn prepared(&mut self, cell: u32, code: &str) -> Result<EvalOutputs, Error> {
+        let uses = uses::of(code).map_err(Error::Message)?;
+        if !uses.before.is_empty() {
+            // At once where the kernel has built it before.
+            self.streams.say(cell, &format!("bringing {}", uses.built.join(", ")));
+            self.execute(cell, &uses.before)?;
+        }
+        self.execute(cell, &uses.code)
+    }
+
+    /// Without the network first; with it where a crate is missing.
+    fn execute(&mut self, cell: u32, code: &str) -> Result<EvalOutputs, Error> {
+        let mut callbacks = EvalCallbacks::default();
+        let result = self.context.execute_with_callbacks(code, &mut callbacks);
+        let asks = code.lines().any(|line| line.trim_start().starts_with(":dep"));
+        let missing = |result: &Result<EvalOutputs, Error>| {
+            let messages =
+                result.as_ref().err().map(|error| errors::of(error).1).unwrap_or_default();
+            asks && messages.iter().any(|m| m["text"].as_str().is_some_and(uses::wants_network))
+        };
+        if !missing(&result) {
+            return result;
+        }
+        if std::env::var_os("TRANSFOLIO_OFFLINE").is_none_or(|set| set == "0" || set.is_empty()) {
+            self.streams.say(cell, "fetching what is not on this machine yet");
+            self.context.execute(":offline 0")?;
+            let result = self.context.execute_with_callbacks(code, &mut callbacks);
+            self.context.execute(":offline 1")?;
+            if !missing(&result) {
+                return result;
+            }
+        }
+        let said = result.err().map(|error| errors::of(&error).1).unwrap_or_default();
+        let said: Vec<&str> = said.iter().filter_map(|message| message["text"].as_str()).collect();
+        Err(Error::Message(format!("{}\n{}", uses::OFFLINE, said.join("\n"))))
+    }
+
+    fn finished(&mut self, result: Result<EvalOutputs, Error>, cell: u32) -> Done {
         let done = |status: &str, errors| Done {
             status: status.into(),
             data: Map::new(),

@@ -13,6 +13,7 @@ mod jupyter;
 mod lines;
 mod runtime;
 mod streams;
+mod uses;
 mod warden;
 mod wire;
 

@@ -212,6 +212,11 @@ impl Streams {
         }
     }
 
+    /// A word of the kernel itself, beside what the cell prints.
+    pub fn say(&self, cell: u32, text: &str) {
+        (self.sink)(Event::Text { cell, name: "stderr", text: format!("{text}\n") });
+    }
+
     /// How a cell failed, as its warden says.
     pub fn failure(&self, cell: u32) -> Option<Value> {
         self.shared().failures.remove(&cell)

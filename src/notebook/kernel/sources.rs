@@ -66,6 +66,7 @@ pub(super) const HOST: &[File] = carried!("host/":
     "src/main.rs",
     "src/runtime.rs",
     "src/streams.rs",
+    "src/uses.rs",
     "src/warden/control.rs",
     "src/warden/lead.rs",
     "src/warden/memory.rs",

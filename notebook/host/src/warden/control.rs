@@ -45,7 +45,10 @@ pub fn send(
     loop {
         match rustix::net::sendmsg(to, &[IoSlice::new(&[kind])], &mut control, SendFlags::empty()) {
             Err(rustix::io::Errno::INTR) => {}
-            sent => break sent?,
+            sent => {
+                sent?;
+                break;
+            }
         }
     }
     to.write_all(&length)?;

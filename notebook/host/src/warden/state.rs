@@ -217,7 +217,9 @@ impl State {
         (self.executing, self.copy, self.question) = (false, None, None);
         let mut lines = String::new();
         for name in changed {
-            let text = format!("note: `{name}` is gone: its type was defined anew\n");
+            let text = format!(
+                "note: `{name}` is gone: its type is a new one (defined again, or a crate was added)\n"
+            );
             let _ = self.tell(&Frame::new(Kind::Err, self.cell, text));
             lines += &format!("{CHANGED}{name}\n");
         }
