@@ -47,6 +47,7 @@ mod study;
 mod submit;
 mod tables;
 mod threads;
+mod torture;
 mod verify;
 #[cfg(feature = "torch")]
 mod weights;
