@@ -147,7 +147,13 @@ fn duplicates(dataset: &Dataset, policy: Duplicates, findings: &mut Vec<Finding>
 /// Images that are in two splits but for scale, compression or position.
 fn near_duplicates(dataset: &Dataset, findings: &mut Vec<Finding>) {
     let mut by_splits: BTreeMap<(Split, Split), Vec<near::Pair>> = BTreeMap::new();
-    for pair in near::pairs(dataset) {
+    let all = near::pairs(dataset);
+    let images: BTreeSet<usize> = all.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+    let partners = 2.0 * all.len() as f64 / images.len().max(1) as f64;
+    // A copy has one original. Where images have several partners, images of this
+    // kind are more likely alike, as photographs of the fundus are.
+    let alike = partners >= 2.0 && images.len() > 4;
+    for pair in all {
         let of = |index: usize| dataset.cases[index].split;
         by_splits.entry((of(pair.a), of(pair.b))).or_default().push(pair);
     }
@@ -169,16 +175,13 @@ fn near_duplicates(dataset: &Dataset, findings: &mut Vec<Finding>) {
             }
             _ => "look at them; if they are copies, keep each in one split",
         };
-        // A copy has one original. Where each image has several partners, it is
-        // more likely that images of this kind are alike.
-        if pairs.len() >= 2 * images.len() && images.len() > 2 {
+        if alike {
             let text = format!(
-                "{} images of {first} are hard to tell from images of {second} once scaled down, \
-                 each from {:.0} of them on average (correlation of {} or more in what differs \
-                 between images): images of this kind are alike, or there are many copies of \
-                 each; look at a few: {}",
+                "{} images of {first} are hard to tell from images of {second} once scaled down \
+                 (correlation of {} or more in what differs between images), but so are others of \
+                 this set, each from {partners:.0} on average: images of this kind are alike, or \
+                 there are many copies of each; look at a few: {}",
                 images.len(),
-                pairs.len() as f64 / images.len() as f64,
                 near::LEAST_CORRELATION,
                 named(&examples)
             );
