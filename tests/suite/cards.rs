@@ -62,8 +62,7 @@ fn trees() -> tempfile::TempDir {
         for i in range {
             let name = format!("CHNCXR_{i:04}_{}.png", i % 2);
             let _ = writeln!(lines, "{name},{}", i % 2);
-            let shade =
-                |x: u32, y: u32| Luma([((x * 7 + y * 13 + i * 31 + i % 2 * 90) % 251) as u8]);
+            let shade = |x: u32, y: u32| Luma([((x * (7 + i) + y * 13 + i * i * 3) % 251) as u8]);
             fs::create_dir_all(root.join("images")).expect("a folder");
             GrayImage::from_fn(64, 64, shade).save(root.join("images").join(name)).expect("saved");
         }
