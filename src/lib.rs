@@ -39,6 +39,7 @@ pub mod stats;
 pub mod table;
 pub mod text;
 
+pub mod cluster;
 #[cfg(feature = "torch")]
 pub mod download;
 #[cfg(feature = "torch")]

@@ -5,6 +5,7 @@
 //!   study.json                 the resolved study and its list of runs
 //!   results.csv                one row per run x metric x class (see [`ResultRow`])
 //!   report.html                written by `transfolio report`
+//!   runners/<name>.json        who runs the study ([`runner`]); read by `status` alone
 //!   runs/<run id>/
 //!     spec.json                the resolved run ([`crate::spec::RunSpec`])
 //!     record.json              the outcome ([`Record`]); its presence means the run has ended
@@ -16,6 +17,8 @@
 //!                              with `keep_weights`
 //!     resume.safetensors       state after the last full epoch; gone once the run has ended
 //!     log.txt                  what the worker printed
+//!     claim.json               who works on the run ([`claim`]); gone once it has ended
+//!     attempts/<attempt>/      what an attempt is about to publish; gone with the claim
 //!     set-aside/               what was found damaged; nothing reads it
 //! ```
 //!
@@ -30,12 +33,18 @@
 //! the version that made it or belongs to another target: readers go on without.
 
 mod aside;
+mod attempts;
 mod case;
+pub mod claim;
+mod clock;
 mod data_facts;
+mod exclusive;
 mod found;
 mod gap;
 mod leftovers;
 mod own_file;
+mod process;
+pub mod runner;
 pub mod seal;
 #[cfg(test)]
 mod tests;
@@ -48,13 +57,16 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-pub use aside::{ASIDE, set_aside};
+pub use aside::{ASIDE, set_aside, set_aside_if};
 pub use case::{Answer, CaseMask, CaseMetric, Prediction, Tested};
+pub use clock::ServerClock;
 pub use data_facts::{DataFacts, Division};
+pub use exclusive::{publish, withdraw};
 pub use found::{Depth, Fault, Found, Planned, find, marks, without_returns};
 pub use gap::validation_gaps;
-pub use leftovers::{is_unfinished, sweep};
+pub use leftovers::{is_unfinished, sweep, sweep_before};
 pub use own_file::{open_own, refuse_link};
+pub use process::{Process, token};
 
 use crate::spec::{RunId, RunSpec, Study};
 
@@ -294,6 +306,9 @@ pub struct Provenance {
     /// therefore differ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arithmetic: Option<Arithmetic>,
+    /// The attempt that made it, where it worked in a folder of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<String>,
 }
 
 /// How the numbers of a run were computed. Runs that differ here alone have
@@ -394,6 +409,9 @@ impl StudyDir {
     pub fn runs(&self) -> PathBuf {
         self.root.join("runs")
     }
+    pub fn runners(&self) -> PathBuf {
+        self.root.join("runners")
+    }
     pub fn run(&self, id: &RunId) -> RunDir {
         RunDir { root: self.runs().join(&id.0) }
     }
@@ -453,31 +471,25 @@ impl RunDir {
         self.root.join("record.json")
     }
     pub fn predictions(&self) -> PathBuf {
-        self.root.join("predictions.parquet")
+        self.file("predictions.parquet")
     }
     pub fn case_metrics(&self) -> PathBuf {
-        self.root.join("case_metrics.parquet")
+        self.file("case_metrics.parquet")
     }
     pub fn case_masks(&self) -> PathBuf {
         self.root.join("case_masks.parquet")
     }
     pub fn history(&self) -> PathBuf {
-        self.root.join("history.csv")
+        self.file("history.csv")
     }
     pub fn weights(&self) -> PathBuf {
-        self.root.join("weights.safetensors")
+        self.file("weights.safetensors")
     }
     pub fn resume(&self) -> PathBuf {
         self.root.join("resume.safetensors")
     }
     pub fn log(&self) -> PathBuf {
         self.root.join("log.txt")
-    }
-    pub fn progress(&self) -> PathBuf {
-        self.root.join("progress.json")
-    }
-    pub fn lock(&self) -> PathBuf {
-        self.root.join(".lock")
     }
 
     /// Writes `record.json`, sealed.
@@ -508,7 +520,16 @@ impl RunDir {
 
 /// Reads a JSON file that carries `format`.
 pub fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, RecordError> {
-    let text = fs::read_to_string(path).map_err(RecordError::io("read", path))?;
+    let text = fs::read(path).map_err(RecordError::io("read", path))?;
+    parse_json(path, &text, what)
+}
+
+/// The same of what was read already.
+fn parse_json<T: DeserializeOwned>(
+    path: &Path,
+    text: &[u8],
+    what: &'static str,
+) -> Result<T, RecordError> {
     let malformed = |error: serde_json::Error| RecordError::Malformed {
         path: path.to_path_buf(),
         what,
@@ -516,11 +537,11 @@ pub fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result
     };
     // Not through a `Value`: it sorts keys, and the order of a study's tables
     // is the order of its figures.
-    let Format { format } = serde_json::from_str(&text).map_err(malformed)?;
+    let Format { format } = serde_json::from_slice(text).map_err(malformed)?;
     if format > FORMAT {
         return Err(RecordError::TooNew { path: path.to_path_buf(), got: format });
     }
-    serde_json::from_str(&text).map_err(malformed)
+    serde_json::from_slice(text).map_err(malformed)
 }
 
 /// The part of every JSON file that must be understood first.

@@ -64,7 +64,7 @@ impl Comparison {
 
     /// Shown by the kernel when a comparison is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 
     pub(crate) fn options(&self) -> &Compare {

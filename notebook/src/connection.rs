@@ -41,6 +41,8 @@ struct Inner {
     writer: Box<dyn Write + Send>,
     last: u64,
     child: Option<Child>,
+    /// The process that opened it, where it is the kernel's worker.
+    owner: Option<u32>,
 }
 
 impl Connection {
@@ -71,7 +73,18 @@ impl Connection {
         // A cell that panicked while it waited leaves the connection out of
         // step, which the ids below show; the lock itself holds no state.
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.call(op, arguments)
+        // The process was ended in the middle of a cell and this is its copy:
+        // an answer may have been cut in two.
+        if inner.owner.is_some_and(|owner| owner != std::process::id())
+            && let Some(path) = std::env::var_os(SOCKET)
+        {
+            *inner = Inner::attach(Path::new(&path))?;
+        }
+        let answer = inner.call(op, arguments);
+        if matches!(&answer, Err(error) if error.kind() == Kind::Interrupted) {
+            crate::cell::interrupt_is_answered();
+        }
+        answer
     }
 }
 
@@ -94,7 +107,9 @@ impl Inner {
             }
         };
         let reader = stream.try_clone().map_err(|error| lost(&error.to_string()))?;
-        Ok(Self::of(reader, stream, None))
+        let mut inner = Self::of(reader, stream, None);
+        inner.owner = Some(std::process::id());
+        Ok(inner)
     }
 
     fn spawn() -> Result<Self> {
@@ -124,7 +139,13 @@ impl Inner {
         writer: impl Write + Send + 'static,
         child: Option<Child>,
     ) -> Self {
-        Self { reader: Box::new(BufReader::new(reader)), writer: Box::new(writer), last: 0, child }
+        Self {
+            reader: Box::new(BufReader::new(reader)),
+            writer: Box::new(writer),
+            last: 0,
+            child,
+            owner: None,
+        }
     }
 
     fn call(&mut self, op: &str, arguments: Value) -> Result<Value> {
@@ -152,7 +173,7 @@ impl Inner {
                 continue;
             }
             if let Some(text) = answer["progress"].as_str() {
-                println!("{text}");
+                crate::cell::out(format_args!("{text}\n"), false);
             } else if let Some(error) = answer.get("error") {
                 return Err(of_worker(error));
             } else {

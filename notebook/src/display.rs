@@ -1,7 +1,8 @@
 //! How a value appears under a cell.
 
-use std::fmt::{Debug, Write as _};
-use std::io::Write as _;
+use std::fmt::Debug;
+
+use crate::cell::{emit, in_kernel};
 
 /// A value with a rich form: text for a terminal, HTML for a notebook.
 pub trait Rich {
@@ -17,27 +18,23 @@ pub trait Rich {
     }
 
     /// Shows the value under the cell; in a plain program, prints the text.
-    fn show(&self) {
-        let text = self.plain();
-        if !in_kernel() {
-            println!("{text}");
-            return;
-        }
-        match self.image() {
-            Some((mime, content)) => emit(&[(mime, &content), ("text/plain", &text)]),
-            None => emit(&[("text/html", &self.html()), ("text/plain", &text)]),
-        }
+    fn show(&self)
+    where
+        Self: Sized,
+    {
+        show_all(&[self]);
     }
 }
 
-/// Several values under one another: a kernel keeps one value per cell.
+/// Several values under one another.
 pub fn show_all(values: &[&dyn Rich]) {
-    let text: Vec<String> = values.iter().map(|value| value.plain()).collect();
     if in_kernel() {
-        let html: String = values.iter().map(|value| value.html()).collect();
-        emit(&[("text/html", &html), ("text/plain", &text.join("\n\n"))]);
+        for value in values {
+            emit_rich(*value, false);
+        }
     } else {
-        println!("{}", text.join("\n\n"));
+        let text: Vec<String> = values.iter().map(|value| value.plain()).collect();
+        std::println!("{}", text.join("\n\n"));
     }
 }
 
@@ -49,28 +46,21 @@ macro_rules! show {
     };
 }
 
-/// Whether this process runs the cells of a kernel.
-pub(crate) fn in_kernel() -> bool {
-    std::env::var_os("EVCXR_IS_RUNTIME").is_some()
+/// Shows the value of a cell.
+pub(crate) fn result(value: &dyn Rich) {
+    if in_kernel() {
+        emit_rich(value, true);
+    } else {
+        show_all(&[value]);
+    }
 }
 
-/// Hands content to the kernel in one locked write, so that no other thread's
-/// line comes between.
-pub(crate) fn emit(contents: &[(&str, &str)]) {
-    let mut block = String::new();
-    for (mime, content) in contents {
-        let _ = writeln!(block, "EVCXR_BEGIN_CONTENT {mime}");
-        for line in content.lines() {
-            // The line that would end the content, were it text of a user.
-            let guard = if line.starts_with("EVCXR_") { " " } else { "" };
-            let _ = writeln!(block, "{guard}{line}");
-        }
-        block += "EVCXR_END_CONTENT\n";
+fn emit_rich(value: &dyn Rich, result: bool) {
+    let text = value.plain();
+    match value.image() {
+        Some((mime, content)) => emit(&[(mime, &content), ("text/plain", &text)], result),
+        None => emit(&[("text/html", &value.html()), ("text/plain", &text)], result),
     }
-    let mut out = std::io::stdout().lock();
-    // A closed output means that the kernel is gone: nobody is left to tell.
-    let _ = out.write_all(block.as_bytes());
-    let _ = out.flush();
 }
 
 /// The last expression of a cell in an exported program: shown as the kernel
@@ -99,7 +89,7 @@ impl<T: Debug> TextProbe for &Probe<&T> {
     fn show_last(&self) {
         let text = format!("{:?}", self.0);
         if text != "()" {
-            println!("{text}");
+            std::println!("{text}");
         }
     }
 }

@@ -13,6 +13,9 @@ pub enum Kind {
     Interrupted,
     /// A file cannot be read or written.
     File,
+    /// Not of Transfolio: of the standard library, of another crate, of the
+    /// notebook.
+    Own,
 }
 
 /// What went wrong, and the way out.
@@ -35,7 +38,9 @@ impl Error {
         Self::new(Kind::Request, message)
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    /// With the way out.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -53,7 +58,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)?;
+        f.write_str(&self.message)?;
         if let Some(hint) = &self.hint {
             write!(f, "\n  way out: {hint}")?;
         }
@@ -69,11 +74,78 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl Error {
+    /// An error of one's own: `return Err(Error::own("no lesion in this image"));`.
+    pub fn own(message: impl Into<String>) -> Self {
+        Self::new(Kind::Own, message)
+    }
+
+    /// With what was attempted before it: `parse(text).map_err(Error::from)?` says
+    /// what was wrong, `.during("the third row")` where.
+    #[must_use]
+    pub fn during(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+}
+
+/// Any error of the standard library or of another crate; its causes too.
+// `Error` itself is no `std::error::Error`: it could not be made of any then.
+impl<E: std::error::Error> From<E> for Error {
+    fn from(error: E) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            let text = inner.to_string();
+            if !message.contains(&text) {
+                message += &format!("\n  because: {text}");
+            }
+            cause = inner.source();
+        }
+        Self::new(Kind::Own, message)
+    }
+}
+
+impl From<Error> for Box<dyn std::error::Error + Send + Sync> {
+    fn from(error: Error) -> Self {
+        error.to_string().into()
+    }
+}
+
+impl From<Error> for Box<dyn std::error::Error> {
+    fn from(error: Error) -> Self {
+        error.to_string().into()
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn half(text: &str) -> Result<u32> {
+        let number: u32 = text.parse()?;
+        if number % 2 == 1 {
+            return Err(Error::own(format!("{number} is odd")).hint("use an even number"));
+        }
+        Ok(number / 2)
+    }
+
+    #[test]
+    fn functions_that_return_any_error_take_this_one() {
+        fn any(text: &str) -> Result<u32, Box<dyn std::error::Error>> {
+            Ok(half(text)?)
+        }
+        assert!(any("3").expect_err("odd").to_string().contains("3 is odd"));
+    }
+
+    #[test]
+    fn errors_of_others_and_of_one_s_own_are_taken() {
+        assert_eq!(half("4"), Ok(2));
+        assert_eq!(half("x").expect_err("no number").to_string(), "invalid digit found in string");
+        let odd = half("3").expect_err("odd");
+        assert_eq!(odd.to_string(), "3 is odd\n  way out: use an even number");
+        assert_eq!(odd.during("row 2").message(), "row 2: 3 is odd");
+    }
 
     #[test]
     fn both_formats_are_for_people() {

@@ -24,6 +24,9 @@
 // Cells print: that is what they are for, and a kernel listens to its end.
 #![allow(clippy::disallowed_macros)]
 
+mod build;
+#[doc(hidden)]
+pub mod cell;
 mod comparison;
 mod connection;
 mod display;
@@ -32,28 +35,41 @@ mod figure;
 #[cfg(feature = "polars")]
 mod frame;
 mod html;
+mod numbers;
 mod options;
+mod picture;
+mod query;
 mod report;
 mod run;
+mod screen;
+mod statistic;
 mod study;
 mod table;
 mod value;
 
+pub mod charts;
 pub mod figures;
 pub mod prelude;
+pub mod stats;
 
+pub use build::{CellValue, Groups, Series};
+pub use cell::{Shown, check_point, input, password};
 pub use comparison::Comparison;
 pub use display::{Probe, Rich, RichProbe, TextProbe, show_all};
 pub use error::{Error, Kind, Result};
 pub use figure::Figure;
 #[cfg(feature = "polars")]
 pub use frame::from_frame;
+pub use numbers::{Number, Numbers, Values};
 pub use options::{Compare, RunOptions};
+pub use picture::{Html, Image};
 /// Polars itself, in the version that [`from_frame`] takes.
 #[cfg(feature = "polars")]
 pub use polars;
+pub use query::{Row, Wanted};
 pub use report::{Report, ReportOptions, report};
 pub use run::Run;
+pub use statistic::Statistic;
 pub use study::Study;
 pub use table::{Cell, Column, ColumnType, Table};
 pub use value::{Value, bind};

@@ -82,12 +82,12 @@ impl Compare {
 
     /// Two-sided significance level.
     pub fn alpha(self, alpha: f64) -> Self {
-        self.with("alpha", alpha)
+        self.with("alpha", number(alpha))
     }
 
     /// Largest difference that does not matter in practice.
     pub fn margin(self, margin: f64) -> Self {
-        self.with("margin", margin)
+        self.with("margin", number(margin))
     }
 
     /// Family of tests: `t`, `wilcoxon` or `permutation`.
@@ -105,6 +105,11 @@ impl Compare {
     pub fn interval(self, name: impl Into<String>) -> Self {
         self.with("interval", name.into())
     }
+}
+
+/// A number; JSON has none for what is not finite, and must not drop it.
+fn number(value: f64) -> Value {
+    if value.is_finite() { value.into() } else { value.to_string().into() }
 }
 
 impl From<()> for Compare {

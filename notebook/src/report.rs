@@ -76,7 +76,7 @@ macro_rules! report {
 impl Report {
     /// Shown by the kernel when a report is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 }
 

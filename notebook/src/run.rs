@@ -33,7 +33,7 @@ impl Run {
 
     /// Shown by the kernel when a run is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 }
 

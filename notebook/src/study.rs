@@ -126,7 +126,7 @@ impl Study {
 
     /// Shown by the kernel when a study is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 }
 

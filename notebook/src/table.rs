@@ -61,16 +61,16 @@ pub struct Column {
 /// A table of typed columns: cheap to clone, read-only.
 #[derive(Clone, PartialEq)]
 pub struct Table {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-#[derive(Clone, PartialEq)]
-struct Inner {
-    title: String,
-    columns: Vec<Column>,
-    rows: Vec<Vec<Cell>>,
-    notes: Vec<String>,
-    all: bool,
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Inner {
+    pub(crate) title: String,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) all: bool,
 }
 
 impl Table {
@@ -90,8 +90,13 @@ impl Table {
         Ok(Self::of(Inner { title: title.into(), columns, rows, notes: Vec::new(), all: false }))
     }
 
-    fn of(inner: Inner) -> Self {
+    pub(crate) fn of(inner: Inner) -> Self {
         Self { inner: Arc::new(inner) }
+    }
+
+    /// A table whose rows fit its columns.
+    pub(crate) fn of_parts(title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Self {
+        Self::of(Inner { title: title.into(), columns, rows, ..Inner::default() })
     }
 
     pub(crate) fn of_json(json: &Json) -> Result<Self> {
@@ -132,7 +137,7 @@ impl Table {
         &self.inner.notes
     }
 
-    fn index(&self, name: &str) -> Result<usize> {
+    pub(crate) fn index(&self, name: &str) -> Result<usize> {
         self.inner.columns.iter().position(|column| column.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.inner.columns.iter().map(|c| c.name.as_str()).collect();
             Error::request(format!("there is no column {name:?}"))
@@ -160,24 +165,6 @@ impl Table {
         Ok(self.inner.rows.iter().map(|row| number(&row[at])).collect())
     }
 
-    /// The rows in which a column has this value, as it is written.
-    pub fn filter(&self, name: &str, value: &str) -> Result<Self> {
-        let at = self.index(name)?;
-        let rows = self.inner.rows.iter().filter(|row| {
-            self.written(at, &row[at]) == value
-                || matches!((&row[at], value.parse::<f64>()), (Cell::Number(x), Ok(y)) if *x == y)
-        });
-        let rows: Vec<_> = rows.cloned().collect();
-        if rows.is_empty() {
-            let mut known = self.texts(name)?;
-            known.sort();
-            known.dedup();
-            return Err(Error::request(format!("no row has {value:?} in column {name:?}"))
-                .hint(format!("it has {}", known.join(", "))));
-        }
-        Ok(Self::of(Inner { rows, ..self.inner.as_ref().clone() }))
-    }
-
     /// These columns only, in this order.
     pub fn select(&self, names: &[&str]) -> Result<Self> {
         let at = names.iter().map(|name| self.index(name)).collect::<Result<Vec<_>>>()?;
@@ -197,18 +184,6 @@ impl Table {
     pub fn head(&self, rows: usize) -> Self {
         let rows = self.inner.rows.iter().take(rows).cloned().collect();
         Self::of(Inner { rows, ..self.inner.as_ref().clone() })
-    }
-
-    /// Sorted by a column, ascending; rows without a value come last.
-    pub fn sort_by(&self, name: &str) -> Result<Self> {
-        let at = self.index(name)?;
-        let mut rows = self.inner.rows.clone();
-        rows.sort_by(|a, b| match (&a[at], &b[at]) {
-            (Cell::Number(a), Cell::Number(b)) => a.total_cmp(b),
-            (Cell::Text(a), Cell::Text(b)) => a.cmp(b),
-            (a, b) => (*a == Cell::Empty).cmp(&(*b == Cell::Empty)),
-        });
-        Ok(Self::of(Inner { rows, ..self.inner.as_ref().clone() }))
     }
 
     /// All rows are shown, however many.
@@ -239,7 +214,8 @@ impl Table {
         Ok(Value { text, number, about: format!("{}: {name} of {}", self.title(), of.join(", ")) })
     }
 
-    fn title(&self) -> &str {
+    /// What the table holds.
+    pub fn title(&self) -> &str {
         &self.inner.title
     }
 
@@ -277,7 +253,7 @@ impl Table {
     }
 
     /// A value as it is shown.
-    fn written(&self, column: usize, cell: &Cell) -> String {
+    pub(crate) fn written(&self, column: usize, cell: &Cell) -> String {
         let column = &self.inner.columns[column];
         match cell {
             Cell::Empty => "\u{2013}".into(),
@@ -287,6 +263,8 @@ impl Table {
                 "p" if *value < 0.001 => "< 0.001".into(),
                 "p" => format!("{value:.3}"),
                 "percent" => format!("{} %", (value * 1e4).round() / 1e2),
+                // Four decimals would show a zero.
+                _ if *value != 0.0 && value.abs() < 5e-4 => format!("{value:.2e}"),
                 _ => format!("{value:.4}"),
             },
         }
@@ -310,7 +288,7 @@ impl Table {
 
     /// Shown by the kernel when a table is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 }
 
@@ -386,17 +364,31 @@ impl Rich for Table {
     }
 
     fn html(&self) -> String {
+        self.html_with(true)
+    }
+}
+
+impl Table {
+    pub(crate) fn html_without_caption(&self) -> String {
+        self.html_with(false)
+    }
+
+    fn html_with(&self, caption: bool) -> String {
         let columns = &self.inner.columns;
         let align = |at: usize| {
             let side = if columns[at].kind == ColumnType::Text { "left" } else { "right" };
             format!(" style=\"text-align:{side};white-space:nowrap\"")
         };
-        let mut out = format!(
-            "<div class=\"transfolio\" style=\"overflow-x:auto\"><table><caption style=\"text-align:left\">{} \
-             <small>({})</small></caption><thead><tr>",
-            html::escape(self.title()),
-            self.size()
-        );
+        let mut out = String::from("<div class=\"transfolio\" style=\"overflow-x:auto\"><table>");
+        if caption {
+            let _ = write!(
+                out,
+                "<caption style=\"text-align:left\">{} <small>({})</small></caption>",
+                html::escape(self.title()),
+                self.size()
+            );
+        }
+        out += "<thead><tr>";
         for (at, column) in columns.iter().enumerate() {
             let _ = write!(
                 out,

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_json::json;
 
-use crate::display::{Rich, emit, in_kernel};
+use crate::cell::{emit, in_kernel};
+use crate::display::Rich;
 use crate::error::{Error, Result};
 use crate::html;
 
@@ -31,9 +32,56 @@ impl fmt::Debug for Value {
     }
 }
 
+impl Value {
+    /// With this many decimals.
+    #[must_use]
+    pub fn digits(mut self, decimals: usize) -> Self {
+        if let Some(number) = self.number {
+            self.text = format!("{number:.decimals$}");
+        }
+        self
+    }
+
+    /// A share in percent, with this many decimals: 0.125 is `12.5 %`.
+    #[must_use]
+    pub fn percent(mut self, decimals: usize) -> Self {
+        if let Some(number) = self.number {
+            self.text = format!("{:.decimals$} %", number * 100.0);
+        }
+        self
+    }
+
+    /// With words behind it: `Value::from(3.2).digits(1).unit("mm")`.
+    #[must_use]
+    pub fn unit(mut self, unit: &str) -> Self {
+        self.text = format!("{} {unit}", self.text);
+        self
+    }
+}
+
 impl From<f64> for Value {
     fn from(number: f64) -> Self {
-        Self { text: format!("{number:.4}"), number: Some(number), about: String::new() }
+        let small = number != 0.0 && number.abs() < 5e-4;
+        let text = if small { format!("{number:.2e}") } else { format!("{number:.4}") };
+        Self { text, number: Some(number), about: String::new() }
+    }
+}
+
+impl From<f32> for Value {
+    fn from(number: f32) -> Self {
+        Self::from(f64::from(number))
+    }
+}
+
+impl From<bool> for Value {
+    fn from(yes: bool) -> Self {
+        Self::from(if yes { "yes" } else { "no" })
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
     }
 }
 
@@ -60,7 +108,7 @@ macro_rules! from_integers {
     )*};
 }
 
-from_integers!(i32, i64, u32, u64, usize);
+from_integers!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
 
 /// Gives a value a name: `{{ name }}` in a Markdown cell of a rendered
 /// notebook becomes its text.
@@ -78,7 +126,7 @@ pub fn bind(name: &str, value: impl Into<Value>) -> Result<Value> {
         let json = json!({
             "name": name, "text": value.text, "number": value.number, "about": value.about,
         });
-        emit(&[(&mime, &json.to_string())]);
+        emit(&[(&mime, &json.to_string())], false);
     }
     Ok(value)
 }
@@ -86,7 +134,7 @@ pub fn bind(name: &str, value: impl Into<Value>) -> Result<Value> {
 impl Value {
     /// Shown by the kernel when a value is the last expression of a cell.
     pub fn evcxr_display(&self) {
-        self.show();
+        crate::display::result(self);
     }
 }
 

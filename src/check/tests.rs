@@ -13,7 +13,7 @@ use crate::records::{
 };
 use crate::spec::{Fingerprints, RunKind, RunSpec, data_needed, expand, parse};
 
-const STUDY: &str = r#"
+pub(crate) const STUDY: &str = r#"
 [study]
 name = "s"
 seeds = [1, 2]
@@ -37,8 +37,13 @@ task = "source"
 
 /// A study that has run: two pretrainings with weights, four target runs.
 pub(crate) fn finished() -> (tempfile::TempDir, StudyDir, Vec<RunSpec>) {
+    finished_of(STUDY)
+}
+
+/// The same of a study file.
+pub(crate) fn finished_of(text: &str) -> (tempfile::TempDir, StudyDir, Vec<RunSpec>) {
     let folder = tempfile::tempdir().expect("a folder");
-    let study = parse(Path::new("study.toml"), STUDY, &IndexMap::new()).expect("a study");
+    let study = parse(Path::new("study.toml"), text, &IndexMap::new()).expect("a study");
     let data: BTreeMap<_, _> =
         data_needed(&study).into_iter().map(|need| (need, "da7a".to_owned())).collect();
     let runs = expand(&study, &Fingerprints { data: data.clone(), ..Fingerprints::default() });

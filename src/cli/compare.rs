@@ -18,8 +18,9 @@ use crate::table::Decimal;
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
 pub struct CompareArgs {
-    /// Study folder; CSV file with the columns task, model, init, `label_fraction`,
-    /// seed, metric, value; or tables of cases as CSV or Parquet (a column case,
+    /// Study folders (several are joined by their tasks, with a column `origin`, and
+    /// with CSV files beside them); CSV files with the columns task, model, init,
+    /// `label_fraction`, seed, metric, value; or tables of cases as CSV or Parquet (a column case,
     /// and a value, a score or a score per class), the file of truth first
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,

@@ -25,7 +25,7 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
     let study = spec::parse(Path::new("phantom-granularity.toml"), STUDY, &IndexMap::new())?;
     let sha256 = Sha256::digest(STUDY.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
     let (exit, output) = run_loaded(&Loaded { study, sha256 }, &args.options)?;
-    if matches!(exit, Exit::Interrupted | Exit::Terminated | Exit::HungUp) {
+    if matches!(exit, Exit::Interrupted | Exit::Terminated | Exit::HungUp | Exit::Again) {
         return Ok(exit);
     }
     let report = super::report::run(&super::report::ReportArgs::for_folder(&output))?;

@@ -20,6 +20,12 @@ pub enum Exit {
     /// `verify`, `diff` or `check` found a difference, or what `verify` was given cannot be
     /// verified.
     Differs = 6,
+    /// Never again: a slot that no other try would help (another version of the
+    /// program, a folder that its machine does not see).
+    Never = 42,
+    /// Try again: a slot that was stopped, or whose time was up, before the study
+    /// was over; and whatever was stopped by SIGUSR1.
+    Again = 75,
     /// Stopped by the end of its terminal (SIGHUP).
     HungUp = 129,
     /// Stopped by Ctrl-C.
@@ -83,7 +89,16 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
     }
     #[cfg(feature = "torch")]
     {
-        use crate::{predict, study, train, zoo};
+        use crate::{cluster, predict, study, train, zoo};
+        if let Some(error) = cause.downcast_ref::<cluster::ClusterError>() {
+            return Some(match error {
+                cluster::ClusterError::NoScheduler { .. }
+                | cluster::ClusterError::Refused { .. }
+                | cluster::ClusterError::NoJob { .. }
+                | cluster::ClusterError::Record(_) => Exit::Other,
+                _ => Exit::Usage,
+            });
+        }
         if cause.is::<zoo::CatalogueError>() {
             return Some(Exit::Usage);
         }

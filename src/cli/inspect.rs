@@ -30,6 +30,9 @@ pub struct InspectArgs {
 pub fn run(args: &InspectArgs) -> anyhow::Result<()> {
     let results = Results::open_all(&args.inputs, &args.selection.reading()?)?;
     out::text(lines(&results, &args.selection)?)?;
+    for text in &results.said {
+        out::complain(format_args!("note: {text}"));
+    }
     let table = first_rows(&results);
     out::text(format_args!("\n{}", write_table(&table, &results.further_notes(), Format::Text)))
 }
@@ -38,6 +41,9 @@ pub fn run(args: &InspectArgs) -> anyhow::Result<()> {
 /// standard output.
 pub(super) fn say(results: &Results, selection: &Selection) -> anyhow::Result<()> {
     out::complain(lines(results, selection)?.trim_end());
+    for text in &results.said {
+        out::complain(format_args!("note: {text}"));
+    }
     Ok(())
 }
 

@@ -1,7 +1,11 @@
 //! The command line: one subcommand per file, errors turned into messages and
 //! exit codes.
 
+#[cfg(feature = "torch")]
+pub mod cancel;
 pub mod check;
+#[cfg(feature = "torch")]
+pub mod collect;
 #[cfg(feature = "torch")]
 mod commit;
 pub mod compare;
@@ -33,7 +37,10 @@ pub mod selfcheck;
 #[cfg(feature = "torch")]
 mod signals;
 #[cfg(feature = "torch")]
+pub mod slot;
+#[cfg(feature = "torch")]
 pub mod status;
+pub mod submit;
 #[cfg(feature = "torch")]
 mod transfer;
 pub mod verify;

@@ -26,6 +26,16 @@ enum Command {
     /// Run what has not run yet of a study
     #[cfg(feature = "torch")]
     Run(super::run::RunArgs),
+    /// Ask a scheduler for slots that run what has not run yet of a study: Slurm,
+    /// HyperQueue, or a file for Kubernetes or SkyPilot
+    #[cfg(feature = "torch")]
+    Submit(Box<super::submit::SubmitArgs>),
+    /// End the slots that were submitted for a study
+    #[cfg(feature = "torch")]
+    Cancel(super::cancel::CancelArgs),
+    /// Write the table and the report of what has ended of a study
+    #[cfg(feature = "torch")]
+    Collect(super::collect::CollectArgs),
     /// Say what ran, what failed and why
     #[cfg(feature = "torch")]
     Status(super::status::StatusArgs),
@@ -70,6 +80,10 @@ enum Command {
     /// Answer the cells of a notebook (started by the kernel)
     #[command(hide = true)]
     NotebookWorker(super::notebook::WorkerArgs),
+    /// One slot of a submission (started by its script)
+    #[cfg(feature = "torch")]
+    #[command(hide = true)]
+    Slot(super::slot::SlotArgs),
     /// One run, in a process of its own (started by `run`)
     #[cfg(feature = "torch")]
     #[command(hide = true)]
@@ -112,6 +126,14 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Run(args) => super::run::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Status(args) => super::status::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Submit(args) => super::submit::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Cancel(args) => super::cancel::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Collect(args) => super::collect::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Slot(args) => super::slot::run(&args)?,
         Command::Check(args) => super::check::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Data(args) => super::data::run(&args)?,

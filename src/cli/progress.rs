@@ -111,6 +111,12 @@ impl Reporter for Terminal {
         }
     }
 
+    fn left(&mut self, slot: usize) {
+        if let Some(bar) = self.slots.remove(&slot) {
+            bar.finish_and_clear();
+        }
+    }
+
     fn ended(&mut self, slot: usize, run: &RunSpec, result: Result<(), &str>) {
         self.ended += 1;
         if let Some(bar) = self.slots.remove(&slot) {

@@ -16,8 +16,9 @@ use crate::report::{self, Bundle, Manner, Rendered, SigningKey, Templates, signa
 /// Arguments of `report`.
 #[derive(Debug, Default, Args)]
 pub struct ReportArgs {
-    /// Study folder; CSV file with the columns task, model, init, `label_fraction`,
-    /// seed, metric, value; or tables of cases as CSV or Parquet (a column case,
+    /// Study folders (several are joined by their tasks, with a column `origin`, and
+    /// with CSV files beside them); CSV files with the columns task, model, init,
+    /// `label_fraction`, seed, metric, value; or tables of cases as CSV or Parquet (a column case,
     /// and a value, a score or a score per class), the file of truth first
     #[arg(required_unless_present = "published")]
     pub inputs: Vec<PathBuf>,
@@ -27,7 +28,8 @@ pub struct ReportArgs {
     #[arg(long)]
     pub published: bool,
     /// File to write [default: report.html in the study folder, NAME.report.html
-    /// beside the CSV, published.report.html without an input]
+    /// beside the CSV, joined.report.html of several folders, published.report.html
+    /// without an input]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Look of the page: paper, ranking or card; or a folder whose files stand
@@ -121,7 +123,10 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
     };
     let input = report::compute(bundle)?.presented(manner(args)?)?;
     let Rendered { page, fingerprint } = report::rendered(&input, &templates)?;
+    let joined = args.inputs.len() > 1 && args.inputs.iter().any(|input| input.is_dir());
     let output = args.output.clone().unwrap_or_else(|| match args.inputs.first() {
+        // Not in the place of the report that a study folder has of its own.
+        Some(_) if joined => PathBuf::from("joined.report.html"),
         Some(input) => default_output(input),
         None => PathBuf::from("published.report.html"),
     });

@@ -10,6 +10,7 @@ use super::progress::Terminal;
 use super::signals::Signals;
 use super::{Exit, out};
 use crate::records::StudyDir;
+use crate::records::runner::Runner;
 use crate::spec::{self, Fingerprints, Loaded, RunKind};
 use crate::study::{self, PlanOptions, Reporter, RunOptions};
 use crate::train::arithmetic;
@@ -79,10 +80,11 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     let signals = Signals::listen()?;
     let device = choose(args.device)?;
     let slow = arithmetic::check(loaded.study.recipe.precision, device)?;
-    let output = output_of(loaded, args);
+    let output = output_of(loaded, args.output.as_deref());
     let cache_dir = args.cache.clone().map_or_else(default_cache, Ok)?;
     let dir = StudyDir::new(&output);
-    let _lock = study::lock(&dir)?;
+    let runner = Runner::new(None, false, &label(device));
+    let attendance = study::attend(&dir, runner)?;
     let mut terminal = Terminal::new();
     let options = PlanOptions {
         output: output.clone(),
@@ -115,6 +117,9 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
         device,
         retry_failed: args.retry_failed,
         git: super::commit::state(Path::new(".")),
+        slot: None,
+        only: None,
+        gpus: Vec::new(),
     };
     signals.wait();
     terminal.note(&format!(
@@ -130,7 +135,7 @@ pub fn run_loaded(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<(Exit, Pa
     for text in study::mixture(&plan, &run_options)? {
         terminal.note(&text);
     }
-    let outcome = study::run(&plan, &run_options, signals.stop(), &mut terminal)?;
+    let outcome = study::run(&plan, &run_options, &attendance, signals.stop(), &mut terminal)?;
     terminal.end();
     study::write_results(&plan.dir)?;
     out::line(format_args!(
@@ -168,9 +173,9 @@ fn idle(jobs: usize, threads: u32, runs: usize) -> Option<String> {
     })
 }
 
-fn output_of(loaded: &Loaded, args: &StudyArgs) -> PathBuf {
-    args.output
-        .clone()
+pub(super) fn output_of(loaded: &Loaded, typed: Option<&Path>) -> PathBuf {
+    typed
+        .map(Path::to_path_buf)
         .or_else(|| loaded.study.study.output.clone())
         .unwrap_or_else(|| Path::new("runs").join(&loaded.study.study.name))
 }

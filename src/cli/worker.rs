@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::records;
 use crate::study;
 use crate::train::TrainOptions;
 use crate::train::allocator;
@@ -28,11 +29,13 @@ pub struct WorkerArgs {
     git: Option<String>,
     #[arg(long)]
     keep_weights: bool,
+    #[arg(long)]
+    attempt: Option<String>,
 }
 
 /// Trains and records one run.
 pub fn run(args: &WorkerArgs) -> ExitCode {
-    super::signals::leave_to_the_runner();
+    let stop = super::signals::of_a_worker();
     allocator::keep_freed_memory();
     let device = match choose(args.device) {
         Ok(device) => device,
@@ -49,6 +52,7 @@ pub fn run(args: &WorkerArgs) -> ExitCode {
         git: args.git.clone(),
         keep_weights: args.keep_weights,
     };
-    let code = study::work(&options, &mut io::stdout().lock());
+    let attempt = args.attempt.clone().unwrap_or_else(records::token);
+    let code = study::work(&options, &attempt, stop, &mut io::stdout().lock());
     ExitCode::from(code as u8)
 }

@@ -8,6 +8,7 @@ mod axes;
 mod blob_plot;
 mod bracket_bars;
 mod canvas;
+mod chart;
 mod compact;
 mod confusion_matrix;
 mod cost_score;
@@ -46,6 +47,9 @@ mod words;
 
 pub use blob_plot::{BlobPlotInput, MOST_BLOB_METHODS, blob_plot};
 pub use bracket_bars::{Bar, BarBracket, BarGroup, BracketBars, bracket_bars};
+pub use chart::{
+    ChartInput, ChartKind, MOST_CHART_CATEGORIES, MOST_CHART_POINTS, MOST_CHART_SERIES, chart,
+};
 pub use confusion_matrix::{ConfusionMatrixInput, MOST_CONFUSION_CLASSES, confusion_matrix};
 pub use cost_score::{CostPoint, CostScoreInput, MOST_COST_NAMES, cost_score};
 pub use critical_difference::{

@@ -8,6 +8,7 @@ mod cells;
 mod error;
 mod factors;
 mod history;
+mod join;
 mod layout;
 mod mask_metrics;
 mod metrics;

@@ -47,6 +47,10 @@ pub struct Results {
     pub study: Option<StudyRecord>,
     /// Columns of a table that are neither known nor factors.
     pub unused: Vec<String>,
+    /// Tables that were made of study folders, by the names that they go by.
+    pub(super) kept: Vec<(PathBuf, Arc<[u8]>)>,
+    /// What should be said of those and is not in them.
+    pub said: Vec<String>,
     /// Bytes of standard input, which cannot be read again.
     pub(super) stdin: Option<Arc<[u8]>>,
     /// Names of columns in the files, and the known names that they were read as.
@@ -85,19 +89,14 @@ impl Results {
     }
 
     /// The same of several paths: tables of results, one upon the other, or tables of
-    /// cases, of which the first with labels is the truth; a single path may be a study
-    /// folder.
+    /// cases, of which the first with labels is the truth; or study folders, with tables
+    /// of results beside them, joined by tasks with their origin as a column.
     pub fn open_all(paths: &[PathBuf], reading: &Reading) -> Result<Self, FrameError> {
         if let [path] = paths {
             return Self::open(path, reading);
         }
-        if let Some(folder) = paths.iter().find(|path| path.is_dir()) {
-            return Err(FrameError::Inputs {
-                reason: format!(
-                    "{} is a folder; several inputs are tables, a study folder stands alone",
-                    folder.display()
-                ),
-            });
+        if paths.iter().any(|path| path.is_dir()) {
+            return super::join::join(paths, reading);
         }
         Self::open_files(paths, reading)
     }
@@ -124,6 +123,9 @@ impl Results {
 
     /// The bytes of an input, for those who keep them.
     pub fn bytes_of(&self, path: &Path) -> Result<Vec<u8>, FrameError> {
+        if let Some((_, bytes)) = self.kept.iter().find(|(kept, _)| kept == path) {
+            return Ok(bytes.to_vec());
+        }
         match &self.stdin {
             Some(bytes) if path == Path::new(STDIN) => Ok(bytes.to_vec()),
             _ => read_file(path),
@@ -206,6 +208,8 @@ impl Results {
             files: Vec::new(),
             renamed: Vec::new(),
             stdin: None,
+            kept: Vec::new(),
+            said: Vec::new(),
             has_seeds: true,
         }
     }

@@ -22,6 +22,8 @@ pub struct Client {
     worker: Child,
     /// Seconds until it was ready.
     pub ready: f64,
+    /// Cells that were run.
+    count: u64,
     _session: Session,
 }
 
@@ -30,14 +32,45 @@ pub struct Client {
 pub struct CellEnd {
     /// How.
     pub status: Status,
-    /// Rich output, by media type.
-    pub data: Map<String, Value>,
-    /// Messages: of the compiler, or how the process died.
+    /// What the cell printed and showed, in order.
+    pub outputs: Vec<Output>,
+    /// Messages: of the compiler, of the panic or the error, or how the process
+    /// ended.
     pub errors: Vec<String>,
-    /// Lines that were printed, in order: `stdout` or `stderr`, and text.
-    pub streams: Vec<(String, String)>,
+    /// Whether the variables of earlier cells are still there.
+    pub kept: bool,
     /// Wall time.
     pub seconds: f64,
+}
+
+/// Something that a cell printed or showed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Text of `stdout` or `stderr`, with its line ends.
+    Text {
+        /// Which of the two.
+        name: String,
+        /// What was printed.
+        text: String,
+    },
+    /// Rich content by media type.
+    Shown {
+        /// The content.
+        data: Map<String, Value>,
+        /// Whether it is the value of the cell.
+        result: bool,
+    },
+}
+
+impl CellEnd {
+    /// All that was printed, of both streams.
+    pub fn printed(&self) -> String {
+        let text = self.outputs.iter().filter_map(|output| match output {
+            Output::Text { text, .. } => Some(text.as_str()),
+            Output::Shown { .. } => None,
+        });
+        text.collect()
+    }
 }
 
 /// How a cell ended.
@@ -51,6 +84,8 @@ pub enum Status {
     Panic,
     /// A `?` returned early.
     Error,
+    /// The user stopped it.
+    Interrupted,
     /// Its process ended.
     Died,
     /// It took longer than it was given.
@@ -90,7 +125,8 @@ impl Client {
                 }
             }
         });
-        let mut client = Self { host: child, input, lines, worker, ready: 0.0, _session: session };
+        let mut client =
+            Self { host: child, input, lines, worker, ready: 0.0, count: 0, _session: session };
         client.wait_until_ready(host)?;
         client.ready = begun.elapsed().as_secs_f64();
         Ok(client)
@@ -125,38 +161,46 @@ impl Client {
         }
     }
 
-    /// Runs a cell; `progress` gets each line as it is printed. After a
-    /// time-out the host is gone.
+    /// Runs a cell; `progress` gets what is printed. After a time-out the host
+    /// is gone.
     pub fn run(
         &mut self,
         code: &str,
         timeout: Duration,
-        progress: &mut dyn FnMut(&str, &str),
+        progress: &mut dyn FnMut(&str),
     ) -> CellEnd {
         let begun = Instant::now();
-        let mut streams = Vec::new();
-        let end = |status, errors, streams| CellEnd {
+        let mut outputs: Vec<Output> = Vec::new();
+        let end = |status, error: String, outputs| CellEnd {
             status,
-            data: Map::new(),
-            errors,
-            streams,
+            outputs,
+            errors: vec![error],
+            kept: false,
             seconds: begun.elapsed().as_secs_f64(),
         };
+        self.count += 1;
         let request = format!("{}\n", json!({ "run": code }));
         let sent = self.input.write_all(request.as_bytes()).and_then(|()| self.input.flush());
         if let Err(error) = sent {
-            return end(Status::Died, vec![format!("the host is gone: {error}")], streams);
+            return end(Status::Died, format!("the host is gone: {error}"), outputs);
         }
         loop {
             let left = timeout.saturating_sub(begun.elapsed());
             match self.lines.recv_timeout(left) {
                 Ok(line) => {
-                    if let Some(name) = line["stream"].as_str() {
-                        let text = line["text"].as_str().unwrap_or_default();
-                        progress(name, text);
-                        streams.push((name.to_owned(), text.to_owned()));
-                    } else if let Some(done) = line.get("done") {
-                        return finished(done, streams);
+                    if let Some(done) = line.get("done") {
+                        return finished(done, outputs);
+                    }
+                    let of = line["cell"].as_u64().unwrap_or(0);
+                    let Some(output) = output(&line) else { continue };
+                    if let Output::Text { text, .. } = &output {
+                        progress(text);
+                    }
+                    if of == self.count {
+                        put(&mut outputs, output);
+                    } else if matches!(output, Output::Text { .. }) {
+                        // Clients leave it out too: the cell is over.
+                        progress("(printed by a thread or program of an earlier cell)");
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
@@ -166,14 +210,14 @@ impl Client {
                          with --timeout",
                         timeout.as_secs_f64()
                     );
-                    return end(Status::TimedOut, vec![text], streams);
+                    return end(Status::TimedOut, text, outputs);
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     let text = match self.host.wait() {
                         Ok(status) => format!("the host ended ({status})"),
                         Err(error) => format!("the host is gone: {error}"),
                     };
-                    return end(Status::Died, vec![text], streams);
+                    return end(Status::Died, text, outputs);
                 }
             }
         }
@@ -193,7 +237,32 @@ impl Drop for Client {
     }
 }
 
-fn finished(done: &Value, streams: Vec<(String, String)>) -> CellEnd {
+fn output(line: &Value) -> Option<Output> {
+    if let Some(name) = line["stream"].as_str() {
+        let text = line["text"].as_str().unwrap_or_default().to_owned();
+        return Some(Output::Text { name: name.to_owned(), text });
+    }
+    let data = line["shown"].as_object()?.clone();
+    Some(Output::Shown { data, result: line["result"] == true })
+}
+
+/// Text of one stream in a row is one text.
+fn put(outputs: &mut Vec<Output>, output: Output) {
+    if let Output::Text { name, text } = &output
+        && let Some(Output::Text { name: last, text: before }) = outputs.last_mut()
+        && last == name
+    {
+        before.push_str(text);
+        return;
+    }
+    outputs.push(output);
+}
+
+fn finished(done: &Value, mut outputs: Vec<Output>) -> CellEnd {
+    // What commands of the cell (`:vars`, say) gave.
+    if let Some(data) = done["data"].as_object().filter(|data| !data.is_empty()) {
+        outputs.push(Output::Shown { data: data.clone(), result: true });
+    }
     let errors = done["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     CellEnd {
         status: match done["status"].as_str() {
@@ -201,14 +270,15 @@ fn finished(done: &Value, streams: Vec<(String, String)>) -> CellEnd {
             Some("compile") => Status::Compile,
             Some("panic") => Status::Panic,
             Some("died") => Status::Died,
+            Some("interrupted") => Status::Interrupted,
             _ => Status::Error,
         },
-        data: done["data"].as_object().cloned().unwrap_or_default(),
+        outputs,
         errors: errors
             .iter()
             .map(|error| error["text"].as_str().unwrap_or_default().to_owned())
             .collect(),
-        streams,
+        kept: done["kept"] != false,
         seconds: done["seconds"].as_f64().unwrap_or_default(),
     }
 }

@@ -14,17 +14,35 @@ pub const ASIDE: &str = "set-aside";
 /// # Errors
 /// Whatever the file system says.
 pub fn set_aside(path: &Path) -> Result<PathBuf, RecordError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    moved(path, path, &name)
+}
+
+/// The same if the file is the one that `is_it` means, and not one that somebody put
+/// there since.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn set_aside_if(
+    path: &Path,
+    is_it: impl Fn(&[u8]) -> bool,
+) -> Result<Option<PathBuf>, RecordError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let taken = super::withdraw(path, is_it).map_err(RecordError::io("set aside", path))?;
+    taken.map(|taken| moved(&taken, path, &name)).transpose()
+}
+
+fn moved(from: &Path, path: &Path, name: &str) -> Result<PathBuf, RecordError> {
     let folder = path.parent().unwrap_or_else(|| Path::new(".")).join(ASIDE);
     fs::create_dir_all(&folder).map_err(RecordError::io("create", &folder))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let named = |number: usize| match number {
-        0 => folder.join(&name),
+        0 => folder.join(name),
         _ => folder.join(format!("{number}-{name}")),
     };
     let mut places = (0..100_000).map(named);
     let place = places.find(|place| fs::symlink_metadata(place).is_err());
     let place = place.unwrap_or_else(|| named(0));
-    fs::rename(path, &place).map_err(RecordError::io("set aside", path))?;
+    fs::rename(from, &place).map_err(RecordError::io("set aside", path))?;
     Ok(place)
 }
 

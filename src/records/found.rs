@@ -156,16 +156,21 @@ fn record(
 ) -> Result<Option<Record>, RecordError> {
     let path = run.record();
     let mut fault = |reason: String| faults.push(Fault { path: path.clone(), reason });
-    let record = match run.read_record() {
-        Ok(None) => return Ok(None),
-        Ok(Some(record)) => record,
+    // Opened once and not looked for: a study has many thousands of these.
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(_) if !path.is_file() => return Ok(None),
+        Err(error) => return Err(RecordError::io("read", &path)(error)),
+    };
+    let record: Record = match super::parse_json(&path, &text, "run record") {
+        Ok(record) => record,
         Err(RecordError::Malformed { reason, .. }) => {
             fault(format!("cannot be read: {reason}"));
             return Ok(None);
         }
         Err(error) => return Err(error),
     };
-    let text = fs::read(&path).map_err(RecordError::io("read", &path))?;
     let sealed =
         serde_json::from_slice(&text).map_or(Seal::Broken, |value| seal::check_json(&value));
     if sealed == Seal::Broken {
@@ -186,14 +191,19 @@ fn files(run: &RunDir, record: &Record, depth: Depth) -> Result<Vec<Fault>, Reco
     let mut faults = Vec::new();
     for (name, mark) in record.files.iter().flatten() {
         // A name is of the folder, whatever a forged record says.
-        let path = run.root().join(Path::new(name).file_name().unwrap_or_default());
+        let name = Path::new(name).file_name().unwrap_or_default().to_string_lossy();
+        let path = run.file(&name);
         let mut fault = |reason: String| faults.push(Fault { path: path.clone(), reason });
         let weights = path == run.weights();
-        let looked_at = if weights && depth == Depth::Usual {
-            fs::metadata(&path).map(|meta| FileMark { bytes: meta.len(), ..mark.clone() })
-        } else {
-            mark_of(&path)
+        let look = |path: &Path| {
+            if weights && depth == Depth::Usual {
+                fs::metadata(path).map(|meta| FileMark { bytes: meta.len(), ..mark.clone() })
+            } else {
+                mark_of(path)
+            }
         };
+        // Its attempt may be putting it into its place just now.
+        let looked_at = look(&path).or_else(|_| look(&run.file(&name)));
         match looked_at {
             Ok(now) if now.bytes != mark.bytes => {
                 fault(format!("has {} bytes, {} were recorded", now.bytes, mark.bytes));

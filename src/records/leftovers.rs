@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// How the names of files begin that [`write_atomic`](super::write_atomic) has
 /// not renamed yet.
@@ -12,12 +13,24 @@ pub(super) const RANDOM: usize = 6;
 /// Removes unfinished files from a folder and gives their number. For whoever
 /// knows that nobody else writes there.
 pub fn sweep(folder: &Path) -> usize {
+    sweep_those(folder, |_| true)
+}
+
+/// The same where others write, too: only what is older than any of theirs, by the
+/// clock of the file server.
+pub fn sweep_before(folder: &Path, time: SystemTime) -> usize {
+    sweep_those(folder, |file| {
+        file.metadata().and_then(|meta| meta.modified()).is_ok_and(|written| written < time)
+    })
+}
+
+fn sweep_those(folder: &Path, is_old: impl Fn(&fs::DirEntry) -> bool) -> usize {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     let ours = |entry: &fs::DirEntry| {
         is_unfinished(&entry.file_name().to_string_lossy())
             && entry.file_type().is_ok_and(|kind| kind.is_file())
     };
-    let found = entries.flatten().filter(ours);
+    let found = entries.flatten().filter(|entry| ours(entry) && is_old(entry));
     found.filter(|entry| fs::remove_file(entry.path()).is_ok()).count()
 }
 
@@ -55,6 +68,13 @@ mod tests {
             fs::write(here.join(name), "kept").expect("written");
         }
         fs::create_dir(here.join(".tmpFolder")).expect("a folder");
+        // Of others who are at it, only what is old.
+        let file = fs::File::options().write(true).open(here.join(".tmp0000zz"));
+        let long_ago = SystemTime::now() - std::time::Duration::from_hours(1);
+        file.expect("opened").set_modified(long_ago).expect("dated");
+        let lately = SystemTime::now() - std::time::Duration::from_mins(1);
+        assert_eq!((sweep_before(here, lately), sweep_before(here, lately)), (1, 0));
+        fs::write(here.join(".tmp0000zz"), "half").expect("written");
         assert_eq!(sweep(here), 2);
         assert!(kept.iter().all(|name| here.join(name).is_file()));
         assert!(here.join("whole").is_file() && here.join(".tmpFolder").is_dir());

@@ -5,6 +5,7 @@
 mod backbone;
 mod card;
 mod card_in;
+mod cluster;
 mod comparison;
 mod expand;
 mod keys;
@@ -27,6 +28,7 @@ mod validate_task;
 
 pub use backbone::Backbone;
 pub use card::{Card, CardFile, Counts, Layout, card, card_task, cards};
+pub use cluster::Site;
 pub use comparison::{
     Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,
 };

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::backbone::Backbone;
+use super::cluster::Site;
 use super::comparison::{Claim, ComparisonSpec};
 use super::expand::target_tasks;
 use super::keys::Keys;
@@ -48,6 +49,10 @@ pub struct Study {
     /// Hypotheses, each with its formal part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<Claim>,
+    /// What `submit` asks a scheduler for; in no record, because no result depends
+    /// on it.
+    #[serde(default, skip_serializing)]
+    pub cluster: Site,
 }
 
 /// `[study]`.

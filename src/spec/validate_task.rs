@@ -211,13 +211,11 @@ fn policies(name: &str, task: &Task, faults: &mut Faults) {
 
 fn images(name: &str, task: &Task, faults: &mut Faults) {
     let files = matches!(task.source, Source::Manifest | Source::List | Source::Folder);
-    for (key, set) in
-        [
-            ("orientation", task.orientation != Orientation::Ignore),
-            ("range", task.range.is_some()),
-            ("raw", task.raw.is_some()),
-        ]
-    {
+    for (key, set) in [
+        ("orientation", task.orientation != Orientation::Ignore),
+        ("range", task.range.is_some()),
+        ("raw", task.raw.is_some()),
+    ] {
         faults.require(files || !set, &["tasks", name, key], || {
             format!("tasks.{name}.{key} is only for images in files: a manifest, lists or a folder")
         });

@@ -38,15 +38,15 @@ pub enum StudyError {
     #[error(transparent)]
     Frame(#[from] FrameError),
     #[error(
-        "another transfolio is running this study (process {holder}, lock {path}); wait for it, or \
-         give this one another --output folder"
-    )]
-    Locked { path: PathBuf, holder: String },
-    #[error(
         "{path} holds the records of study {found:?}, not of {expected:?}; give --output another \
          folder"
     )]
     OtherStudy { path: PathBuf, found: String, expected: String },
+    #[error(
+        "{what} of this machine are others than those that the study was planned with; see that \
+         all machines have the same files and the same version of the program"
+    )]
+    Elsewhere { what: String },
     #[error(
         "run {run} needs about {needed:.1} GiB of memory for each of {jobs} jobs and {available:.1} \
          GiB are free; lower recipe.batch_size or recipe.image_size, or --jobs"

@@ -99,6 +99,9 @@ mod tests {
             device: device.into(),
             retry_failed: false,
             git: None,
+            slot: None,
+            only: None,
+            gpus: Vec::new(),
         };
         let said = |device: &str, threads| {
             mixture(&plan, &options(device, threads)).expect("read").join("\n")

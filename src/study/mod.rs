@@ -1,28 +1,34 @@
 //! Many runs: prepare the data, plan, schedule workers, tell the state.
 //!
-//! The runner holds a lock on the study folder and starts one worker process
-//! per run; a worker writes its records itself, so nothing is lost with the
+//! Any number of runners work on a study folder, on any number of machines. A
+//! runner claims a run, starts a worker process for it and says every few seconds
+//! that it lives; a worker writes its records itself, so nothing is lost with the
 //! runner. Whatever has a record is never run again.
 
+mod attendance;
 mod error;
-mod lock;
+mod forecast;
 mod mixing;
 mod mixture;
 mod plan;
 mod progress;
 mod results;
 mod scheduler;
+mod slot;
 mod status;
 #[cfg(test)]
 mod tests;
 mod worker;
 
+pub use attendance::{Attendance, attend};
 pub use error::StudyError;
+pub use forecast::{Forecast, duration};
 pub use mixing::mixed_arithmetic;
 pub use mixture::mixture;
-pub use plan::{Plan, PlanOptions, plan};
+pub use plan::{Plan, PlanOptions, join, plan};
 pub use progress::{Reporter, WorkerMessage, title};
 pub use results::write_results;
-pub use scheduler::{Outcome, RunOptions, lock, run, usual_jobs};
-pub use status::{Status, status};
-pub use worker::{EXIT_PERMANENT, work};
+pub use scheduler::{Outcome, RunOptions, run, usual_jobs};
+pub use slot::{RESERVE, Slot};
+pub use status::{Failure, Status, status};
+pub use worker::{EXIT_AGAIN, EXIT_PERMANENT, work};

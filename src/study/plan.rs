@@ -13,8 +13,8 @@ use crate::spec::{
 };
 use crate::zoo::{self, FetchOptions, Local, Origin};
 
+use super::attendance::alone_since;
 use super::error::StudyError;
-use super::lock::Lock;
 
 /// Where things go while a study is planned.
 #[derive(Clone, Debug)]
@@ -81,6 +81,36 @@ pub fn plan(
     }
     dir.write_study(&record)?;
     Ok(Plan { dir, record, runs, findings })
+}
+
+/// Joins a study that was planned already, as a slot does: nothing is written, and
+/// what this machine has must be what the plan was made of.
+///
+/// # Errors
+/// As [`plan`]; and where the runs would be others here.
+pub fn join(options: &PlanOptions, note: &mut dyn FnMut(&str)) -> Result<Plan, StudyError> {
+    let dir = StudyDir::new(&options.output);
+    let record = dir.read_study()?;
+    let study = &record.study;
+    let weights = hash_weights(study, note)?;
+    let mut data = BTreeMap::new();
+    for (name, size) in data_needed(study) {
+        note(&format!("preparing data of task {name} at {size} px"));
+        let fail = |source| StudyError::Data { task: name.clone(), source };
+        let dataset =
+            data::prepare(&name, &study.tasks[&name], size, &options.cache_dir, &|_, _| {})
+                .map_err(fail)?;
+        let planned = record.data_hashes.get(&format!("{name} ({size} px)"));
+        if planned.is_some_and(|planned| *planned != dataset.data_hash) {
+            return Err(StudyError::Elsewhere { what: format!("the data of task {name}") });
+        }
+        data.insert((name, size), dataset.data_hash.clone());
+    }
+    let runs = expand(study, &Fingerprints { data, weights: weights.hashes });
+    if !runs.iter().map(RunSpec::id).eq(record.runs.iter().cloned()) {
+        return Err(StudyError::Elsewhere { what: "checkpoints, or this version's runs,".into() });
+    }
+    Ok(Plan { dir, record, runs, findings: BTreeMap::new() })
 }
 
 /// Writes `spec.json` where there is none; one that names another run, or none,
@@ -150,14 +180,16 @@ fn with_local(init: &mut Init, model: Local) {
     }
 }
 
-/// Removes what an earlier start left half-written. A worker that is just ending
-/// holds the lock of its folder, which is swept another time.
+/// Removes what an earlier start left half-written, unless others are at the study:
+/// what is half-written may be theirs. The folder of a run is swept by who claims it.
 fn sweep(dir: &StudyDir) {
-    records::sweep(dir.root());
+    // One that starts just now writes what is younger than our own arrival.
+    let Ok(Some(since)) = alone_since(dir) else { return };
+    records::sweep_before(dir.root(), since);
     let runs = std::fs::read_dir(dir.runs()).into_iter().flatten().flatten();
     for run in runs.map(|entry| RunDir::at(entry.path())).filter(|run| run.root().is_dir()) {
-        if !run.lock().exists() || Lock::is_free(&run.lock()) {
-            records::sweep(run.root());
+        if !run.claim().exists() {
+            records::sweep_before(run.root(), since);
         }
     }
 }

@@ -37,6 +37,10 @@ pub trait Reporter {
     fn started(&mut self, slot: usize, run: &RunSpec);
     /// A worker got on.
     fn progress(&mut self, slot: usize, run: &RunSpec, progress: Progress);
+    /// The worker of a slot has ended before its run has.
+    fn left(&mut self, slot: usize) {
+        let _ = slot;
+    }
     /// A run has ended; `Err` holds the reason of a failure.
     fn ended(&mut self, slot: usize, run: &RunSpec, result: Result<(), &str>);
 }

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::records::{Depth, Planned, RunState, StudyDir, find};
+use rayon::prelude::*;
+
+use crate::records::{Depth, Found, Planned, RunDir, RunState, StudyDir, find};
 use crate::spec::RunKind;
 
 use super::error::StudyError;
+use super::forecast::{Forecast, duration};
 use super::progress::title;
 
 /// The state of a study folder.
@@ -20,13 +23,28 @@ pub struct Status {
     pub begun: usize,
     /// Runs that were not begun.
     pub waiting: usize,
-    /// Failed runs: title and reason.
-    pub failed: Vec<(String, String)>,
+    /// Failed runs.
+    pub failed: Vec<Failure>,
     /// Records of earlier versions, which carry no checksums.
     pub unchecked: usize,
     /// Wall time of finished runs in seconds.
     pub seconds: f64,
+    /// What is left, in seconds of one runner with one job.
+    pub left: f64,
+    /// Runs that this rests on.
+    pub rests_on: usize,
     cells: Vec<(String, usize, usize)>,
+}
+
+/// A failed run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its title.
+    pub run: String,
+    /// Why.
+    pub reason: String,
+    /// What its worker printed last, beside the reason.
+    pub last: Vec<String>,
 }
 
 /// Reads the state of a study folder.
@@ -36,9 +54,16 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
     let mut cells: Vec<String> = Vec::new();
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let planned = Planned::of(&study);
-    for id in &study.runs {
+    let found: Vec<Found> = (study.runs.par_iter())
+        .map(|id| find(dir, id, &planned, Depth::Usual))
+        .collect::<Result<_, _>>()?;
+    let device = found.iter().find_map(|found| {
+        Some(found.record.as_ref()?.provenance.device.clone()).filter(|d| !d.is_empty())
+    });
+    let mut forecast = Forecast::on(&device.unwrap_or_default());
+    let mut left = Vec::new();
+    for (id, found) in study.runs.iter().zip(found) {
         let run_dir = dir.run(id);
-        let found = find(dir, id, &planned, Depth::Usual)?;
         status.unchecked += usize::from(found.is_unchecked());
         let (spec, record) = found.believed();
         let kind = if spec.kind == RunKind::Pretraining { "pretraining " } else { "" };
@@ -48,6 +73,9 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
         }
         let count = counts.entry(cell).or_default();
         count.1 += 1;
+        if let Some(record) = &record {
+            forecast.learn(&spec, record);
+        }
         match record.map(|record| (record.state, record.provenance.seconds)) {
             Some((RunState::Done, seconds)) => {
                 status.done += 1;
@@ -55,12 +83,18 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
                 count.0 += 1;
             }
             Some((RunState::Failed { reason, .. }, _)) => {
-                status.failed.push((title(&spec), reason));
+                let last = last_words(&run_dir, &reason);
+                status.failed.push(Failure { run: title(&spec), reason, last });
             }
-            None if run_dir.resume().is_file() => status.begun += 1,
-            None => status.waiting += 1,
+            None => {
+                let begun = run_dir.resume().is_file() || run_dir.claim().is_file();
+                *(if begun { &mut status.begun } else { &mut status.waiting }) += 1;
+                left.push(spec);
+            }
         }
     }
+    status.left = left.iter().map(|spec| forecast.seconds(spec)).sum();
+    status.rests_on = forecast.rests_on();
     status.cells = cells
         .into_iter()
         .map(|cell| {
@@ -69,6 +103,18 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
         })
         .collect();
     Ok(status)
+}
+
+/// The last lines that a worker printed, but for the reason that is told anyway.
+fn last_words(dir: &RunDir, reason: &str) -> Vec<String> {
+    const LINES: usize = 3;
+    let log = std::fs::read(dir.log()).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log[log.len().saturating_sub(4096)..]).into_owned();
+    let told = |line: &&str| !line.trim().is_empty() && !line.contains(reason);
+    let mut last: Vec<String> =
+        log.lines().rev().filter(told).take(LINES).map(String::from).collect();
+    last.reverse();
+    last
 }
 
 impl fmt::Display for Status {
@@ -81,6 +127,12 @@ impl fmt::Display for Status {
         )?;
         if self.begun + self.waiting > 0 {
             writeln!(f, "left: {} begun, {} waiting", self.begun, self.waiting)?;
+            let basis = match self.rests_on {
+                0 => "guessed: no run has ended yet".into(),
+                1 => "by the run that has ended".into(),
+                runs => format!("by the {runs} runs that have ended"),
+            };
+            writeln!(f, "forecast: about {} of one run at a time ({basis})", duration(self.left))?;
         }
         if self.unchecked > 0 {
             writeln!(
@@ -96,8 +148,11 @@ impl fmt::Display for Status {
         if !self.failed.is_empty() {
             writeln!(f, "failed: {}", self.failed.len())?;
         }
-        for (run, reason) in &self.failed {
+        for Failure { run, reason, last } in &self.failed {
             writeln!(f, "  {run}\n    {reason}")?;
+            for line in last {
+                writeln!(f, "    | {line}")?;
+            }
         }
         Ok(())
     }

@@ -2,15 +2,19 @@
 
 use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::records::{self, Record, RunDir};
+use crate::records::{Record, RunDir};
 use crate::train::{self, News, TrainError, TrainOptions};
 
-use super::lock::Lock;
 use super::progress::WorkerMessage;
 
 /// Exit code of a worker whose run must not be retried.
 pub const EXIT_PERMANENT: i32 = 42;
+/// Exit code of a worker that was asked to stop, and of a slot that stopped before
+/// the study was over: try again (`EX_TEMPFAIL`).
+pub const EXIT_AGAIN: i32 = 75;
 /// Exit code of a worker whose run may succeed another time.
 const EXIT_FAILED: i32 = 1;
 
@@ -18,15 +22,17 @@ const EXIT_FAILED: i32 = 1;
 /// one JSON line each.
 ///
 /// The worker lives as long as its standard input: a runner that is killed
-/// takes its workers along, however it dies.
-pub fn work(options: &TrainOptions, out: &mut dyn Write) -> i32 {
-    std::thread::spawn(end_with_runner);
-    let dir = RunDir::at(&options.run_dir);
-    let _lock = match Lock::wait(&dir.lock()) {
-        Ok(lock) => lock,
-        Err(error) => return failed(options, out, &error.to_string(), false),
-    };
-    records::sweep(dir.root());
+/// takes its workers along, however it dies. When something is written there, or
+/// `stop` is set, it finishes its step, saves and ends with [`EXIT_AGAIN`].
+pub fn work(
+    options: &TrainOptions,
+    attempt: &str,
+    stop: Arc<AtomicBool>,
+    out: &mut dyn Write,
+) -> i32 {
+    let asked = Arc::clone(&stop);
+    std::thread::spawn(move || end_with_runner(&asked));
+    train::stop::when(stop);
     let mut last = None;
     let mut report = |news: News| {
         let progress = match news {
@@ -40,9 +46,11 @@ pub fn work(options: &TrainOptions, out: &mut dyn Write) -> i32 {
             send(out, &WorkerMessage::Progress(progress));
         }
     };
-    let result = catch_unwind(AssertUnwindSafe(|| train::train(options, &mut report)));
+    let result =
+        catch_unwind(AssertUnwindSafe(|| train::train_attempt(options, attempt, &mut report)));
     match result {
         Ok(Ok(())) => 0,
+        Ok(Err(TrainError::Stopped)) => EXIT_AGAIN,
         Ok(Err(error)) => failed(options, out, &chain(&error), error.is_permanent()),
         Err(panic) => {
             let text = panic
@@ -56,9 +64,11 @@ pub fn work(options: &TrainOptions, out: &mut dyn Write) -> i32 {
     }
 }
 
-fn end_with_runner() {
+fn end_with_runner(stop: &AtomicBool) {
     let mut byte = [0];
-    while matches!(std::io::stdin().read(&mut byte), Ok(n) if n > 0) {}
+    while matches!(std::io::stdin().read(&mut byte), Ok(n) if n > 0) {
+        stop.store(true, Ordering::Relaxed);
+    }
     // Nobody waits for this run any more; what it saved last is on disk. Ended
     // without exit handlers: those of libtorch would take away what the thread
     // that trains still works with, which then fails or crashes.
@@ -87,7 +97,8 @@ fn failed(options: &TrainOptions, out: &mut dyn Write, reason: &str, permanent: 
             provenance: train::provenance(options),
             ..Record::failed(spec.id(), reason, permanent)
         };
-        dir.write_record(&record).is_ok()
+        // Not over a record that is there: whoever made it was first.
+        dir.publish_failure(record).is_ok()
     });
     send(out, &WorkerMessage::Failed { reason: reason.to_string(), permanent, recorded });
     if permanent { EXIT_PERMANENT } else { EXIT_FAILED }

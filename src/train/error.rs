@@ -28,10 +28,10 @@ pub enum TrainError {
     #[error("the {split} split of task {task} has no cases; see the data check of the study")]
     EmptySplit { task: String, split: &'static str },
     #[error(
-        "the training loss became {value} in epoch {epoch}; try a lower learning_rate (it is \
+        "the {which} loss became {value} in epoch {epoch}; try a lower learning_rate (it is \
          {learning_rate}) or a longer warm-up"
     )]
-    LossNotFinite { value: f64, epoch: u32, learning_rate: f64 },
+    LossNotFinite { which: &'static str, value: f64, epoch: u32, learning_rate: f64 },
     #[error("the pretrained weights {path} are not there; run the study again to make them")]
     NoPretrainedWeights { path: PathBuf },
     #[error("{path} has SHA-256 {got}, the run was planned with {expected}; the file changed")]
@@ -42,6 +42,8 @@ pub enum TrainError {
     Device(#[from] DeviceError),
     #[error("{path} is not a resume file of this run: {reason}")]
     Resume { path: PathBuf, reason: String },
+    #[error("stopped before its end; it goes on where it stopped")]
+    Stopped,
 }
 
 impl TrainError {
@@ -66,7 +68,8 @@ impl TrainError {
             | Self::NoPretrainedWeights { .. }
             | Self::Torch { .. }
             | Self::Device(_)
-            | Self::Resume { .. } => false,
+            | Self::Resume { .. }
+            | Self::Stopped => false,
         }
     }
 }

@@ -6,6 +6,7 @@ use tch::{TchError, Tensor, no_grad};
 use super::batch::Batches;
 use super::error::{Operation, TrainError};
 use super::objective::Step;
+use super::stop;
 use super::views::{View, views};
 use super::windows;
 use crate::records::Tested;
@@ -90,6 +91,7 @@ impl Evaluation<'_> {
         no_grad(|| {
             let sampler = self.batches.still();
             for chunk in cases.chunks(self.batch_size.max(1)) {
+                stop::check()?;
                 let output = self.outputs(chunk)?;
                 let truth = self.batches.truth(chunk, &sampler)?;
                 let data = self.batches.data();

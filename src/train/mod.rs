@@ -21,9 +21,10 @@ mod sample;
 mod schedule;
 mod seed;
 mod state;
+pub mod stop;
 mod views;
 mod windows;
 
 pub use error::TrainError;
-pub use run::{News, Progress, TrainOptions, train};
+pub use run::{News, Progress, TrainOptions, train, train_attempt};
 pub(crate) use run::{log, provenance};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -21,11 +22,11 @@ use super::optimizer::Optimizer;
 use super::schedule::LearningRate;
 use super::seed::{Stream, rng, seed_torch};
 use super::state::{self, Counters, MadeWith};
-use super::{device, init, memory};
+use super::{device, init, memory, stop};
 use crate::data::Dataset;
 use crate::frame;
 use crate::records::{
-    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, open_own,
+    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, Tested, open_own,
 };
 use crate::spec::{RunKind, RunSpec, Selection, Target};
 use crate::zoo;
@@ -72,8 +73,18 @@ pub struct Progress {
 }
 
 /// Trains, evaluates and records one run. A run that has a record already is
-/// left alone; one that was interrupted goes on after its last full epoch.
+/// left alone; one that was interrupted goes on where it was saved last.
 pub fn train(options: &TrainOptions, tell: &mut dyn FnMut(News)) -> Result<(), TrainError> {
+    train_attempt(options, &records::token(), tell)
+}
+
+/// The same as the attempt of this name. One that is asked to stop ([`stop`])
+/// finishes its step, saves and fails with [`TrainError::Stopped`].
+pub fn train_attempt(
+    options: &TrainOptions,
+    attempt: &str,
+    tell: &mut dyn FnMut(News),
+) -> Result<(), TrainError> {
     let dir = RunDir::at(&options.run_dir);
     if dir.read_record()?.is_some() {
         return Ok(());
@@ -88,10 +99,17 @@ pub fn train(options: &TrainOptions, tell: &mut dyn FnMut(News)) -> Result<(), T
     let batches = Batches::new(&data, &*objective, &spec.recipe, spec.normalization, arithmetic);
     let mut run = Run::start(&spec, &cases, batches, options, &dir, tell)?;
     while !run.is_over() {
-        run.epoch(&mut |progress| tell(News::Progress(progress)))?;
+        let ended = run.epoch(&mut |progress| tell(News::Progress(progress)));
+        run.or_stopped(ended, &dir, tell)?;
         run.save(&dir, tell);
     }
-    run.finish(&dir, options)
+    let tested = run.test();
+    let tested = run.or_stopped(tested, &dir, tell)?;
+    if run.finish(&dir, attempt, tested, options)? {
+        return Ok(());
+    }
+    tell(News::Note("another attempt at this run was first; its record stands".into()));
+    Ok(())
 }
 
 /// A run that is killed loses at most its current epoch or this many seconds:
@@ -105,6 +123,17 @@ fn save_seconds() -> f64 {
     said.filter(|seconds: &f64| *seconds >= 0.0).unwrap_or(SAVE_SECONDS)
 }
 
+/// What a run leaves of its cases once it is trained.
+struct Outcome {
+    tested: Tested,
+    validation: Vec<Metric>,
+    /// The threshold, where one was chosen.
+    decision: Option<f64>,
+}
+
+/// Name of the loss so far in the state of a run that was stopped within an epoch.
+const PARTIAL: &str = "partial.total";
+
 struct Run<'a> {
     spec: &'a RunSpec,
     cases: &'a Cases,
@@ -115,6 +144,8 @@ struct Run<'a> {
     optimizer: Optimizer,
     best: Vec<(String, Tensor)>,
     counters: Counters,
+    /// Loss so far of an epoch that was stopped within; its steps are counted.
+    partial: Option<Tensor>,
     /// What was loaded of the init.
     loaded: Option<LoadedWeights>,
     device: Device,
@@ -196,7 +227,9 @@ impl<'a> Run<'a> {
                     threads: options.threads,
                 }),
                 arithmetic: Some(arithmetic.record()),
+                steps: None,
             },
+            partial: None,
             store,
             loaded,
             device: options.device,
@@ -227,7 +260,8 @@ impl<'a> Run<'a> {
         }
         let variables = sorted_variables(&self.store);
         fits(&variables, &tensors).map_err(misfit)?;
-        let find = |name: &str| tensors.get(name).map(|t| t.to_device(self.device));
+        let device = self.device;
+        let find = |name: &str| tensors.get(name).map(|t| t.to_device(device));
         no_grad(|| {
             for (name, mut tensor) in variables {
                 let key = format!("net.{name}");
@@ -241,6 +275,10 @@ impl<'a> Run<'a> {
                 Some((key.strip_prefix("best.")?.to_string(), tensor.to_device(self.device)))
             })
             .collect();
+        if counters.steps.is_some() {
+            let total = find(PARTIAL).ok_or_else(|| misfit("it has no loss so far".into()))?;
+            self.partial = Some(total);
+        }
         let made_with = self.counters.made_with.take();
         self.counters = Counters { made_with, ..counters };
         Ok(())
@@ -272,9 +310,19 @@ impl<'a> Run<'a> {
             });
         };
         // The sum stays on the device: reading it would wait for every step.
-        let mut total = Tensor::zeros([], (self.batches.arithmetic().kind(), self.device));
-        let mut learning_rate = 0.0;
-        for (step, bounds) in steps.iter().enumerate() {
+        let zero = || Tensor::zeros([], (self.batches.arithmetic().kind(), self.device));
+        let mut total = self.partial.take().unwrap_or_else(zero);
+        let done = self.counters.steps.take().unwrap_or(0);
+        self.draw_again(epoch, &order, &steps[..done.min(steps.len())])?;
+        let rate = |run: &Self, step: usize| {
+            let number = u64::from(run.counters.epoch) * steps.len() as u64 + step as u64;
+            run.counters.learning_rate.at(recipe, number, steps.len() as u64)
+        };
+        for (step, bounds) in steps.iter().enumerate().skip(done) {
+            if stop::asked() {
+                self.put_off(step, total, clock);
+                return Err(TrainError::Stopped);
+            }
             let draws = &order[bounds.clone()];
             let cases: Vec<usize> = draws.iter().map(|draw| draw % all).collect();
             let waiting = Instant::now();
@@ -288,16 +336,22 @@ impl<'a> Run<'a> {
             let arithmetic = self.batches.arithmetic();
             let output = arithmetic.outputs(&*self.network, &images, true).op("run the network")?;
             let loss = self.objective.loss(&output, &truth)?;
-            let number = u64::from(self.counters.epoch) * steps.len() as u64 + step as u64;
-            learning_rate = self.counters.learning_rate.at(recipe, number, steps.len() as u64);
-            self.optimizer.step(&loss, learning_rate)?;
+            self.optimizer.step(&loss, rate(self, step))?;
             total += loss.detach() * cases.len() as f64;
             report(step + 1, self.counters.history.last().map(|e| e.val_loss));
         }
         let train_loss = total.double_value(&[]) / order.len() as f64;
         self.training_seconds += clock.elapsed().as_secs_f64();
         self.images += order.len() as u64;
-        let Watched { loss: val_loss, score: val_metric } = self.validate(epoch, train_loss)?;
+        let watched = match self.validate(epoch, train_loss) {
+            Err(TrainError::Stopped) => {
+                self.put_off(steps.len(), total, clock);
+                return Err(TrainError::Stopped);
+            }
+            other => other?,
+        };
+        let learning_rate = rate(self, steps.len().saturating_sub(1));
+        let Watched { loss: val_loss, score: val_metric } = watched;
         report(steps.len(), Some(val_loss));
         let record = Epoch { epoch, train_loss, val_loss, learning_rate, val_metric };
         let better = self.is_better(&record);
@@ -323,6 +377,77 @@ impl<'a> Run<'a> {
             (Selection::Metric, Some((now, best))) if now != best => now > best,
             _ => lower,
         }
+    }
+
+    /// Leaves an epoch after some of its steps, for [`Run::resume`].
+    fn put_off(&mut self, steps: usize, total: Tensor, clock: Instant) {
+        self.partial = Some(total);
+        self.counters.steps = Some(steps);
+        self.counters.seconds += clock.elapsed().as_secs_f64();
+    }
+
+    /// Where a run was stopped, saves what it takes to go on.
+    fn or_stopped<T>(
+        &mut self,
+        result: Result<T, TrainError>,
+        dir: &RunDir,
+        tell: &mut dyn FnMut(News),
+    ) -> Result<T, TrainError> {
+        if matches!(result, Err(TrainError::Stopped))
+            && self.has_begun()
+            && let Err(error) = self.save_now(dir)
+        {
+            let note = format!("the run could not be saved where it stopped: {error}");
+            log(dir, &note);
+            tell(News::Note(note));
+        }
+        result
+    }
+
+    /// Whether there is anything to save.
+    fn has_begun(&self) -> bool {
+        self.counters.epoch > 0 || self.counters.steps.is_some_and(|steps| steps > 0)
+    }
+
+    /// Draws from libtorch's generator what the steps drew that are done already
+    /// (dropout, say), so that the next one draws what it would have.
+    fn draw_again(
+        &mut self,
+        epoch: u32,
+        order: &[usize],
+        steps: &[Range<usize>],
+    ) -> Result<(), TrainError> {
+        let Some(first) = steps.first() else { return Ok(()) };
+        let all = self.batches.data().len();
+        let cases: Vec<usize> = order[first.clone()].iter().map(|draw| draw % all).collect();
+        let images = self.batches.images(&cases, &self.batches.sampler(None))?.zeros_like();
+        let kept: Vec<Tensor> = sorted_variables(&self.store)
+            .iter()
+            .map(|(_, tensor)| tensor.detach().copy())
+            .collect();
+        let forward = |cases: usize| {
+            let images = images.narrow(0, 0, cases as i64);
+            let output = self.batches.arithmetic().outputs(&*self.network, &images, true);
+            output.op("run the network").map(|_| ())
+        };
+        let next = || Tensor::rand([1], (tch::Kind::Double, self.device)).double_value(&[0]);
+        no_grad(|| {
+            seed_torch(self.spec.seed, Stream::Torch { epoch });
+            let before = next();
+            seed_torch(self.spec.seed, Stream::Torch { epoch });
+            forward(first.len())?;
+            // Most networks draw nothing, and the rest need not be run again.
+            let draws = next() != before;
+            seed_torch(self.spec.seed, Stream::Torch { epoch });
+            for step in steps.iter().filter(|_| draws) {
+                forward(step.len())?;
+            }
+            // Means and variances of batches have moved.
+            for ((_, mut tensor), kept) in sorted_variables(&self.store).into_iter().zip(&kept) {
+                tensor.copy_(kept);
+            }
+            Ok(())
+        })
     }
 
     /// The training cases of an epoch: all of them once, or as many as its share of
@@ -359,14 +484,22 @@ impl<'a> Run<'a> {
 
     fn validate(&self, epoch: u32, train_loss: f64) -> Result<Watched, TrainError> {
         let recipe = &self.spec.recipe;
-        let not_finite =
-            |value| TrainError::LossNotFinite { value, epoch, learning_rate: recipe.learning_rate };
+        let not_finite = |which, value| TrainError::LossNotFinite {
+            which,
+            value,
+            epoch,
+            learning_rate: recipe.learning_rate,
+        };
         if !train_loss.is_finite() {
-            return Err(not_finite(train_loss));
+            return Err(not_finite("training", train_loss));
         }
         let decision = self.objective.stated_decision();
         let watched = self.evaluation().watch(&self.cases.val, decision)?;
-        if watched.loss.is_finite() { Ok(watched) } else { Err(not_finite(watched.loss)) }
+        if watched.loss.is_finite() {
+            Ok(watched)
+        } else {
+            Err(not_finite("validation", watched.loss))
+        }
     }
 
     fn evaluation(&self) -> Evaluation<'_> {
@@ -423,41 +556,71 @@ impl<'a> Run<'a> {
         for (name, tensor) in &self.best {
             tensors.push((format!("best.{name}"), tensor.shallow_clone()));
         }
+        if let Some(total) = &self.partial {
+            tensors.push((PARTIAL.into(), total.shallow_clone()));
+        }
         state::save(&dir.resume(), &self.counters, &tensors)
     }
 
-    /// Predicts the test cases with the best weights and writes the records;
-    /// `record.json` comes last, so its presence means the rest is whole.
-    fn finish(mut self, dir: &RunDir, options: &TrainOptions) -> Result<(), TrainError> {
-        self.use_best();
+    /// Predicts the test cases with the best weights; the last ones are put back
+    /// where that is interrupted.
+    fn test(&mut self) -> Result<Outcome, TrainError> {
+        let last: Vec<(String, Tensor)> = sorted_variables(&self.store)
+            .into_iter()
+            .map(|(name, tensor)| (name, tensor.detach().copy()))
+            .collect();
+        self.use_weights(&self.best);
+        let outcome = self.outcome();
+        if outcome.is_err() {
+            self.use_weights(&last);
+        }
+        outcome
+    }
+
+    fn outcome(&self) -> Result<Outcome, TrainError> {
         let evaluation = self.evaluation();
         let decision = evaluation.choose(&self.cases.val)?;
         let threshold = decision.unwrap_or(self.objective.stated_decision());
         let validated = evaluation.test(&self.cases.val, threshold)?;
-        let tested = evaluation.test(&self.cases.test, threshold)?;
-        let (validation, metrics) =
-            (self.objective.metrics(&validated), self.objective.metrics(&tested));
+        Ok(Outcome {
+            tested: evaluation.test(&self.cases.test, threshold)?,
+            validation: self.objective.metrics(&validated),
+            decision,
+        })
+    }
+
+    /// Writes the records into a folder of the attempt's own and publishes them;
+    /// whether it was the first to do so. What the record vouches for is whole
+    /// before the record is there.
+    fn finish(
+        self,
+        run: &RunDir,
+        attempt: &str,
+        outcome: Outcome,
+        options: &TrainOptions,
+    ) -> Result<bool, TrainError> {
+        let dir = &run.attempt(attempt);
+        let Outcome { tested, validation, decision } = outcome;
+        let metrics = self.objective.metrics(&tested);
         self.objective.record(dir, self.batches.data(), &tested)?;
         frame::write_history(&dir.history(), &self.counters.history)?;
         if self.spec.kind == RunKind::Pretraining || options.keep_weights {
-            let ancestors = init::ancestors(self.spec, dir)?;
+            let ancestors = init::ancestors(self.spec, run)?;
             let outputs = self.objective.outputs();
             let origin = zoo::Origin::new(self.spec, outputs, ancestors, device::LIBTORCH);
             zoo::save_safetensors(&self.store, Some(&origin), &dir.weights())?;
         }
-        dir.write_record(&Record {
-            files: Some(records::marks(dir)?),
-            validation,
-            decision,
-            ..self.record(metrics, options)
-        })?;
-        let _ = fs::remove_file(dir.resume());
-        Ok(())
+        let mut record = self.record(metrics, options);
+        record.provenance.attempt = Some(attempt.into());
+        let files = Some(records::marks(dir)?);
+        dir.write_record(&Record { files, validation, decision, ..record })?;
+        let first = run.publish(dir)?;
+        let _ = fs::remove_file(run.resume());
+        Ok(first)
     }
 
-    fn use_best(&mut self) {
-        let best: std::collections::BTreeMap<_, _> =
-            self.best.iter().map(|(name, tensor)| (name, tensor)).collect();
+    fn use_weights(&self, weights: &[(String, Tensor)]) {
+        let best: BTreeMap<_, _> = weights.iter().map(|(name, tensor)| (name, tensor)).collect();
         no_grad(|| {
             for (name, mut tensor) in sorted_variables(&self.store) {
                 if let Some(kept) = best.get(&name) {

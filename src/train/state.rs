@@ -1,7 +1,7 @@
-//! What a run needs to go on after its last full epoch.
+//! What a run needs to go on after its last full epoch, or after a step within one.
 //!
 //! One safetensors file: network (`net.`), best weights (`best.`) and moments
-//! (`first.`, `second.`) as tensors, everything else as JSON in the metadata, and
+//! (`first.`, `second.`) as tensors, within an epoch its loss so far, everything else as JSON in the metadata, and
 //! a seal over all of it.
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,6 +22,8 @@ pub(crate) struct Counters {
     /// Epochs finished.
     pub(crate) epoch: u32,
     pub(crate) best_epoch: u32,
+    /// Infinite before the first validation, which JSON has no number for.
+    #[serde(deserialize_with = "or_infinite")]
     pub(crate) best_val_loss: f64,
     pub(crate) optimizer_steps: i64,
     pub(crate) learning_rate: LearningRate,
@@ -35,7 +37,20 @@ pub(crate) struct Counters {
     /// How the epochs were computed; versions that did not say computed otherwise.
     #[serde(default)]
     pub(crate) arithmetic: Option<Arithmetic>,
+    /// Steps done of the epoch after those, where the run was stopped within it.
+    #[serde(default)]
+    pub(crate) steps: Option<usize>,
 }
+
+fn or_infinite<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(reader)?.unwrap_or(f64::INFINITY))
+}
+
+/// Key of the counters in a file that was left between two epochs.
+const BETWEEN: &str = "transfolio";
+/// The same within an epoch: a version that knows no such files finds no counters
+/// and begins anew, instead of taking half an epoch for none.
+const WITHIN: &str = "transfolio-within-epoch";
 
 /// What decides the last digits of a run beside its specification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +90,8 @@ pub(crate) fn save(
 ) -> Result<(), TrainError> {
     let json = serde_json::to_string(counters)
         .map_err(|e| TrainError::Resume { path: path.to_path_buf(), reason: e.to_string() })?;
-    let metadata = [("transfolio", json.as_str()), (seal::KEY, seal::BLANK)];
+    let key = if counters.steps.is_some() { WITHIN } else { BETWEEN };
+    let metadata = [(key, json.as_str()), (seal::KEY, seal::BLANK)];
     let metadata: HashMap<String, String> =
         metadata.into_iter().map(|(key, text)| (key.to_owned(), text.to_owned())).collect();
     zoo::write_tensors(path, tensors, metadata)?;
@@ -96,7 +112,8 @@ pub(crate) fn load(
         return Err(malformed("it is not as it was written".into()));
     }
     let (metadata, tensors) = zoo::read_tensors(&bytes).map_err(malformed)?;
-    let json = metadata.get("transfolio").ok_or_else(|| malformed("it has no counters".into()))?;
+    let json = metadata.get(BETWEEN).or_else(|| metadata.get(WITHIN));
+    let json = json.ok_or_else(|| malformed("it has no counters".into()))?;
     let counters = serde_json::from_str(json).map_err(|error| malformed(error.to_string()))?;
     Ok(Some((counters, tensors)))
 }

@@ -87,11 +87,15 @@ fn assert_good(outputs: &[Value]) {
 
 fn papermill(python: &Path, dir: &Path, cells: &[&str]) -> Output {
     write_notebook(&dir.join("in.ipynb"), cells);
-    client(python, dir)
+    papermill_command(python, dir).output().expect("papermill starts")
+}
+
+fn papermill_command(python: &Path, dir: &Path) -> Command {
+    let mut command = client(python, dir);
+    command
         .args(["-m", "papermill", "--no-progress-bar", "--start-timeout", "180"])
-        .args(["in.ipynb", "out.ipynb"])
-        .output()
-        .expect("papermill starts")
+        .args(["in.ipynb", "out.ipynb"]);
+    command
 }
 
 #[test]
@@ -175,6 +179,93 @@ fn nbclient_is_told_every_failure_and_the_kernel_goes_on() {
     // The variable of cell 3 outlived a panic, a compiler and a worker.
     assert!(outputs[8].to_string().contains("\"65\""), "{}", outputs[8]);
     assert!(outputs[10].to_string().contains("\"2\""), "{}", outputs[10]);
+}
+
+#[test]
+fn nbclient_and_papermill_show_what_each_cell_printed() {
+    for name in ["nbclient", "papermill"] {
+        let (Some(_), Some(python)) = (kernel(), python(name)) else { continue };
+        let dir = folder("");
+        crate::torture::write_notebook(&dir.path().join("in.ipynb"));
+        let output = match name {
+            "nbclient" => client(&python, dir.path()).args(["-c", EXECUTE]).output(),
+            _ => papermill_command(&python, dir.path()).output(),
+        };
+        // papermill runs on where a cell may fail, and says so at the end.
+        said(&output.expect("Python starts")).expect(i32::from(name == "papermill"));
+        crate::torture::assert_as_it_is_to_be(name, &dir.path().join("out.ipynb"));
+    }
+}
+
+/// Interrupts cells, and asks right after a failure; says what came of it.
+const INTERRUPT: &str = r#"
+import time
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel(startup_timeout=180, kernel_name='transfolio')
+
+def run(code, after=None):
+    request = client.execute(code)
+    if after is not None:
+        deadline = time.time() + 60
+        while True:
+            message = client.get_iopub_msg(timeout=60)
+            own = message['parent_header'].get('msg_id') == request
+            if own and message['msg_type'] == 'stream' and after in message['content']['text']:
+                break
+        time.sleep(0.3)
+        manager.interrupt_kernel()
+    reply = client.get_shell_msg(timeout=120)
+    shown = []
+    while True:
+        message = client.get_iopub_msg(timeout=60)
+        if message['parent_header'].get('msg_id') != request:
+            continue
+        if message['msg_type'] == 'execute_result':
+            shown.append(message['content']['data']['text/plain'])
+        if message['msg_type'] == 'status' and message['content']['execution_state'] == 'idle':
+            break
+    content = reply['content']
+    print(content['status'], content.get('ename'), content.get('evalue'), *shown, sep=' | ')
+
+run('let v = vec![1, 2, 3]; let mut n = 0;')
+run('println!("begun"); let mut i = 0_u64; loop { i = std::hint::black_box(i.wrapping_add(1)); }', after='begun')
+run('v.len()')
+run('loop { n += 1; println!("step {n}"); std::thread::sleep(std::time::Duration::from_millis(20)); }', after='step 3')
+run('n >= 3 && v.len() == 3')
+run('println!("begun"); std::thread::sleep(std::time::Duration::from_secs(600));', after='begun')
+run('v.len()')
+request = client.execute('panic!("boom")')
+while client.get_shell_msg(timeout=60)['parent_header']['msg_id'] != request:
+    pass
+run('v.len() + 1')
+manager.shutdown_kernel(now=True)
+"#;
+
+#[test]
+fn an_interrupt_keeps_the_variables_and_a_request_after_a_failure_is_answered() {
+    let (Some(_), Some(python)) = (kernel(), python("jupyter_client")) else { return };
+    let dir = folder("");
+    let output = client(&python, dir.path()).args(["-c", INTERRUPT]).output();
+    let said = said(&output.expect("Python starts")).expect(0);
+    let lines: Vec<&str> = said.out.lines().collect();
+    let ended = "error | Interrupted | interrupted: the cell was ended; variables are as they were";
+    let stopped = "error | Interrupted | interrupted: the cell was stopped; variables of earlier";
+    for (at, wanted) in [
+        "ok | None | None",
+        ended,
+        "ok | None | None | 3",
+        stopped,
+        "ok | None | None | true",
+        ended,
+        "ok | None | None | 3",
+        "ok | None | None | 4",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let line = lines.get(at).copied().unwrap_or_default();
+        assert!(line.starts_with(wanted), "{at}: {line:?}, expected {wanted:?} in {}", said.out);
+    }
 }
 
 /// Ports that nobody listens on.
@@ -277,41 +368,14 @@ const PANEL: &str = "[...(window.jupyterapp?.shell.widgets('main') ?? [])]\
 #[test]
 #[ignore = "starts JupyterLab and a browser: `cargo xtask notebook-clients` runs it"]
 fn jupyterlab_shows_table_figure_and_failure() {
-    let (Some(_), Some(python)) = (kernel(), python("jupyterlab")) else { return };
-    let Some(chromium) = chromium() else { return };
-    let dir = folder("");
-    let mut cells = GOOD.to_vec();
-    cells.extend(["let a = 41;", "panic!(\"boom {a}\")", "println!(\"ran on\");"]);
-    write_notebook(&dir.path().join("n.ipynb"), &cells);
-    let [port] = free_ports();
-    let log = fs::File::create(dir.path().join("lab.log")).expect("a log");
-    let lab = client(&python, dir.path())
-        .args(["-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
-        .args(["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"])
-        .args(["--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None"])
-        .arg(format!("--ServerApp.port={port}"))
-        .arg(format!("--ServerApp.root_dir={}", dir.path().display()))
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .expect("JupyterLab starts");
-    let mut lab = Ended(lab);
-    wait_for("JupyterLab listens", 120, || {
-        std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
-    });
-    let mut page = Page::new(&chromium, dir.path());
-    page.size(1300, 1800);
-    page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
-    let url = format!("http://127.0.0.1:{port}/lab/tree/n.ipynb");
-    page.call("Page.navigate", &json!({ "url": url }));
-    page.until(&format!("!!({PANEL})"));
-    page.eval(&format!("{PANEL}.context.sessionContext.session.kernel.info.then(() => 1)"));
-    page.eval(&format!("window.jupyterapp.shell.activateById({PANEL}.id); 1"));
-    for kind in ["mousePressed", "mouseReleased"] {
-        let click = json!({ "type": kind, "x": 600, "y": 200, "button": "left", "clickCount": 1 });
-        page.call("Input.dispatchMouseEvent", &click);
-    }
-    page.eval("window.jupyterapp.commands.execute('notebook:run-all-cells'); 1");
+    let Some(mut lab) = Lab::start(|file| {
+        let mut cells = GOOD.to_vec();
+        cells.extend(["let a = 41;", "panic!(\"boom {a}\")", "println!(\"ran on\");"]);
+        write_notebook(file, &cells);
+    }) else {
+        return;
+    };
+    let page = &mut lab.page;
     page.until(&format!(
         "(state => state.table > 0 && state.figure > 0 && state.error > 0 && state.waiting === 0)\
          (JSON.parse({SHOWN}))"
@@ -327,9 +391,71 @@ fn jupyterlab_shows_table_figure_and_failure() {
     fs::write(&file, png.expect("base64")).expect("written");
     eprintln!("what JupyterLab shows: {}", file.display());
     // JupyterLab that is killed cannot end its kernels: they see to it.
-    let runtime = dir.path().join("runtime");
+    let runtime = lab.dir.path().join("runtime");
     assert!(processes_of(&runtime) > 0, "no kernel runs");
-    lab.0.kill().expect("killed");
-    lab.0.wait().expect("an end");
+    lab.server.0.kill().expect("killed");
+    lab.server.0.wait().expect("an end");
     wait_for("the kernel ends with JupyterLab", 10, || processes_of(&runtime) == 0);
+}
+
+/// JupyterLab in a browser, with a notebook whose cells are all run.
+struct Lab {
+    page: Page,
+    server: Ended,
+    dir: tempfile::TempDir,
+}
+
+impl Lab {
+    /// `None`, with a word, where something is missing.
+    fn start(write: impl Fn(&Path)) -> Option<Self> {
+        let (Some(_), Some(python)) = (kernel(), python("jupyterlab")) else { return None };
+        let chromium = chromium()?;
+        let dir = folder("");
+        write(&dir.path().join("n.ipynb"));
+        let [port] = free_ports();
+        let log = fs::File::create(dir.path().join("lab.log")).expect("a log");
+        let lab = client(&python, dir.path())
+            .args(["-m", "jupyterlab", "--no-browser", "--allow-root"])
+            .args(["--ServerApp.port_retries=0", "--IdentityProvider.token="])
+            .args(["--ServerApp.disable_check_xsrf=True", "--LabApp.news_url=None"])
+            .args(["--LabApp.expose_app_in_browser=True"])
+            .arg(format!("--ServerApp.port={port}"))
+            .arg(format!("--ServerApp.root_dir={}", dir.path().display()))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("JupyterLab starts");
+        let server = Ended(lab);
+        wait_for("JupyterLab listens", 120, || {
+            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        let mut page = Page::new(&chromium, dir.path());
+        page.size(1300, 1800);
+        page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
+        let url = format!("http://127.0.0.1:{port}/lab/tree/n.ipynb");
+        page.call("Page.navigate", &json!({ "url": url }));
+        page.until(&format!("!!({PANEL})"));
+        page.eval(&format!("{PANEL}.context.sessionContext.session.kernel.info.then(() => 1)"));
+        page.eval(&format!("window.jupyterapp.shell.activateById({PANEL}.id); 1"));
+        for kind in ["mousePressed", "mouseReleased"] {
+            let click =
+                json!({ "type": kind, "x": 600, "y": 200, "button": "left", "clickCount": 1 });
+            page.call("Input.dispatchMouseEvent", &click);
+        }
+        page.eval("window.jupyterapp.commands.execute('notebook:run-all-cells'); 1");
+        Some(Self { page, server, dir })
+    }
+}
+
+#[test]
+#[ignore = "starts JupyterLab and a browser: `cargo xtask notebook-clients` runs it"]
+fn jupyterlab_shows_what_each_cell_printed() {
+    let Some(mut lab) = Lab::start(crate::torture::write_notebook) else { return };
+    let file = lab.dir.path().join("n.ipynb");
+    let outputs = format!("{PANEL}.context.model.toJSON().cells.at(-1).outputs.length");
+    wait_for("the last cell has run", 240, || {
+        lab.page.eval(&format!("({outputs}) > 0")) == json!(true)
+    });
+    lab.page.eval(&format!("{PANEL}.context.save().then(() => 1)"));
+    crate::torture::assert_as_it_is_to_be("JupyterLab", &file);
 }

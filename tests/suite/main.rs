@@ -21,6 +21,7 @@ mod disk;
 mod export;
 mod figures;
 mod forgeries;
+mod joined;
 mod jupyter;
 #[cfg(feature = "torch")]
 mod keeping;
@@ -37,12 +38,16 @@ mod readme;
 mod records;
 #[cfg(feature = "torch")]
 mod segmentation;
+mod sharing;
 mod size;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
+#[cfg(unix)]
+mod submit;
 mod tables;
 mod threads;
+mod torture;
 mod verify;
 #[cfg(feature = "torch")]
 mod weights;

@@ -84,7 +84,7 @@ fn reports() -> PathBuf {
 #[test]
 fn converting_there_and_back_gives_the_same_bytes() {
     let dir = tempfile::tempdir().expect("a folder");
-    for name in ["quick-start", "own-csv", "self-supervised", "label-fractions"] {
+    for name in ["quick-start", "own-csv", "own-numbers", "self-supervised", "label-fractions"] {
         let from = reports().join(format!("{name}.rs"));
         let json = dir.path().join(format!("{name}.ipynb"));
         let back = dir.path().join(format!("{name}.rs"));
@@ -326,6 +326,11 @@ fn the_notebook_quick_start_runs() {
 #[test]
 fn the_notebook_of_an_own_csv_runs() {
     study_notebook("own-csv", &["toprule"]);
+}
+
+#[test]
+fn the_notebook_of_own_numbers_runs() {
+    study_notebook("own-numbers", &["Paired t test", "gains <", "Figure 1", "<svg"]);
 }
 
 #[test]

@@ -127,17 +127,19 @@ fn a_killed_study_goes_on_to_the_same_results() {
 }
 
 #[test]
-fn an_interrupt_says_how_to_go_on_and_a_second_runner_is_refused() {
+fn an_interrupt_says_how_to_go_on_and_a_second_runner_helps() {
     let dir = folder(SMALL);
     let here = dir.path();
     let child = start(here, "s", &[]);
     wait_for_records(&here.join("s"), 1);
-    run(here, &args("s", &[])).expect(1).mentions(&["another transfolio is running this study"]);
+    let second = start(here, "s", &[]);
     let killed =
         std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(killed.expect("kill starts").success());
     said(&child.wait_with_output().expect("it ends")).expect(130).mentions(&["interrupted"]);
-    run(here, &["status", "s"]).expect(0).mentions(&["left:"]);
+    let all = ["10 of 10 runs done"];
+    said(&second.wait_with_output().expect("it ends")).expect(0).mentions(&all);
+    run(here, &["status", "s"]).expect(0).mentions(&all);
 }
 
 #[test]

@@ -4,6 +4,8 @@
 mod axe;
 mod clients;
 #[cfg(target_os = "linux")]
+mod cluster;
+#[cfg(target_os = "linux")]
 mod kills;
 mod libtorch;
 mod notebook;

@@ -1,28 +1,27 @@
 //! One cell, run by evcxr, and how it ended.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use evcxr::{CommandContext, Error, EvalCallbacks, EvalContextOutputs, EvalOutputs};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::errors;
-use crate::warden::FAILURE;
-
-/// Lines of the cell's process may still be under way when evcxr returns.
-const SETTLE: Duration = Duration::from_millis(10);
-/// A panic's message goes another way than the notice of it.
-const SETTLE_FAILED: Duration = Duration::from_millis(120);
+use crate::lines::Lines;
+use crate::streams::Streams;
+use crate::uses;
 
 /// How a cell ended.
 pub struct Done {
     /// `ok`, `compile` (did not compile), `panic`, `error` (a `?` returned
-    /// early), or `died`.
+    /// early), `interrupted` or `died`.
     pub status: String,
-    /// What it showed, by media type.
-    pub data: BTreeMap<String, String>,
-    /// Messages: of the compiler, or how the process died.
+    /// What its commands gave, by media type.
+    pub data: Map<String, Value>,
+    /// Messages: of the compiler, of the panic or the error, or how the process
+    /// ended.
     pub errors: Vec<Value>,
+    /// Whether the variables of earlier cells are still there.
+    pub kept: bool,
     /// Wall time.
     pub seconds: f64,
 }
@@ -34,38 +33,118 @@ impl Done {
 
     pub fn json(&self) -> Value {
         json!({
-            "status": self.status, "data": self.data, "errors": self.errors, "seconds": self.seconds,
+            "status": self.status, "data": self.data, "errors": self.errors, "kept": self.kept,
+            "seconds": self.seconds,
         })
     }
 }
 
-/// A context with the kernel's dependencies and prelude, and its streams.
-pub fn context() -> Result<(CommandContext, EvalContextOutputs), Error> {
-    let (mut context, outputs) = CommandContext::new()?;
-    context.execute(":load_config --quiet")?;
-    Ok((context, outputs))
+/// evcxr with the kernel's dependencies and prelude, and what cells print.
+pub struct Cells {
+    pub context: CommandContext,
+    streams: Streams,
+    lines: Lines,
+    count: u32,
 }
 
-/// Runs a cell; returns when what it printed has had time to arrive.
-pub fn run(context: &mut CommandContext, code: &str, callbacks: &mut EvalCallbacks<'_>) -> Done {
-    let begun = Instant::now();
-    let result = context.execute_with_callbacks(code, callbacks);
-    let seconds = begun.elapsed().as_secs_f64();
-    let mut done = match result {
-        Ok(outputs) => finished(outputs),
-        Err(error) => {
-            let (status, errors) = errors::of(&error);
-            Done { status: status.into(), data: BTreeMap::new(), errors, seconds }
+impl Cells {
+    /// Starts evcxr, which starts the process of the cells.
+    pub fn start(streams: Streams, lines: Lines) -> Result<Self, Error> {
+        let (mut context, outputs) = CommandContext::new()?;
+        forget(outputs);
+        context.execute(":load_config --quiet")?;
+        Ok(Self { context, streams, lines, count: 0 })
+    }
+
+    /// The number that the next cell will have.
+    pub fn next(&self) -> u32 {
+        self.count + 1
+    }
+
+    /// Runs a cell; returns when what it printed has come.
+    pub fn run(&mut self, code: &str) -> Done {
+        self.count += 1;
+        let cell = self.count;
+        self.streams.begin(cell);
+        let begun = Instant::now();
+        let code = self.lines.keep(cell, code);
+        let result = self.prepared(cell, &code);
+        let seconds = begun.elapsed().as_secs_f64();
+        self.streams.sync();
+        let mut done = self.finished(result, cell);
+        done.seconds = seconds;
+        done
+    }
+
+    /// Brings what `:use` lines ask for, then runs the cell.
+    fn prepared(&mut self, cell: u32, code: &str) -> Result<EvalOutputs, Error> {
+        let uses = uses::of(code).map_err(Error::Message)?;
+        if !uses.before.is_empty() {
+            // At once where the kernel has built it before.
+            self.streams.say(cell, &format!("bringing {}", uses.built.join(", ")));
+            self.execute(cell, &uses.before)?;
         }
-    };
-    std::thread::sleep(if done.ok() { SETTLE } else { SETTLE_FAILED });
-    done.seconds = seconds;
-    done
+        self.execute(cell, &uses.code)
+    }
+
+    /// Without the network first; with it where a crate is missing.
+    fn execute(&mut self, cell: u32, code: &str) -> Result<EvalOutputs, Error> {
+        let mut callbacks = EvalCallbacks::default();
+        let result = self.context.execute_with_callbacks(code, &mut callbacks);
+        let asks = code.lines().any(|line| line.trim_start().starts_with(":dep"));
+        let missing = |result: &Result<EvalOutputs, Error>| {
+            let messages =
+                result.as_ref().err().map(|error| errors::of(error).1).unwrap_or_default();
+            asks && messages.iter().any(|m| m["text"].as_str().is_some_and(uses::wants_network))
+        };
+        if !missing(&result) {
+            return result;
+        }
+        if std::env::var_os("TRANSFOLIO_OFFLINE").is_none_or(|set| set == "0" || set.is_empty()) {
+            self.streams.say(cell, "fetching what is not on this machine yet");
+            self.context.execute(":offline 0")?;
+            let result = self.context.execute_with_callbacks(code, &mut callbacks);
+            self.context.execute(":offline 1")?;
+            if !missing(&result) {
+                return result;
+            }
+        }
+        let said = result.err().map(|error| errors::of(&error).1).unwrap_or_default();
+        let said: Vec<&str> = said.iter().filter_map(|message| message["text"].as_str()).collect();
+        Err(Error::Message(format!("{}\n{}", uses::OFFLINE, said.join("\n"))))
+    }
+
+    fn finished(&mut self, result: Result<EvalOutputs, Error>, cell: u32) -> Done {
+        let done = |status: &str, errors| Done {
+            status: status.into(),
+            data: Map::new(),
+            errors,
+            kept: true,
+            seconds: 0.0,
+        };
+        if let Some(failure) = self.streams.failure(cell) {
+            let text = self.lines.told(&failure, cell);
+            let status = failure["kind"].as_str().unwrap_or("error");
+            let kept = failure["kept"].as_bool().unwrap_or(true);
+            return Done { kept, ..done(status, vec![json!({ "text": text })]) };
+        }
+        match result {
+            Ok(outputs) => {
+                let data = outputs.content_by_mime_type;
+                let data = data.into_iter().map(|(mime, text)| (mime, text.into())).collect();
+                Done { data, ..done("ok", Vec::new()) }
+            }
+            Err(error) => {
+                let (status, errors) = errors::of(&error);
+                Done { kept: status != "died", ..done(status, errors) }
+            }
+        }
+    }
 }
 
-fn finished(outputs: EvalOutputs) -> Done {
-    let mut data: BTreeMap<String, String> = outputs.content_by_mime_type.into_iter().collect();
-    // evcxr takes a cell that panicked for a success; the warden has told.
-    let status = data.remove(FAILURE).unwrap_or_else(|| "ok".into());
-    Done { status, data, errors: Vec::new(), seconds: 0.0 }
+/// evcxr waits until both are read; what cells print goes another way.
+fn forget(outputs: EvalContextOutputs) {
+    std::thread::spawn(move || outputs.stdout.into_iter().for_each(drop));
+    // What the warden complains of belongs into the log of the kernel.
+    std::thread::spawn(move || outputs.stderr.into_iter().for_each(|line| eprintln!("{line}")));
 }

@@ -7,9 +7,15 @@
 
 mod cell;
 mod errors;
+mod foreign;
 mod headless;
 mod jupyter;
+mod lines;
+mod runtime;
+mod streams;
+mod uses;
 mod warden;
+mod wire;
 
 use std::os::unix::process::parent_id;
 use std::process::ExitCode;
@@ -37,11 +43,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     if set(RUNTIME) {
-        if set(CELLS) {
-            // Never returns.
-            evcxr::runtime_hook();
-        }
-        return warden::run();
+        return if set(CELLS) { runtime::run() } else { warden::run() };
     }
     match std::env::args().nth(1).as_deref() {
         Some("serve") => headless::serve(),
@@ -71,6 +73,16 @@ fn kernel() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The folder of this session's sockets, which `transfolio` has made.
+fn places() -> std::io::Result<std::path::PathBuf> {
+    std::env::var_os("TRANSFOLIO_RUNTIME").map(Into::into).ok_or_else(|| {
+        std::io::Error::other(
+            "TRANSFOLIO_RUNTIME names no folder: cells are run by `transfolio render` and by the \
+             kernel `transfolio`",
+        )
+    })
 }
 
 fn set(name: &str) -> bool {

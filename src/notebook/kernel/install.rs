@@ -162,6 +162,7 @@ fn lay_out(places: &Places, frames: bool) -> Result<(), NotebookError> {
     // before the first cell asks.
     let config = format!(
         "[evcxr]\noffline_mode = true\nprelude = '''\nuse transfolio_notebook::prelude::*;\n\
+         use transfolio_notebook::{{eprint, eprintln, print, println}};\n\
          let _transfolio_is_ready = Ok::<bool, std::fmt::Error>(true)?;\n'''\n\n[dependencies]\n{dependency}\n"
     );
     put(places.config().join("evcxr.toml"), &config)
@@ -231,13 +232,12 @@ fn measure(places: &Places, host: &Path, toolchain: &Toolchain) -> Result<[f64; 
 }
 
 fn cell(client: &mut Client, code: &str, patience: Duration) -> Result<f64, NotebookError> {
-    let end = client.run(code, patience, &mut |_, _| {});
+    let end = client.run(code, patience, &mut |_| {});
     if end.status == Status::Ok {
         return Ok(end.seconds);
     }
-    let streams: Vec<String> = end.streams.into_iter().map(|(_, text)| text).collect();
     Err(NotebookError::setup(
-        format!("a first cell does not run: {}\n{}", end.errors.join("\n"), streams.join("\n")),
+        format!("a first cell does not run: {}\n{}", end.errors.join("\n"), end.printed()),
         "`transfolio kernel doctor` says what is wrong",
     ))
 }

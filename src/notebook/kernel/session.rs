@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -45,6 +46,8 @@ impl Session {
             if !fs::read_to_string(folder.join(STAMP)).is_ok_and(|old| old == stamp) {
                 renew(&template, &folder)?;
             }
+            sweep(&sessions, number);
+            sweep_sockets(&std::env::temp_dir());
             return Self::of(folder, places, lock);
         }
         Err(NotebookError::Request(format!(
@@ -96,6 +99,8 @@ impl Session {
             ("PATH", toolchain.path_variable()),
             ("TRANSFOLIO_BUSY", self.runtime.path().join("busy").into()),
             ("TRANSFOLIO_PROGRAM", program.into()),
+            // Where host, warden and cells have their sockets.
+            ("TRANSFOLIO_RUNTIME", self.runtime.path().into()),
             ("TRANSFOLIO_WORKER", self.socket().into()),
         ];
         if self.library.is_dir() {
@@ -119,6 +124,52 @@ impl Session {
             .stdout(Stdio::null())
             .spawn()
             .map_err(NotebookError::io("start", &program))
+    }
+}
+
+/// Free workspaces that are kept for the next notebooks.
+const KEPT: usize = 2;
+
+/// Removes the workspaces of ended kernels, except the first free ones: each
+/// holds some 140 MB.
+fn sweep(sessions: &Path, own: usize) {
+    let mut free = 0;
+    for number in (0..MOST).filter(|number| *number != own) {
+        let (folder, lock) =
+            (sessions.join(number.to_string()), sessions.join(format!("{number}.lock")));
+        if !folder.is_dir() {
+            continue;
+        }
+        // Held until the folder is gone: nobody takes it meanwhile.
+        let Ok(Some(_lock)) = try_lock(&lock) else { continue };
+        free += 1;
+        if free > KEPT {
+            // What cannot be removed now is tried again by the next kernel.
+            let _ = fs::remove_dir_all(&folder);
+        }
+    }
+}
+
+/// Removes the folders of sockets that killed kernels left behind: nobody
+/// listens on what is in them.
+fn sweep_sockets(temporary: &Path) {
+    let Ok(entries) = fs::read_dir(temporary) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let named = entry.file_name().to_string_lossy().starts_with("transfolio-");
+        let socket = path.join("worker");
+        if !named || !socket.exists() {
+            continue;
+        }
+        let refused = |socket: &Path| {
+            UnixStream::connect(socket)
+                .is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused)
+        };
+        // The worker is started before the host: both must be gone.
+        let host = path.join("streams");
+        if refused(&socket) && (!host.exists() || refused(&host)) {
+            let _ = fs::remove_dir_all(&path);
+        }
     }
 }
 
@@ -147,4 +198,42 @@ fn renew(template: &Path, folder: &Path) -> Result<(), NotebookError> {
         _ => {}
     }
     copy_folder(template, folder).map_err(NotebookError::io("copy to", folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn folders_of_ended_kernels_go_and_those_in_use_stay() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for number in 0..6 {
+            fs::create_dir(dir.path().join(number.to_string())).expect("a folder");
+        }
+        let used = try_lock(&dir.path().join("4.lock")).expect("a file").expect("a lock");
+        sweep(dir.path(), 0);
+        let there: Vec<usize> =
+            (0..6).filter(|n| dir.path().join(n.to_string()).is_dir()).collect();
+        assert_eq!(there, [0, 1, 2, 4]);
+        drop(used);
+    }
+
+    #[test]
+    fn sockets_that_nobody_listens_on_go() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let folder = |name: &str| {
+            let folder = dir.path().join(name);
+            fs::create_dir(&folder).expect("a folder");
+            folder
+        };
+        let (dead, alive, other) = (folder("transfolio-a"), folder("transfolio-b"), folder("else"));
+        drop(UnixListener::bind(dead.join("worker")).expect("listens"));
+        let listener = UnixListener::bind(alive.join("worker")).expect("listens");
+        drop(UnixListener::bind(other.join("worker")).expect("listens"));
+        sweep_sockets(dir.path());
+        assert_eq!((dead.exists(), alive.exists(), other.exists()), (false, true, true));
+        drop(listener);
+    }
 }

@@ -102,6 +102,7 @@ fn failure(at: usize, status: Status) -> String {
         Status::Compile => "does not compile",
         Status::Panic => "panicked",
         Status::Error => "ended with an error",
+        Status::Interrupted => "was interrupted",
         Status::Died => "ended its process",
         Status::TimedOut => "took too long",
     };
@@ -216,6 +217,7 @@ fn failed_note(status: Status) -> String {
         Status::Compile => "This cell does not compile.",
         Status::Panic => "This cell panicked.",
         Status::Error => "This cell ended with an error.",
+        Status::Interrupted => "This cell was interrupted.",
         Status::Died => "This cell ended its process.",
         Status::TimedOut => "This cell took too long and was stopped.",
         Status::Ok => "",

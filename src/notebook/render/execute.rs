@@ -74,6 +74,9 @@ impl Executed {
 /// A cell with this tag may fail; the notebook goes on.
 const ALLOWED: &str = "allow-error";
 
+/// Lines that are passed on of what is printed at once: all of it is in the page.
+const PROGRESS: usize = 200;
+
 /// Runs what has changed; `progress` gets what happens, cell by cell.
 pub fn execute(
     places: &Places,
@@ -162,8 +165,10 @@ impl Run {
             };
             progress(&format!("cell {}: running, {reason}", at + 1));
             let source = self.notebook.cells[*at].source.clone();
-            let end = client.run(&source, options.timeout, &mut |_, text| {
-                progress(&format!("  {text}"));
+            let end = client.run(&source, options.timeout, &mut |text| {
+                for line in text.lines().take(PROGRESS) {
+                    progress(&format!("  {line}"));
+                }
             });
             let ok = end.status == Status::Ok;
             progress(&format!("cell {}: {:.2} s", at + 1, end.seconds));
@@ -172,8 +177,7 @@ impl Run {
                 continue;
             }
             self.record(*at, &end, reason);
-            let survives = matches!(end.status, Status::Compile | Status::Panic | Status::Error);
-            let allowed = survives && self.notebook.cells[*at].has_tag(ALLOWED);
+            let allowed = end.kept && self.notebook.cells[*at].has_tag(ALLOWED);
             if !(ok || allowed) {
                 for later in &code[place + 1..] {
                     self.states[*later] = CellState::NotRun;

@@ -2,47 +2,42 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::notebook::client::{CellEnd, Status};
+use crate::notebook::client::{CellEnd, Output, Status};
 use crate::notebook::format::{joined, lines};
 
 /// Media types of bound values: `…value.NAME+json`.
 pub(super) const VALUE: &str = "application/vnd.transfolio.value.";
 
-/// The outputs of a cell: streams in order, the result, the error.
+/// The outputs of a cell: what it printed and showed in order, then the error.
 pub(super) fn outputs(end: &CellEnd, count: u64) -> Vec<Value> {
     let mut outputs: Vec<Value> = Vec::new();
-    let mut text = String::new();
-    for (at, (name, line)) in end.streams.iter().enumerate() {
-        text += &without_thread(line);
-        text.push('\n');
-        if end.streams.get(at + 1).is_none_or(|(next, _)| next != name) {
-            outputs.push(json!({
-                "output_type": "stream", "name": name, "text": lines(&std::mem::take(&mut text)),
-            }));
-        }
-    }
-    if !end.data.is_empty() {
-        let data: Map<String, Value> =
-            end.data.iter().map(|(mime, value)| (mime.clone(), content(mime, value))).collect();
-        outputs.push(json!({
-            "output_type": "execute_result",
-            "data": data,
-            "metadata": {},
-            "execution_count": count,
-        }));
+    for output in &end.outputs {
+        outputs.push(match output {
+            Output::Text { name, text } => json!({
+                "output_type": "stream", "name": name, "text": lines(text),
+            }),
+            Output::Shown { data, result } => {
+                let data: Map<String, Value> =
+                    data.iter().map(|(mime, value)| (mime.clone(), content(mime, value))).collect();
+                if *result {
+                    json!({
+                        "output_type": "execute_result", "data": data, "metadata": {},
+                        "execution_count": count,
+                    })
+                } else {
+                    json!({ "output_type": "display_data", "data": data, "metadata": {} })
+                }
+            }
+        });
     }
     if end.status != Status::Ok {
         let name = error_name(end.status);
-        let text = match end.status {
-            Status::Compile | Status::TimedOut => end.errors.join("\n\n"),
-            _ => Some(complaint(end))
-                .filter(|text| !text.is_empty())
-                .unwrap_or(end.errors.join("\n")),
-        };
+        let text = end.errors.join("\n\n");
+        let first = text.lines().find(|line| !line.is_empty()).unwrap_or(name);
         outputs.push(json!({
             "output_type": "error",
             "ename": name,
-            "evalue": text.lines().next().unwrap_or(name),
+            "evalue": first,
             "traceback": text.lines().collect::<Vec<_>>(),
         }));
     }
@@ -55,34 +50,9 @@ fn error_name(status: Status) -> &'static str {
         Status::Compile => "CompileError",
         Status::Panic => "Panic",
         Status::Error => "Error",
+        Status::Interrupted => "Interrupted",
         Status::Died => "ProcessEnded",
         Status::TimedOut => "Timeout",
-    }
-}
-
-/// The end of what the cell, or its warden, wrote to standard error: there
-/// stands what went wrong, in words.
-fn complaint(end: &CellEnd) -> String {
-    let said: Vec<String> = end
-        .streams
-        .iter()
-        .filter(|(name, _)| name == "stderr")
-        .map(|(_, text)| without_thread(text))
-        .filter(|text| !text.starts_with("note: run with `RUST_BACKTRACE"))
-        .collect();
-    let last = said.len().saturating_sub(COMPLAINT);
-    said[last..].join("\n").trim().to_owned()
-}
-
-/// Lines of a complaint that are worth repeating as the error.
-const COMPLAINT: usize = 6;
-
-/// The line that begins a panic without the number of its thread, which is
-/// another one each time.
-fn without_thread(line: &str) -> String {
-    match (line.strip_prefix("thread '"), line.split_once(") panicked at ")) {
-        (Some(_), Some((_, place))) => format!("panicked at {place}"),
-        _ => line.to_owned(),
     }
 }
 
@@ -108,28 +78,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn streams_stay_in_order_and_errors_have_a_text() {
-        let line = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    fn outputs_stay_in_order_and_errors_have_a_text() {
+        let text = |name: &str, text: &str| Output::Text { name: name.into(), text: text.into() };
+        let html = Map::from_iter([("text/html".to_owned(), json!("<b>\nx</b>"))]);
         let end = CellEnd {
             status: Status::Panic,
-            data: Map::from_iter([("text/html".to_owned(), json!("<b>\nx</b>"))]),
-            errors: Vec::new(),
-            streams: vec![
-                line("stdout", "a"),
-                line("stdout", "b"),
-                line("stderr", "thread '<unnamed>' (77) panicked at a.rs:1:1:"),
-                line("stderr", "boom"),
+            outputs: vec![
+                text("stdout", "a\nb"),
+                Output::Shown { data: html, result: false },
+                text("stderr", "c\n"),
             ],
+            errors: vec!["\nboom\n  at line 2: panic!()".into()],
+            kept: true,
             seconds: 0.0,
         };
         let all = outputs(&end, 3);
         assert_eq!(all.len(), 4);
-        assert_eq!(all[0]["text"], json!(["a\n", "b\n"]));
-        assert_eq!(data(&all[2], "text/html").as_deref(), Some("<b>\nx</b>"));
-        assert_eq!(
-            (&all[3]["ename"], &all[3]["evalue"]),
-            (&json!("Panic"), &json!("panicked at a.rs:1:1:"))
-        );
-        assert_eq!(all[3]["traceback"][1], "boom");
+        assert_eq!(all[0]["text"], json!(["a\n", "b"]));
+        assert_eq!(all[1]["output_type"], "display_data");
+        assert_eq!(data(&all[1], "text/html").as_deref(), Some("<b>\nx</b>"));
+        assert_eq!((&all[3]["ename"], &all[3]["evalue"]), (&json!("Panic"), &json!("boom")));
+        assert_eq!(all[3]["traceback"][2], "  at line 2: panic!()");
     }
 }

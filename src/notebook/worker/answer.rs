@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::analyses::Analyses;
 use super::options::Asked;
 use super::study_run::{self, Running};
-use super::{figures, tables};
+use super::{figures, statistics, tables};
 use crate::frame::{Filter, Reading};
 use crate::notebook::NotebookError;
 use crate::records::{StudyDir, write_atomic};
@@ -45,8 +45,11 @@ impl Worker {
             "compare" => self.compare(request),
             "figure" => self.figure(request),
             "report" => self.report(request),
+            "chart" => figures::chart(request),
+            "picture" => figures::picture(request),
+            "statistic" => statistics::statistic(request),
             other => Err(NotebookError::Request(format!(
-                "there is no request {other:?}; expected hello, open, run, table, answer, compare, figure or report"
+                "there is no request {other:?}; expected hello, open, run, table, answer, compare, figure, chart, picture, report or statistic"
             ))),
         }
     }

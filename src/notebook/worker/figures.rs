@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::compare::Comparison;
+use crate::figures::{self, ChartInput, ChartKind};
 use crate::notebook::NotebookError;
 use crate::report::{FacetFigure, PictureRequest, draw, facet_panels};
 use crate::spec::Study;
@@ -41,6 +42,53 @@ pub(super) fn figure(
         return Err(NotebookError::Request(format!("there is no value of {metric} to draw")));
     }
     Ok(json!({ "name": name, "panels": with_pictures(panels, LARGE) }))
+}
+
+/// A chart of columns that a cell sends.
+pub(super) fn chart(request: &Value) -> Result<Value, NotebookError> {
+    let refused = |message: String| NotebookError::Request(message);
+    let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
+    let numbers = |name: &str| -> Vec<Option<f64>> {
+        request[name].as_array().into_iter().flatten().map(Value::as_f64).collect()
+    };
+    let texts = |name: &str| -> Vec<String> {
+        let all = request[name].as_array().into_iter().flatten();
+        all.map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let name = text("kind");
+    let Some((_, kind)) = ChartKind::ALL.iter().find(|(known, _)| *known == name) else {
+        return Err(refused(format!("there is no chart {name:?}")));
+    };
+    let input = ChartInput {
+        title: text("title"),
+        x_name: text("x_name"),
+        y_name: text("y_name"),
+        x: numbers("x"),
+        categories: texts("categories"),
+        y: numbers("y"),
+        groups: texts("groups"),
+        bins: request["bins"].as_u64().and_then(|bins| usize::try_from(bins).ok()),
+        logarithmic: request["logarithmic"] == true,
+    };
+    let figure = figures::chart(*kind, &input).map_err(refused)?;
+    let panel = json!({ "title": "", "svg": figure.standalone(), "alt": figure.alt });
+    Ok(json!({ "name": name, "panels": with_pictures(vec![panel], LARGE) }))
+}
+
+/// An SVG as PNG.
+pub(super) fn picture(request: &Value) -> Result<Value, NotebookError> {
+    let svg = request["svg"].as_str().unwrap_or_default().to_owned();
+    let scale = request["scale"].as_f64().unwrap_or(2.0) as f32;
+    if !(scale > 0.0 && scale <= 10.0) {
+        return Err(NotebookError::Request(format!("the scale is {scale}, expected 0 to 10")));
+    }
+    let drawn = draw(&[PictureRequest { svg, scale }]);
+    let picture =
+        drawn.and_then(|all| all.into_iter().next().unwrap_or(Err("nothing came".into())));
+    match picture {
+        Ok(picture) => Ok(json!({ "png": STANDARD.encode(picture.png) })),
+        Err(reason) => Err(NotebookError::Request(format!("cannot draw the PNG: {reason}"))),
+    }
 }
 
 /// Adds a PNG to each panel whose SVG is larger than `limit`, or a note that

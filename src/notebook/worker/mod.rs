@@ -6,6 +6,7 @@ mod columns;
 mod figures;
 mod options;
 mod serve;
+mod statistics;
 mod study_run;
 mod tables;
 

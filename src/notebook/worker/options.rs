@@ -36,8 +36,18 @@ impl Asked {
         if json.is_null() {
             return Ok(Self::default());
         }
-        Self::deserialize(json)
-            .map_err(|error| NotebookError::Request(format!("options of a comparison: {error}")))
+        let asked = Self::deserialize(json)
+            .map_err(|error| NotebookError::Request(format!("options of a comparison: {error}")))?;
+        let refused = |text: String| Err(NotebookError::Request(text));
+        if let Some(alpha) = asked.alpha.filter(|alpha| !(*alpha > 0.0 && *alpha < 1.0)) {
+            return refused(format!(".alpha({alpha}): expected a number between 0 and 1"));
+        }
+        if let Some(margin) = asked.margin.filter(|margin| *margin <= 0.0) {
+            return refused(format!(
+                ".margin({margin}): expected a number above 0, the largest difference that does not matter"
+            ));
+        }
+        Ok(asked)
     }
 
     /// How a table is read for it: a column that is asked for as a factor is one.
@@ -115,6 +125,14 @@ mod tests {
             (options.baseline().as_deref(), options.metric.is_directed()),
             (Some("9"), false)
         );
-        assert!(Asked::of(&json!({ "factr": "x" })).is_err());
+        for (refused, part) in [
+            (json!({ "factr": "x" }), "factr"),
+            (json!({ "margin": -1.0 }), ".margin(-1)"),
+            (json!({ "margin": "NaN" }), "options of a comparison"),
+            (json!({ "alpha": 5 }), ".alpha(5)"),
+        ] {
+            let error = Asked::of(&refused).expect_err("refused").to_string();
+            assert!(error.contains(part), "{error}");
+        }
     }
 }

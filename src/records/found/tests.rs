@@ -1,5 +1,5 @@
 use super::*;
-use crate::check::tests::finished;
+use crate::check::tests::{STUDY, finished, finished_of};
 
 #[test]
 fn a_folder_that_was_taken_away_is_told_by_the_study() {
@@ -44,4 +44,32 @@ fn weights_are_read_in_full_where_that_is_asked_for() {
         found.expect("found").faults.len()
     };
     assert_eq!((faults(Depth::Usual), faults(Depth::Full)), (0, 1));
+}
+
+/// Prints what reading a run costs; `TRANSFOLIO_RUNS` says how many there are.
+#[test]
+#[ignore = "a bench: makes thousands of runs"]
+fn many_records_are_read_in_seconds() {
+    use rayon::prelude::*;
+    let wanted: usize =
+        std::env::var("TRANSFOLIO_RUNS").ok().and_then(|text| text.parse().ok()).unwrap_or(4000);
+    let (_, _, few) = finished();
+    let study: toml::Table = STUDY.parse().expect("TOML");
+    let per_seed = few.len() / study["study"]["seeds"].as_array().expect("seeds").len();
+    let seeds: Vec<String> = (0..wanted / per_seed).map(|seed| seed.to_string()).collect();
+    let line = STUDY.lines().find(|line| line.starts_with("seeds")).expect("a line");
+    let text = STUDY.replace(line, &format!("seeds = [{}]", seeds.join(", ")));
+    let (_folder, dir, runs) = finished_of(&text);
+    for _ in 0..3 {
+        let begun = std::time::Instant::now();
+        let study = dir.read_study().expect("a study");
+        let planned = Planned::of(&study);
+        let found: Vec<Found> = (study.runs.par_iter())
+            .map(|id| find(&dir, id, &planned, Depth::Usual).expect("found"))
+            .collect();
+        assert!(found.iter().all(|found| found.record.is_some() && found.faults.is_empty()));
+        let seconds = begun.elapsed().as_secs_f64();
+        let each = seconds / runs.len() as f64;
+        eprintln!("{} runs in {seconds:.2} s; 100,000 would take {:.1} s", runs.len(), each * 1e5);
+    }
 }

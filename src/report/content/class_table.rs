@@ -5,8 +5,8 @@ use crate::report::bound::{Full, Origin, slug};
 use crate::report::document::{Block, Head, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
-use crate::spec::{Target, target_tasks};
 use crate::scores::{Factor, Unit};
+use crate::spec::{Target, target_tasks};
 use crate::text::percent;
 
 pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
@@ -86,4 +86,3 @@ fn masks_alone(input: &ReportInput) -> bool {
     let study = &record.study;
     target_tasks(study).all(|name| study.tasks[name].target == Target::Segmentation)
 }
-

@@ -1,5 +1,8 @@
+use super::queue::TAKEN_UP;
+use super::workers::spin_count;
 use super::*;
-use crate::spec::RunKind;
+use crate::records::Record;
+use crate::spec::{InitSource, RunKind};
 use crate::study::tests::{Quiet, planned};
 
 fn options() -> RunOptions {
@@ -11,6 +14,9 @@ fn options() -> RunOptions {
         device: "cpu".into(),
         retry_failed: false,
         git: None,
+        slot: None,
+        only: None,
+        gpus: Vec::new(),
     }
 }
 
@@ -31,14 +37,19 @@ fn put(plan: &Plan, index: usize, state: RunState) {
 #[test]
 fn runs_that_start_from_others_wait_for_them() {
     let (_dir, plan) = planned();
-    let mut queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
-    let at_once: Vec<usize> = std::iter::from_fn(|| queue.next()).collect();
+    let mut queue = Queue::new(&plan, &options()).expect("a queue");
+    let next = |queue: &mut Queue| {
+        let ready = queue.ready();
+        ready.iter().for_each(|index| queue.begin(*index));
+        ready
+    };
+    let at_once: Vec<usize> = next(&mut queue);
     let free = |i: &usize| plan.runs[*i].init_source == InitSource::Random;
     assert!(at_once.iter().all(free) && queue.waiting.iter().all(|i| !free(i)));
     // The pretraining of the first seed is done: its runs are free, no others.
     assert_eq!(plan.runs[0].kind, RunKind::Pretraining);
     queue.done.insert(0);
-    let then: Vec<usize> = std::iter::from_fn(|| queue.next()).collect();
+    let then: Vec<usize> = next(&mut queue);
     assert!(!then.is_empty() && then.iter().all(|run| queue.source[run] == 0));
     assert!(!queue.waiting.is_empty());
 }
@@ -51,20 +62,34 @@ fn what_has_a_record_is_not_run_again() {
     put(&plan, 2, failed(false));
     let weights = plan.dir.run(&plan.runs[0].id()).weights();
     std::fs::write(&weights, "weights").expect("written");
-    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
+    let queue = Queue::new(&plan, &options()).expect("a queue");
     assert!(queue.waiting.contains(&2) && !queue.waiting.contains(&0));
     assert_eq!(queue.done.into_iter().collect::<Vec<_>>(), [0]);
     assert_eq!(queue.failed.into_iter().collect::<Vec<_>>(), [(1, "it diverged".to_string())]);
-    // What may go better is run again, and its old record is gone.
-    assert!(!plan.dir.run(&plan.runs[2].id()).record().is_file());
+    // What may go better is run again, and its old record is gone once somebody has
+    // the run: until then it may be that of others.
+    let record = |index: usize| plan.dir.run(&plan.runs[index].id()).record();
+    let mut queue = Queue::new(&plan, &options()).expect("a queue");
+    assert!(record(2).is_file());
+    let need = queue.prepare(&plan, 2, &mut Quiet::default()).expect("a look");
+    assert!(need == Need::Run && !record(2).is_file());
+    // A failure that somebody else had meanwhile is theirs to report.
+    put(&plan, 2, RunState::Failed { reason: "of others".into(), permanent: false });
+    let need = queue.prepare(&plan, 2, &mut Quiet::default()).expect("a look");
+    assert!(need == Need::Failed("of others".into()) && record(2).is_file());
+    put(&plan, 2, RunState::Done);
+    let need = queue.prepare(&plan, 2, &mut Quiet::default()).expect("a look");
+    assert!(need == Need::Nothing && record(2).is_file());
+    std::fs::remove_file(record(2)).expect("removed");
     // Runs that wait start from these weights.
     std::fs::remove_file(&weights).expect("removed");
-    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
-    assert!(queue.waiting.contains(&0) && !plan.dir.run(&plan.runs[0].id()).record().exists());
+    let queue = Queue::new(&plan, &options()).expect("a queue");
+    assert!(queue.waiting.contains(&0));
+    let mut queue = queue;
+    let need = queue.prepare(&plan, 0, &mut Quiet::default()).expect("a look");
+    assert!(need == Need::Run && !record(0).is_file());
     let retry = RunOptions { retry_failed: true, ..options() };
-    assert!(
-        Queue::new(&plan, &retry, &mut Quiet::default()).expect("a queue").waiting.contains(&1)
-    );
+    assert!(Queue::new(&plan, &retry).expect("a queue").waiting.contains(&1));
 }
 
 #[test]
@@ -72,17 +97,20 @@ fn a_damaged_record_counts_as_none_one_of_a_newer_version_does_not() {
     let (_dir, plan) = planned();
     let record = plan.dir.run(&plan.runs[0].id()).record();
     std::fs::write(&record, "{\"format\": 1, \"run\":").expect("written");
-    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
-    assert!(queue.waiting.contains(&0) && !record.is_file());
+    let queue = Queue::new(&plan, &options()).expect("a queue");
+    assert!(queue.waiting.contains(&0));
+    let mut queue = queue;
+    let need = queue.prepare(&plan, 0, &mut Quiet::default()).expect("a look");
+    assert!(need == Need::Run && !record.is_file());
     std::fs::write(&record, "{\"format\": 99}").expect("written");
-    assert!(Queue::new(&plan, &options(), &mut Quiet::default()).is_err() && record.is_file());
+    assert!(Queue::new(&plan, &options()).is_err() && record.is_file());
 }
 
 #[test]
 fn runs_whose_pretraining_failed_say_so() {
     let (_dir, plan) = planned();
     put(&plan, 0, failed(true));
-    let mut queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
+    let mut queue = Queue::new(&plan, &options()).expect("a queue");
     let orphans = queue.source.values().filter(|source| **source == 0).count();
     let mut reporter = Quiet::default();
     queue.give_up_orphans(&plan, &mut reporter);
@@ -106,19 +134,21 @@ fn a_worker_that_a_signal_ends_is_taken_up_again_a_few_times() {
     assert_eq!((signal_of(status(9)), signal_of(status(15))), (Some(9), Some(15)));
     assert_eq!((signal_of(status(0)), signal_of(status(1 << 8))), (None, None));
     let (_dir, plan) = planned();
-    let mut queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
+    let mut queue = Queue::new(&plan, &options()).expect("a queue");
     for _ in 0..TAKEN_UP {
-        let next = queue.next().expect("a run");
+        let next = queue.ready()[0];
+        queue.begin(next);
         assert!(queue.starts_again(next));
     }
-    let next = queue.next().expect("a run");
+    let next = queue.ready()[0];
+    queue.begin(next);
     assert!(!queue.starts_again(next) && !queue.waiting.contains(&next));
 }
 
 #[test]
 fn too_little_memory_is_told_before_the_first_run() {
     let (_dir, mut plan) = planned();
-    let queue = Queue::new(&plan, &options(), &mut Quiet::default()).expect("a queue");
+    let queue = Queue::new(&plan, &options()).expect("a queue");
     for run in &mut plan.runs {
         run.recipe.batch_size = 4_000_000;
     }

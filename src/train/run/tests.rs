@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -150,6 +152,60 @@ fn in_each_mode_a_run_is_the_same_twice_and_after_a_stop() {
     }
 }
 
+/// Stopped after each step, in validation and in the test, by networks with and
+/// without dropout: what is left is that of the undisturbed run, to the bit.
+#[test]
+#[ignore = "draws_come_from_one_generator runs it"]
+fn a_run_that_is_stopped_within_an_epoch_goes_on_as_if_it_was_not() {
+    tch::set_num_threads(1);
+    let place = Place::new();
+    let networks: [Mode; 3] = [
+        ("mobilenet", |_| {}),
+        ("resnet", |spec| spec.backbone = crate::spec::Backbone::Resnet18),
+        ("convnext", |spec| {
+            spec.backbone = crate::spec::Backbone::ConvnextTiny;
+            spec.recipe.precision = Precision::Bf16;
+        }),
+    ];
+    for (name, change) in networks {
+        let whole = place.run(name, change, |run, _| {
+            epochs(run, 2);
+            left(run)
+        });
+        // 20 cases in batches of 8: three steps, and the validation; in the first epoch
+        // and in the second.
+        for (before, stop_at) in [(0, 1), (0, 3), (1, 1), (1, 2), (1, 3)] {
+            let stopped = format!("{name}-{before}-{stop_at}");
+            place.run(&stopped, change, |run, dir| {
+                epochs(run, before);
+                let flag = Arc::new(AtomicBool::new(false));
+                stop::when(Arc::clone(&flag));
+                let ended = run.epoch(&mut |progress| {
+                    flag.store(progress.step >= stop_at, Ordering::Relaxed);
+                });
+                assert!(matches!(ended, Err(TrainError::Stopped)), "{name} {stop_at}");
+                assert!(run.or_stopped(ended, dir, &mut |_| {}).is_err());
+                assert_eq!(run.counters.steps, Some(stop_at as usize));
+                // Asked again before it got anywhere.
+                assert!(dir.resume().is_file());
+            });
+            let resumed = place.run(&stopped, change, |run, dir| {
+                let flag = Arc::new(AtomicBool::new(true));
+                stop::when(Arc::clone(&flag));
+                let ended = run.epoch(&mut |_| {});
+                assert!(run.or_stopped(ended, dir, &mut |_| {}).is_err());
+                flag.store(false, Ordering::Relaxed);
+                epochs(run, 2 - before);
+                flag.store(true, Ordering::Relaxed);
+                assert!(matches!(run.test(), Err(TrainError::Stopped)));
+                flag.store(false, Ordering::Relaxed);
+                left(run)
+            });
+            assert!(whole == resumed, "{stopped}: stopped within an epoch");
+        }
+    }
+}
+
 /// The loss of the first step: what follows is as chaotic as training is.
 #[test]
 #[ignore = "draws_come_from_one_generator runs it"]
@@ -177,6 +233,7 @@ fn layout_and_precision_change_results_by_rounding() {
 fn draws_come_from_one_generator() {
     for test in [
         "in_each_mode_a_run_is_the_same_twice_and_after_a_stop",
+        "a_run_that_is_stopped_within_an_epoch_goes_on_as_if_it_was_not",
         "layout_and_precision_change_results_by_rounding",
     ] {
         let name = format!("train::run::tests::{test}");

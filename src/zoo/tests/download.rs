@@ -9,8 +9,8 @@ use rustls::{RootCertStore, ServerConfig};
 use tch::{Device, nn};
 
 use super::folder;
-use crate::download::server::{Manners, Server, proxy};
 use super::writers::{Named, bundle};
+use crate::download::server::{Manners, Server, proxy};
 use crate::models::build;
 use crate::spec::Backbone;
 use crate::zoo::fetch::{agent_through, fetch_with, plain_agent, trusting_agent};

@@ -1,42 +1,44 @@
 //! Answers what comes on the shell channel, one request after the other.
 
-use std::cell::RefCell;
 use std::sync::mpsc::Receiver;
+use std::time::Instant;
 
-use evcxr::{CommandContext, EvalCallbacks};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::runtime::Handle;
-use zeromq::{RouterSendHalf, RouterSocket, SocketRecv, SocketSend};
+use zeromq::{RouterSendHalf, SocketSend};
 
 use super::failure;
 use super::message::{Message, PROTOCOL};
 use super::outbox::Outbox;
-use super::streams::Streams;
-use crate::cell;
+use super::requests::Requests;
+use crate::cell::Cells;
 
 pub struct Evaluator {
-    pub context: CommandContext,
-    pub streams: Streams,
+    pub cells: Cells,
+    pub requests: Requests,
     pub outbox: Outbox,
     pub shell: RouterSendHalf,
-    pub input: RouterSocket,
     pub handle: Handle,
     pub key: String,
     pub count: u64,
 }
 
+/// A request, and when it came.
+pub struct Received {
+    pub request: Message,
+    pub at: Instant,
+}
+
 impl Evaluator {
     /// Answers until the channel is closed.
-    pub fn serve(&mut self, requests: &Receiver<Message>) {
-        while let Ok(request) = requests.recv() {
-            let failed = self.answer(&request, false);
-            if !failed {
-                continue;
-            }
-            // What was asked for before the failure was known rests on the cell
-            // that failed.
-            while let Ok(waiting) = requests.try_recv() {
-                self.answer(&waiting, true);
+    pub fn serve(&mut self, requests: &Receiver<Received>) {
+        // What was asked for before a failure was told rests on the cell that
+        // failed.
+        let mut failed = None;
+        while let Ok(Received { request, at }) = requests.recv() {
+            let waited = failed.is_some_and(|told| at < told);
+            if self.answer(&request, waited) {
+                failed = Some(Instant::now());
             }
         }
     }
@@ -94,34 +96,27 @@ impl Evaluator {
             self.outbox.put(request.child("execute_input", input));
         }
         let count = self.count;
-        self.streams.begin((!silent).then(|| request.clone()));
-        let questions = RefCell::new(Questions {
-            socket: &mut self.input,
-            handle: &self.handle,
-            key: &self.key,
-            request,
-        });
-        let mut callbacks = EvalCallbacks {
-            input_reader: &|question| {
-                questions.borrow_mut().ask(&question.prompt, question.is_password)
-            },
-        };
-        let done = cell::run(&mut self.context, code, &mut callbacks);
-        let shown: Map<String, Value> =
-            done.data.iter().map(|(mime, text)| (mime.clone(), content(mime, text))).collect();
-        if !silent && !shown.is_empty() {
-            let result = json!({ "execution_count": count, "data": shown, "metadata": {} });
-            self.outbox.put(request.child("execute_result", result));
+        if !silent {
+            self.requests.begin(self.cells.next(), request, count);
+        }
+        let done = self.cells.run(code);
+        if !silent && !done.data.is_empty() {
+            let data = Value::Object(done.data.clone());
+            self.requests.shown(self.cells.next() - 1, true, &data, &self.outbox);
         }
         if done.ok() {
+            self.outbox.flush();
             return json!({
                 "status": "ok", "execution_count": count, "payload": [], "user_expressions": {},
             });
         }
-        let mut error = failure::error(&done, &self.streams.complaints());
+        let mut error = failure::error(&done);
         if !silent {
             self.outbox.put(request.child("error", error.clone()));
         }
+        // A client waits no longer than seconds for what was printed once it
+        // has the reply.
+        self.outbox.flush();
         error["status"] = "error".into();
         error["execution_count"] = count.into();
         error
@@ -130,7 +125,7 @@ impl Evaluator {
     fn complete(&mut self, request: &Message) -> Value {
         let code = request.text("code");
         let at = byte_of(code, &request.content["cursor_pos"]);
-        let found = match self.context.completions(code, at) {
+        let found = match self.cells.context.completions(code, at) {
             Ok(found) => found,
             Err(error) => return refused(&error.to_string()),
         };
@@ -151,7 +146,7 @@ impl Evaluator {
     fn inspect(&mut self, request: &Message) -> Value {
         let code = request.text("code");
         let at = byte_of(code, &request.content["cursor_pos"]);
-        match self.context.hover_at(code, at) {
+        match self.cells.context.hover_at(code, at) {
             Ok((plain, html)) if plain != "No documentation found" => json!({
                 "status": "ok", "found": true, "metadata": {},
                 "data": { "text/plain": plain, "text/html": html },
@@ -159,39 +154,6 @@ impl Evaluator {
             _ => json!({ "status": "ok", "found": false, "data": {}, "metadata": {} }),
         }
     }
-}
-
-/// Questions of a cell to its user.
-struct Questions<'a> {
-    socket: &'a mut RouterSocket,
-    handle: &'a Handle,
-    key: &'a str,
-    request: &'a Message,
-}
-
-impl Questions<'_> {
-    /// What the user types; nothing where no user is there.
-    fn ask(&mut self, prompt: &str, password: bool) -> String {
-        if self.request.content["allow_stdin"] != true {
-            return String::new();
-        }
-        let content = json!({ "prompt": prompt, "password": password });
-        let question = self.request.addressed("input_request", content);
-        let Ok(frames) = question.frames(self.key) else { return String::new() };
-        let answer = self.handle.block_on(async {
-            self.socket.send(frames).await.ok()?;
-            self.socket.recv().await.ok()
-        });
-        answer
-            .and_then(|frames| Message::of_frames(frames, self.key).ok())
-            .map_or_else(String::new, |message| message.text("value").to_owned())
-    }
-}
-
-/// JSON media types hold JSON, the others text.
-fn content(mime: &str, text: &str) -> Value {
-    let json = mime.ends_with("json").then(|| serde_json::from_str(text).ok()).flatten();
-    json.unwrap_or_else(|| text.into())
 }
 
 /// The protocol counts characters, evcxr bytes.
@@ -236,12 +198,5 @@ mod tests {
         assert_eq!(byte_of(code, &json!(5)), 6);
         assert_eq!(byte_of(code, &json!(99)), code.len());
         assert_eq!(byte_of(code, &Value::Null), code.len());
-    }
-
-    #[test]
-    fn json_stays_json_and_what_only_looks_like_it_text() {
-        assert_eq!(content("application/x+json", "{\"a\": 1}"), json!({ "a": 1 }));
-        assert_eq!(content("application/json", "{"), json!("{"));
-        assert_eq!(content("text/plain", "1"), json!("1"));
     }
 }

@@ -18,6 +18,8 @@ pub struct Message {
     parent: Value,
     /// What it says.
     pub content: Value,
+    /// Whether the user can be asked something.
+    pub may_ask: bool,
 }
 
 impl Message {
@@ -39,12 +41,17 @@ impl Message {
             "msg_type": kind,
             "version": PROTOCOL,
         });
-        Self { addresses: Vec::new(), header, parent: self.header.clone(), content }
+        Self { addresses: Vec::new(), header, parent: self.header.clone(), content, may_ask: false }
     }
 
     /// The answer to this one, to whoever sent it.
     pub fn reply(&self, content: Value) -> Self {
         self.addressed(&self.kind().replace("_request", "_reply"), content)
+    }
+
+    /// The same message without what it says.
+    pub fn without_content(&self) -> Self {
+        Self { content: Value::Null, ..self.clone() }
     }
 
     /// A message to whoever sent this one.
@@ -79,11 +86,13 @@ impl Message {
                 .map_err(|error| format!("a message that is not JSON: {error}"))
         };
         let _ = metadata;
+        let content = value(content)?;
         Ok(Self {
             addresses: addresses.to_vec(),
             header: value(header)?,
             parent: value(parent)?,
-            content: value(content)?,
+            may_ask: content["allow_stdin"] == true,
+            content,
         })
     }
 
@@ -125,7 +134,13 @@ mod tests {
     fn request() -> Message {
         let header = json!({ "msg_id": "1", "session": "s", "msg_type": "execute_request" });
         let content = json!({ "code": "1 + 1" });
-        Message { addresses: vec![vec![0, 159]], header, parent: json!({}), content }
+        Message {
+            addresses: vec![vec![0, 159]],
+            header,
+            parent: json!({}),
+            content,
+            may_ask: false,
+        }
     }
 
     #[test]

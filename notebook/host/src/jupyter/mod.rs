@@ -9,7 +9,8 @@ mod evaluator;
 mod failure;
 mod message;
 mod outbox;
+mod questions;
+mod requests;
 mod server;
-mod streams;
 
 pub use server::serve;

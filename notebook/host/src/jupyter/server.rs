@@ -2,17 +2,22 @@
 
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
+use std::time::Instant;
 
 use tokio::runtime::{Builder, Handle};
 use zeromq::{PubSocket, RepSocket, RouterRecvHalf, RouterSocket, SocketRecv, SocketSend};
 
 use super::connection::Connection;
 use super::control;
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, Received};
 use super::message::Message;
 use super::outbox::Outbox;
-use super::streams::Streams;
-use crate::{cell, errors};
+use super::questions::Questions;
+use super::requests::Requests;
+use crate::cell::Cells;
+use crate::lines::Lines;
+use crate::streams::{Event, Streams};
+use crate::{errors, places};
 
 /// Runs the kernel of a connection file until a client ends it.
 pub fn serve(file: &Path) -> Result<(), String> {
@@ -37,22 +42,44 @@ async fn run(connection: &Connection, handle: Handle) -> Result<(), String> {
     tokio::spawn(beat(heartbeat));
     let key = connection.key.clone();
     let outbox = Outbox::new(published, key.clone());
-    let started = tokio::task::spawn_blocking(cell::context).await;
-    let (context, outputs) = started
+    let (requests_of, questions) = (Requests::default(), Questions::default());
+    let begun = (requests_of.clone(), questions.clone(), outbox.clone());
+    let started = tokio::task::spawn_blocking(move || start(begun)).await;
+    let (cells, streams) = started
         .map_err(|error| format!("the kernel cannot start: {error}"))?
         .map_err(|error| told(&error))?;
-    let cells = context.process_handle();
-    let streams = Streams::default();
-    streams.pass_on(outputs, &outbox);
+    questions.serve(input, key.clone(), streams, requests_of.clone(), &handle);
+    let process = cells.context.process_handle();
     let (shell, requests_in) = shell.split();
     let (sender, requests) = channel();
     tokio::spawn(listen(requests_in, key.clone(), sender));
-    let mut evaluator =
-        Evaluator { context, streams, outbox, shell, input, handle, key: key.clone(), count: 0 };
+    let mut evaluator = Evaluator {
+        cells,
+        requests: requests_of,
+        outbox,
+        shell,
+        handle,
+        key: key.clone(),
+        count: 0,
+    };
     // A thread of its own: cells take as long as they take.
     std::thread::spawn(move || evaluator.serve(&requests));
-    control::serve(control, &key, &cells).await;
+    control::serve(control, &key, &process).await;
     Ok(())
+}
+
+type Begun = (Requests, Questions, Outbox);
+
+fn start((requests, questions, outbox): Begun) -> Result<(Cells, Streams), evcxr::Error> {
+    let lines = Lines::default();
+    let path = places().map_err(|error| error.to_string())?.join("streams");
+    let streams = Streams::listen(&path, lines.clone(), move |event| match event {
+        Event::Text { cell, name, text } => requests.printed(cell, name, text, &outbox),
+        Event::Shown { cell, result, data } => requests.shown(cell, result, &data, &outbox),
+        Event::Question { prompt, secret } => questions.put(prompt, secret),
+    })
+    .map_err(|error| format!("cannot listen on {}: {error}", path.display()))?;
+    Ok((Cells::start(streams.clone(), lines)?, streams))
 }
 
 fn told(error: &evcxr::Error) -> String {
@@ -75,11 +102,11 @@ async fn beat(mut socket: RepSocket) {
 }
 
 /// Hands on what comes on the shell channel.
-async fn listen(mut socket: RouterRecvHalf, key: String, requests: Sender<Message>) {
+async fn listen(mut socket: RouterRecvHalf, key: String, requests: Sender<Received>) {
     loop {
         match socket.recv().await.map(|frames| Message::of_frames(frames, &key)) {
             Ok(Ok(request)) => {
-                if requests.send(request).is_err() {
+                if requests.send(Received { request, at: Instant::now() }).is_err() {
                     return;
                 }
             }

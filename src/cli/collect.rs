@@ -1,0 +1,36 @@
+//! `transfolio collect`: the table and the report of what has ended.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Exit, out};
+use crate::records::StudyDir;
+use crate::study;
+
+/// Arguments of `collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// Study folder
+    dir: PathBuf,
+}
+
+/// Writes `results.csv` and `report.html`; exit code 5 when runs failed, 75 when some
+/// have not ended.
+pub fn run(args: &CollectArgs) -> anyhow::Result<Exit> {
+    let dir = StudyDir::new(&args.dir);
+    let status = study::status(&dir)?;
+    study::write_results(&dir)?;
+    out::text(&status)?;
+    if status.done > 0 {
+        let report = super::report::run(&super::report::ReportArgs::for_folder(&args.dir))?;
+        out::text(report.said())?;
+    }
+    Ok(if status.begun + status.waiting > 0 {
+        Exit::Again
+    } else if status.failed.is_empty() {
+        Exit::Done
+    } else {
+        Exit::RunsFailed
+    })
+}
