@@ -74,7 +74,7 @@ fn trees() -> tempfile::TempDir {
         dicom(&root.join(format!("dicom-images-train/{i}/1.2.{i}.dcm")), &format!("P{}", i / 2), i);
         let _ = match i % 4 {
             0 => writeln!(table, "1.2.{i},-1"),
-            _ => writeln!(table, "1.2.{i},{}", "10 20 44 20 44 20 44 20"),
+            _ => writeln!(table, "1.2.{i},10 20 44 20 44 20 44 20"),
         };
     }
     write(&root.join("train-rle.csv"), table);
