@@ -172,12 +172,13 @@ fn a_study_of_cards_trains_and_reports() {
     run(here, &args).expect(0);
     run(here, &["report", "out"]).expect(0);
     let page = fs::read_to_string(here.join("out/report.html")).expect("a page");
-    for part in [
-        "20 DICOM images are shown: 20 through their first window",
-        "column <code>dicom:PatientID</code>",
-    ] {
-        let plain = part.replace("<code>", "`").replace("</code>", "`");
-        assert!(page.contains(part) || page.contains(&plain), "{part}");
+    // Numbers of a page stand in elements of their own.
+    let mut words = String::new();
+    for piece in page.split('<') {
+        words.push_str(piece.split_once('>').map_or("", |(_, text)| text));
+    }
+    for part in ["DICOM images are shown:", "through their first window", "dicom:PatientID"] {
+        assert!(words.contains(part), "{part}");
     }
     let mut files = vec![here.join("out")];
     while let Some(path) = files.pop() {
@@ -190,5 +191,5 @@ fn a_study_of_cards_trains_and_reports() {
     }
     // The task as it was resolved, and not the card, names the runs.
     let study = fs::read_to_string(here.join("out/study.json")).expect("read");
-    assert!(study.contains("same-name") || study.contains("siim-acr"), "{study}");
+    assert!(study.contains("siim-acr") && !study.contains("\"card\""), "{study}");
 }
