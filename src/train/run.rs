@@ -1,35 +1,31 @@
-//! One run from its specification to its records.
+//! One run from its specification to its records: how it starts, goes on and is
+//! saved; its epochs and its end are beside it.
+
+mod epoch;
+mod finish;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use rand::seq::SliceRandom;
 use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor, no_grad};
 
 use super::arithmetic::Arithmetic;
-use super::augment;
 use super::batch::Batches;
-use super::cases::{Cases, batch_bounds};
+use super::cases::Cases;
 use super::error::{Operation, TrainError};
-use super::evaluate::{Evaluation, Watched};
 use super::objective::{Objective, objective};
 use super::optimizer::Optimizer;
 use super::schedule::LearningRate;
-use super::seed::{Stream, rng, seed_torch};
+use super::seed::{Stream, seed_torch};
 use super::state::{self, Counters, MadeWith};
-use super::{device, init, memory, stop};
+use super::{device, init, memory};
 use crate::data::Dataset;
-use crate::frame;
-use crate::records::{
-    self, Epoch, LoadedWeights, Metric, Provenance, Record, RunDir, RunState, Tested, open_own,
-};
-use crate::spec::{RunKind, RunSpec, Selection, Target};
-use crate::zoo;
+use crate::records::{self, LoadedWeights, Provenance, RunDir, open_own};
+use crate::spec::RunSpec;
 
 /// Where a run finds and leaves things.
 #[derive(Clone, Debug)]
@@ -121,14 +117,6 @@ const SAVE_SECONDS: f64 = 10.0;
 fn save_seconds() -> f64 {
     let said = std::env::var("TRANSFOLIO_SAVE_SECONDS").ok().and_then(|text| text.parse().ok());
     said.filter(|seconds: &f64| *seconds >= 0.0).unwrap_or(SAVE_SECONDS)
-}
-
-/// What a run leaves of its cases once it is trained.
-struct Outcome {
-    tested: Tested,
-    validation: Vec<Metric>,
-    /// The threshold, where one was chosen.
-    decision: Option<f64>,
 }
 
 /// Name of the loss so far in the state of a run that was stopped within an epoch.
@@ -291,101 +279,6 @@ impl<'a> Run<'a> {
             || (recipe.patience > 0 && self.counters.epoch > 0 && stale >= recipe.patience)
     }
 
-    /// Trains and validates one epoch.
-    fn epoch(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), TrainError> {
-        let clock = Instant::now();
-        let recipe = &self.spec.recipe;
-        let epoch = self.counters.epoch + 1;
-        seed_torch(self.spec.seed, Stream::Torch { epoch });
-        let order = self.order(epoch);
-        let steps = batch_bounds(order.len(), self.batch_size());
-        let all = self.batches.data().len();
-        let mut report = |step: usize, val_loss| {
-            progress(Progress {
-                epoch,
-                epochs: recipe.epochs,
-                step: step as u32,
-                steps: steps.len() as u32,
-                val_loss,
-            });
-        };
-        // The sum stays on the device: reading it would wait for every step.
-        let zero = || Tensor::zeros([], (self.batches.arithmetic().kind(), self.device));
-        let mut total = self.partial.take().unwrap_or_else(zero);
-        let done = self.counters.steps.take().unwrap_or(0);
-        self.draw_again(epoch, &order, &steps[..done.min(steps.len())])?;
-        let rate = |run: &Self, step: usize| {
-            let number = u64::from(run.counters.epoch) * steps.len() as u64 + step as u64;
-            run.counters.learning_rate.at(recipe, number, steps.len() as u64)
-        };
-        for (step, bounds) in steps.iter().enumerate().skip(done) {
-            if stop::asked() {
-                self.put_off(step, total, clock);
-                return Err(TrainError::Stopped);
-            }
-            let draws = &order[bounds.clone()];
-            let cases: Vec<usize> = draws.iter().map(|draw| draw % all).collect();
-            let waiting = Instant::now();
-            let frame = |draw| self.batches.frame(draw % all);
-            let stream = (self.spec.seed, epoch);
-            let maps = augment::maps(recipe.augmentation, stream, draws, frame);
-            let sampler = self.batches.sampler(maps.as_deref());
-            let images = self.batches.images(&cases, &sampler)?;
-            let truth = self.batches.truth(&cases, &sampler)?;
-            self.waiting_seconds += waiting.elapsed().as_secs_f64();
-            let arithmetic = self.batches.arithmetic();
-            let output = arithmetic.outputs(&*self.network, &images, true).op("run the network")?;
-            let loss = self.objective.loss(&output, &truth)?;
-            self.optimizer.step(&loss, rate(self, step))?;
-            total += loss.detach() * cases.len() as f64;
-            report(step + 1, self.counters.history.last().map(|e| e.val_loss));
-        }
-        let train_loss = total.double_value(&[]) / order.len() as f64;
-        self.training_seconds += clock.elapsed().as_secs_f64();
-        self.images += order.len() as u64;
-        let watched = match self.validate(epoch, train_loss) {
-            Err(TrainError::Stopped) => {
-                self.put_off(steps.len(), total, clock);
-                return Err(TrainError::Stopped);
-            }
-            other => other?,
-        };
-        let learning_rate = rate(self, steps.len().saturating_sub(1));
-        let Watched { loss: val_loss, score: val_metric } = watched;
-        report(steps.len(), Some(val_loss));
-        let record = Epoch { epoch, train_loss, val_loss, learning_rate, val_metric };
-        let better = self.is_better(&record);
-        self.counters.history.push(record);
-        self.counters.learning_rate.end_epoch(recipe, val_loss);
-        self.counters.epoch = epoch;
-        self.counters.seconds += clock.elapsed().as_secs_f64();
-        if better {
-            self.counters.best_val_loss = val_loss;
-            self.counters.best_epoch = epoch;
-            self.keep_best();
-        }
-        Ok(())
-    }
-
-    /// Whether an epoch is the best one so far. Where the metric decides and has
-    /// no value or the same one, the loss does.
-    fn is_better(&self, epoch: &Epoch) -> bool {
-        let lower = epoch.val_loss < self.counters.best_val_loss;
-        let best = self.counters.history.iter().find(|e| e.epoch == self.counters.best_epoch);
-        let metrics = best.and_then(|best| Some((epoch.val_metric?, best.val_metric?)));
-        match (self.spec.recipe.selection, metrics) {
-            (Selection::Metric, Some((now, best))) if now != best => now > best,
-            _ => lower,
-        }
-    }
-
-    /// Leaves an epoch after some of its steps, for [`Run::resume`].
-    fn put_off(&mut self, steps: usize, total: Tensor, clock: Instant) {
-        self.partial = Some(total);
-        self.counters.steps = Some(steps);
-        self.counters.seconds += clock.elapsed().as_secs_f64();
-    }
-
     /// Where a run was stopped, saves what it takes to go on.
     fn or_stopped<T>(
         &mut self,
@@ -407,127 +300,6 @@ impl<'a> Run<'a> {
     /// Whether there is anything to save.
     fn has_begun(&self) -> bool {
         self.counters.epoch > 0 || self.counters.steps.is_some_and(|steps| steps > 0)
-    }
-
-    /// Draws from libtorch's generator what the steps drew that are done already
-    /// (dropout, say), so that the next one draws what it would have.
-    fn draw_again(
-        &mut self,
-        epoch: u32,
-        order: &[usize],
-        steps: &[Range<usize>],
-    ) -> Result<(), TrainError> {
-        let Some(first) = steps.first() else { return Ok(()) };
-        let all = self.batches.data().len();
-        let cases: Vec<usize> = order[first.clone()].iter().map(|draw| draw % all).collect();
-        let images = self.batches.images(&cases, &self.batches.sampler(None))?.zeros_like();
-        let kept: Vec<Tensor> = sorted_variables(&self.store)
-            .iter()
-            .map(|(_, tensor)| tensor.detach().copy())
-            .collect();
-        let forward = |cases: usize| {
-            let images = images.narrow(0, 0, cases as i64);
-            let output = self.batches.arithmetic().outputs(&*self.network, &images, true);
-            output.op("run the network").map(|_| ())
-        };
-        let next = || Tensor::rand([1], (tch::Kind::Double, self.device)).double_value(&[0]);
-        no_grad(|| {
-            seed_torch(self.spec.seed, Stream::Torch { epoch });
-            let before = next();
-            seed_torch(self.spec.seed, Stream::Torch { epoch });
-            forward(first.len())?;
-            // Most networks draw nothing, and the rest need not be run again.
-            let draws = next() != before;
-            seed_torch(self.spec.seed, Stream::Torch { epoch });
-            for step in steps.iter().filter(|_| draws) {
-                forward(step.len())?;
-            }
-            // Means and variances of batches have moved.
-            for ((_, mut tensor), kept) in sorted_variables(&self.store).into_iter().zip(&kept) {
-                tensor.copy_(kept);
-            }
-            Ok(())
-        })
-    }
-
-    /// The training cases of an epoch: all of them once, or as many as its share of
-    /// the run's steps takes. A case that is drawn again counts on by the number
-    /// of all cases, so that its augmentation is another one.
-    fn order(&self, epoch: u32) -> Vec<usize> {
-        let rng = &mut rng(self.spec.seed, Stream::Order { epoch });
-        let recipe = &self.spec.recipe;
-        let mut pass = self.cases.train.clone();
-        let Some(steps) = recipe.steps else {
-            pass.shuffle(rng);
-            return pass;
-        };
-        let wanted = steps.div_ceil(recipe.epochs) as usize * self.batch_size();
-        let mut order = Vec::with_capacity(wanted);
-        while order.len() < wanted {
-            let from = order.len();
-            order.extend_from_slice(&pass);
-            order[from..].shuffle(rng);
-            pass.iter_mut().for_each(|draw| *draw += self.batches.data().len());
-        }
-        order.truncate(wanted);
-        order
-    }
-
-    /// Images per step: with a number of steps no more than there are cases.
-    fn batch_size(&self) -> usize {
-        let stated = self.spec.recipe.batch_size as usize;
-        match self.spec.recipe.steps {
-            Some(_) => stated.min(self.cases.train.len()),
-            None => stated,
-        }
-    }
-
-    fn validate(&self, epoch: u32, train_loss: f64) -> Result<Watched, TrainError> {
-        let recipe = &self.spec.recipe;
-        let not_finite = |which, value| TrainError::LossNotFinite {
-            which,
-            value,
-            epoch,
-            learning_rate: recipe.learning_rate,
-        };
-        if !train_loss.is_finite() {
-            return Err(not_finite("training", train_loss));
-        }
-        let decision = self.objective.stated_decision();
-        let watched = self.evaluation().watch(&self.cases.val, decision)?;
-        if watched.loss.is_finite() {
-            Ok(watched)
-        } else {
-            Err(not_finite("validation", watched.loss))
-        }
-    }
-
-    fn evaluation(&self) -> Evaluation<'_> {
-        Evaluation {
-            network: &*self.network,
-            batches: &self.batches,
-            batch_size: self.evaluated_at_once(),
-            augmentation: self.spec.recipe.test_augmentation,
-        }
-    }
-
-    /// Images that are evaluated at a time. The maps of a network for masks are as
-    /// large as its input, so of large images it takes fewer.
-    fn evaluated_at_once(&self) -> usize {
-        const MOST_PIXELS: usize = 64 * 224 * 224;
-        let stated = self.spec.recipe.eval_batch_size as usize;
-        let pixels = (self.spec.recipe.image_size as usize).pow(2);
-        match self.batches.data().target {
-            Target::Segmentation => stated.min((MOST_PIXELS / pixels.max(1)).max(1)),
-            _ => stated,
-        }
-    }
-
-    fn keep_best(&mut self) {
-        self.best = sorted_variables(&self.store)
-            .into_iter()
-            .map(|(name, tensor)| (name, tensor.detach().copy()))
-            .collect();
     }
 
     /// Saves what [`Run::resume`] needs, after an epoch and at most every
@@ -560,104 +332,6 @@ impl<'a> Run<'a> {
             tensors.push((PARTIAL.into(), total.shallow_clone()));
         }
         state::save(&dir.resume(), &self.counters, &tensors)
-    }
-
-    /// Predicts the test cases with the best weights; the last ones are put back
-    /// where that is interrupted.
-    fn test(&mut self) -> Result<Outcome, TrainError> {
-        let last: Vec<(String, Tensor)> = sorted_variables(&self.store)
-            .into_iter()
-            .map(|(name, tensor)| (name, tensor.detach().copy()))
-            .collect();
-        self.use_weights(&self.best);
-        let outcome = self.outcome();
-        if outcome.is_err() {
-            self.use_weights(&last);
-        }
-        outcome
-    }
-
-    fn outcome(&self) -> Result<Outcome, TrainError> {
-        let evaluation = self.evaluation();
-        let decision = evaluation.choose(&self.cases.val)?;
-        let threshold = decision.unwrap_or(self.objective.stated_decision());
-        let validated = evaluation.test(&self.cases.val, threshold)?;
-        Ok(Outcome {
-            tested: evaluation.test(&self.cases.test, threshold)?,
-            validation: self.objective.metrics(&validated),
-            decision,
-        })
-    }
-
-    /// Writes the records into a folder of the attempt's own and publishes them;
-    /// whether it was the first to do so. What the record vouches for is whole
-    /// before the record is there.
-    fn finish(
-        self,
-        run: &RunDir,
-        attempt: &str,
-        outcome: Outcome,
-        options: &TrainOptions,
-    ) -> Result<bool, TrainError> {
-        let dir = &run.attempt(attempt);
-        let Outcome { tested, validation, decision } = outcome;
-        let metrics = self.objective.metrics(&tested);
-        self.objective.record(dir, self.batches.data(), &tested)?;
-        frame::write_history(&dir.history(), &self.counters.history)?;
-        if self.spec.kind == RunKind::Pretraining || options.keep_weights {
-            let ancestors = init::ancestors(self.spec, run)?;
-            let outputs = self.objective.outputs();
-            let origin = zoo::Origin::new(self.spec, outputs, ancestors, device::LIBTORCH);
-            zoo::save_safetensors(&self.store, Some(&origin), &dir.weights())?;
-        }
-        let mut record = self.record(metrics, options);
-        record.provenance.attempt = Some(attempt.into());
-        let files = Some(records::marks(dir)?);
-        dir.write_record(&Record { files, validation, decision, ..record })?;
-        let first = run.publish(dir)?;
-        let _ = fs::remove_file(run.resume());
-        Ok(first)
-    }
-
-    fn use_weights(&self, weights: &[(String, Tensor)]) {
-        let best: BTreeMap<_, _> = weights.iter().map(|(name, tensor)| (name, tensor)).collect();
-        no_grad(|| {
-            for (name, mut tensor) in sorted_variables(&self.store) {
-                if let Some(kept) = best.get(&name) {
-                    tensor.copy_(kept);
-                }
-            }
-        });
-    }
-
-    fn record(&self, metrics: Vec<Metric>, options: &TrainOptions) -> Record {
-        let Cases { train, val, test } = self.cases;
-        let seconds = self.training_seconds.max(f64::MIN_POSITIVE);
-        let speed = self.images as f64 / seconds;
-        Record {
-            format: records::FORMAT,
-            run: self.spec.id(),
-            state: RunState::Done,
-            metrics,
-            validation: Vec::new(),
-            decision: None,
-            cases: [train.len() as u64, val.len() as u64, test.len() as u64],
-            best_epoch: self.counters.best_epoch,
-            epochs: self.counters.epoch,
-            loaded: self.loaded.clone(),
-            spec_sha256: Some(self.spec.sha256()),
-            files: None,
-            sha256: None,
-            provenance: Provenance {
-                seconds: self.counters.seconds.max(self.started.elapsed().as_secs_f64()),
-                images_per_second: if self.images == 0 { 0.0 } else { speed },
-                started_unix: self.started_unix,
-                attempts: self.counters.attempts,
-                waiting: (self.images > 0).then(|| self.waiting_seconds / seconds),
-                arithmetic: self.counters.arithmetic.clone(),
-                ..provenance(options)
-            },
-        }
     }
 }
 

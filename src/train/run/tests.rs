@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use super::*;
 use crate::spec::{Loaded, MemoryFormat, Optimizer as OptimizerKind, Precision, parse};
 use crate::study::{PlanOptions, plan};
+use crate::train::stop;
 
 const STUDY: &str = r#"
 [study]
