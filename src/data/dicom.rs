@@ -36,6 +36,7 @@ mod lut;
 mod notes;
 mod pixels;
 mod rle;
+mod segmented;
 mod shade;
 mod syntax;
 

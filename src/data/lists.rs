@@ -146,7 +146,7 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Listed, DataError> {
         ListFormat::SiimAcr => siim::read(&input),
         ListFormat::Coco => coco::read(&input),
     }?;
-    if rows.rows.is_empty() {
+    if rows.lines.is_empty() {
         return Err(input.fail("its lists name no case"));
     }
     listed(&input, rows)
@@ -154,9 +154,9 @@ pub(super) fn read(name: &str, task: &Task) -> Result<Listed, DataError> {
 
 fn listed(input: &Input<'_>, rows: Rows) -> Result<Listed, DataError> {
     let task = as_manifest(input.task, &rows);
-    let Rows { header, rows, files, notes, patient, split, .. } = rows;
+    let Rows { header, lines, files, notes, patient, split, .. } = rows;
     let owner = files.first().cloned().unwrap_or_default();
-    let table = Table::made(owner, header, rows);
+    let table = Table::made(owner, header, lines);
     let places = Places(files);
     let place = |line| places.of(line).unwrap_or_else(|| "the folder".into());
     let manifest = manifest::of_table(table, &task, input.images, Some(&place));

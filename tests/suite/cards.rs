@@ -62,8 +62,7 @@ fn trees() -> tempfile::TempDir {
         for i in range {
             let name = format!("CHNCXR_{i:04}_{}.png", i % 2);
             let _ = writeln!(lines, "{name},{}", i % 2);
-            let shade =
-                |x: u32, y: u32| Luma([((x * 7 + y * 13 + i * 31 + i % 2 * 90) % 251) as u8]);
+            let shade = |x: u32, y: u32| Luma([((x * (7 + i) + y * 13 + i * i * 3) % 251) as u8]);
             fs::create_dir_all(root.join("images")).expect("a folder");
             GrayImage::from_fn(64, 64, shade).save(root.join("images").join(name)).expect("saved");
         }
@@ -75,7 +74,7 @@ fn trees() -> tempfile::TempDir {
         dicom(&root.join(format!("dicom-images-train/{i}/1.2.{i}.dcm")), &format!("P{}", i / 2), i);
         let _ = match i % 4 {
             0 => writeln!(table, "1.2.{i},-1"),
-            _ => writeln!(table, "1.2.{i},{}", "10 20 44 20 44 20 44 20"),
+            _ => writeln!(table, "1.2.{i},10 20 44 20 44 20 44 20"),
         };
     }
     write(&root.join("train-rle.csv"), table);
@@ -173,12 +172,13 @@ fn a_study_of_cards_trains_and_reports() {
     run(here, &args).expect(0);
     run(here, &["report", "out"]).expect(0);
     let page = fs::read_to_string(here.join("out/report.html")).expect("a page");
-    for part in [
-        "20 DICOM images are shown: 20 through their first window",
-        "column <code>dicom:PatientID</code>",
-    ] {
-        let plain = part.replace("<code>", "`").replace("</code>", "`");
-        assert!(page.contains(part) || page.contains(&plain), "{part}");
+    // Numbers of a page stand in elements of their own.
+    let mut words = String::new();
+    for piece in page.split('<') {
+        words.push_str(piece.split_once('>').map_or("", |(_, text)| text));
+    }
+    for part in ["DICOM images are shown:", "through their first window", "dicom:PatientID"] {
+        assert!(words.contains(part), "{part}");
     }
     let mut files = vec![here.join("out")];
     while let Some(path) = files.pop() {
@@ -191,5 +191,5 @@ fn a_study_of_cards_trains_and_reports() {
     }
     // The task as it was resolved, and not the card, names the runs.
     let study = fs::read_to_string(here.join("out/study.json")).expect("read");
-    assert!(study.contains("same-name") || study.contains("siim-acr"), "{study}");
+    assert!(study.contains("siim-acr") && !study.contains("\"card\""), "{study}");
 }

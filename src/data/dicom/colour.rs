@@ -6,27 +6,25 @@ use super::lut::Lut;
 
 const DESCRIPTIONS: [Tag; 3] = [Tag(0x0028, 0x1101), Tag(0x0028, 0x1102), Tag(0x0028, 0x1103)];
 const DATA: [Tag; 3] = [Tag(0x0028, 0x1201), Tag(0x0028, 0x1202), Tag(0x0028, 0x1203)];
-const SEGMENTED: Tag = Tag(0x0028, 0x1221);
+const SEGMENTED: [Tag; 3] = [Tag(0x0028, 0x1221), Tag(0x0028, 0x1222), Tag(0x0028, 0x1223)];
 
 /// The colours of a palette image, 8 bits each.
 pub(super) fn palette(file: &File<'_>, values: &[i32], signed: bool) -> Result<Vec<u8>, String> {
-    if file.element(SEGMENTED).is_some() && file.element(DATA[0]).is_none() {
-        return Err("is a DICOM file with a palette in segments (0028,1221), which is not read; \
-                    convert it, for example with `dcm2img`"
-            .into());
-    }
     let mut tables = Vec::with_capacity(3);
-    for (description, data) in DESCRIPTIONS.into_iter().zip(DATA) {
-        let (Some(about), Some(bytes)) = (file.get(description), file.get(data)) else {
-            return Err(format!(
-                "is a DICOM file of PALETTE COLOR without its table {description} and {data}"
-            ));
+    for ((description, data), segments) in DESCRIPTIONS.into_iter().zip(DATA).zip(SEGMENTED) {
+        let missing = || {
+            format!("is a DICOM file of PALETTE COLOR without its table {description} and {data}")
         };
-        tables.push(Lut::from_bytes(file, about, bytes, signed)?);
+        let about = file.get(description).ok_or_else(missing)?;
+        let table = match (file.get(data), file.get(segments)) {
+            (Some(bytes), _) => Lut::from_bytes(file, about, bytes, signed)?,
+            (None, Some(bytes)) => Lut::from_segments(file, about, bytes, signed)?,
+            (None, None) => return Err(missing()),
+        };
+        tables.push(table);
     }
     // Some write entries of 8 bits and describe them as 16.
-    let largest = |table: &Lut| table.largest();
-    let eight = tables.iter().all(|table| largest(table) < 256);
+    let eight = tables.iter().all(|table| table.largest() < 256);
     let shade = |table: &Lut, value| {
         let entry = table.at(value);
         if eight { entry as u8 } else { (f64::from(entry) * 255.0 / table.full()).round() as u8 }

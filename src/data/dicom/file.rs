@@ -42,7 +42,7 @@ fn bare(bytes: &[u8]) -> Option<(usize, Writing)> {
         };
         let passed = matches!(reader.next(), Ok(Some(element)) if element.value.len() <= 1 << 16);
         let second = reader.peek();
-        let plausible = |tag: Tag| tag > first && tag.0 <= 0x0028 && tag.0 % 2 == 0;
+        let plausible = |tag: Tag| tag > first && tag.0 <= 0x0028 && tag.0.is_multiple_of(2);
         if passed && second.is_some_and(plausible) {
             return Some((start, writing));
         }

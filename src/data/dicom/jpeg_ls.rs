@@ -181,6 +181,8 @@ fn scan(
         }
         std::mem::swap(&mut above, &mut here);
     }
-    places.iter().for_each(|place| done[*place] = true);
+    for place in places {
+        done[place] = true;
+    }
     Ok(coder.bits.end())
 }

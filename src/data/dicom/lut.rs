@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::element::{Element, Tag};
 use super::file::File;
+use super::segmented;
 
 /// A table: what stands below its first number is as that, beyond its last as
 /// that.
@@ -80,6 +81,31 @@ impl Lut {
 }
 
 impl Lut {
+    /// A table whose data are segments.
+    pub(super) fn from_segments(
+        file: &File<'_>,
+        description: &[u8],
+        data: &[u8],
+        signed: bool,
+    ) -> Result<Self, String> {
+        let writing = file.writing();
+        let small = description.get(4..6).is_some_and(|bits| writing.u16([bits[0], bits[1]]) == 8);
+        let words: Vec<u16> = if small {
+            let swapped = |place: usize| if writing.big { place ^ 1 } else { place };
+            (0..data.len())
+                .map(|at| u16::from(data.get(swapped(at)).copied().unwrap_or(0)))
+                .collect()
+        } else {
+            data.chunks_exact(2).map(|pair| writing.u16([pair[0], pair[1]])).collect()
+        };
+        let entries = segmented::expanded(&words, if small { 1 } else { 2 })?;
+        let bytes = |entry: &u16| {
+            if writing.big { entry.to_be_bytes() } else { entry.to_le_bytes() }
+        };
+        let whole: Vec<u8> = entries.iter().flat_map(bytes).collect();
+        Self::from_bytes(file, description, &whole, signed)
+    }
+
     /// The largest of its entries.
     pub(super) fn largest(&self) -> u16 {
         self.values.iter().copied().max().unwrap_or(0)

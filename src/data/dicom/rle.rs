@@ -68,10 +68,10 @@ mod tests {
 
     #[test]
     fn runs_and_literals() {
-        let mut out = vec![0; 8];
+        let mut out = [0; 8];
         let filled = runs(&[2, 1, 2, 3, 0xfe, 9, 0x80, 1, 7, 8], out.iter_mut());
-        assert_eq!((filled, out), (8, vec![1, 2, 3, 9, 9, 9, 7, 8]));
-        let mut out = vec![0; 2];
+        assert_eq!((filled, out), (8, [1, 2, 3, 9, 9, 9, 7, 8]));
+        let mut out = [0; 2];
         assert_eq!(runs(&[0xfb, 4], out.iter_mut()), 2, "longer than the plane");
         assert_eq!(runs(&[5, 1], out.iter_mut()), 1, "cut off");
     }

@@ -120,7 +120,8 @@ fn parts(segmentation: &serde_json::Value, image: &Image) -> Result<Vec<String>,
     let (Some(counts), Some(size)) = (segmentation.get("counts"), segmentation.get("size")) else {
         return Err("`segmentation` is neither a list of polygons nor runs with a size".into());
     };
-    let size: Vec<u64> = size.as_array().into_iter().flatten().filter_map(|v| v.as_u64()).collect();
+    let size: Vec<u64> =
+        size.as_array().into_iter().flatten().filter_map(serde_json::Value::as_u64).collect();
     if size != [u64::from(image.height), u64::from(image.width)] {
         return Err(format!(
             "its runs are of {size:?} (height, width), its image has {} x {} pixels",

@@ -35,7 +35,9 @@ fn walk(
             if depth > 0 {
                 walk(root, &path, depth - 1, found)?;
             }
-        } else if image_ending(&name).is_some() || name.ends_with(".IMG") {
+        } else if image_ending(&name).is_some()
+            || Path::new(&name).extension().is_some_and(|ending| ending == "IMG")
+        {
             let below = path.strip_prefix(root).unwrap_or(&path);
             found.push(below.to_string_lossy().replace('\\', "/"));
         }

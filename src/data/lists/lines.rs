@@ -14,7 +14,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<(u64, String)>, DataError> {
     let bytes = fs::read(path).map_err(DataError::io("read list", path))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let line = before.split(|byte| *byte == b'\n').count() as u64;
         fail(path, line, 1, "is no text in UTF-8".into())
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text).trim_end();

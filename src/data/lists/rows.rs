@@ -22,7 +22,7 @@ pub(super) struct Rows {
     pub(super) labels: Vec<String>,
     /// Names of classes where they are not those of the columns.
     pub(super) classes: Vec<String>,
-    pub(super) rows: Vec<(u64, StringRecord)>,
+    pub(super) lines: Vec<(u64, StringRecord)>,
     /// The lists that lines are of.
     pub(super) files: Vec<PathBuf>,
     /// The column that tells patients, named after where it is from.
@@ -82,6 +82,6 @@ impl Rows {
             cells.push_field(row.field_of_view.unwrap_or_default());
         }
         let list = self.files.len().saturating_sub(1) as u64;
-        self.rows.push(((list << LINE_BITS) | (row.line & LINE), cells));
+        self.lines.push(((list << LINE_BITS) | (row.line & LINE), cells));
     }
 }

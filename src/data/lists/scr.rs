@@ -18,7 +18,7 @@ pub(super) fn read(input: &Input<'_>) -> Result<Rows, DataError> {
     let lists = input.lists();
     let structure = structure(input);
     if lists.is_empty() {
-        return of_folders(input, structure, &masks);
+        return Ok(of_folders(input, structure, &masks));
     }
     let mut rows = Rows::new(vec![structure], None, true);
     for (split, path) in lists {
@@ -46,7 +46,7 @@ fn of_folders(
     input: &Input<'_>,
     structure: String,
     masks: &BTreeMap<String, Vec<PathBuf>>,
-) -> Result<Rows, DataError> {
+) -> Rows {
     let fold = |paths: &[PathBuf]| {
         let parts = || paths.iter().flat_map(|path| path.components());
         let named = |name: &str| parts().any(|part| part.as_os_str() == name);
@@ -67,7 +67,7 @@ fn of_folders(
             ..Row::default()
         });
     }
-    Ok(rows)
+    rows
 }
 
 /// The mask files of each name.

@@ -500,6 +500,52 @@ fn the_original_lists_load_unchanged() {
     assert!(manifest.rows.iter().all(|row| row.file.is_file()));
 }
 
+/// The benchmark's lists of ChestX-ray14 and the published tables, where a
+/// machine has them: `TRANSFOLIO_TEST_LISTS` names a folder with
+/// `Xray14_{train,val,test}_official.txt`, `Data_Entry_2017_v2020.csv` and
+/// CheXpert's `train.csv`. Counts of positives: those of the lists themselves.
+#[test]
+fn large_lists_load_unchanged() {
+    let Some(folder) = std::env::var_os("TRANSFOLIO_TEST_LISTS").map(PathBuf::from) else {
+        eprintln!("skipped: TRANSFOLIO_TEST_LISTS names no folder of lists");
+        return;
+    };
+    let list = |name: &str| Some(folder.join(format!("Xray14_{name}_official.txt")));
+    let of = |list: ListSpec| Task {
+        images: Some(folder.clone()),
+        list: Some(list),
+        blank: Some(LabelPolicy::Zeros),
+        uncertain: LabelPolicy::Ignore,
+        ..Task::new(Source::List, Target::MultiLabel)
+    };
+    let spec = ListSpec {
+        train: list("train"),
+        val: list("val"),
+        test: list("test"),
+        ..list_of(ListFormat::Chestxray14)
+    };
+    let manifest = good(&of(spec));
+    let count = |split, class| {
+        let in_it = manifest.rows.iter().filter(|row| row.split == Some(split));
+        in_it.filter(|row| class == 14 || row.truth.has(class)).count()
+    };
+    for (class, expected) in [
+        (14, [75_312, 11_212, 25_596]),
+        (0, [7205, 1075, 3279]),
+        (3, [12_036, 1746, 6112]),
+        (12, [1927, 315, 1143]),
+        (13, [126, 15, 86]),
+    ] {
+        assert_eq!(Split::ALL.map(|split| count(split, class)), expected, "{class}");
+    }
+    let table = |name: &str| Some(folder.join(name));
+    let spec =
+        ListSpec { table: table("Data_Entry_2017_v2020.csv"), ..list_of(ListFormat::NihChestxray) };
+    assert_eq!(good(&of(spec)).rows.len(), 112_120);
+    let spec = ListSpec { train: table("train.csv"), ..list_of(ListFormat::Chexpert) };
+    assert_eq!(good(&of(spec)).rows.len(), 223_414);
+}
+
 fn list_of(format: ListFormat) -> ListSpec {
     list(format)
 }

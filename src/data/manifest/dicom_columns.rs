@@ -89,12 +89,11 @@ fn values(path: &Path, keywords: &[(String, Keyword)]) -> Result<Vec<String>, St
         return Err("is no DICOM file and has no tags; leave the `dicom:` columns out".into());
     }
     let whole;
-    let header = match Header::read(&start) {
-        Ok(header) => header,
-        Err(_) => {
-            whole = bytes_of(path)?;
-            Header::read(&whole)?
-        }
+    let header = if let Ok(header) = Header::read(&start) {
+        header
+    } else {
+        whole = bytes_of(path)?;
+        Header::read(&whole)?
     };
     let value = |(column, keyword): &(String, Keyword)| {
         header

@@ -22,9 +22,18 @@ pub(super) struct Finder<'a> {
     listed: RefCell<BTreeMap<PathBuf, BTreeMap<String, Vec<String>>>>,
     /// Files in folders below by their names, where these are looked for; made
     /// when first needed.
-    deep: Option<Option<BTreeMap<String, Vec<PathBuf>>>>,
+    deep: Deep,
     /// How often a name was read in another way than it is written.
     ways: BTreeMap<Way, (usize, String)>,
+}
+
+/// What is known of the files in folders below.
+enum Deep {
+    /// They are not looked for.
+    No,
+    /// They have not been listed yet.
+    Wanted,
+    Listed(BTreeMap<String, Vec<PathBuf>>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +47,7 @@ impl<'a> Finder<'a> {
     /// A finder of files in a folder; `deep` looks in the folders below too
     /// for names that are not where they say.
     pub(super) fn new(folder: &'a Path, deep: bool) -> Self {
-        let deep = deep.then_some(None);
+        let deep = if deep { Deep::Wanted } else { Deep::No };
         Self { folder, listed: RefCell::default(), deep, ways: BTreeMap::new() }
     }
 
@@ -72,7 +81,7 @@ impl<'a> Finder<'a> {
     /// A file that lies elsewhere: without the first folders of its name, else
     /// in any folder below.
     fn below(&mut self, name: &str) -> Result<Option<PathBuf>, String> {
-        if self.deep.is_none() || Path::new(name).is_absolute() {
+        if matches!(self.deep, Deep::No) || Path::new(name).is_absolute() {
             return Ok(None);
         }
         let mut rest = name;
@@ -83,13 +92,12 @@ impl<'a> Finder<'a> {
                 return Ok(Some(path));
             }
         }
-        let folder = self.folder;
-        let Some(deep) = &mut self.deep else { return Ok(None) };
-        let all = deep.get_or_insert_with(|| {
+        if matches!(self.deep, Deep::Wanted) {
             let mut all = BTreeMap::new();
-            index(folder, DEPTH, &mut all);
-            all
-        });
+            index(self.folder, DEPTH, &mut all);
+            self.deep = Deep::Listed(all);
+        }
+        let Deep::Listed(all) = &self.deep else { return Ok(None) };
         match all.get(rest).map(Vec::as_slice) {
             None | Some([]) => Ok(None),
             Some([one]) => Ok(Some(one.clone())),

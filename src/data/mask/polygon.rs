@@ -20,7 +20,7 @@ pub(super) fn mask(points: &[f64], width: u32, height: u32) -> Result<Mask, Stri
         ));
     }
     let far = f64::from(width.max(height)) * 16.0 + 1000.0;
-    if let Some(odd) = points.iter().find(|value| !(value.abs() <= far)) {
+    if let Some(odd) = points.iter().find(|value| value.is_nan() || value.abs() > far) {
         return Err(format!("has a polygon with a corner at {odd}, far outside of the image"));
     }
     // Rounding towards zero, as C does.

@@ -39,7 +39,7 @@ impl Scan {
     }
 
     fn pad(&mut self) {
-        while self.count % 8 != 0 {
+        while !self.count.is_multiple_of(8) {
             self.put(1, 1);
         }
     }

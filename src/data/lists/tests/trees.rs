@@ -255,7 +255,7 @@ fn drive_with_its_field_of_view() {
     let data = of_card("drive", root);
     assert_eq!(splits(&data), [5, 1, 3]);
     let planes = data.original(0).expect("planes");
-    assert!(planes.bits().iter().any(|bits| *bits == 0), "outside of the field of view");
+    assert!(planes.bits().contains(&0), "outside of the field of view");
 }
 
 #[test]
