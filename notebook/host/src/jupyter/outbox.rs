@@ -13,6 +13,9 @@ use super::message::Message;
 /// Messages that wait to be sent; whoever prints faster waits too.
 const WAITING: usize = 128;
 
+/// Bytes of text that are gathered into one message.
+const GATHERED: usize = 1 << 20;
+
 /// Takes messages for all clients; not to be used on the runtime's own threads.
 #[derive(Clone)]
 pub struct Outbox(Sender<Item>);
@@ -46,14 +49,21 @@ impl Outbox {
 
 async fn send_all(mut socket: PubSocket, key: String, mut items: Receiver<Item>) {
     let mut pace = Pace::of_environment();
-    while let Some(item) = items.recv().await {
+    let mut next = None;
+    loop {
+        let item = match next.take() {
+            Some(item) => Some(item),
+            None => items.recv().await,
+        };
         let message = match item {
-            Item::Message(message) => message,
-            Item::Flush(sender) => {
+            None => return,
+            Some(Item::Message(message)) => message,
+            Some(Item::Flush(sender)) => {
                 let _ = sender.send(());
                 continue;
             }
         };
+        let message = gathered(message, &mut items, &mut next);
         let (kind, idle) = (message.kind().to_owned(), message.text("execution_state") == "idle");
         let sent = match message.frames(&key) {
             Ok(frames) => {
@@ -70,6 +80,26 @@ async fn send_all(mut socket: PubSocket, key: String, mut items: Receiver<Item>)
             eprintln!("a message to the clients was lost: {error}");
         }
     }
+}
+
+/// A text with what follows it on the same stream: a browser draws all of an
+/// output anew with each message, which takes long where they are many.
+fn gathered(
+    mut message: Box<Message>,
+    items: &mut Receiver<Item>,
+    next: &mut Option<Item>,
+) -> Box<Message> {
+    while message.kind() == "stream" && message.text("text").len() < GATHERED {
+        match items.try_recv() {
+            Ok(Item::Message(more)) if message.continues(&more) => message.append(&more),
+            Ok(other) => {
+                *next = Some(other);
+                break;
+            }
+            Err(_) => break,
+        }
+    }
+    message
 }
 
 /// The pace that Jupyter's server allows: what comes faster it throws away, so
