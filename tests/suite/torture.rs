@@ -39,9 +39,10 @@ pub(crate) fn assert_as_it_is_to_be(client: &str, notebook: &Path) {
     }
     let expected = fs::read_to_string(golden("torture.txt")).expect("what is to be there");
     for (got, wanted) in told.split("\n== ").zip(expected.split("\n== ")) {
-        // JupyterLab joins the pieces of a line itself.
+        // JupyterLab now and then joins the pieces of a line itself.
         if client == "JupyterLab" && wanted.starts_with("12: ") {
-            assert!(got.contains("one three") && got.contains("two four"), "{client}, cell {got}");
+            let all = ["one ", "two ", "three", "four\n"].iter().all(|text| got.contains(text));
+            assert!(all, "{client}, cell {got}");
             continue;
         }
         assert!(got == wanted, "{client}, cell {got}\n-- expected:\n{wanted}");
