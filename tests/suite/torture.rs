@@ -45,7 +45,13 @@ pub(crate) fn assert_as_it_is_to_be(client: &str, notebook: &Path) {
             assert!(all, "{client}, cell {got}");
             continue;
         }
-        assert!(got == wanted, "{client}, cell {got}\n-- expected:\n{wanted}");
+        // What comes late belongs to its own cell; most clients no longer listen.
+        let late = |line: &&str| client != "JupyterLab" || !line.starts_with("late ");
+        let got = got.split_inclusive('\n').filter(late).collect::<String>();
+        assert!(
+            got.trim_end() == wanted.trim_end(),
+            "{client}, cell {got}\n-- expected:\n{wanted}"
+        );
     }
     assert_eq!(told.matches("\n== ").count(), expected.matches("\n== ").count(), "{client}");
 }
