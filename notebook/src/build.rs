@@ -377,7 +377,7 @@ mod tests {
 
     fn table() -> Table {
         Table::named("runs")
-            .with("init", &["a", "b", "a", "b"])
+            .with("init", ["a", "b", "a", "b"])
             .and_then(|t| t.with("auc", vec![0.75, 0.8, 1.25, f64::NAN]))
             .expect("a table")
     }
@@ -400,8 +400,8 @@ mod tests {
     #[test]
     fn joining_and_records_go_both_ways() {
         let names = Table::named("names")
-            .with("init", &["a", "b", "b"])
-            .and_then(|t| t.with("auc", &[1, 2, 3]))
+            .with("init", ["a", "b", "b"])
+            .and_then(|t| t.with("auc", [1, 2, 3]))
             .expect("a table");
         let joined = table().join(&names, &["init"]).expect("joined");
         assert_eq!(joined.shape(), (6, 3));
@@ -416,6 +416,6 @@ mod tests {
         assert!(strict.expect_err("text").to_string().contains("row 1"));
         let more = table().map("error", |row| Ok(1.0 - row.number("auc").unwrap_or(f64::NAN)));
         assert_eq!(more.and_then(|t| t.texts("error")).expect("texts")[3], "\u{2013}");
-        assert!(table().with("x", &[1]).is_err());
+        assert!(table().with("x", [1]).is_err());
     }
 }

@@ -17,6 +17,21 @@
 //! # }
 //! ```
 //!
+//! One's own numbers need no study ([`stats`], [`Table`], [`charts`]):
+//!
+//! ```no_run
+//! use transfolio_notebook::prelude::*;
+//!
+//! # fn main() -> Result<()> {
+//! let (base, tuned) = ([0.71, 0.68, 0.74, 0.69], [0.74, 0.72, 0.75, 0.74]);
+//! println!("{}", paired_t(&tuned, &base)?);
+//! let table = Table::named("Dice").with("base", base)?.with("tuned", tuned)?;
+//! table.scatter("base", "tuned").draw()?.save("scatter.png")?;
+//! table.filter("base", 0.7..)?.sort_by_desc("tuned")?.show();
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! All types are owned, `'static` and cheap to clone, because a notebook keeps
 //! its variables between cells. Errors print the same with `{}` and `{:?}`:
 //! a kernel shows them with either.

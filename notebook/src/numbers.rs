@@ -121,7 +121,7 @@ mod tests {
         let v = vec![1.5, 2.5];
         assert_eq!((sum(&v), sum(&v[..1]), sum(v.clone()), sum([1_u8, 2])), (4.0, 1.5, 4.0, 3.0));
         assert_eq!(sum(vec![true, false, true]), 2.0);
-        assert_eq!(sum(&[&1_i64, &2]), 3.0);
+        assert_eq!(sum([&1_i64, &2]), 3.0);
         assert!(sum([Some(1.0), None]).is_nan());
         let column = Values { name: "x".into(), values: vec![1.0, f64::NAN] };
         assert_eq!((column.len(), column.present()), (2, vec![1.0]));

@@ -273,10 +273,10 @@ mod tests {
 
     fn table() -> Table {
         Table::named("runs")
-            .with("init", &["b", "a", "a", "c"])
-            .and_then(|t| t.with("label_fraction", &[0.1, 0.3, 1.0, 0.1]))
-            .and_then(|t| t.with("auc", &[Some(0.7), None, Some(0.9), Some(0.8)]))
-            .and_then(|t| t.with("seed", &[0, 1, 2, 3]))
+            .with("init", ["b", "a", "a", "c"])
+            .and_then(|t| t.with("label_fraction", [0.1, 0.3, 1.0, 0.1]))
+            .and_then(|t| t.with("auc", [Some(0.7), None, Some(0.9), Some(0.8)]))
+            .and_then(|t| t.with("seed", [0, 1, 2, 3]))
             .expect("a table")
     }
 

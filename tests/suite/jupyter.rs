@@ -203,6 +203,12 @@ import time
 from jupyter_client.manager import start_new_kernel
 manager, client = start_new_kernel(startup_timeout=180, kernel_name='transfolio')
 
+def answer(request):
+    while True:
+        reply = client.get_shell_msg(timeout=120)
+        if reply['parent_header']['msg_id'] == request:
+            return reply
+
 def run(code, after=None):
     request = client.execute(code)
     if after is not None:
@@ -214,7 +220,7 @@ def run(code, after=None):
                 break
         time.sleep(0.3)
         manager.interrupt_kernel()
-    reply = client.get_shell_msg(timeout=120)
+    reply = answer(request)
     shown = []
     while True:
         message = client.get_iopub_msg(timeout=60)
@@ -234,9 +240,7 @@ run('loop { n += 1; println!("step {n}"); std::thread::sleep(std::time::Duration
 run('n >= 3 && v.len() == 3')
 run('println!("begun"); std::thread::sleep(std::time::Duration::from_secs(600));', after='begun')
 run('v.len()')
-request = client.execute('panic!("boom")')
-while client.get_shell_msg(timeout=60)['parent_header']['msg_id'] != request:
-    pass
+answer(client.execute('panic!("boom")'))
 run('v.len() + 1')
 manager.shutdown_kernel(now=True)
 "#;
@@ -452,10 +456,19 @@ impl Lab {
 fn jupyterlab_shows_what_each_cell_printed() {
     let Some(mut lab) = Lab::start(crate::torture::write_notebook) else { return };
     let file = lab.dir.path().join("n.ipynb");
-    let outputs = format!("{PANEL}.context.model.toJSON().cells.at(-1).outputs.length");
-    wait_for("the last cell has run", 240, || {
-        lab.page.eval(&format!("({outputs}) > 0")) == json!(true)
-    });
+    let ended = format!(
+        "(cells => cells.get(cells.length - 1).outputs.length > 0)({PANEL}.content.model.cells)"
+    );
+    let begun = std::time::Instant::now();
+    while lab.page.eval(&ended) != json!(true) {
+        if begun.elapsed() > Duration::from_secs(200) {
+            let counts = format!(
+                "JSON.stringify([...{PANEL}.content.model.cells].map(c => c.outputs?.length ?? -1))"
+            );
+            panic!("the last cell has not run: outputs {}", lab.page.eval(&counts));
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
     lab.page.eval(&format!("{PANEL}.context.save().then(() => 1)"));
     crate::torture::assert_as_it_is_to_be("JupyterLab", &file);
 }

@@ -330,7 +330,7 @@ fn the_notebook_of_an_own_csv_runs() {
 
 #[test]
 fn the_notebook_of_own_numbers_runs() {
-    study_notebook("own-numbers", &["Paired t test", "gains <", "Figure 1", "<svg"]);
+    study_notebook("own-numbers", &["Paired t test", "gains <", "Figure 1", "data:image/svg+xml"]);
 }
 
 #[test]

@@ -282,7 +282,6 @@ impl Asked {
 
     fn correlation(&self, method: &str) -> Result<Value, NotebookError> {
         let (x, y, confidence) = (self.x()?, self.y()?, self.confidence()?);
-        type Interval = fn(&Correlation, f64) -> Outcome<Bounds>;
         let (name, found, interval): (_, _, Option<Interval>) = match method {
             "pearson" => {
                 ("Pearson's r", pearson::pearson(x, y), Some(Correlation::fisher_interval))
@@ -486,6 +485,9 @@ impl Asked {
         Ok(json!({ "adjusted": adjust(p, method) }))
     }
 }
+
+/// An interval of a coefficient at a level.
+type Interval = fn(&Correlation, f64) -> Outcome<Bounds>;
 
 /// The smallest number from two on for which something holds, which then holds
 /// for all larger ones.

@@ -49,6 +49,20 @@ impl Message {
         self.addressed(&self.kind().replace("_request", "_reply"), content)
     }
 
+    /// Whether another text is of the same stream of the same cell.
+    pub fn continues(&self, other: &Self) -> bool {
+        other.kind() == "stream"
+            && self.parent == other.parent
+            && self.content["name"] == other.content["name"]
+    }
+
+    /// With the text of another behind its own.
+    pub fn append(&mut self, other: &Self) {
+        if let Value::String(text) = &mut self.content["text"] {
+            text.push_str(other.text("text"));
+        }
+    }
+
     /// The same message without what it says.
     pub fn without_content(&self) -> Self {
         Self { content: Value::Null, ..self.clone() }
