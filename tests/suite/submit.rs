@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use crate::program::{Said, command, run, said};
@@ -171,7 +171,7 @@ fn slots_do_what_one_runner_does_and_the_last_job_reports() {
     assert!(asked.contains("sbatch --parsable --dependency=afterany:4711"), "{asked}");
     // No record says what a site was asked for.
     let study = String::from_utf8(read(&place.here().join("s/study.json"))).expect("text");
-    assert!(!study.contains("partition") && !study.contains("lab"), "{study}");
+    assert!(!study.contains("partition") && !study.contains("account"), "{study}");
     place.run(&["status", "s"]).expect(0).mentions(&[
         "2 slots by slurm, job 4711, 0 have begun, 1 wait in the queue (Resources)",
         "forecast: about",
