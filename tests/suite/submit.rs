@@ -255,7 +255,6 @@ fn what_keeps_slots_from_working_is_told_before_or_at_once() {
         (&["--time", "soon"], &["\"soon\" is no time", "4h"]),
         (&["--partition", "a\n#SBATCH --account=other"], &["--partition", "line break"]),
         (&["--extra", " "], &["a line", "nothing"]),
-        (&["--device", "tpu"], &["--device", "tpu"]),
         (&["--launcher", "sge"], &["\"sge\" is no launcher", "expected slurm"]),
         (&["--slots", "0"], &["--slots is 0"]),
         (&["--budget", "1s"], &["less than one seed of all arms"]),
@@ -266,6 +265,8 @@ fn what_keeps_slots_from_working_is_told_before_or_at_once() {
         assert!(matches!(said.code, Some(1 | 2)), "{more:?}: {}{}", said.out, said.err);
         said.mentions(parts);
     }
+    let args = ["submit", "study.toml", "-o", "s", "--device", "tpu"];
+    place.run(&args).expect(2).mentions(&["--device", "tpu"]);
     place
         .submit(&["--launcher", "slurm", "--slots", "2000", "--time", "1h"])
         .expect(2)
