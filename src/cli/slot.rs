@@ -73,7 +73,7 @@ pub fn run(args: &SlotArgs) -> anyhow::Result<Exit> {
         Err(error) => {
             let exit = match code_of(&error) {
                 Exit::Usage => Exit::Never,
-                _ if error.chain().any(|cause| cause.is::<Never>()) => Exit::Never,
+                _ if error.chain().any(<dyn std::error::Error>::is::<Never>) => Exit::Never,
                 _ => Exit::Again,
             };
             out::complain(format_args!("error: slot {}: {error:#}", args.number));

@@ -31,9 +31,9 @@ impl Slot {
         let left = self.left()?;
         (left <= self.reserve).then(|| {
             format!(
-                "the time of this slot is up in {} s, and {} s of it are kept to stop and save in: \
+                "the time of this slot is up in {:.0} s, and {} s of it are kept to stop and save in: \
                  no run would get on; ask for more time (--time), or keep less (--reserve)",
-                left.as_secs(),
+                left.as_secs_f64(),
                 self.reserve.as_secs()
             )
         })

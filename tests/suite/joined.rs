@@ -148,7 +148,7 @@ fn origins_are_told_apart() {
     let runs: Vec<PathBuf> =
         fs::read_dir(here.join("b/runs")).expect("runs").flatten().map(|run| run.path()).collect();
     assert_eq!(runs.len(), 27);
-    others(here, |table| table.to_owned());
+    others(here, str::to_owned);
     fs::copy(here.join("theirs.csv"), here.join("a.csv")).expect("copied");
     let args = ["inspect", "a", "theirs.csv", "a.csv"];
     let said = run(here, &args).expect(0);

@@ -171,7 +171,7 @@ fn slots_do_what_one_runner_does_and_the_last_job_reports() {
     assert!(asked.contains("sbatch --parsable --dependency=afterany:4711"), "{asked}");
     // No record says what a site was asked for.
     let study = String::from_utf8(read(&place.here().join("s/study.json"))).expect("text");
-    assert!(!study.contains("partition") && !study.contains("lab"), "{study}");
+    assert!(!study.contains("partition") && !study.contains("account"), "{study}");
     place.run(&["status", "s"]).expect(0).mentions(&[
         "2 slots by slurm, job 4711, 0 have begun, 1 wait in the queue (Resources)",
         "forecast: about",
@@ -255,7 +255,6 @@ fn what_keeps_slots_from_working_is_told_before_or_at_once() {
         (&["--time", "soon"], &["\"soon\" is no time", "4h"]),
         (&["--partition", "a\n#SBATCH --account=other"], &["--partition", "line break"]),
         (&["--extra", " "], &["a line", "nothing"]),
-        (&["--device", "tpu"], &["--device", "tpu"]),
         (&["--launcher", "sge"], &["\"sge\" is no launcher", "expected slurm"]),
         (&["--slots", "0"], &["--slots is 0"]),
         (&["--budget", "1s"], &["less than one seed of all arms"]),
@@ -266,6 +265,8 @@ fn what_keeps_slots_from_working_is_told_before_or_at_once() {
         assert!(matches!(said.code, Some(1 | 2)), "{more:?}: {}{}", said.out, said.err);
         said.mentions(parts);
     }
+    let args = ["submit", "study.toml", "-o", "s", "--device", "tpu"];
+    place.run(&args).expect(2).mentions(&["--device", "tpu"]);
     place
         .submit(&["--launcher", "slurm", "--slots", "2000", "--time", "1h"])
         .expect(2)

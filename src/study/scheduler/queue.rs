@@ -74,8 +74,12 @@ impl Queue {
             {
                 queue.source.insert(i, *source);
             }
-            let found = find(&plan.dir, &plan.record.runs[i], &planned, Depth::Usual)?;
-            let record = found.record.filter(|_| found.faults.is_empty());
+            let record = if plan.dir.run(&plan.record.runs[i]).record().is_file() {
+                let found = find(&plan.dir, &plan.record.runs[i], &planned, Depth::Usual)?;
+                found.record.filter(|_| found.faults.is_empty())
+            } else {
+                None
+            };
             if let Some(record) = &record {
                 queue.forecast.learn(run, record);
             }
@@ -159,6 +163,9 @@ impl Queue {
         let dir = plan.dir.run(&plan.record.runs[index]);
         // Once more where somebody who was thought dead publishes meanwhile.
         for _ in 0..3 {
+            if !dir.record().is_file() {
+                return Ok(Need::Run);
+            }
             dir.place()?;
             let found = find(
                 &plan.dir,
