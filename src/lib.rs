@@ -39,6 +39,7 @@ pub mod stats;
 pub mod table;
 pub mod text;
 
+#[cfg(feature = "torch")]
 pub mod cluster;
 #[cfg(feature = "torch")]
 pub mod download;

@@ -40,6 +40,7 @@ mod signals;
 pub mod slot;
 #[cfg(feature = "torch")]
 pub mod status;
+#[cfg(feature = "torch")]
 pub mod submit;
 #[cfg(feature = "torch")]
 mod transfer;

@@ -38,12 +38,13 @@ mod readme;
 mod records;
 #[cfg(feature = "torch")]
 mod segmentation;
+#[cfg(feature = "torch")]
 mod sharing;
 mod size;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "torch"))]
 mod submit;
 mod tables;
 mod threads;
