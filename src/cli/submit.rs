@@ -60,7 +60,7 @@ pub fn run(args: &SubmitArgs) -> anyhow::Result<Exit> {
     let launcher: Launcher = site.launcher.as_deref().unwrap_or("print").parse()?;
     let output = std::path::absolute(output_of(&loaded, args.output.as_deref()))?;
     let dir = StudyDir::new(&output);
-    let runs = if args.dry_run { runs_now(&loaded, &dir) } else { planned(&loaded, &dir)? };
+    let runs = if args.dry_run { runs_now(&loaded, &dir) } else { planned(&loaded, &dir, args)? };
     let work = Work::of(runs, &dir, &site, args)?;
     if work.left.is_empty() {
         out::line(if args.retry.is_some() {
@@ -291,12 +291,23 @@ fn runs_now(loaded: &Loaded, dir: &StudyDir) -> Vec<(RunId, RunSpec)> {
 }
 
 /// The runs after planning: data prepared here, weights checked.
-fn planned(loaded: &Loaded, dir: &StudyDir) -> anyhow::Result<Vec<(RunId, RunSpec)>> {
+fn planned(
+    loaded: &Loaded,
+    dir: &StudyDir,
+    args: &SubmitArgs,
+) -> anyhow::Result<Vec<(RunId, RunSpec)>> {
+    // Without what a site was asked for: accounts are nobody's business who reads the
+    // report.
+    let mut command: Vec<String> = std::env::args().take(1).collect();
+    command.extend(["submit".into(), args.study.to_string_lossy().into_owned()]);
+    command.extend(
+        args.set.iter().flat_map(|(name, value)| ["--set".to_owned(), format!("{name}={value}")]),
+    );
     let options = PlanOptions {
         output: dir.root().to_path_buf(),
         cache_dir: super::run::default_cache()?,
         zoo_store: super::zoo::default_store()?,
-        command: std::env::args().collect(),
+        command,
     };
     let plan = study::plan(loaded, &options, &mut |text| out::progress(text))?;
     Ok(plan.record.runs.into_iter().zip(plan.runs).collect())
