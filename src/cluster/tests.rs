@@ -82,7 +82,7 @@ fn files_of_every_launcher_are_the_golden_ones() {
 fn scripts_are_shell() {
     for launcher in [Launcher::Slurm, Launcher::HyperQueue, Launcher::Print] {
         for Written { name, text } in launcher.files(&asked()) {
-            if !name.ends_with(".sh") {
+            if std::path::Path::new(&name).extension().is_none_or(|ending| ending != "sh") {
                 continue;
             }
             let dir = tempfile::tempdir().expect("a folder");

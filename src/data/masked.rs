@@ -117,7 +117,9 @@ impl Dataset {
             .map(|runs| Original { width: size, height: size, bytes: runs.len() as u64 })
             .collect();
         if let Some(bytes) = self.own_bytes() {
-            masks.iter().for_each(|planes| bytes.extend_from_slice(planes.bits()));
+            for planes in masks {
+                bytes.extend_from_slice(planes.bits());
+            }
             bytes.extend(runs.into_iter().flatten());
         }
         self.masks = Some(MaskTable { native: false, originals });

@@ -48,14 +48,14 @@ mod tests {
     fn time_is_short_from_the_reserve_on() {
         let slot = |seconds: u64| Slot {
             until: Some(Instant::now() + Duration::from_secs(seconds)),
-            reserve: Duration::from_secs(60),
+            reserve: Duration::from_mins(1),
         };
         assert!(slot(30).is_short() && slot(60).is_short() && !slot(100).is_short());
         assert!(slot(59).too_short().expect("too short").contains("--time"));
         assert!(slot(100).too_short().is_none());
         let ended = Slot { until: Some(Instant::now()), reserve: Duration::ZERO };
         assert!(ended.is_short());
-        let endless = Slot { until: None, reserve: Duration::from_secs(60) };
+        let endless = Slot { until: None, reserve: Duration::from_mins(1) };
         assert!(!endless.is_short() && endless.too_short().is_none());
     }
 }

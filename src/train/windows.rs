@@ -30,14 +30,12 @@ pub(crate) fn slide(
             .map(|(y, x)| image.f_narrow(1, *y, side)?.f_narrow(2, *x, side))
             .collect::<Result<_, _>>()?;
         let logits = forward(&Tensor::f_stack(&windows, 0)?)?;
-        let (total, counted) = match &sums {
-            Some(sums) => sums,
-            None => {
-                let size = [logits.size()[1], image.size()[1], image.size()[2]];
-                let zeros =
-                    |size: [i64; 3]| Tensor::f_zeros(size, (logits.kind(), logits.device()));
-                sums.insert((zeros(size)?, zeros([1, size[1], size[2]])?))
-            }
+        let zeros = |size: [i64; 3]| Tensor::f_zeros(size, (logits.kind(), logits.device()));
+        let size = [logits.size()[1], image.size()[1], image.size()[2]];
+        let (total, counted) = if let Some(sums) = &sums {
+            sums
+        } else {
+            sums.insert((zeros(size)?, zeros([1, size[1], size[2]])?))
         };
         for (place, (y, x)) in chunk.iter().enumerate() {
             let at = |map: &Tensor| map.f_narrow(1, *y, side)?.f_narrow(2, *x, side);

@@ -267,7 +267,7 @@ impl Bench {
     fn settle(&self, scheduler: &mut impl Scheduler) -> Result<()> {
         let begun = Instant::now();
         while scheduler.is_busy()? || !processes(&self.program, "slot").is_empty() {
-            ensure!(begun.elapsed() < Duration::from_secs(240), "slots work on after the end");
+            ensure!(begun.elapsed() < Duration::from_mins(4), "slots work on after the end");
             scheduler.hurry()?;
             sleep(Duration::from_millis(500));
         }

@@ -59,23 +59,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             libtorch::ensure_present(&root)?;
             cargo(&root, &HELPER)
         }
-        Some("demo") => {
-            libtorch::ensure_present(&root)?;
-            // Two jobs of one thread finish more runs than one job of two.
-            let mut all = vec!["run", "--", "demo"];
-            if rest.is_empty() {
-                all.extend(["--jobs", "2"]);
-            }
-            all.extend(rest);
-            cargo(&root, &all)?;
-            if !target_dir(&root).join("debug/transfolio-typeset").is_file() {
-                println!(
-                    "PNG files of figures (`transfolio report --export`) and CSL styles need a \
-                     helper: `cargo xtask setup` builds it"
-                );
-            }
-            Ok(())
-        }
+        Some("demo") => demo(&root, rest),
         Some("test") => {
             libtorch::ensure_present(&root)?;
             if let Err(reason) = axe::ensure_present() {
@@ -154,6 +138,25 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some(other) => bail!("there is no task {other:?}\n\n{HELP}"),
     }
+}
+
+/// Runs the phantom study from start to end.
+fn demo(root: &Path, rest: Vec<&str>) -> Result<()> {
+    libtorch::ensure_present(root)?;
+    // Two jobs of one thread finish more runs than one job of two.
+    let mut all = vec!["run", "--", "demo"];
+    if rest.is_empty() {
+        all.extend(["--jobs", "2"]);
+    }
+    all.extend(rest);
+    cargo(root, &all)?;
+    if !target_dir(root).join("debug/transfolio-typeset").is_file() {
+        println!(
+            "PNG files of figures (`transfolio report --export`) and CSL styles need a helper: \
+             `cargo xtask setup` builds it"
+        );
+    }
+    Ok(())
 }
 
 /// The documentation of all items, private ones too, of the library and of the

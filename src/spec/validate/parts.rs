@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Faults, recipe};
 use crate::spec::backbone::Backbone;
-use crate::spec::recipe::{Loss, Recipe, TestAugmentation};
+use crate::spec::recipe::{Loss, Recipe, RecipeOverride, TestAugmentation};
 use crate::spec::segmentation::DecoderChoice;
 use crate::spec::study::Study;
 use crate::spec::task::Target;
@@ -36,7 +36,7 @@ struct Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// The table that a key of the merged recipe comes from.
-    fn table(&self, states: impl Fn(&crate::spec::recipe::RecipeOverride) -> bool) -> Vec<&'a str> {
+    fn table(&self, states: impl Fn(&RecipeOverride) -> bool) -> Vec<&'a str> {
         let study = self.study;
         if states(&study.inits[self.init].recipe) {
             vec!["inits", self.init, "recipe"]
@@ -58,7 +58,7 @@ impl<'a> Cell<'a> {
             (["inits", self.init], &study.inits[self.init].recipe),
         ] {
             let place = [table[0], table[1], "recipe"];
-            if *own != Default::default() && said.insert(place.join(".")) {
+            if *own != RecipeOverride::default() && said.insert(place.join(".")) {
                 recipe(merged, &place, faults);
             }
         }

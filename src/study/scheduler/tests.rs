@@ -40,7 +40,9 @@ fn runs_that_start_from_others_wait_for_them() {
     let mut queue = Queue::new(&plan, &options()).expect("a queue");
     let next = |queue: &mut Queue| {
         let ready = queue.ready();
-        ready.iter().for_each(|index| queue.begin(*index));
+        for index in &ready {
+            queue.begin(*index);
+        }
         ready
     };
     let at_once: Vec<usize> = next(&mut queue);

@@ -170,7 +170,9 @@ impl Run<'_> {
             let from = order.len();
             order.extend_from_slice(&pass);
             order[from..].shuffle(rng);
-            pass.iter_mut().for_each(|draw| *draw += self.batches.data().len());
+            for draw in &mut pass {
+                *draw += self.batches.data().len();
+            }
         }
         order.truncate(wanted);
         order

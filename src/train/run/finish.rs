@@ -96,7 +96,7 @@ impl Run<'_> {
         let mut record = self.record(metrics, options);
         record.provenance.attempt = Some(attempt.into());
         let files = Some(records::marks(dir)?);
-        dir.write_record(&Record { files, validation, decision, ..record })?;
+        dir.write_record(&Record { validation, decision, files, ..record })?;
         let first = run.publish(dir)?;
         let _ = fs::remove_file(run.resume());
         Ok(first)

@@ -51,7 +51,7 @@ impl Hq {
         ])?);
         let begun = Instant::now();
         while self.say(&["server", "info"]).is_err() {
-            ensure!(begun.elapsed() < Duration::from_secs(60), "the server of hq did not start");
+            ensure!(begun.elapsed() < Duration::from_mins(1), "the server of hq did not start");
             sleep(Duration::from_millis(200));
         }
         Ok(())

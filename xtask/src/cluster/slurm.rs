@@ -36,7 +36,7 @@ impl Slurm {
         slurm.start_node(1)?;
         let begun = Instant::now();
         while !slurm.say("sinfo", &["-h", "-o", "%T"]).unwrap_or_default().contains("idle") {
-            ensure!(begun.elapsed() < Duration::from_secs(60), "Slurm did not start");
+            ensure!(begun.elapsed() < Duration::from_mins(1), "Slurm did not start");
             sleep(Duration::from_millis(300));
         }
         Ok(slurm)
