@@ -111,6 +111,8 @@ fn write_run(
         run: id,
         state: RunState::Done,
         metrics: metrics_of(&rows, &classes, target),
+        validation: Vec::new(),
+        decision: None,
         cases: [0, 0, size.cases as u64],
         best_epoch: 1,
         epochs: 1,

@@ -74,7 +74,7 @@ pub fn train(options: &TrainOptions, tell: &mut dyn FnMut(News)) -> Result<(), T
     train_attempt(options, &records::token(), tell)
 }
 
-/// The same as the attempt of this name. One that is asked to stop ([`stop`])
+/// The same as the attempt of this name. One that is asked to stop ([`stop`](super::stop))
 /// finishes its step, saves and fails with [`TrainError::Stopped`].
 pub fn train_attempt(
     options: &TrainOptions,
