@@ -300,12 +300,12 @@ pub const KNOWN: &[Known] = &[
     },
     Known {
         key: PRIMARY,
-        title: "primary metric",
+        title: "AUC or Dice",
         averaging: "each task has its own: AUC of classes, Dice of masks",
-        words: "The primary metric of a task is the AUC [@hanley1982] where cases have classes and \
-                the Dice coefficient [@dice1945] where pixels have structures. Both end at 1 and higher is better; a \
-                point of the one is not a point of the other, so means over tasks weigh tasks as \
-                they are and say nothing of a unit.",
+        words: "AUC or Dice is the primary metric of each task: the AUC [@hanley1982] where cases \
+                have classes, the Dice coefficient [@dice1945] where pixels have structures. Both \
+                end at 1 and higher is better; a point of the one is not a point of the other, so \
+                means over tasks weigh tasks as they are and say nothing of a unit.",
         ..BASE
     },
     Known {

@@ -203,11 +203,11 @@ fn a_study_may_have_tasks_of_both_kinds() {
     run(here, &args("a", &["--jobs", "2"])).expect(0).mentions(&["8 of 8 runs done"]);
     let table = String::from_utf8(read(&here.join("a/results.csv"))).expect("text");
     assert_eq!(table.matches(",primary,,").count(), 8);
-    run(here, &["compare", "a"]).expect(0).mentions(&["primary metric"]);
+    run(here, &["compare", "a"]).expect(0).mentions(&["AUC or Dice"]);
     run(here, &["report", "a"]).expect(0);
     let page = String::from_utf8(read(&here.join("a/report.html"))).expect("text");
     for part in [
-        "The primary metric of a task is",
+        "AUC or Dice is the primary metric of each task",
         "Masks of test cases",
         "Calibration",
         "6 steps",

@@ -199,16 +199,22 @@ impl Answer {
     /// `, over 4 tasks, 3 models and 3 label fractions`.
     fn place(&self, voice: &Voice<'_>) -> Phrase {
         let row = ["answer", "place"];
-        let studied = self
+        let decided = self
             .pairs
             .iter()
             .filter(|pair| pair.verdict().is_some_and(|v| v != Verdict::Inconclusive))
-            .filter_map(|pair| pair.overall.as_ref())
-            .any(|found| found.ground == Ground::TheseTasks);
+            .filter_map(|pair| pair.overall.as_ref());
+        let here: Vec<usize> = decided
+            .filter(|found| found.ground == Ground::TheseTasks)
+            .map(|found| found.tasks)
+            .collect();
         let mut parts: Vec<Phrase> = Vec::new();
         for (name, n, plural) in &self.averaged {
             let count = Voice::count(&[row[0], row[1], plural], name, *n, "levels in the results");
-            parts.push(if *name == "tasks" && studied {
+            parts.push(if *name == "tasks" && here.iter().any(|tasks| tasks != n) {
+                // Some pairs lack results on some of the tasks.
+                "the tasks studied".into()
+            } else if *name == "tasks" && !here.is_empty() {
                 phrase!["the ", count, " tasks studied"]
             } else {
                 phrase![count, format!(" {plural}")]
