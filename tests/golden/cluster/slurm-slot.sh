@@ -1,15 +1,15 @@
 #!/bin/bash
 # A slot of the study "it's small": takes runs until its time is short.
 # Written by transfolio VERSION.
-#SBATCH --job-name=it's small
+#SBATCH --job-name='it'\''s small'
 #SBATCH --array=0-3%2
-#SBATCH --output=/scratch/my studies/s%%1/cluster/0a1b2c3d/slot-%a.txt
+#SBATCH --output='/scratch/my studies/s%%1/cluster/0a1b2c3d/slot-%a.txt'
 #SBATCH --open-mode=append
 #SBATCH --time=0-04:00:00
 #SBATCH --signal=B:USR1@120
 #SBATCH --partition=gpu
 #SBATCH --account=lab
-#SBATCH --constraint=volta|ampere
+#SBATCH --constraint='volta|ampere'
 #SBATCH --gres=gpu:a100:1
 #SBATCH --mem=16G
 #SBATCH --ntasks=1

@@ -1,9 +1,9 @@
 #!/bin/bash
 # A slot of the study "it's small": takes runs until its time is short.
 # Written by transfolio VERSION.
-#SBATCH --job-name=it's small
+#SBATCH --job-name='it'\''s small'
 #SBATCH --array=0-3
-#SBATCH --output=/scratch/my studies/s%%1/cluster/0a1b2c3d/slot-%a.txt
+#SBATCH --output='/scratch/my studies/s%%1/cluster/0a1b2c3d/slot-%a.txt'
 #SBATCH --open-mode=append
 #SBATCH --signal=B:USR1@120
 #SBATCH --gres=gpu:4
