@@ -13,6 +13,7 @@ use polars::prelude::*;
 use super::error::{FrameError, Operation};
 use super::reading::Reading;
 use super::results::Results;
+use crate::records::StudyDir;
 
 /// The column that tells where a row comes from.
 const ORIGIN: &str = "origin";
@@ -29,6 +30,18 @@ struct Part {
 /// # Errors
 /// One cannot be read, or they do not fit together; the message says why.
 pub(super) fn join(paths: &[PathBuf], reading: &Reading) -> Result<Results, FrameError> {
+    // Whoever names a folder means a study: that it is none is the cause, whatever
+    // is odd about the tables beside it.
+    let no_study = |path: &&PathBuf| path.is_dir() && !StudyDir::new(path).study().is_file();
+    if let Some(folder) = paths.iter().find(no_study) {
+        return Err(FrameError::Inputs {
+            reason: format!(
+                "{} is no study folder: it has no study.json; several inputs are study folders \
+                 and tables of results with a row per run, or files alone",
+                folder.display()
+            ),
+        });
+    }
     let mut parts = Vec::with_capacity(paths.len());
     for path in paths {
         parts.push(part(path, reading)?);

@@ -142,7 +142,7 @@ fn bad_tables_say_where_and_what_to_do() {
     let out = run(&["compare", &truth, &logits, "--scores", "probabilities"]);
     assert!(!out.status.success() && text(&out).contains("logits.csv:2"), "{}", text(&out));
     let out = run(&["compare", &truth, folder.path().to_str().expect("a path")]);
-    assert!(!out.status.success() && text(&out).contains("stands alone"), "{}", text(&out));
+    assert!(!out.status.success() && text(&out).contains("no study folder"), "{}", text(&out));
 }
 
 fn data() -> Option<PathBuf> {
