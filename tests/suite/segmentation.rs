@@ -107,7 +107,7 @@ fn masks_are_trained_on_and_reported() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0x55;
     fs::write(&masks, bytes).expect("written");
-    run(here, &["check", "a"]).expect(1).mentions(&["case_masks.parquet"]);
+    run(here, &["check", "a"]).expect(6).mentions(&["case_masks.parquet"]);
 }
 
 /// However often and wherever it is stopped, a study of masks comes to the same
@@ -210,7 +210,7 @@ fn a_study_may_have_tasks_of_both_kinds() {
         "AUC or Dice is the primary metric of each task",
         "Masks of test cases",
         "Calibration",
-        "6 steps",
+        "test_augmentation ten-crop",
         "Classification heads and decoders",
     ] {
         assert!(page.contains(part), "{part}");
