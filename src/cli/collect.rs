@@ -22,7 +22,9 @@ pub fn run(args: &CollectArgs) -> anyhow::Result<Exit> {
     let status = study::status(&dir)?;
     study::write_results(&dir)?;
     out::text(&status)?;
-    if status.done > 0 {
+    // Pretraining runs end first and are no results.
+    let table = std::fs::read_to_string(dir.results()).unwrap_or_default();
+    if table.lines().nth(1).is_some() {
         let report = super::report::run(&super::report::ReportArgs::for_folder(&args.dir))?;
         out::text(report.said())?;
     }
