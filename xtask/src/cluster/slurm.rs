@@ -22,7 +22,7 @@ pub(super) struct Slurm {
 impl Slurm {
     /// Unpacks the packages, writes a configuration, starts the daemons.
     pub(super) fn start(folder: &Path) -> Result<Self> {
-        fs::create_dir_all(folder.join("root"))?;
+        fs::create_dir_all(folder.join("unpacked"))?;
         for name in ["state", "n1", "n2", "log"] {
             fs::create_dir_all(folder.join(name))?;
         }
@@ -43,7 +43,7 @@ impl Slurm {
     }
 
     fn daemon(&self, name: &str, arguments: &[&str]) -> Result<Child> {
-        let program = self.folder.join("root/usr/sbin").join(name);
+        let program = self.folder.join("unpacked/usr/sbin").join(name);
         let mut command = Command::new(&program);
         command.args(arguments).envs(self.environment()).stdin(Stdio::null());
         let log = fs::File::options()
@@ -63,7 +63,7 @@ impl Slurm {
 
     fn start_node(&mut self, node: usize) -> Result<()> {
         let conf = self.folder.join("slurm.conf").display().to_string();
-        let step = self.folder.join("root/usr/sbin/slurmstepd-wlm").display().to_string();
+        let step = self.folder.join("unpacked/usr/sbin/slurmstepd-wlm").display().to_string();
         let name = format!("n{}", node + 1);
         let child = self.daemon("slurmd-wlm", &["-D", "-f", &conf, "-N", &name, "-d", &step])?;
         self.nodes[node] = Some(child);
@@ -71,7 +71,7 @@ impl Slurm {
     }
 
     fn say(&self, program: &str, arguments: &[&str]) -> Result<String> {
-        let program = self.folder.join("root/usr/bin").join(program);
+        let program = self.folder.join("unpacked/usr/bin").join(program);
         output(Command::new(program).args(arguments).envs(self.environment()))
     }
 
@@ -98,7 +98,7 @@ impl Scheduler for Slurm {
     }
 
     fn environment(&self) -> Vec<(String, String)> {
-        let root = self.folder.join("root");
+        let root = self.folder.join("unpacked");
         let path = std::env::var("PATH").unwrap_or_default();
         let libraries = root.join(LIBRARIES);
         vec![
@@ -189,7 +189,7 @@ impl Scheduler for Slurm {
     }
 
     fn stop(&mut self) -> Result<()> {
-        let _ = self.say("scancel", &["--user=root"]);
+        let _ = self.say("scancel", &[&format!("--user={}", user())]);
         let _ = self.say("scancel", &["-u", &std::env::var("USER").unwrap_or_default()]);
         sleep(Duration::from_secs(2));
         for node in &mut self.nodes {
@@ -209,7 +209,7 @@ impl Scheduler for Slurm {
 
 /// The packages, as apt knows them here.
 fn unpack(folder: &Path) -> Result<()> {
-    if folder.join("root/usr/sbin/slurmctld-wlm").is_file() {
+    if folder.join("unpacked/usr/sbin/slurmctld-wlm").is_file() {
         return Ok(());
     }
     let asked = ["install", "-y", "--no-install-recommends", "--print-uris", "-qq", "slurm-wlm"];
@@ -224,23 +224,27 @@ fn unpack(folder: &Path) -> Result<()> {
         let file = packages.join(name);
         let mut curl = Command::new("curl");
         output(curl.args(["-sSf", "-o"]).arg(&file).arg(address))?;
-        output(Command::new("dpkg").arg("-x").arg(&file).arg(folder.join("root")))?;
+        output(Command::new("dpkg").arg("-x").arg(&file).arg(folder.join("unpacked")))?;
     }
     ensure!(
-        folder.join("root/usr/sbin/slurmctld-wlm").is_file(),
+        folder.join("unpacked/usr/sbin/slurmctld-wlm").is_file(),
         "slurm-wlm is installed already, or apt-get lists no package of it"
     );
     Ok(())
 }
 
+/// Who runs the daemons, and whose jobs they are.
+fn user() -> String {
+    output(Command::new("id").arg("-un")).map_or_else(|_| "root".into(), |name| name.trim().into())
+}
+
 fn configuration(folder: &Path, host: &str) -> String {
     let here = folder.display();
-    let user = output(Command::new("id").arg("-un")).unwrap_or_else(|_| "root".into());
-    let user = user.trim();
+    let user = user();
     format!(
         "ClusterName=transfolio\nSlurmctldHost={host}(127.0.0.1)\nSlurmctldPort=17817\n\
          SlurmUser={user}\nSlurmdUser={user}\nAuthType=auth/none\nCredType=cred/none\n\
-         PluginDir={here}/root/{LIBRARIES}/slurm-wlm\nStateSaveLocation={here}/state\n\
+         PluginDir={here}/unpacked/{LIBRARIES}/slurm-wlm\nStateSaveLocation={here}/state\n\
          SlurmdSpoolDir={here}/%n\nSlurmctldPidFile={here}/slurmctld.pid\n\
          SlurmdPidFile={here}/slurmd-%n.pid\nSlurmctldLogFile={here}/log/slurmctld.log\n\
          SlurmdLogFile={here}/log/%n.log\nProctrackType=proctrack/linuxproc\n\
