@@ -190,7 +190,6 @@ impl Scheduler for Slurm {
 
     fn stop(&mut self) -> Result<()> {
         let _ = self.say("scancel", &[&format!("--user={}", user())]);
-        let _ = self.say("scancel", &["-u", &std::env::var("USER").unwrap_or_default()]);
         sleep(Duration::from_secs(2));
         for node in &mut self.nodes {
             if let Some(daemon) = node {
