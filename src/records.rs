@@ -12,6 +12,8 @@
 //!     predictions.parquet      one row per test case (see [`Prediction`])
 //!     case_metrics.parquet     one row per test case x metric x class (see [`CaseMetric`]);
 //!                              only of targets that have metrics of single cases
+//!     case_masks.parquet       one row per test case of a segmentation task
+//!     SET.predictions.parquet  the same three of a further test set, by its name
 //!     history.csv              one row per epoch (see [`Epoch`])
 //!     weights.safetensors      best weights; kept where another run starts from them, and
 //!                              with `keep_weights`
@@ -62,7 +64,7 @@ pub use case::{Answer, CaseMask, CaseMetric, Prediction, Tested};
 pub use clock::ServerClock;
 pub use data_facts::{DataFacts, Division};
 pub use exclusive::{publish, withdraw};
-pub use found::{Depth, Fault, Found, Planned, find, marks, without_returns};
+pub use found::{Depth, Fault, Found, Planned, find, left, marks, without_returns};
 pub use gap::validation_gaps;
 pub use leftovers::{is_unfinished, sweep, sweep_before};
 pub use own_file::{open_own, refuse_link};
@@ -186,6 +188,10 @@ pub struct Record {
     /// chosen on the validation cases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<f64>,
+    /// What the same network gave on further test sets, in the order of the
+    /// study file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_tested: Vec<AlsoTested>,
     /// Number of training, validation and test cases.
     pub cases: [u64; 3],
     /// Epoch whose weights were kept, from 1.
@@ -219,6 +225,7 @@ impl Record {
             metrics: Vec::new(),
             validation: Vec::new(),
             decision: None,
+            also_tested: Vec::new(),
             cases: [0; 3],
             best_epoch: 0,
             epochs: 0,
@@ -229,6 +236,17 @@ impl Record {
             sha256: None,
         }
     }
+}
+
+/// What a run gave on a further test set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlsoTested {
+    /// Key of the task that the set is.
+    pub test_set: String,
+    /// Metrics on its cases.
+    pub metrics: Vec<Metric>,
+    /// Number of its cases.
+    pub cases: u64,
 }
 
 /// What a file was when it was recorded.
@@ -413,7 +431,7 @@ impl StudyDir {
         self.root.join("runners")
     }
     pub fn run(&self, id: &RunId) -> RunDir {
-        RunDir { root: self.runs().join(&id.0) }
+        RunDir::at(self.runs().join(&id.0))
     }
 
     /// Writes `study.json`, sealed.
@@ -453,13 +471,21 @@ impl StudyDir {
 #[derive(Clone, Debug)]
 pub struct RunDir {
     root: PathBuf,
+    /// What the names of files of test cases begin with.
+    of: String,
 }
 
 #[allow(missing_docs)]
 impl RunDir {
     /// A run's folder wherever it lies (workers are given the folder alone).
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), of: String::new() }
+    }
+    /// The same folder, with the files of a further test set in the place of those
+    /// of the task's own test cases.
+    #[must_use]
+    pub fn of_test_set(&self, name: &str) -> Self {
+        Self { root: self.root.clone(), of: format!("{name}.") }
     }
     pub fn root(&self) -> &Path {
         &self.root
@@ -471,13 +497,16 @@ impl RunDir {
         self.root.join("record.json")
     }
     pub fn predictions(&self) -> PathBuf {
-        self.file("predictions.parquet")
+        self.of_cases("predictions")
     }
     pub fn case_metrics(&self) -> PathBuf {
-        self.file("case_metrics.parquet")
+        self.of_cases("case_metrics")
     }
     pub fn case_masks(&self) -> PathBuf {
-        self.root.join("case_masks.parquet")
+        self.of_cases("case_masks")
+    }
+    fn of_cases(&self, what: &str) -> PathBuf {
+        self.file(&format!("{}{what}.parquet", self.of))
     }
     pub fn history(&self) -> PathBuf {
         self.file("history.csv")

@@ -3,13 +3,13 @@
 use crate::data::Planes;
 use crate::frame::{Ruler, case_metrics_of, mask_metrics_of, read_case_masks, read_case_metrics};
 use crate::records::{Metric, RunDir};
-use crate::spec::RunSpec;
+use crate::spec::Task;
 
 /// The metrics that the masks of a run give.
 ///
 /// # Errors
 /// With what is wrong with its file of masks, as the end of a sentence.
-pub(super) fn again(run: &RunDir, spec: &RunSpec) -> Result<Vec<Metric>, String> {
+pub(super) fn again(run: &RunDir, task: &Task) -> Result<Vec<Metric>, String> {
     let masks = read_case_masks(&run.case_masks())
         .map_err(|error| format!("cannot be read: {error}"))?
         .ok_or("is missing")?;
@@ -26,7 +26,7 @@ pub(super) fn again(run: &RunDir, spec: &RunSpec) -> Result<Vec<Metric>, String>
         // A single structure has no rows of its own, and its name changes nothing.
         classes.push("structure".into());
     }
-    let ruler = Ruler::of(&spec.task_spec.segmentation());
+    let ruler = Ruler::of(&task.segmentation());
     let mut found = Vec::new();
     for mask in &masks {
         let of = |runs: &[u8]| {

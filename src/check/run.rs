@@ -11,7 +11,7 @@ use crate::records::seal::{Seal, check_tensors};
 use crate::records::{
     Depth, Found, Metric, Planned, Record, RecordError, RunDir, RunState, StudyDir, find,
 };
-use crate::spec::{RunId, RunKind, Target};
+use crate::spec::{RunId, RunKind, Target, Task};
 
 /// What became of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,38 +105,23 @@ fn faults(run: &RunDir, found: &Found) -> Vec<Damage> {
 /// What should follow from the files that the record vouches for, or from those
 /// of an earlier version.
 fn consequences(run: &RunDir, found: &Found, record: &Record) -> Vec<Damage> {
-    let mut damage = Vec::new();
+    let target = found.spec.task_spec.target;
+    let own = Answers { run, target, spec: &found.spec.task_spec, kind: found.spec.kind };
+    let mut damage = own.damage(&record.metrics, record.cases[2]);
+    for set in &found.spec.also_test {
+        let run = &run.of_test_set(&set.name);
+        let tested = record.also_tested.iter().find(|tested| tested.test_set == set.name);
+        let Some(tested) = tested else {
+            let reason = format!("has no results of the test set `{}`", set.name);
+            damage.push(Damage { path: run.record(), reason, way: Way::MoveAndRun });
+            continue;
+        };
+        let also = Answers { run, spec: &set.task_spec, ..own };
+        damage.extend(also.damage(&tested.metrics, tested.cases));
+    }
     let mut add = |path: PathBuf, reason: String| {
         damage.push(Damage { path, reason, way: Way::MoveAndRun });
     };
-    if run.predictions().is_file() {
-        match guarded(|| read_prediction_rows(&run.predictions()).map_err(|e| e.to_string())) {
-            Err(reason) => add(run.predictions(), format!("cannot be read: {reason}")),
-            Ok((classes, rows)) => {
-                let target = found.spec.task_spec.target;
-                let again = metrics_of(&rows, &classes, target);
-                if let Some(reason) = differing(&record.metrics, &again) {
-                    add(run.record(), reason);
-                }
-                if record.cases[2] != rows.len() as u64 {
-                    let (cases, rows) = (record.cases[2], rows.len());
-                    add(run.record(), format!("is of {cases} test cases, {rows} have predictions"));
-                }
-            }
-        }
-    } else if found.spec.task_spec.target == Target::Segmentation {
-        let path = run.case_masks();
-        match guarded(|| masks::again(run, &found.spec)) {
-            Ok(again) => {
-                if let Some(reason) = differing(&record.metrics, &again) {
-                    add(run.record(), reason);
-                }
-            }
-            Err(reason) => add(path, reason),
-        }
-    } else if found.spec.kind == RunKind::Target {
-        add(run.predictions(), "is missing".into());
-    }
     if run.history().is_file() {
         match guarded(|| read_history(&run.history()).map_err(|e| e.to_string())) {
             Err(reason) => add(run.history(), format!("cannot be read: {reason}")),
@@ -157,6 +142,55 @@ fn consequences(run: &RunDir, found: &Found, record: &Record) -> Vec<Damage> {
         }
     }
     damage
+}
+
+/// What a run left of the cases of one test set.
+#[derive(Clone, Copy)]
+struct Answers<'a> {
+    run: &'a RunDir,
+    target: Target,
+    spec: &'a Task,
+    kind: RunKind,
+}
+
+impl Answers<'_> {
+    /// What contradicts the metrics and the number of cases that are recorded of it.
+    fn damage(&self, metrics: &[Metric], cases: u64) -> Vec<Damage> {
+        let run = self.run;
+        let mut damage = Vec::new();
+        let mut add = |path: PathBuf, reason: String| {
+            damage.push(Damage { path, reason, way: Way::MoveAndRun });
+        };
+        if run.predictions().is_file() {
+            let read = || read_prediction_rows(&run.predictions()).map_err(|e| e.to_string());
+            match guarded(read) {
+                Err(reason) => add(run.predictions(), format!("cannot be read: {reason}")),
+                Ok((classes, rows)) => {
+                    let again = metrics_of(&rows, &classes, self.target);
+                    if let Some(reason) = differing(metrics, &again) {
+                        add(run.record(), reason);
+                    }
+                    if cases != rows.len() as u64 {
+                        let rows = rows.len();
+                        let reason = format!("is of {cases} test cases, {rows} have predictions");
+                        add(run.record(), reason);
+                    }
+                }
+            }
+        } else if self.target == Target::Segmentation {
+            match guarded(|| masks::again(run, self.spec)) {
+                Ok(again) => {
+                    if let Some(reason) = differing(metrics, &again) {
+                        add(run.record(), reason);
+                    }
+                }
+                Err(reason) => add(run.case_masks(), reason),
+            }
+        } else if self.kind == RunKind::Target {
+            add(run.predictions(), "is missing".into());
+        }
+        damage
+    }
 }
 
 /// The first metric of a record that its predictions do not give.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::dataset::{Dataset, Split};
 use super::error::{listed, visible};
 use super::near;
+use crate::records::{DataFacts, Division};
 use crate::spec::{Duplicates, Target};
 
 /// How bad a finding is.
@@ -79,6 +80,10 @@ fn add(findings: &mut Vec<Finding>, severity: Severity, text: String) {
 }
 
 fn empty_splits(dataset: &Dataset, findings: &mut Vec<Finding>) {
+    let tests_only = |facts: &DataFacts| facts.division == Division::TestsOnly;
+    if dataset.facts.as_ref().is_some_and(tests_only) && !dataset.is_empty() {
+        return;
+    }
     for split in Split::ALL {
         if !dataset.cases.iter().any(|case| case.split == split) {
             let (severity, why) = match split {
@@ -328,7 +333,7 @@ fn constant_images(dataset: &Dataset, findings: &mut Vec<Finding>) {
     }
 }
 
-fn named(names: &[String]) -> String {
+pub(super) fn named(names: &[String]) -> String {
     let shown = listed(&names[..names.len().min(NAMED)], ", ");
     if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }

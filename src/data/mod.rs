@@ -20,6 +20,7 @@ mod decode;
 mod dicom;
 mod error;
 mod estimate;
+mod external;
 #[cfg(feature = "torch")]
 mod fetch;
 mod file_index;
@@ -52,6 +53,7 @@ pub use error::DataError;
 #[cfg(feature = "torch")]
 pub(crate) use error::visible;
 pub use estimate::{Estimate, estimate};
+pub use external::shared;
 #[cfg(feature = "torch")]
 pub use fetch::{CardFetchError, CardFetched, fetch_card};
 pub use leaks::leaking;

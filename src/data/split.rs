@@ -3,10 +3,10 @@
 use super::dataset::Split;
 use super::error::DataError;
 use super::rng::Stream;
-use super::source::Plan;
+use super::source::{Pixels, Plan};
 use super::strata::{self, Patient};
 use crate::records::Division;
-use crate::spec::{SplitSpec, Target, Task};
+use crate::spec::{Role, SplitSpec, Target, Task};
 
 /// The split of every case: the source's own where it has one (with val taken
 /// from train where it has none), else by the shares of the task. And which of
@@ -26,6 +26,10 @@ pub(super) fn assign(
         )));
     }
     let own: Option<Vec<Split>> = plan.rows.iter().map(|row| row.split).collect();
+    if task.role.is_test_only() {
+        let own = own.filter(|_| task.role == Role::Test);
+        return Ok((for_tests(plan, own), Division::TestsOnly));
+    }
     if let Some(own) = own {
         complete(task, plan, own).map_err(fail)
     } else {
@@ -43,6 +47,28 @@ pub(super) fn assign(
         ));
         Ok((splits, Division::Shares))
     }
+}
+
+/// Keeps what a set is tested on: the test cases that its source tells, or all.
+fn for_tests(plan: &mut Plan, own: Option<Vec<Split>>) -> Vec<Split> {
+    let all = plan.rows.len();
+    let kept: Vec<bool> = match &own {
+        Some(own) if own.contains(&Split::Test) => {
+            own.iter().map(|split| *split == Split::Test).collect()
+        }
+        _ => vec![true; all],
+    };
+    plan.keep(&kept, &vec![Split::Test; all]);
+    if let (Pixels::Phantom(phantom), false) = (&mut plan.pixels, plan.rows.len() == all) {
+        (phantom.train, phantom.val) = (0, 0);
+    }
+    plan.notes.push(match (plan.rows.len(), own) {
+        (count, _) if count < all => {
+            format!("used for tests alone: the {count} test cases that the source tells of {all}")
+        }
+        (count, _) => format!("used for tests alone: all of its {count} cases"),
+    });
+    vec![Split::Test; plan.rows.len()]
 }
 
 /// Takes val from train where the source has none.

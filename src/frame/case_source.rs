@@ -9,7 +9,7 @@ use crate::records::{RunDir, StudyDir};
 use crate::scores::{
     Block, CaseData, CaseRun, CaseSource, CaseTable, Cell, Factors, PRIMARY, RunKey,
 };
-use crate::spec::RunId;
+use crate::spec::{INTERNAL, RunId};
 
 /// A run that has predictions, by the factors it stands for.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub(super) struct TargetRun {
     pub(super) seed: u64,
     /// Whether its answers are masks: then its cases have values of their own.
     pub(super) masks: bool,
+    /// Which test set of several the predictions are of.
+    pub(super) level: Option<(String, String)>,
 }
 
 impl TargetRun {
@@ -32,6 +34,7 @@ impl TargetRun {
             model: self.model.clone(),
             init: self.init.clone(),
             label_fraction: self.label_fraction,
+            others: self.level.iter().cloned().collect(),
             ..Cell::default()
         }
     }
@@ -103,8 +106,19 @@ impl CaseSource for CasesOf {
     }
 }
 
-/// Between the name of a run and the metric that its cases have values of.
-const OF_METRIC: char = '/';
+/// Between the name of a run, its test set where it has several, and the metric
+/// that its cases have values of; in no name of either.
+const PART: char = '/';
+
+impl TargetRun {
+    /// What [`Results::load`](CaseSource::load) finds its cases by.
+    fn key(&self, metric: &str) -> String {
+        let set = self.level.as_ref().map(|(_, set)| set.as_str());
+        let set = set.filter(|set| *set != INTERNAL).unwrap_or_default();
+        let metric = if self.masks { metric } else { "" };
+        format!("{}{PART}{set}{PART}{metric}", self.id)
+    }
+}
 
 impl CaseSource for Results {
     fn runs(&self, factors: &Factors, block: &Block, metric: &str) -> Result<Vec<RunKey>, String> {
@@ -118,22 +132,21 @@ impl CaseSource for Results {
             .map(|(run, place)| RunKey {
                 level: factors.level(&place),
                 seed: run.seed,
-                id: if run.masks {
-                    format!("{}{OF_METRIC}{metric}", run.id)
-                } else {
-                    run.id.0.clone()
-                },
+                id: run.key(metric),
             })
             .collect())
     }
 
     fn load(&self, run: &RunKey, known: Option<&Arc<CaseTable>>) -> Result<CaseRun, String> {
-        let dir = |id: &str| StudyDir::new(&self.source).run(&RunId(id.into()));
-        match run.id.split_once(OF_METRIC) {
-            Some((id, metric)) => values(&dir(id), metric, known),
-            None => read_predictions(&dir(&run.id).predictions(), known)
-                .map_err(|error| error.to_string()),
+        let mut parts = run.id.splitn(3, PART);
+        let mut next = || parts.next().unwrap_or_default();
+        let (id, set, metric) = (next(), next(), next());
+        let own = StudyDir::new(&self.source).run(&RunId(id.into()));
+        let dir = if set.is_empty() { own } else { own.of_test_set(set) };
+        if metric.is_empty() {
+            return read_predictions(&dir.predictions(), known).map_err(|error| error.to_string());
         }
+        values(&dir, metric, known)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::records::{
     validation_gaps,
 };
 use crate::scores::PRIMARY;
-use crate::spec::{Granularity, RunId, RunKind, RunSpec, Target};
+use crate::spec::{Granularity, INTERNAL, RunId, RunKind, RunSpec, TEST_SET, Target};
 
 /// Reads all records; a run without results becomes a [`Problem`].
 pub(super) fn read(dir: &StudyDir) -> Result<Results, FrameError> {
@@ -34,6 +34,7 @@ pub(super) fn of_records(
 ) -> Result<Results, FrameError> {
     let mut rows = Vec::new();
     let mixed = study.study.metrics().contains(&PRIMARY);
+    let several = runs.iter().any(|(spec, _)| !spec.also_test.is_empty());
     let mut problems = Vec::new();
     let mut targets = Vec::new();
     for (id, (spec, record)) in study.runs.iter().zip(runs) {
@@ -44,23 +45,29 @@ pub(super) fn of_records(
                 RunState::Failed { reason, .. } => problems.push(problem(reason.clone())),
                 RunState::Done if spec.kind == RunKind::Pretraining => {}
                 RunState::Done => {
-                    let primary = primary(record).filter(|_| mixed);
-                    rows.extend(primary.iter().map(|metric| row(id, spec, metric)));
-                    rows.extend(record.metrics.iter().map(|metric| row(id, spec, metric)));
-                    targets.push(TargetRun {
-                        id: id.clone(),
-                        task: spec.task.clone(),
-                        model: spec.model.clone(),
-                        init: spec.init.clone(),
-                        label_fraction: spec.label_fraction,
-                        seed: spec.seed,
-                        masks: spec.task_spec.target == Target::Segmentation,
-                    });
+                    for (set, metrics) in tested(record) {
+                        let first = primary(metrics).filter(|_| mixed);
+                        let level =
+                            several.then(|| (TEST_SET.into(), set.unwrap_or(INTERNAL).into()));
+                        let all = first.iter().chain(metrics);
+                        rows.extend(all.map(|metric| row(id, spec, metric, level.clone())));
+                        targets.push(TargetRun {
+                            id: id.clone(),
+                            task: spec.task.clone(),
+                            model: spec.model.clone(),
+                            init: spec.init.clone(),
+                            label_fraction: spec.label_fraction,
+                            seed: spec.seed,
+                            masks: spec.task_spec.target == Target::Segmentation,
+                            level,
+                        });
+                    }
                 }
             },
         }
     }
-    let mut results = Results::of_rows(&rows, Vec::new(), source)?;
+    let others = if several { vec![TEST_SET.into()] } else { Vec::new() };
+    let mut results = Results::of_rows(&rows, others, source)?;
     results
         .notes
         .extend(validation_gaps(runs.iter().map(|(spec, record)| (spec, record.as_ref()))));
@@ -72,12 +79,19 @@ pub(super) fn of_records(
 
 /// The metric that stands for a run beside runs of tasks that have others: the
 /// first one of its record, the AUC of classes or the Dice of masks.
-fn primary(record: &Record) -> Option<Metric> {
-    let first = record.metrics.iter().find(|metric| metric.class.is_none())?;
+fn primary(metrics: &[Metric]) -> Option<Metric> {
+    let first = metrics.iter().find(|metric| metric.class.is_none())?;
     Some(Metric { metric: PRIMARY.into(), ..first.clone() })
 }
 
-fn row(id: &RunId, spec: &RunSpec, metric: &Metric) -> ResultRow {
+/// The metrics of a run on its task's own test cases, then on further sets.
+fn tested(record: &Record) -> impl Iterator<Item = (Option<&str>, &[Metric])> {
+    let also = record.also_tested.iter();
+    let also = also.map(|set| (Some(set.test_set.as_str()), set.metrics.as_slice()));
+    std::iter::once((None, record.metrics.as_slice())).chain(also)
+}
+
+fn row(id: &RunId, spec: &RunSpec, metric: &Metric, level: Option<(String, String)>) -> ResultRow {
     ResultRow {
         task: spec.task.clone(),
         model: spec.model.clone(),
@@ -91,7 +105,7 @@ fn row(id: &RunId, spec: &RunSpec, metric: &Metric) -> ResultRow {
         undefined: metric.undefined.clone(),
         n: metric.n,
         run: id.0.clone(),
-        others: Vec::new(),
+        others: level.into_iter().collect(),
     }
 }
 

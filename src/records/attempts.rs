@@ -157,7 +157,7 @@ mod tests {
         }
         let record = Record {
             state: RunState::Done,
-            files: Some(marks(&attempt).expect("marks")),
+            files: Some(marks(&attempt, &[]).expect("marks")),
             provenance: Provenance { attempt: Some(name.into()), ..Provenance::default() },
             ..Record::failed(RunId("0123456789abcdef".into()), "", false)
         };

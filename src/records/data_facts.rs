@@ -31,6 +31,8 @@ pub enum Division {
     /// The source, which has no validation cases: these were taken from its
     /// training cases.
     OwnWithoutVal,
+    /// None: all cases are for tests.
+    TestsOnly,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::seal::{self, Seal};
 use super::{FileMark, Record, RecordError, RunDir, RunState, StudyDir, StudyRecord};
-use crate::spec::{Fingerprints, RunId, RunSpec, data_needed, expand};
+use crate::spec::{AlsoTest, Fingerprints, RunId, RunSpec, data_needed, expand};
 
 /// How closely files are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -228,15 +228,22 @@ fn files(run: &RunDir, record: &Record, depth: Depth) -> Result<Vec<Fault>, Reco
     Ok(faults)
 }
 
-/// What a run left beside its record.
+/// Files that a run may leave beside its record, of further test sets too.
+pub fn left(run: &RunDir, also: &[AlsoTest]) -> Vec<PathBuf> {
+    let sets = also.iter().map(|set| run.of_test_set(&set.name));
+    let of_cases = std::iter::once(run.clone()).chain(sets);
+    let of_cases =
+        of_cases.flat_map(|run| [run.predictions(), run.case_metrics(), run.case_masks()]);
+    of_cases.chain([run.history(), run.weights()]).collect()
+}
+
+/// What a run left beside its record, of further test sets too.
 ///
 /// # Errors
 /// A file cannot be read.
-pub fn marks(run: &RunDir) -> Result<BTreeMap<String, FileMark>, RecordError> {
+pub fn marks(run: &RunDir, also: &[AlsoTest]) -> Result<BTreeMap<String, FileMark>, RecordError> {
     let mut marks = BTreeMap::new();
-    for path in
-        [run.predictions(), run.case_metrics(), run.case_masks(), run.history(), run.weights()]
-    {
+    for path in left(run, also) {
         if path.is_file() {
             let mark = mark_of(&path).map_err(RecordError::io("read", &path))?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -15,6 +15,7 @@ fn record() -> Record {
         }],
         validation: Vec::new(),
         decision: None,
+        also_tested: Vec::new(),
         cases: [40, 16, 24],
         best_epoch: 2,
         epochs: 3,

@@ -42,6 +42,7 @@ fn splits(source: Source, task: &Task, division: Division) -> String {
             format!("divided at random, {val} for validation and {test} for testing")
         }
         Division::Own => own.into(),
+        Division::TestsOnly => "for tests alone".into(),
         Division::OwnWithoutVal => {
             format!("{own}, with {val} of the training cases for validation")
         }

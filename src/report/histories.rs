@@ -44,7 +44,7 @@ pub(super) fn load(
     for facet in facets(runs, factors).iter().take(MOST_FACETS) {
         for (level, list) in &facet.levels {
             let mut histories = Vec::with_capacity(list.len());
-            for run in list {
+            for run in list.iter().filter(|on| on.set.is_none()).map(|on| on.run) {
                 match read_history(&dir.run(&run.spec.id()).history()) {
                     Ok(epochs) => histories.push(RunHistory {
                         seed: run.spec.seed,

@@ -7,6 +7,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 use toml::{Table, Value};
 
+use super::also_test;
 use super::card::{Card, card, overlay};
 use super::locate::{Problem, Text};
 use super::parse::{clean, substitute};
@@ -22,9 +23,13 @@ pub(super) fn filled(
 ) -> Result<Option<Table>, Vec<Problem>> {
     // What is no TOML is said where the file is read.
     let Ok(mut file) = toml::from_str::<Table>(source.text) else { return Ok(None) };
+    let nested = also_test::nested(&mut file).map_err(|(keys, message)| {
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        vec![source.at_keys(&keys, format!("{} {message}", keys.join(".")), None)]
+    })?;
     let parameters = parameters(&file, set);
     let Some(Value::Table(tasks)) = file.get_mut("tasks") else { return Ok(None) };
-    let (mut any, mut problems) = (false, Vec::new());
+    let (mut any, mut problems) = (nested, Vec::new());
     for (name, task) in tasks.iter_mut() {
         let Value::Table(own) = task else { continue };
         if !own.contains_key("card") && !own.contains_key("root") {

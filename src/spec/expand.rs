@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::also_test::AlsoTest;
 use super::recipe::{Augmentation, Normalization, Recipe, RecipeOverride, TestAugmentation};
 use super::run::{InitSource, RunKind, RunSpec};
 use super::segmentation::DecoderChoice;
@@ -41,7 +42,9 @@ pub fn data_needed(study: &Study) -> BTreeSet<(String, u32)> {
     let mut needed = BTreeSet::new();
     for task in target_tasks(study) {
         for (model, init) in study.cells() {
-            needed.insert(of(task, &study.recipe_of(task, model, init)));
+            let recipe = study.recipe_of(task, model, init);
+            needed.insert(of(task, &recipe));
+            needed.extend(study.tasks[task].also_test.iter().map(|set| of(set, &recipe)));
         }
     }
     for pretraining in study.pretraining.values() {
@@ -52,10 +55,12 @@ pub fn data_needed(study: &Study) -> BTreeSet<(String, u32)> {
     needed
 }
 
-/// Tasks that are compared on: those that no pretraining uses as its source.
+/// Tasks that are compared on: those that no pretraining uses as its source and
+/// that are not there for tests alone.
 pub fn target_tasks(study: &Study) -> impl Iterator<Item = &String> {
     let sources: BTreeSet<&String> = study.pretraining.values().map(|p| &p.task).collect();
-    study.tasks.keys().filter(move |name| !sources.contains(name))
+    let of = study.tasks.iter().filter(|(_, task)| !task.role.is_test_only());
+    of.map(|(name, _)| name).filter(move |name| !sources.contains(name))
 }
 
 /// All runs of a study in matrix order, pretraining first. A run that another
@@ -132,7 +137,7 @@ fn pretraining_run(
         format: RunSpec::FORMAT,
         kind: RunKind::Pretraining,
         task: pretraining.task.clone(),
-        task_spec: without_recipe(task),
+        task_spec: alone(task),
         data_hash: data_hash(prints, &pretraining.task, task.target, &recipe),
         model: model.into(),
         backbone: study.models[model].backbone,
@@ -154,6 +159,7 @@ fn pretraining_run(
         seed,
         recipe,
         threads: study.study.threads,
+        also_test: Vec::new(),
     }
 }
 
@@ -179,7 +185,8 @@ fn target_run(
         format: RunSpec::FORMAT,
         kind: RunKind::Target,
         task: cell.task.into(),
-        task_spec: without_recipe(task),
+        task_spec: alone(task),
+        also_test: also_test(study, prints, task, &recipe),
         data_hash: data_hash(prints, cell.task, task.target, &recipe),
         model: cell.model_name.into(),
         backbone: cell.model.backbone,
@@ -195,9 +202,21 @@ fn target_run(
     }
 }
 
-/// A task without the part of it that a run has in its recipe.
-fn without_recipe(task: &Task) -> Task {
-    Task { recipe: RecipeOverride::default(), ..task.clone() }
+/// A task without what a run has beside it: the recipe and further test sets.
+fn alone(task: &Task) -> Task {
+    let (recipe, also_test) = (RecipeOverride::default(), Vec::new());
+    Task { recipe, also_test, ..task.clone() }
+}
+
+/// The further test sets of a task's runs, at the size of their images.
+fn also_test(study: &Study, prints: &Fingerprints, task: &Task, recipe: &Recipe) -> Vec<AlsoTest> {
+    let sets = task.also_test.iter().filter_map(|name| Some((name, study.tasks.get(name)?)));
+    sets.map(|(name, set)| AlsoTest {
+        name: name.clone(),
+        task_spec: alone(set),
+        data_hash: data_hash(prints, name, set.target, recipe),
+    })
+    .collect()
 }
 
 /// The decoder of a network on a task of segmentation: its own, or the one that

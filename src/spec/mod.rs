@@ -2,6 +2,7 @@
 //! and the hash that names a run. Of the rest of the crate it
 //! knows the names of the statistics alone.
 
+mod also_test;
 mod backbone;
 mod card;
 mod card_in;
@@ -26,6 +27,7 @@ mod validate_comparison;
 mod validate_segmentation;
 mod validate_task;
 
+pub use also_test::{AlsoTest, INTERNAL, Role, TEST_SET};
 pub use backbone::Backbone;
 pub use card::{Card, CardFile, Counts, Layout, card, card_task, cards};
 pub use cluster::Site;

@@ -26,7 +26,8 @@ pub struct Recipe {
     pub plateau_patience: u32,
     /// Images per step.
     pub batch_size: u32,
-    /// Most epochs that are run.
+    /// Most epochs that are run. With 0 nothing is trained: what the file of the
+    /// init holds is tested, its head or decoder included.
     pub epochs: u32,
     /// Stop after this many epochs without a lower validation loss; absent or
     /// 0 means never.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::also_test::AlsoTest;
 use super::backbone::Backbone;
 use super::keys::Keys;
 use super::recipe::{Normalization, Recipe};
@@ -54,6 +55,9 @@ pub struct RunSpec {
     /// Compute threads that the study states.
     #[serde(default = "threads", skip_serializing_if = "is_usual")]
     pub threads: u32,
+    /// Further sets that the trained network is tested on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_test: Vec<AlsoTest>,
 }
 
 /// What a run is for.
@@ -118,25 +122,30 @@ impl RunSpec {
     #[must_use]
     pub fn portable(&self) -> Self {
         let mut spec = self.clone();
-        spec.task_spec.path = None;
-        spec.task_spec.images = None;
-        if let Some(list) = &mut spec.task_spec.list {
-            list.forget_paths();
-        }
-        spec.task_spec.title = None;
-        let defaults = SplitSpec::default();
-        for (column, default) in [
-            (&mut spec.task_spec.split.column, defaults.column),
-            (&mut spec.task_spec.split.patient_column, defaults.patient_column),
-        ] {
-            if column == SplitSpec::NONE {
-                *column = default;
-            }
-        }
+        make_portable(&mut spec.task_spec);
+        spec.also_test.iter_mut().for_each(|set| make_portable(&mut set.task_spec));
         if let InitSource::Weights { path, .. } = &mut spec.init_source {
             path.clear();
         }
         spec
+    }
+}
+
+fn make_portable(task: &mut Task) {
+    task.path = None;
+    task.images = None;
+    if let Some(list) = &mut task.list {
+        list.forget_paths();
+    }
+    task.title = None;
+    let defaults = SplitSpec::default();
+    for (column, default) in [
+        (&mut task.split.column, defaults.column),
+        (&mut task.split.patient_column, defaults.patient_column),
+    ] {
+        if column == SplitSpec::NONE {
+            *column = default;
+        }
     }
 }
 
@@ -189,6 +198,7 @@ mod tests {
             seed: 3,
             recipe: Recipe::default(),
             threads: THREADS,
+            also_test: Vec::new(),
         }
     }
 

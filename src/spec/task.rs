@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::also_test::Role;
 use super::label_policy::LabelPolicy;
 use super::list::ListSpec;
 use super::raw::RawSpec;
@@ -85,6 +86,13 @@ pub struct Task {
     /// run's own recipe.
     #[serde(default, skip_serializing_if = "is_default")]
     pub recipe: RecipeOverride,
+    /// Tasks of the study on whose test cases the networks of this one are tested
+    /// too: data of other hospitals, say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_test: Vec<String>,
+    /// Whether anything is trained on it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub role: Role,
 }
 
 fn image_column() -> String {
@@ -116,6 +124,8 @@ impl Task {
             phantom: None,
             segmentation: None,
             recipe: RecipeOverride::default(),
+            also_test: Vec::new(),
+            role: Role::default(),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::also_test;
+use super::expand::target_tasks;
 use super::parse::nearest;
 use super::recipe::{Optimizer, Recipe, Schedule};
 use super::study::{Init, Study};
@@ -54,6 +56,7 @@ pub(super) fn validate(study: &Study) -> Vec<Fault> {
     for (name, task) in &study.tasks {
         validate_task::task(name, task, &mut faults);
     }
+    also_test::validate(study, &mut faults);
     for (name, init) in &study.inits {
         self::init(name, init, study, &mut faults);
     }
@@ -112,11 +115,17 @@ fn header(study: &Study, faults: &mut Faults) {
     ] {
         faults.require(!empty, &[table], || format!("the study has no [{table}.NAME] table"));
     }
-    let sources: BTreeSet<_> = study.pretraining.values().map(|p| p.task.as_str()).collect();
-    let targets = study.tasks.keys().filter(|name| !sources.contains(name.as_str())).count();
-    faults.require(targets > 0 || study.tasks.is_empty(), &["tasks"], || {
-        "every task is the source of a pretraining, so there is nothing to compare on".into()
-    });
+    faults.require(
+        target_tasks(study).next().is_some() || study.tasks.is_empty(),
+        &["tasks"],
+        || {
+            let tests = study.tasks.values().any(|task| task.role.is_test_only());
+            let or = if tests { " or for tests alone" } else { "" };
+            format!(
+                "every task is the source of a pretraining{or}, so there is nothing to compare on"
+            )
+        },
+    );
 }
 
 fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
@@ -185,6 +194,9 @@ fn pretraining(study: &Study, faults: &mut Faults) {
         }
         let merged = pretraining.recipe.apply(&study.recipe);
         recipe(&merged, &["pretraining", name, "recipe"], faults);
+        faults.require(merged.epochs > 0, &["pretraining", name, "recipe", "epochs"], || {
+            format!("pretraining.{name} has 0 epochs, expected at least 1")
+        });
         continued(name, study, faults);
     }
 }
@@ -263,11 +275,9 @@ fn recipe(recipe: &Recipe, table: &[&str], faults: &mut Faults) {
     faults.require((0.0..1.0).contains(&recipe.momentum), &at("momentum"), || {
         format!("{label}.momentum is {}, expected 0 or more and below 1", recipe.momentum)
     });
-    for (key, value) in [
-        ("batch_size", recipe.batch_size),
-        ("eval_batch_size", recipe.eval_batch_size),
-        ("epochs", recipe.epochs),
-    ] {
+    for (key, value) in
+        [("batch_size", recipe.batch_size), ("eval_batch_size", recipe.eval_batch_size)]
+    {
         faults.require(value > 0, &at(key), || format!("{label}.{key} is 0, expected at least 1"));
     }
     faults.require((32..=2048).contains(&recipe.image_size), &at("image_size"), || {
@@ -286,7 +296,7 @@ fn recipe(recipe: &Recipe, table: &[&str], faults: &mut Faults) {
     faults.require(recipe.steps != Some(0), &at("steps"), || {
         format!("{label}.steps is 0, expected at least 1")
     });
-    faults.require(recipe.warmup_epochs < recipe.epochs, &at("warmup_epochs"), || {
+    faults.require(recipe.warmup_epochs < recipe.epochs.max(1), &at("warmup_epochs"), || {
         format!("{label}.warmup_epochs is not below epochs ({})", recipe.epochs)
     });
     faults.require(

@@ -63,6 +63,7 @@ mod tests {
             metrics: Vec::new(),
             validation: Vec::new(),
             decision: None,
+            also_tested: Vec::new(),
             cases: [1; 3],
             best_epoch: 1,
             epochs: 1,

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::data::{self, Finding, Severity};
+use crate::data::{self, DataError, Dataset, Finding, Severity};
 use crate::records::{
     self, Ancestor, DataFacts, FORMAT, RecordError, RunDir, StudyDir, StudyRecord, set_aside,
     write_json,
 };
 use crate::spec::{
     Fingerprints, Granularity, Init, Loaded, RunSpec, Study, Target, data_needed, expand,
+    target_tasks,
 };
 use crate::zoo::{self, FetchOptions, Local, Origin};
 
@@ -291,6 +292,7 @@ fn prepare_data(
     note: &mut dyn FnMut(&str),
 ) -> Result<Prepared, StudyError> {
     let mut prepared = Prepared::default();
+    let mut sets = BTreeMap::new();
     for (name, size) in data_needed(study) {
         note(&format!("preparing data of task {name} at {size} px"));
         let fail = |source| StudyError::Data { task: name.clone(), source };
@@ -301,10 +303,48 @@ fn prepare_data(
             return Err(StudyError::DataCheck { task: name.clone(), reason: error.text.clone() });
         }
         prepared.hashes.insert((name.clone(), size), dataset.data_hash.clone());
-        prepared.facts.extend(dataset.facts.map(|facts| (name.clone(), facts)));
-        prepared.findings.insert(name, found);
+        prepared.facts.extend(dataset.facts.clone().map(|facts| (name.clone(), facts)));
+        prepared.findings.insert(name.clone(), found);
+        sets.insert((name, size), dataset);
+    }
+    for (name, found) in also_tested(study, &sets)? {
+        if let Some(error) = found.iter().find(|f| f.severity == Severity::Error) {
+            return Err(StudyError::DataCheck { task: name, reason: error.text.clone() });
+        }
+        prepared.findings.entry(name).or_default().extend(found);
     }
     Ok(prepared)
+}
+
+/// What is odd about the sets that tasks are tested on beside their own, by task.
+///
+/// # Errors
+/// A set has other classes than its task.
+fn also_tested(
+    study: &Study,
+    sets: &BTreeMap<(String, u32), Dataset>,
+) -> Result<BTreeMap<String, Vec<Finding>>, StudyError> {
+    let mut found: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for name in target_tasks(study) {
+        let task = &study.tasks[name];
+        for set in &task.also_test {
+            let mut sizes = sets.keys().filter(|(other, _)| other == name).map(|(_, size)| *size);
+            let Some(size) = sizes.next() else { continue };
+            let Some(own) = sets.get(&(name.clone(), size)) else { continue };
+            let Some(data) = sets.get(&(set.clone(), size)) else { continue };
+            found.entry(name.clone()).or_default().extend(data::shared(
+                own,
+                data,
+                set,
+                task.duplicates,
+            ));
+            data.places_of(&own.classes).map_err(|reason| StudyError::Data {
+                task: name.clone(),
+                source: DataError::Task { task: set.clone(), reason },
+            })?;
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

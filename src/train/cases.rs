@@ -16,12 +16,17 @@ pub(super) struct Cases {
 impl Cases {
     pub(super) fn select(spec: &RunSpec, data: &Dataset) -> Result<Self, TrainError> {
         let cases = Self {
-            train: data.train_subset(spec.label_fraction, spec.task_spec.subset, spec.seed)?,
+            // Of a network that is tested as it is nothing is trained.
+            train: match spec.recipe.epochs {
+                0 => Vec::new(),
+                _ => data.train_subset(spec.label_fraction, spec.task_spec.subset, spec.seed)?,
+            },
             val: data.indices(Split::Val),
             test: data.indices(Split::Test),
         };
+        let trains = spec.recipe.epochs > 0;
         for (split, list) in [("train", &cases.train), ("val", &cases.val), ("test", &cases.test)] {
-            if list.is_empty() {
+            if list.is_empty() && (trains || split == "test") {
                 return Err(TrainError::EmptySplit { task: spec.task.clone(), split });
             }
         }

@@ -6,12 +6,13 @@ use tch::nn;
 
 use super::error::TrainError;
 use super::objective::Objective;
+use super::whole;
 use crate::records::{Ancestor, LoadedWeights, RunDir};
 use crate::spec::{InitSource, RunSpec};
 use crate::zoo::{self, Checkpoint, Entry, LoadReport};
 
 /// Puts pretrained weights into the backbone; the rest of the network stays
-/// random.
+/// random, unless it is tested as it is.
 pub(super) fn load(
     store: &mut nn::VarStore,
     objective: &dyn Objective,
@@ -30,7 +31,11 @@ pub(super) fn load(
     if let InitSource::Weights { sha256, .. } = &spec.init_source {
         check_hash(&path, &checkpoint, sha256)?;
     }
-    Ok(Some(loaded(objective.load(store, spec, entry, &checkpoint)?)))
+    let report = match spec.recipe.epochs {
+        0 => whole::load(store, objective, spec, entry, (&path, &checkpoint))?,
+        _ => objective.load(store, spec, entry, &checkpoint)?,
+    };
+    Ok(Some(loaded(report)))
 }
 
 /// What the weights of a run come from, oldest first; empty for random ones.

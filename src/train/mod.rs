@@ -23,6 +23,7 @@ mod seed;
 mod state;
 pub mod stop;
 mod views;
+mod whole;
 mod windows;
 
 pub use error::TrainError;

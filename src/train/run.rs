@@ -1,6 +1,7 @@
 //! One run from its specification to its records: how it starts, goes on and is
 //! saved; its epochs and its end are beside it.
 
+mod also_test;
 mod epoch;
 mod finish;
 
@@ -13,6 +14,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor, no_grad};
 
+use self::also_test::TestSet;
 use super::arithmetic::Arithmetic;
 use super::batch::Batches;
 use super::cases::Cases;
@@ -89,11 +91,13 @@ pub fn train_attempt(
     tch::set_num_threads(options.threads.max(1) as i32);
     let data = Dataset::open(&options.cache_dir, &spec.data_hash)?;
     let cases = Cases::select(&spec, &data)?;
+    let test_sets = also_test::open(&spec, &data, &options.cache_dir)?;
     let objective = objective(&spec.recipe, &spec.task_spec, &data);
     let asked = (spec.recipe.precision, spec.recipe.memory_format);
     let arithmetic = Arithmetic::new(asked, spec.backbone, options.device)?;
     let batches = Batches::new(&data, &*objective, &spec.recipe, spec.normalization, arithmetic);
     let mut run = Run::start(&spec, &cases, batches, options, &dir, tell)?;
+    run.test_sets = &test_sets;
     while !run.is_over() {
         let ended = run.epoch(&mut |progress| tell(News::Progress(progress)));
         run.or_stopped(ended, &dir, tell)?;
@@ -125,6 +129,7 @@ const PARTIAL: &str = "partial.total";
 struct Run<'a> {
     spec: &'a RunSpec,
     cases: &'a Cases,
+    test_sets: &'a [TestSet],
     objective: &'a dyn Objective,
     batches: Batches<'a>,
     store: nn::VarStore,
@@ -196,6 +201,7 @@ impl<'a> Run<'a> {
         Ok(Self {
             spec,
             cases,
+            test_sets: &[],
             objective,
             batches,
             network,

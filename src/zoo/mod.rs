@@ -36,6 +36,7 @@ mod tensorflow;
 #[cfg(test)]
 mod tests;
 mod torch;
+mod whole;
 
 pub use catalogue::{CatalogueError, Entry, Source, catalogue, find};
 pub use checkpoint::{Checkpoint, Container, read, read_as, read_nested};
@@ -52,3 +53,4 @@ pub use origin::{Origin, ancestry, origin};
 pub use safetensors_file::save_safetensors;
 pub(crate) use safetensors_file::{read_tensors, write_tensors};
 pub use tensor::{Dtype, TensorData};
+pub use whole::load_whole;

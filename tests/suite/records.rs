@@ -76,6 +76,7 @@ fn record(spec: &RunSpec, rows: &[Prediction], classes: &[String]) -> Record {
         metrics: metrics_of(rows, classes, Target::Binary),
         validation: Vec::new(),
         decision: None,
+        also_tested: Vec::new(),
         cases: [100, 30, CASES as u64],
         best_epoch: 3,
         epochs: 4,

@@ -153,12 +153,18 @@ fn carried(
     classes.iter_mut().for_each(finite_class);
     let dir = StudyDir::new(&results.source);
     let mut prediction_hashes = BTreeMap::new();
-    for id in &study.record.runs {
-        // A run without predictions has no hash; that it has none is said elsewhere.
-        let run = dir.run(id);
-        for path in [run.predictions(), run.case_masks()] {
-            if let Ok(bytes) = std::fs::read(path) {
-                prediction_hashes.insert(id.0.clone(), sha256(&bytes));
+    for RunRow { spec, .. } in &study.runs {
+        let run = dir.run(&spec.id());
+        let sets = spec
+            .also_test
+            .iter()
+            .map(|set| (format!("{} on {}", spec.id(), set.name), run.of_test_set(&set.name)));
+        for (name, run) in std::iter::once((spec.id().0, run.clone())).chain(sets) {
+            // A run without predictions has no hash; that it has none is said elsewhere.
+            for path in [run.predictions(), run.case_masks()] {
+                if let Ok(bytes) = std::fs::read(path) {
+                    prediction_hashes.insert(name.clone(), sha256(&bytes));
+                }
             }
         }
     }

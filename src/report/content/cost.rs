@@ -4,10 +4,9 @@ use super::arrange::{paragraph, section};
 use super::names::Names;
 use super::panels::Panels;
 use crate::figures::{CostPoint, CostScoreInput, cost_score};
-use crate::report::RunRow;
 use crate::report::document::Section;
 use crate::report::load::ReportInput;
-use crate::report::predictions::facets;
+use crate::report::predictions::{OnSet, facets};
 use crate::report::text::Text;
 use crate::scores::Better;
 use crate::spec::Study;
@@ -37,7 +36,7 @@ pub(super) fn cost(input: &ReportInput, study: Option<&Study>) -> Option<Section
         let of_task = facets.iter().filter(|facet| facet.block.task() == task);
         let points = of_task.flat_map(|facet| {
             let cells = names.full(&facet.block);
-            let point = |(level, runs): &(String, Vec<&RunRow>)| {
+            let point = |(level, runs): &(String, Vec<OnSet<'_>>)| {
                 let cell = cells.iter().find(|c| names.level_of(&c.cell) == *level)?;
                 let (series, title) = names.level(level);
                 let name = if names.has_others() {
@@ -91,9 +90,9 @@ fn devices(input: &ReportInput) -> String {
     }
 }
 
-fn mean_seconds(runs: &[&RunRow]) -> Option<f64> {
+fn mean_seconds(runs: &[OnSet<'_>]) -> Option<f64> {
     let seconds: Vec<f64> =
-        runs.iter().filter_map(|run| Some(run.record.as_ref()?.provenance.seconds)).collect();
+        runs.iter().filter_map(|on| Some(on.run.record.as_ref()?.provenance.seconds)).collect();
     let mean = seconds.iter().sum::<f64>() / seconds.len() as f64;
     (mean > 0.0 && mean.is_finite()).then_some(mean)
 }

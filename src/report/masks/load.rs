@@ -7,7 +7,7 @@ use crate::data::Planes;
 use crate::frame::{read_case_masks, read_case_metrics};
 use crate::records::{CaseMask, StudyDir};
 use crate::report::bundle::RunRow;
-use crate::report::predictions::{Facet, MOST_FACETS, facets};
+use crate::report::predictions::{Facet, MOST_FACETS, OnSet, facets};
 use crate::scores::Factors;
 use crate::spec::Target;
 
@@ -25,7 +25,7 @@ pub(in crate::report) fn load(
     let all = facets(runs, factors);
     let of_masks = all.iter().filter(|facet| {
         let mut runs = facet.levels.iter().flat_map(|(_, runs)| runs);
-        runs.all(|run| run.spec.task_spec.target == Target::Segmentation)
+        runs.all(|on| on.run.spec.task_spec.target == Target::Segmentation)
     });
     let found =
         of_masks.take(MOST_FACETS).filter_map(|facet| one(facet, dir, &mut notes)).collect();
@@ -39,8 +39,8 @@ struct Run {
     dice: BTreeMap<String, f64>,
 }
 
-fn read(dir: &StudyDir, run: &RunRow) -> Result<Run, String> {
-    let at = dir.run(&run.spec.id());
+fn read(dir: &StudyDir, on: &OnSet<'_>) -> Result<Run, String> {
+    let at = on.dir(dir);
     let missing = || format!("{} is missing", at.case_masks().display());
     let masks = read_case_masks(&at.case_masks()).map_err(|e| e.to_string())?;
     let rows = read_case_metrics(&at.case_metrics()).map_err(|e| e.to_string())?;
@@ -50,7 +50,7 @@ fn read(dir: &StudyDir, run: &RunRow) -> Result<Run, String> {
         .filter(|row| row.metric == "dice" && row.class.is_none())
         .filter_map(|row| Some((row.case, row.value?)))
         .collect();
-    Ok(Run { seed: run.spec.seed, masks, dice })
+    Ok(Run { seed: on.run.spec.seed, masks, dice })
 }
 
 fn one(facet: &Facet<'_>, dir: &StudyDir, notes: &mut Vec<String>) -> Option<MaskFacet> {

@@ -3,10 +3,10 @@
 
 use super::summary::{OneRun, PredictedLevel};
 use crate::frame::read_predictions;
-use crate::records::{RunState, StudyDir};
+use crate::records::{RunDir, RunState, StudyDir};
 use crate::report::bundle::RunRow;
-use crate::scores::{Block, CaseData, Factor, Factors, PredictedRun};
-use crate::spec::{RunKind, Target};
+use crate::scores::{Block, CaseData, Cell, Factor, Factors, PredictedRun};
+use crate::spec::{INTERNAL, RunKind, TEST_SET, Target};
 
 /// More tasks and models than this are not drawn one by one, and the report
 /// says so.
@@ -19,14 +19,47 @@ pub(in crate::report) struct Facet<'a> {
     pub(in crate::report) block: Block,
     pub(in crate::report) label_fraction: f64,
     /// Levels with their finished runs, seeds ascending.
-    pub(in crate::report) levels: Vec<(String, Vec<&'a RunRow>)>,
+    pub(in crate::report) levels: Vec<(String, Vec<OnSet<'a>>)>,
+}
+
+/// A run and which of its test sets is meant.
+#[derive(Clone, Copy)]
+pub(in crate::report) struct OnSet<'a> {
+    pub(in crate::report) run: &'a RunRow,
+    /// None: the task's own test cases.
+    pub(in crate::report) set: Option<&'a str>,
+}
+
+impl OnSet<'_> {
+    /// Where the run left what it said of the cases of the set.
+    pub(in crate::report) fn dir(&self, study: &StudyDir) -> RunDir {
+        let own = study.run(&self.run.spec.id());
+        self.set.map_or(own.clone(), |set| own.of_test_set(set))
+    }
+
+    /// Where it stands in the design; the set counts where runs have several.
+    fn place(&self, several: bool) -> Cell {
+        let set = self.set.unwrap_or(INTERNAL);
+        let others = several.then(|| (TEST_SET.into(), set.into())).into_iter().collect();
+        Cell { others, ..self.run.place() }
+    }
+}
+
+/// All test sets of the finished target runs, each run's own first.
+fn on_sets(runs: &[RunRow]) -> impl Iterator<Item = OnSet<'_>> {
+    runs.iter().filter(|run| finished(run)).flat_map(|run| {
+        let also = run.record.iter().flat_map(|record| &record.also_tested);
+        let also = also.map(|tested| Some(tested.test_set.as_str()));
+        std::iter::once(None).chain(also).map(move |set| OnSet { run, set })
+    })
 }
 
 /// All facets of the finished target runs.
 pub(in crate::report) fn facets<'a>(runs: &'a [RunRow], factors: &Factors) -> Vec<Facet<'a>> {
     let mut facets: Vec<Facet<'_>> = Vec::new();
-    for run in runs.iter().filter(|run| finished(run)) {
-        let place = run.place();
+    let several = runs.iter().any(|run| !run.spec.also_test.is_empty());
+    for on in on_sets(runs) {
+        let (place, run) = (on.place(several), on.run);
         let (level, block) = (factors.level(&place), factors.block(&place).whole());
         let at = facets.iter().position(|facet| facet.block == block).unwrap_or_else(|| {
             facets.push(Facet { block, label_fraction: 0.0, levels: Vec::new() });
@@ -44,12 +77,12 @@ pub(in crate::report) fn facets<'a>(runs: &'a [RunRow], factors: &Factors) -> Ve
             continue;
         }
         match facet.levels.iter_mut().find(|(name, _)| *name == level) {
-            Some((_, list)) => list.push(run),
-            None => facet.levels.push((level, vec![run])),
+            Some((_, list)) => list.push(on),
+            None => facet.levels.push((level, vec![on])),
         }
     }
     for (_, list) in facets.iter_mut().flat_map(|facet| &mut facet.levels) {
-        list.sort_by_key(|run| run.spec.seed);
+        list.sort_by_key(|on| on.run.spec.seed);
     }
     facets
 }
@@ -69,15 +102,15 @@ pub(in crate::report) fn load(
     let (mut found, mut notes) = (Vec::new(), Vec::new());
     let of_classes = |facet: &Facet<'_>| {
         let mut runs = facet.levels.iter().flat_map(|(_, runs)| runs);
-        runs.all(|run| run.spec.task_spec.target != Target::Segmentation)
+        runs.all(|on| on.run.spec.task_spec.target != Target::Segmentation)
     };
     for facet in facets(runs, factors).iter().filter(|f| of_classes(f)).take(MOST_FACETS) {
         // Runs of a task share their cases.
         let mut known = None;
         for (level, list) in &facet.levels {
             let mut summaries = Vec::with_capacity(list.len());
-            for run in list {
-                match read_predictions(&dir.run(&run.spec.id()).predictions(), known.as_ref()) {
+            for on in list {
+                match read_predictions(&on.dir(dir).predictions(), known.as_ref()) {
                     Ok(run) => {
                         summaries.push(OneRun::of(&run));
                         known = Some(run.table);

@@ -6,6 +6,6 @@ mod load;
 mod mean_curve;
 mod summary;
 
-pub(super) use load::{Facet, MOST_FACETS, facets, load, of_cases};
+pub(super) use load::{Facet, MOST_FACETS, OnSet, facets, load, of_cases};
 pub use mean_curve::MeanCurve;
 pub use summary::PredictedLevel;

@@ -23,6 +23,7 @@ pub(super) fn parts(study: &Study, faults: &mut Faults) {
             at.decoder(&mut said, faults);
             at.loss(&merged, &mut said, faults);
             at.crops(&merged, &mut said, faults);
+            at.untrained(&merged, &mut said, faults);
         }
     }
 }
@@ -46,6 +47,28 @@ impl<'a> Cell<'a> {
             vec!["tasks", self.task, "recipe"]
         } else {
             vec!["recipe"]
+        }
+    }
+
+    /// A network that is tested as it is comes from a file.
+    fn untrained(&self, merged: &Recipe, said: &mut BTreeSet<String>, faults: &mut Faults) {
+        let init = &self.study.inits[self.init];
+        let target = !self.study.pretraining.values().any(|p| p.task == self.task);
+        if merged.epochs > 0 || !target || init.weights.is_some() || init.zoo.is_some() {
+            return;
+        }
+        let table = self.table(|own| own.epochs.is_some());
+        if said.insert(format!("untrained {}", self.init)) {
+            let what = if init.random { "random weights" } else { "weights that this study makes" };
+            faults.add(
+                &[&table[..], &["epochs"]].concat(),
+                format!(
+                    "{}.epochs is 0: nothing is trained, and inits.{} starts from {what}",
+                    table.join("."),
+                    self.init
+                ),
+                Some("expected at least 1, or inits with `weights = \"FILE\"`: a trained network with its head"),
+            );
         }
     }
 

@@ -281,8 +281,7 @@ fn discard(
     let judged = std::fs::read(dir.record()).ok();
     let mut place = None;
     // The record last: without it nothing here counts as a result.
-    let left =
-        [dir.predictions(), dir.case_metrics(), dir.case_masks(), dir.history(), dir.weights()];
+    let left = crate::records::left(dir, &run.also_test);
     for path in left.iter().filter(|path| path.exists()) {
         place = Some(crate::records::set_aside(path)?);
     }

@@ -18,6 +18,8 @@ use crate::zoo;
 /// What a run leaves of its cases once it is trained.
 pub(super) struct Outcome {
     tested: Tested,
+    /// Of further test sets.
+    also: Vec<Tested>,
     validation: Vec<Metric>,
     /// The threshold, where one was chosen.
     decision: Option<f64>,
@@ -65,9 +67,14 @@ impl Run<'_> {
         let decision = evaluation.choose(&self.cases.val)?;
         let threshold = decision.unwrap_or(self.objective.stated_decision());
         let validated = evaluation.test(&self.cases.val, threshold)?;
+        let validation = match self.cases.val.is_empty() {
+            true => Vec::new(),
+            false => self.objective.metrics(&validated),
+        };
         Ok(Outcome {
             tested: evaluation.test(&self.cases.test, threshold)?,
-            validation: self.objective.metrics(&validated),
+            also: self.also_tested(threshold)?,
+            validation,
             decision,
         })
     }
@@ -83,9 +90,10 @@ impl Run<'_> {
         options: &TrainOptions,
     ) -> Result<bool, TrainError> {
         let dir = &run.attempt(attempt);
-        let Outcome { tested, validation, decision } = outcome;
+        let Outcome { tested, also, validation, decision } = outcome;
         let metrics = self.objective.metrics(&tested);
         self.objective.record(dir, self.batches.data(), &tested)?;
+        let also_tested = self.record_also(dir, &also)?;
         frame::write_history(&dir.history(), &self.counters.history)?;
         if self.spec.kind == RunKind::Pretraining || options.keep_weights {
             let ancestors = init::ancestors(self.spec, run)?;
@@ -95,8 +103,8 @@ impl Run<'_> {
         }
         let mut record = self.record(metrics, options);
         record.provenance.attempt = Some(attempt.into());
-        let files = Some(records::marks(dir)?);
-        dir.write_record(&Record { validation, decision, files, ..record })?;
+        let files = Some(records::marks(dir, &self.spec.also_test)?);
+        dir.write_record(&Record { validation, decision, also_tested, files, ..record })?;
         let first = run.publish(dir)?;
         let _ = fs::remove_file(run.resume());
         Ok(first)
@@ -124,6 +132,7 @@ impl Run<'_> {
             metrics,
             validation: Vec::new(),
             decision: None,
+            also_tested: Vec::new(),
             cases: [train.len() as u64, val.len() as u64, test.len() as u64],
             best_epoch: self.counters.best_epoch,
             epochs: self.counters.epoch,
