@@ -2,6 +2,7 @@
 
 mod cards;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,7 +10,7 @@ use clap::{Args, Subcommand};
 use indexmap::IndexMap;
 
 use super::{Exit, out};
-use crate::data::{self, Dataset, Severity, Split, visible};
+use crate::data::{self, Dataset, Finding, Severity, Split, visible};
 use crate::records::write_atomic;
 use crate::spec::{self, Source, Study, Target, Task, data_needed};
 
@@ -94,17 +95,28 @@ pub fn run(args: &DataArgs) -> anyhow::Result<Exit> {
     };
     let cache = cache.clone().map_or_else(super::run::default_cache, Ok)?;
     let mut exit = Exit::Done;
+    let mut sets = BTreeMap::new();
     for (name, size) in data_needed(&loaded.study) {
         let task = &loaded.study.tasks[&name];
-        let dataset = data::prepare(&name, task, size, &cache, &|_, _| {})
+        let dataset = data::prepare(&name, &loaded.study.prepared(&name), size, &cache, &|_, _| {})
             .map_err(|source| crate::study::StudyError::Data { task: name.clone(), source })?;
         if report(&name, task, &dataset)? == Exit::Data {
             exit = Exit::Data;
         }
+        sets.insert((name.clone(), size), dataset);
+        let dataset = &sets[&(name.clone(), size)];
         if let (Some(file), Some(cleaned)) = (write_clean, &cleaned)
             && *cleaned == name
         {
-            out::line(format_args!("  {}", clean(&name, &loaded.study, &dataset, file)?))?;
+            out::line(format_args!("  {}", clean(&name, &loaded.study, dataset, file)?))?;
+        }
+    }
+    for (name, found) in crate::study::also_tested(&loaded.study, &sets)? {
+        if !found.is_empty() {
+            out::line(format_args!("{name} and the sets that it is tested on too"))?;
+            if print(&found)? == Exit::Data {
+                exit = Exit::Data;
+            }
         }
     }
     Ok(exit)
@@ -112,9 +124,13 @@ pub fn run(args: &DataArgs) -> anyhow::Result<Exit> {
 
 /// Prints what a data set has and what is found of it.
 fn report(name: &str, task: &Task, dataset: &Dataset) -> anyhow::Result<Exit> {
-    let mut exit = Exit::Done;
     out::text(summary(name, dataset))?;
-    for finding in data::check_with(dataset, task.duplicates) {
+    print(&data::check_with(dataset, task.duplicates))
+}
+
+fn print(findings: &[Finding]) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Done;
+    for finding in findings {
         let mark = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

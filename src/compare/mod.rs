@@ -31,6 +31,7 @@ mod shifted;
 mod simulation;
 mod summary;
 mod test_kind;
+pub mod test_sets;
 mod types;
 
 pub use analysis::{Analysis, case_rows};

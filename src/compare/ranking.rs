@@ -23,7 +23,7 @@ use super::pairs::distinct;
 use super::test_kind::TestKind;
 use super::types::CompareOptions;
 use crate::scores::Unit;
-use crate::scores::{Better, Cell, Factor};
+use crate::scores::{Better, Cell, Factor, TestSets};
 use crate::stats::bootstrap::Draws;
 use crate::stats::cliques::by_difference;
 use crate::stats::describe::mean;
@@ -101,6 +101,7 @@ pub fn rank_over_tasks(cells: &[Cell], options: &CompareOptions) -> Option<TaskR
     if !options.metric.is_directed() || options.factors.has(Factor::TASK) {
         return None;
     }
+    let cells = &TestSets::of(cells, &options.factors).own(cells);
     let label_fraction = cells.iter().map(|c| c.label_fraction).fold(f64::NAN, f64::max);
     let every = options.factors.has(Factor::LABEL_FRACTION);
     let filled = |cell: &&Cell| (every || cell.label_fraction == label_fraction) && has_score(cell);

@@ -7,9 +7,9 @@ use super::predictions::read_predictions;
 use super::results::Results;
 use crate::records::{RunDir, StudyDir};
 use crate::scores::{
-    Block, CaseData, CaseRun, CaseSource, CaseTable, Cell, Factors, PRIMARY, RunKey,
+    Block, CaseData, CaseRun, CaseSource, CaseTable, Cell, Factors, INTERNAL, PRIMARY, RunKey,
 };
-use crate::spec::{INTERNAL, RunId};
+use crate::spec::RunId;
 
 /// A run that has predictions, by the factors it stands for.
 #[derive(Clone, Debug, PartialEq)]

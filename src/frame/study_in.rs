@@ -11,8 +11,8 @@ use crate::records::{
     Depth, Metric, Planned, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord, find,
     validation_gaps,
 };
-use crate::scores::PRIMARY;
-use crate::spec::{Granularity, INTERNAL, RunId, RunKind, RunSpec, TEST_SET, Target};
+use crate::scores::{INTERNAL, PRIMARY, TEST_SET};
+use crate::spec::{Granularity, RunId, RunKind, RunSpec, Target};
 
 /// Reads all records; a run without results becomes a [`Problem`].
 pub(super) fn read(dir: &StudyDir) -> Result<Results, FrameError> {

@@ -20,7 +20,14 @@ pub(super) fn training(record: &StudyRecord) -> Vec<String> {
     let study = &record.study;
     let mut out = vec![tasks(record), design(study), inits(study)];
     out.extend(segmentation::paragraph(study));
-    out.extend(recipes::paragraphs(study));
+    if study.trains() {
+        out.extend(recipes::paragraphs(study));
+    } else {
+        out.push(format!(
+            "Images came to the networks at {0} x {0} pixels.",
+            study.recipe.image_size
+        ));
+    }
     out
 }
 
@@ -32,7 +39,29 @@ fn tasks(record: &StudyRecord) -> String {
             format!("{} ({kind})", task.title.as_deref().unwrap_or(name))
         })
         .collect();
-    format!("Networks were fine-tuned and tested on {}.", listed(&list))
+    let done =
+        if record.study.trains() { "fine-tuned and tested" } else { "tested, without training," };
+    format!("Networks were {done} on {}.{}", listed(&list), also_tested(record))
+}
+
+/// ` Those of tb were tested on hospital (binary; for tests alone) too.`
+fn also_tested(record: &StudyRecord) -> String {
+    let tasks = &record.study.tasks;
+    let title = |name: &String| {
+        tasks.get(name).and_then(|task| task.title.clone()).unwrap_or_else(|| name.clone())
+    };
+    let of = |name: &String| {
+        let sets = tasks[name].also_test.iter().filter_map(|set| Some((set, tasks.get(set)?)));
+        let sets: Vec<String> = sets
+            .map(|(set, task)| match task.role.is_test_only() {
+                true => format!("{} ({})", title(set), kind(task, record.data_facts.get(set))),
+                false => format!("the test cases of {}", title(set)),
+            })
+            .collect();
+        (!sets.is_empty())
+            .then(|| format!(" Those of {} were also tested on {}.", title(name), listed(&sets)))
+    };
+    target_tasks(&record.study).filter_map(of).collect()
 }
 
 pub(super) fn kind(task: &Task, facts: Option<&DataFacts>) -> String {
@@ -69,6 +98,9 @@ fn design(study: &Study) -> String {
         [one] => format!("one network ({one})"),
         _ => listed(&models),
     };
+    if !study.trains() {
+        return format!("Tested were {networks}, each as its file has it.");
+    }
     format!(
         "The design crosses {networks} with {} of the training labels and {} ({}). A seed decides the \
          labelled subset, the initial weights of what is not pretrained, the order of the cases \
@@ -96,6 +128,9 @@ fn inits(study: &Study) -> String {
         (true, true) => "Classification heads and decoders",
         _ => "Classification heads",
     };
+    if !study.trains() {
+        return format!("Weights, heads and decoders included, are those of {}.", listed(&list));
+    }
     format!("Weights started from {}. {rest} started at random.", listed(&list))
 }
 

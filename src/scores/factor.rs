@@ -198,6 +198,7 @@ impl Factors {
                 Factor::MODEL => "models".into(),
                 Factor::TASK => "tasks".into(),
                 Factor::LABEL_FRACTION => "label fractions".into(),
+                super::test_sets::TEST_SET => "test sets".into(),
                 other => format!("levels of {}", other.replace('_', " ")),
             },
             _ => self.noun().replacen("combination", "combinations", 1),

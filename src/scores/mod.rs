@@ -17,6 +17,7 @@ mod over_cases;
 pub mod prediction;
 mod rules;
 mod scale;
+mod test_sets;
 mod units;
 mod verdict;
 
@@ -31,4 +32,5 @@ pub use over_cases::OverCases;
 pub use prediction::ScoreKind;
 pub use rules::{MetricRule, MetricRules};
 pub use scale::{Fault, Scale};
+pub use test_sets::{INTERNAL, TEST_SET, TestSets};
 pub use verdict::Verdict;

@@ -16,6 +16,7 @@ use toml::{Table, Value};
 use super::study::Study;
 use super::task::Task;
 use super::validate::{Faults, unknown};
+use crate::scores::INTERNAL;
 
 /// What a task of a study is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,12 +49,6 @@ pub struct AlsoTest {
     /// Hash of its decoded images, labels and splits.
     pub data_hash: String,
 }
-
-/// The level of [`TEST_SET`] that a task's own test cases are.
-pub const INTERNAL: &str = "internal";
-
-/// The factor that tells test sets apart in results.
-pub const TEST_SET: &str = "test_set";
 
 /// Makes tasks of their own of the tables `[tasks.NAME.also_test.SET]`; whether
 /// there were any. What such a table does not say of its labels is as the task

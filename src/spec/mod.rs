@@ -6,6 +6,7 @@ mod also_test;
 mod backbone;
 mod card;
 mod card_in;
+mod class_weights;
 mod cluster;
 mod comparison;
 mod expand;
@@ -27,9 +28,10 @@ mod validate_comparison;
 mod validate_segmentation;
 mod validate_task;
 
-pub use also_test::{AlsoTest, INTERNAL, Role, TEST_SET};
+pub use also_test::{AlsoTest, Role};
 pub use backbone::Backbone;
 pub use card::{Card, CardFile, Counts, Layout, card, card_task, cards};
+pub use class_weights::ClassWeights;
 pub use cluster::Site;
 pub use comparison::{
     Claim, ComparisonSpec, DesignChoice, FamilyAdjustment, FamilyScope, Relation, TestFamily,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::class_weights::ClassWeights;
 use super::reading::is_default;
 
 /// Training recipe of a study; every key has a visible default.
@@ -49,6 +50,15 @@ pub struct Recipe {
     /// What training makes small.
     #[serde(skip_serializing_if = "is_default")]
     pub loss: Loss,
+    /// How much more a case counts that has a class than one that has not, of
+    /// `binary` and `multi-label` targets: `"auto"` (cases without over cases with
+    /// it, of the training cases of the run), a number, or one per class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pos_weight: Option<ClassWeights>,
+    /// How much a case of each class counts, of `multi-class` targets: `"auto"`
+    /// (inversely to the number of training cases) or a number per class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class_weights: Option<ClassWeights>,
     /// Which epoch's weights are tested.
     #[serde(skip_serializing_if = "is_default")]
     pub selection: Selection,
@@ -85,6 +95,8 @@ impl Default for Recipe {
             memory_format: MemoryFormat::Auto,
             eval_batch_size: 64,
             loss: Loss::default(),
+            pos_weight: None,
+            class_weights: None,
             selection: Selection::default(),
             test_augmentation: TestAugmentation::default(),
             steps: None,
@@ -110,6 +122,8 @@ pub struct RecipeOverride {
     pub image_size: Option<u32>,
     pub augmentation: Option<Augmentation>,
     pub loss: Option<Loss>,
+    pub pos_weight: Option<ClassWeights>,
+    pub class_weights: Option<ClassWeights>,
     pub selection: Option<Selection>,
     pub test_augmentation: Option<TestAugmentation>,
     pub steps: Option<u32>,
@@ -132,6 +146,8 @@ impl RecipeOverride {
             image_size: self.image_size.unwrap_or(base.image_size),
             augmentation: self.augmentation.unwrap_or(base.augmentation),
             loss: self.loss.unwrap_or(base.loss),
+            pos_weight: self.pos_weight.clone().or_else(|| base.pos_weight.clone()),
+            class_weights: self.class_weights.clone().or_else(|| base.class_weights.clone()),
             selection: self.selection.unwrap_or(base.selection),
             test_augmentation: self.test_augmentation.unwrap_or(base.test_augmentation),
             steps: self.steps.or(base.steps),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::also_test::Role;
 use super::backbone::Backbone;
 use super::cluster::Site;
 use super::comparison::{Claim, ComparisonSpec};
@@ -282,6 +283,24 @@ impl Study {
             self.inits.get(init).map(|init| &init.recipe),
         ];
         parts.into_iter().flatten().fold(self.recipe.clone(), |recipe, part| part.apply(&recipe))
+    }
+
+    /// Whether anything is trained on the tasks that are compared on; networks of
+    /// files can be tested as they are.
+    pub fn trains(&self) -> bool {
+        let untrained = |task| {
+            let mut cells = self.cells();
+            cells.all(|(model, init)| self.recipe_of(task, model, init).epochs == 0)
+        };
+        !target_tasks(self).all(|task| untrained(task))
+    }
+
+    /// A task as its data are prepared: where nothing is trained, as a set for tests.
+    pub fn prepared(&self, name: &str) -> Task {
+        let task = self.tasks[name].clone();
+        let source = self.pretraining.values().any(|pretraining| pretraining.task == name);
+        let role = if self.trains() || source { task.role } else { Role::Test };
+        Task { role, ..task }
     }
 
     /// The recipe of a pretraining run; what the pretraining states wins.

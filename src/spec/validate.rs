@@ -63,6 +63,7 @@ pub(super) fn validate(study: &Study) -> Vec<Fault> {
     pretraining(study, &mut faults);
     recipe(&study.recipe, &["recipe"], &mut faults);
     parts::parts(study, &mut faults);
+    parts::untrained(study, &mut faults);
     image_sizes(study, &mut faults);
     comparison(study, &mut faults);
     claims(study, &mut faults);

@@ -16,6 +16,7 @@ mod results;
 mod scheduler;
 mod slot;
 mod status;
+mod test_sets;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -31,4 +32,5 @@ pub use results::write_results;
 pub use scheduler::{Outcome, RunOptions, run, usual_jobs};
 pub use slot::{RESERVE, Slot};
 pub use status::{Failure, Status, status};
+pub use test_sets::also_tested;
 pub use worker::{EXIT_AGAIN, EXIT_PERMANENT, work};

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::data::{self, DataError, Dataset, Finding, Severity};
+use crate::data::{self, Finding, Severity};
 use crate::records::{
     self, Ancestor, DataFacts, FORMAT, RecordError, RunDir, StudyDir, StudyRecord, set_aside,
     write_json,
 };
 use crate::spec::{
     Fingerprints, Granularity, Init, Loaded, RunSpec, Study, Target, data_needed, expand,
-    target_tasks,
 };
 use crate::zoo::{self, FetchOptions, Local, Origin};
 
 use super::attendance::alone_since;
 use super::error::StudyError;
+use super::test_sets::also_tested;
 
 /// Where things go while a study is planned.
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ pub fn join(options: &PlanOptions, note: &mut dyn FnMut(&str)) -> Result<Plan, S
         note(&format!("preparing data of task {name} at {size} px"));
         let fail = |source| StudyError::Data { task: name.clone(), source };
         let dataset =
-            data::prepare(&name, &study.tasks[&name], size, &options.cache_dir, &|_, _| {})
+            data::prepare(&name, &study.prepared(&name), size, &options.cache_dir, &|_, _| {})
                 .map_err(fail)?;
         let planned = record.data_hashes.get(&format!("{name} ({size} px)"));
         if planned.is_some_and(|planned| *planned != dataset.data_hash) {
@@ -296,7 +296,7 @@ fn prepare_data(
     for (name, size) in data_needed(study) {
         note(&format!("preparing data of task {name} at {size} px"));
         let fail = |source| StudyError::Data { task: name.clone(), source };
-        let task = &study.tasks[&name];
+        let task = &study.prepared(&name);
         let dataset = data::prepare(&name, task, size, cache_dir, &|_, _| {}).map_err(fail)?;
         let found = data::check_with(&dataset, task.duplicates);
         if let Some(error) = found.iter().find(|f| f.severity == Severity::Error) {
@@ -314,37 +314,6 @@ fn prepare_data(
         prepared.findings.entry(name).or_default().extend(found);
     }
     Ok(prepared)
-}
-
-/// What is odd about the sets that tasks are tested on beside their own, by task.
-///
-/// # Errors
-/// A set has other classes than its task.
-fn also_tested(
-    study: &Study,
-    sets: &BTreeMap<(String, u32), Dataset>,
-) -> Result<BTreeMap<String, Vec<Finding>>, StudyError> {
-    let mut found: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
-    for name in target_tasks(study) {
-        let task = &study.tasks[name];
-        for set in &task.also_test {
-            let mut sizes = sets.keys().filter(|(other, _)| other == name).map(|(_, size)| *size);
-            let Some(size) = sizes.next() else { continue };
-            let Some(own) = sets.get(&(name.clone(), size)) else { continue };
-            let Some(data) = sets.get(&(set.clone(), size)) else { continue };
-            found.entry(name.clone()).or_default().extend(data::shared(
-                own,
-                data,
-                set,
-                task.duplicates,
-            ));
-            data.places_of(&own.classes).map_err(|reason| StudyError::Data {
-                task: name.clone(),
-                source: DataError::Task { task: set.clone(), reason },
-            })?;
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub enum TrainError {
     NoPretrainedWeights { path: PathBuf },
     #[error("{path} has SHA-256 {got}, the run was planned with {expected}; the file changed")]
     WeightsChanged { path: PathBuf, got: String, expected: String },
+    #[error("{key} {reason} on task {task}")]
+    Weights { key: &'static str, task: String, reason: String },
     #[error("{path} is tested as it is (epochs = 0), and is no network for this: {reason}")]
     NotWhole { path: PathBuf, reason: String },
     #[error("libtorch failed to {op}: {source}")]
@@ -58,6 +60,7 @@ impl TrainError {
             | Self::Model(_)
             | Self::EmptySplit { .. }
             | Self::NotWhole { .. }
+            | Self::Weights { .. }
             | Self::LossNotFinite { .. }
             | Self::Device(DeviceError::Precision { .. }) => true,
             // Files come and go: a cache that somebody cleared, a disk that is

@@ -92,7 +92,7 @@ pub fn train_attempt(
     let data = Dataset::open(&options.cache_dir, &spec.data_hash)?;
     let cases = Cases::select(&spec, &data)?;
     let test_sets = also_test::open(&spec, &data, &options.cache_dir)?;
-    let objective = objective(&spec.recipe, &spec.task_spec, &data);
+    let objective = objective(&spec.recipe, &spec.task_spec, &data, &cases.train)?;
     let asked = (spec.recipe.precision, spec.recipe.memory_format);
     let arithmetic = Arithmetic::new(asked, spec.backbone, options.device)?;
     let batches = Batches::new(&data, &*objective, &spec.recipe, spec.normalization, arithmetic);

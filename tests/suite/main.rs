@@ -47,6 +47,8 @@ mod study;
 #[cfg(all(unix, feature = "torch"))]
 mod submit;
 mod tables;
+#[cfg(feature = "torch")]
+mod test_sets;
 mod threads;
 mod torture;
 mod verify;

@@ -1,5 +1,6 @@
 //! One pair of levels in two or three sentences.
 
+use super::elsewhere::elsewhere;
 use super::finding::{Finding, Ground};
 use super::pair::{PairAnswer, Tally};
 use super::voice::{Voice, listed};
@@ -47,6 +48,7 @@ pub(super) fn detail(pair: &PairAnswer, main: &Comparison, voice: &Voice<'_>) ->
     text.push(by_fraction(pair, voice));
     text.push(by_task(pair, found, voice));
     text.push(singles(pair, found, main, voice));
+    text.push(elsewhere(pair, &of_pair, counts, voice));
     text
 }
 
@@ -150,7 +152,10 @@ fn singles(pair: &PairAnswer, overall: &Finding, main: &Comparison, voice: &Voic
     if pair.tally.all < 2 || pair.tally.tested() == 0 {
         return Phrase::default();
     }
-    let mut text = phrase![" Single comparisons: ", counts(&name(pair), &pair.tally, voice)];
+    let mut text = phrase![
+        " Single comparisons: ",
+        counts(&["answer", &name(pair), "single"], &pair.tally, voice)
+    ];
     let contrary = |row: &&ComparisonRow| {
         let facing = if row.level == pair.level && row.reference == pair.reference {
             row.difference
@@ -172,8 +177,7 @@ fn singles(pair: &PairAnswer, overall: &Finding, main: &Comparison, voice: &Voic
 }
 
 /// `better in 30 of 36, worse in 1, open in 5`.
-fn counts(of_pair: &str, tally: &Tally, voice: &Voice<'_>) -> Phrase {
-    let row = ["answer", of_pair, "single"];
+fn counts(row: &[&str], tally: &Tally, voice: &Voice<'_>) -> Phrase {
     let words =
         if voice.options.metric.is_directed() { ["better", "worse"] } else { ["higher", "lower"] };
     let untested = tally.all - tally.tested();
@@ -188,10 +192,10 @@ fn counts(of_pair: &str, tally: &Tally, voice: &Voice<'_>) -> Phrase {
     for (name, word, n) in groups.into_iter().filter(|(_, _, n)| *n > 0) {
         let first = text.is_empty();
         text.push(if first { "" } else { ", " });
-        let n = Voice::count(&row, name, n, "single tests by their verdict");
+        let n = Voice::count(row, name, n, "single tests by their verdict");
         text.push(phrase![format!("{word} in "), n]);
         if first {
-            let all = Voice::count(&row, "all", tally.all, "single comparisons of the pair");
+            let all = Voice::count(row, "all", tally.all, "single comparisons of the pair");
             text.push(phrase![" of ", all]);
         }
     }
@@ -206,8 +210,9 @@ pub(super) fn tallied(pair: &PairAnswer, voice: &Voice<'_>) -> Phrase {
     if pair.tally.tested() > 0 {
         return phrase![
             format!("{level} against {reference}, in {metric}: "),
-            counts(&of_pair, &pair.tally, voice),
-            " single comparisons."
+            counts(&["answer", &of_pair, "single"], &pair.tally, voice),
+            " single comparisons.",
+            elsewhere(pair, &of_pair, counts, voice)
         ];
     }
     if pair.tally.ahead + pair.tally.behind == 0 {

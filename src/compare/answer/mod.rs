@@ -7,6 +7,7 @@
 
 mod agreement;
 mod detail;
+mod elsewhere;
 mod finding;
 mod headline;
 mod outlook;
@@ -27,7 +28,7 @@ use std::collections::BTreeMap;
 
 use super::pooled::PooledAnalysis;
 use super::types::Comparison;
-use crate::scores::{Cell, Factor};
+use crate::scores::{Cell, Factor, TestSets};
 use crate::text::{Phrase, slug};
 
 /// Pairs that are told in sentences.
@@ -83,9 +84,15 @@ pub fn answer(main: &Comparison, pooled: Option<&PooledAnalysis>) -> Option<Answ
     })
 }
 
+/// Which results are of further test sets.
+fn test_sets(main: &Comparison) -> TestSets {
+    TestSets::of(main.cells.iter().map(|summary| &summary.cell), &main.options.factors)
+}
+
 fn distinct(main: &Comparison, of: impl Fn(&Cell) -> String) -> Vec<String> {
     let mut known = Vec::new();
-    for summary in &main.cells {
+    let sets = test_sets(main);
+    for summary in main.cells.iter().filter(|summary| sets.is_own(&summary.cell)) {
         let name = of(&summary.cell);
         if !known.contains(&name) {
             known.push(name);

@@ -12,6 +12,8 @@ use crate::scores::Verdict;
 pub(super) struct Sources<'a> {
     pub(super) main: &'a Comparison,
     rows: BTreeMap<(&'a str, &'a str), Vec<&'a ComparisonRow>>,
+    /// Those on further test sets.
+    further: BTreeMap<(&'a str, &'a str), Vec<(&'a str, &'a ComparisonRow)>>,
     parts: BTreeMap<(&'a str, &'a str), Vec<&'a Pooled>>,
     /// By block and level.
     means: BTreeMap<(Vec<String>, String), f64>,
@@ -25,10 +27,20 @@ impl<'a> Sources<'a> {
             Some(((block, factors.level(&summary.cell)), summary.mean?))
         });
         let means = means.collect();
-        let mut sources = Self { main, rows: BTreeMap::new(), parts: BTreeMap::new(), means };
+        let mut sources = Self {
+            main,
+            rows: BTreeMap::new(),
+            further: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            means,
+        };
+        let sets = super::test_sets(main);
         for row in &main.rows {
             let pair = (row.level.as_str(), row.reference.as_str());
-            sources.rows.entry(pair).or_default().push(row);
+            match sets.further(&row.block) {
+                Some(set) => sources.further.entry(pair).or_default().push((set, row)),
+                None => sources.rows.entry(pair).or_default().push(row),
+            }
         }
         let pooled = pooled.into_iter().flat_map(|analysis| &analysis.pooled);
         for part in pooled.filter(|pooled| !pooled.scope.overall) {
@@ -56,6 +68,19 @@ impl<'a> Sources<'a> {
             tally.behind += usize::from(sign * (one - other) < 0.0);
         }
         tally
+    }
+
+    /// How the tests on further test sets came out, by set.
+    fn elsewhere(&self, level: &str, reference: &str) -> Vec<(String, Tally)> {
+        let mut found: Vec<(String, Tally)> = Vec::new();
+        for (set, row) in self.further.get(&(level, reference)).into_iter().flatten() {
+            let one = Tally::of(&[*row]);
+            match found.iter_mut().find(|(known, _)| known == set) {
+                Some((_, tally)) => tally.add(&one),
+                None => found.push(((*set).to_string(), one)),
+            }
+        }
+        found
     }
 
     /// The first test of each pair, in their order.
@@ -103,6 +128,8 @@ pub struct PairAnswer {
     pub tasks: Vec<(String, Finding)>,
     /// The single tests.
     pub tally: Tally,
+    /// Those on further test sets, by set.
+    pub elsewhere: Vec<(String, Tally)>,
 }
 
 impl PairAnswer {
@@ -121,6 +148,7 @@ impl PairAnswer {
             parts: parts.filter_map(|p| Some((p.scope.label_fraction?, best(p).0?))).collect(),
             tasks: tasks.filter_map(|t| Some((t.task.clone(), Finding::contrast(t)?))).collect(),
             tally: sources.tally(level, reference),
+            elsewhere: sources.elsewhere(level, reference),
         }
         .facing_ahead(sources.main)
     }
@@ -136,6 +164,7 @@ impl PairAnswer {
             parts: Vec::new(),
             tasks: Vec::new(),
             tally: sources.tally(&row.level, &row.reference),
+            elsewhere: sources.elsewhere(&row.level, &row.reference),
         }
         .facing_ahead(sources.main)
     }
@@ -153,7 +182,6 @@ impl PairAnswer {
     }
 
     fn turned(self) -> Self {
-        let Tally { better, worse, ahead, behind, .. } = self.tally;
         Self {
             level: self.reference,
             reference: self.level,
@@ -161,13 +189,8 @@ impl PairAnswer {
             beside: self.beside.map(Finding::turned),
             parts: self.parts.into_iter().map(|(at, found)| (at, found.turned())).collect(),
             tasks: self.tasks.into_iter().map(|(at, found)| (at, found.turned())).collect(),
-            tally: Tally {
-                better: worse,
-                worse: better,
-                ahead: behind,
-                behind: ahead,
-                ..self.tally
-            },
+            tally: self.tally.turned(),
+            elsewhere: self.elsewhere.into_iter().map(|(set, t)| (set, t.turned())).collect(),
         }
     }
 
@@ -215,6 +238,23 @@ impl Tally {
             }
         }
         tally
+    }
+
+    /// Seen from the other side.
+    fn turned(self) -> Self {
+        let Self { better, worse, ahead, behind, .. } = self;
+        Self { better: worse, worse: better, ahead: behind, behind: ahead, ..self }
+    }
+
+    /// Adds further tests.
+    pub(super) fn add(&mut self, more: &Self) {
+        self.all += more.all;
+        self.better += more.better;
+        self.worse += more.worse;
+        self.equivalent += more.equivalent;
+        self.open += more.open;
+        self.ahead += more.ahead;
+        self.behind += more.behind;
     }
 
     /// Tests that came to anything.

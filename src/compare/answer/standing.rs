@@ -71,7 +71,8 @@ fn ranked(main: &Comparison) -> Vec<String> {
     let mut levels: Vec<(String, f64, usize)> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let mut blocks: BTreeMap<Vec<String>, Vec<(usize, f64)>> = BTreeMap::new();
-    for summary in &main.cells {
+    let sets = super::test_sets(main);
+    for summary in main.cells.iter().filter(|summary| sets.is_own(&summary.cell)) {
         let level = factors.level(&summary.cell);
         let at = *known.entry(level).or_insert_with_key(|level| {
             levels.push((level.clone(), 0.0, 0));

@@ -27,7 +27,7 @@ use crate::compare::family::{Test, adjust_tests};
 use crate::compare::ledger::LedgerEntry;
 use crate::compare::pairs::distinct;
 use crate::compare::types::CompareOptions;
-use crate::scores::{Cell, Factor};
+use crate::scores::{Cell, Factor, TestSets};
 use crate::spec::FamilyAdjustment;
 
 /// Contrasts of levels of one metric, pooled over tasks.
@@ -46,6 +46,8 @@ pub struct PooledAnalysis {
 
 /// Contrasts every two granularities of the cells of one metric.
 pub fn granularity(cells: &[Cell], options: &CompareOptions) -> PooledAnalysis {
+    let sets = TestSets::of(cells, &options.factors);
+    let cells = &sets.own(cells);
     let mut analysis = analysed(cells, Question::Granularity, options, |levels| {
         granularity_pairs(&ordered(levels.to_vec()))
     });
@@ -54,6 +56,7 @@ pub fn granularity(cells: &[Cell], options: &CompareOptions) -> PooledAnalysis {
         let note = format!("there are {levels} granularities: nothing to contrast");
         analysis.notes.insert(0, note);
     }
+    analysis.notes.extend(apart(sets));
     analysis
 }
 
@@ -62,11 +65,13 @@ pub fn granularity(cells: &[Cell], options: &CompareOptions) -> PooledAnalysis {
 /// factors must be decided.
 pub fn over_tasks(cells: &[Cell], options: &CompareOptions) -> Option<PooledAnalysis> {
     let factors = &options.factors;
+    let sets = TestSets::of(cells, factors);
+    let cells = &sets.own(cells);
     let elsewhere = distinct(cells.iter().map(|cell| factors.block(cell).key()));
     if elsewhere.len() < 2 || factors.has(Factor::TASK) {
         return None;
     }
-    let analysis = analysed(cells, Question::Factors, options, |levels| {
+    let mut analysis = analysed(cells, Question::Factors, options, |levels| {
         let reference = |level: &String| {
             let cell = cells.iter().find(|cell| factors.level(cell) == *level)?;
             options.baselines.reference(factors, cell)
@@ -81,7 +86,14 @@ pub fn over_tasks(cells: &[Cell], options: &CompareOptions) -> Option<PooledAnal
         }
         pairs
     });
+    analysis.notes.extend(apart(sets));
     (!analysis.pooled.is_empty()).then_some(analysis)
+}
+
+fn apart(sets: TestSets) -> Option<String> {
+    let note = "what is averaged is of the tasks' own test cases; results on further test sets stand \
+                beside them";
+    sets.stand_apart().then(|| note.into())
 }
 
 fn analysed(

@@ -23,6 +23,7 @@ use super::ranking::ranking;
 use super::run_table::run_table;
 use super::seeds::seeds;
 use super::summary_table::summary_block;
+use super::test_sets::test_sets;
 use super::test_table::tests_block;
 use super::training::training;
 use super::variance::variance;
@@ -53,6 +54,7 @@ pub(in crate::report) fn document(input: &ReportInput) -> Document {
     sections.extend(over_tasks(input));
     sections.extend(claims(input));
     sections.extend(results(input, names, standings, origins));
+    sections.extend(test_sets(input, study));
     sections.extend(ranking(input, study));
     sections.extend(case_ranking(input));
     sections.extend(efficiency(input));

@@ -35,6 +35,7 @@ mod run_table;
 mod seeds;
 mod standing;
 mod summary_table;
+mod test_sets;
 mod test_table;
 mod training;
 mod variance;

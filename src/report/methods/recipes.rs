@@ -2,8 +2,8 @@
 
 use crate::report::methods::plural;
 use crate::spec::{
-    Augmentation, Loss, Optimizer, Precision, Recipe, RecipeOverride, Schedule, Selection, Study,
-    TestAugmentation,
+    Augmentation, ClassWeights, Loss, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
+    Selection, Study, TestAugmentation,
 };
 
 /// The recipe of the study, what parts of it state of their own, and what equal
@@ -96,6 +96,27 @@ fn loss(loss: Loss) -> &'static str {
     }
 }
 
+/// ` In the loss, ...`
+fn weights(recipe: &Recipe) -> String {
+    let of = |weights: &Option<ClassWeights>, auto: &str, stated: &str| match weights {
+        None => String::new(),
+        Some(ClassWeights::Auto(_)) => format!(" {auto}"),
+        Some(weights) => format!(" {stated} {weights}."),
+    };
+    let positive = of(
+        &recipe.pos_weight,
+        "In the loss a present label counted as much more as it was rarer than an absent one among \
+         the training cases of the run.",
+        "In the loss present labels counted with the weight",
+    );
+    let classes = of(
+        &recipe.class_weights,
+        "In the loss a case counted inversely to the number of training cases of its class.",
+        "In the loss the classes counted with the weights",
+    );
+    positive + &classes
+}
+
 /// A recipe as a sentence.
 pub(in crate::report) fn recipe(recipe: &Recipe) -> String {
     let optimizer = match recipe.optimizer {
@@ -139,13 +160,14 @@ pub(in crate::report) fn recipe(recipe: &Recipe) -> String {
     };
     format!(
         "All weights were trained with {optimizer} at a peak learning rate of {}, {schedule}, in \
-         batches of {} for {}, on {} x {} pixels in {precision} arithmetic. {augmentation}.{}{}",
+         batches of {} for {}, on {} x {} pixels in {precision} arithmetic. {augmentation}.{}{}{}",
         recipe.learning_rate,
         recipe.batch_size,
         length(recipe),
         recipe.image_size,
         recipe.image_size,
         loss(recipe.loss),
+        weights(recipe),
         views(recipe.test_augmentation)
     )
 }

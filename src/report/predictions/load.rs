@@ -5,8 +5,8 @@ use super::summary::{OneRun, PredictedLevel};
 use crate::frame::read_predictions;
 use crate::records::{RunDir, RunState, StudyDir};
 use crate::report::bundle::RunRow;
-use crate::scores::{Block, CaseData, Cell, Factor, Factors, PredictedRun};
-use crate::spec::{INTERNAL, RunKind, TEST_SET, Target};
+use crate::scores::{Block, CaseData, Cell, Factor, Factors, INTERNAL, PredictedRun, TEST_SET};
+use crate::spec::{RunKind, Target};
 
 /// More tasks and models than this are not drawn one by one, and the report
 /// says so.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use super::{Faults, recipe};
 use crate::spec::backbone::Backbone;
+use crate::spec::expand::target_tasks;
 use crate::spec::recipe::{Loss, Recipe, RecipeOverride, TestAugmentation};
-use crate::spec::segmentation::DecoderChoice;
+use crate::spec::segmentation::{Chosen, Decision, DecoderChoice};
 use crate::spec::study::Study;
 use crate::spec::task::Target;
 
@@ -22,9 +23,61 @@ pub(super) fn parts(study: &Study, faults: &mut Faults) {
             at.image_size(&merged, &mut said, faults);
             at.decoder(&mut said, faults);
             at.loss(&merged, &mut said, faults);
+            at.weights(&merged, &mut said, faults);
             at.crops(&merged, &mut said, faults);
-            at.untrained(&merged, &mut said, faults);
         }
+    }
+}
+
+/// Networks that are tested as they are come from files, and nothing is drawn.
+pub(super) fn untrained(study: &Study, faults: &mut Faults) {
+    let mut epochs = Vec::new();
+    for task in target_tasks(study) {
+        let cells = study.cells();
+        epochs.extend(cells.map(|(model, init)| study.recipe_of(task, model, init).epochs));
+    }
+    let none = epochs.iter().filter(|epochs| **epochs == 0).count();
+    if none == 0 {
+        return;
+    }
+    let at = ["recipe", "epochs"];
+    if none < epochs.len() {
+        let text = "some networks have 0 epochs and others more: what is tested as it is stands in a \
+                    study of its own, and `compare` takes both folders";
+        return faults.add(&at, text, Some("write epochs = 0 under [recipe] and nowhere else"));
+    }
+    for (name, init) in &study.inits {
+        if init.weights.is_none() && init.zoo.is_none() {
+            faults.add(
+                &["inits", name],
+                format!(
+                    "nothing is trained (epochs = 0), and inits.{name} names no trained network"
+                ),
+                Some("write `weights = \"FILE\"`: weights that a run kept, with their head"),
+            );
+        }
+    }
+    let header = &study.study;
+    if header.seeds.len() > 1 || header.label_fractions != [1.0] {
+        faults.add(
+            &["study", "seeds"],
+            "nothing is trained (epochs = 0), so seeds and label fractions change nothing",
+            Some("write seeds = [0], and leave label_fractions out"),
+        );
+    }
+    for name in target_tasks(study) {
+        let task = &study.tasks[name];
+        let chosen = task.segmentation().decision == Decision::Chosen(Chosen::Validation);
+        faults.require(
+            task.target != Target::Segmentation || !chosen,
+            &["tasks", name, "segmentation", "decision"],
+            || {
+                format!(
+                    "tasks.{name}: nothing is trained (epochs = 0), so there are no validation cases \
+                     to choose a threshold on; state it"
+                )
+            },
+        );
     }
 }
 
@@ -47,28 +100,6 @@ impl<'a> Cell<'a> {
             vec!["tasks", self.task, "recipe"]
         } else {
             vec!["recipe"]
-        }
-    }
-
-    /// A network that is tested as it is comes from a file.
-    fn untrained(&self, merged: &Recipe, said: &mut BTreeSet<String>, faults: &mut Faults) {
-        let init = &self.study.inits[self.init];
-        let target = !self.study.pretraining.values().any(|p| p.task == self.task);
-        if merged.epochs > 0 || !target || init.weights.is_some() || init.zoo.is_some() {
-            return;
-        }
-        let table = self.table(|own| own.epochs.is_some());
-        if said.insert(format!("untrained {}", self.init)) {
-            let what = if init.random { "random weights" } else { "weights that this study makes" };
-            faults.add(
-                &[&table[..], &["epochs"]].concat(),
-                format!(
-                    "{}.epochs is 0: nothing is trained, and inits.{} starts from {what}",
-                    table.join("."),
-                    self.init
-                ),
-                Some("expected at least 1, or inits with `weights = \"FILE\"`: a trained network with its head"),
-            );
         }
     }
 
@@ -211,6 +242,42 @@ impl<'a> Cell<'a> {
                 self.task
             );
             faults.add(&[&table[..], &["loss"]].concat(), message, Some(&way));
+        }
+    }
+
+    /// Weights of classes that are none, or that the target has no use for.
+    fn weights(&self, merged: &Recipe, said: &mut BTreeSet<String>, faults: &mut Faults) {
+        let target = self.study.tasks[self.task].target;
+        let of_labels = matches!(target, Target::Binary | Target::MultiLabel);
+        for (key, weights, fits, states) in [
+            (
+                "pos_weight",
+                &merged.pos_weight,
+                of_labels && merged.loss != Loss::Focal,
+                (|part| part.pos_weight.is_some()) as fn(&RecipeOverride) -> bool,
+            ),
+            ("class_weights", &merged.class_weights, target == Target::MultiClass, |part| {
+                part.class_weights.is_some()
+            }),
+        ] {
+            let Some(weights) = weights else { continue };
+            let table = self.table(states);
+            let label = format!("{}.{key}", table.join("."));
+            let (message, way) = if let Some(value) = weights.fault() {
+                (format!("{label} has the value {value}, expected positive numbers"), None)
+            } else if fits {
+                continue;
+            } else {
+                let loss = if merged.loss == Loss::Focal { ", focal loss" } else { "" };
+                let task = self.task;
+                let what = format!("says nothing of tasks.{task} ({}{loss})", target.name());
+                let way = "state it for the tasks that it is meant for ([tasks.NAME.recipe]): pos_weight \
+                           of binary and multi-label targets, class_weights of multi-class ones";
+                (format!("{label} {what}"), Some(way))
+            };
+            if said.insert(message.clone()) {
+                faults.add(&[&table[..], &[key]].concat(), message, way);
+            }
         }
     }
 }

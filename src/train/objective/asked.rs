@@ -5,6 +5,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::classification::Classification;
 use super::link::Link;
+use super::rare;
 use super::segmentation::Segmentation;
 use crate::data::{Case, Dataset};
 use crate::models::ModelError;
@@ -92,17 +93,48 @@ pub(crate) struct Step<'a> {
     pub(crate) truth: &'a Tensor,
 }
 
-/// What is asked of a run on a data set.
-pub(crate) fn objective(recipe: &Recipe, task: &Task, data: &Dataset) -> Box<dyn Objective> {
+/// What is asked of a run on a data set, of which it trains on some cases.
+///
+/// # Errors
+/// The recipe has weights for another number of classes.
+pub(crate) fn objective(
+    recipe: &Recipe,
+    task: &Task,
+    data: &Dataset,
+    train: &[usize],
+) -> Result<Box<dyn Objective>, TrainError> {
     let classes = &data.classes;
     let focal = recipe.loss == Loss::Focal;
-    match data.target {
-        Target::Binary => Box::new(Classification::binary(classes, focal)),
-        Target::MultiClass => Box::new(Classification::multi_class(classes)),
+    let weights = weights(recipe, data, train)?;
+    Ok(match data.target {
+        Target::Binary => Box::new(Classification::binary(classes, focal, weights)),
+        Target::MultiClass => Box::new(Classification::multi_class(classes, weights)),
         Target::MultiLabel => {
             let known = |case: &Case| (0..classes.len()).all(|class| case.truth.knows(class));
-            Box::new(Classification::multi_label(classes, data.cases.iter().all(known), focal))
+            let all_known = data.cases.iter().all(known);
+            Box::new(Classification::multi_label(classes, all_known, focal, weights))
         }
         Target::Segmentation => Box::new(Segmentation::new(recipe.loss, task, classes)),
-    }
+    })
+}
+
+/// Weights of the outputs, where the recipe asks for some.
+fn weights(
+    recipe: &Recipe,
+    data: &Dataset,
+    train: &[usize],
+) -> Result<Option<Vec<f64>>, TrainError> {
+    let (key, stated, outputs) = match data.target {
+        Target::Binary => ("pos_weight", &recipe.pos_weight, 1),
+        Target::MultiLabel => ("pos_weight", &recipe.pos_weight, data.classes.len()),
+        Target::MultiClass => ("class_weights", &recipe.class_weights, data.classes.len()),
+        Target::Segmentation => return Ok(None),
+    };
+    let Some(stated) = stated else { return Ok(None) };
+    let auto = || match data.target {
+        Target::MultiClass => rare::balanced(data, train),
+        _ => rare::negatives_over_positives(data, train),
+    };
+    let misfit = |reason| TrainError::Weights { key, task: data.name.clone(), reason };
+    stated.of(outputs, auto).map(Some).map_err(misfit)
 }

@@ -26,6 +26,8 @@ pub(super) struct Classification {
     all_known: bool,
     /// Whether what is known well counts less.
     focal: bool,
+    /// Of the outputs, where they differ: of what is there, or of each class.
+    weights: Option<Vec<f64>>,
 }
 
 /// Negative log-likelihood of the classes.
@@ -42,22 +44,71 @@ enum Loss {
 
 impl Classification {
     /// One output, for the second of two classes.
-    pub(super) fn binary(classes: &[String], focal: bool) -> Self {
+    pub(super) fn binary(classes: &[String], focal: bool, weights: Option<Vec<f64>>) -> Self {
         let outputs = classes.get(1..).unwrap_or_default().to_vec();
-        Self { target: Target::Binary, outputs, loss: Loss::EachClass, all_known: true, focal }
+        let (target, loss) = (Target::Binary, Loss::EachClass);
+        Self { target, outputs, loss, all_known: true, focal, weights }
     }
 
     /// An output per class, of which one is right.
-    pub(super) fn multi_class(classes: &[String]) -> Self {
+    pub(super) fn multi_class(classes: &[String], weights: Option<Vec<f64>>) -> Self {
         let outputs = classes.to_vec();
         let (target, loss) = (Target::MultiClass, Loss::OneClass);
-        Self { target, outputs, loss, all_known: true, focal: false }
+        Self { target, outputs, loss, all_known: true, focal: false, weights }
     }
 
     /// An output per class, each by itself; labels of a case may be unknown.
-    pub(super) fn multi_label(classes: &[String], all_known: bool, focal: bool) -> Self {
+    pub(super) fn multi_label(
+        classes: &[String],
+        all_known: bool,
+        focal: bool,
+        weights: Option<Vec<f64>>,
+    ) -> Self {
         let outputs = classes.to_vec();
-        Self { target: Target::MultiLabel, outputs, loss: Loss::EachClass, all_known, focal }
+        let (target, loss) = (Target::MultiLabel, Loss::EachClass);
+        Self { target, outputs, loss, all_known, focal, weights }
+    }
+
+    /// The weights of the outputs beside their logits.
+    fn weights_for(&self, output: &Tensor) -> Result<Option<Tensor>, TchError> {
+        let weights = self.weights.as_ref().map(|weights| {
+            Tensor::f_from_slice(weights)?.f_to_kind(output.kind())?.f_to_device(output.device())
+        });
+        weights.transpose()
+    }
+
+    fn each_class(&self, output: &Tensor, truth: &Tensor) -> Result<Tensor, TchError> {
+        let weights = self.weights_for(output)?;
+        if self.all_known {
+            let none: Option<&Tensor> = None;
+            let (weights, mean) = (weights.as_ref(), Reduction::Mean);
+            return output.f_binary_cross_entropy_with_logits(truth, none, weights, mean);
+        }
+        let known = truth.f_ge(0.0)?.f_to_kind(output.kind())?;
+        output.f_binary_cross_entropy_with_logits(
+            &truth.f_clamp_min(0.0)?,
+            Some(&known),
+            weights.as_ref(),
+            Reduction::Mean,
+        )
+    }
+
+    fn one_class(&self, output: &Tensor, truth: &Tensor) -> Result<Tensor, TchError> {
+        let classes = truth.f_view(-1)?.f_to_kind(Kind::Int64)?;
+        let Some(weights) = self.weights_for(output)? else {
+            return output.f_cross_entropy_loss::<Tensor>(
+                &classes,
+                None,
+                Reduction::Mean,
+                -100,
+                0.0,
+            );
+        };
+        // Over the number of cases and not over the sum of their weights, which differs
+        // from batch to batch: so losses of batches can be summed up.
+        let sum = Reduction::Sum;
+        let sum = output.f_cross_entropy_loss(&classes, Some(&weights), sum, -100, 0.0)?;
+        sum.f_div_scalar(classes.size1()? as f64)
     }
 
     fn prediction(&self, case: &Case, scores: Vec<f32>) -> Prediction {
@@ -127,25 +178,12 @@ impl Objective for Classification {
     }
 
     fn loss(&self, output: &Tensor, truth: &Tensor) -> Result<Tensor, TrainError> {
-        match self.loss {
+        let loss = match self.loss {
             Loss::EachClass if self.focal => focal(output, truth),
-            Loss::EachClass if self.all_known => output
-                .f_binary_cross_entropy_with_logits::<Tensor>(truth, None, None, Reduction::Mean),
-            Loss::EachClass => truth.f_ge(0.0).and_then(|known| {
-                let known = known.f_to_kind(output.kind())?;
-                output.f_binary_cross_entropy_with_logits(
-                    &truth.f_clamp_min(0.0)?,
-                    Some(&known),
-                    None,
-                    Reduction::Mean,
-                )
-            }),
-            Loss::OneClass => truth.f_view(-1).and_then(|classes| {
-                let classes = classes.f_to_kind(Kind::Int64)?;
-                output.f_cross_entropy_loss::<Tensor>(&classes, None, Reduction::Mean, -100, 0.0)
-            }),
-        }
-        .op("compute the loss")
+            Loss::EachClass => self.each_class(output, truth),
+            Loss::OneClass => self.one_class(output, truth),
+        };
+        loss.op("compute the loss")
     }
 
     fn tested(&self, step: &Step<'_>, _: f64) -> Result<Tested, TrainError> {

@@ -10,6 +10,7 @@ mod classification;
 mod link;
 mod mask_loss;
 mod picture;
+mod rare;
 mod segmentation;
 
 pub(crate) use asked::{Objective, Step, objective};

@@ -5,7 +5,7 @@ use tch::no_grad;
 use super::Run;
 use crate::data::{DataError, Dataset, Split};
 use crate::records::{AlsoTested, RunDir, Tested};
-use crate::spec::RunSpec;
+use crate::spec::{Recipe, RunSpec};
 use crate::train::batch::Batches;
 use crate::train::error::TrainError;
 use crate::train::evaluate::Evaluation;
@@ -37,7 +37,9 @@ pub(super) fn open(
         if cases.is_empty() {
             return Err(TrainError::EmptySplit { task: set.name.clone(), split: "test" });
         }
-        let objective = objective(&spec.recipe, &set.task_spec, &data);
+        // Weights are of training.
+        let recipe = Recipe { pos_weight: None, class_weights: None, ..spec.recipe.clone() };
+        let objective = objective(&recipe, &set.task_spec, &data, &[])?;
         Ok(TestSet { name: set.name.clone(), data, objective, cases })
     };
     spec.also_test.iter().map(one).collect()

@@ -71,7 +71,8 @@ impl Place {
         };
         let data = Dataset::open(&options.cache_dir, &spec.data_hash).expect("data");
         let cases = Cases::select(&spec, &data).expect("cases");
-        let objective = objective(&spec.recipe, &spec.task_spec, &data);
+        let objective =
+            objective(&spec.recipe, &spec.task_spec, &data, &cases.train).expect("an objective");
         let asked = (spec.recipe.precision, spec.recipe.memory_format);
         let arithmetic = Arithmetic::new(asked, spec.backbone, Device::Cpu).expect("of the CPU");
         let batches =

@@ -1,6 +1,6 @@
 use super::*;
 use crate::data::{Label, Split};
-use crate::spec::{Recipe, Source, Task};
+use crate::spec::{ClassWeights, Recipe, Source, Task};
 use crate::train::objective;
 
 const CENTRE: Sampler<'static> = Sampler::Centre { size: 1 };
@@ -11,7 +11,7 @@ fn step<'a>(data: &'a Dataset, cases: &'a [usize], output: &'a Tensor) -> Step<'
 
 fn objective(data: &Dataset) -> Box<dyn Objective> {
     let task = Task::new(Source::Manifest, data.target);
-    objective::objective(&Recipe::default(), &task, data)
+    objective::objective(&Recipe::default(), &task, data, &[]).expect("an objective")
 }
 
 const CLASSES: [&str; 3] = ["a", "b", "c"];
@@ -100,7 +100,7 @@ fn labels_that_nobody_knows_add_nothing_to_the_loss_and_give_no_gradient() {
     // What is known of all is computed as ever.
     let known = [Truth::of_each([true, true]), Truth::of_each([false, true])];
     let whole = self::data(Target::MultiLabel, 2, &known);
-    let masked = Classification::multi_label(&whole.classes, false, false);
+    let masked = Classification::multi_label(&whole.classes, false, false, None);
     let truth =
         masked.truth(&whole, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu)).expect("a truth");
     let loss = masked.loss(&output, &truth).expect("a loss").double_value(&[]);
@@ -157,4 +157,43 @@ fn a_run_leaves_its_rows_and_metrics() {
     let read = frame::read_predictions(&run.predictions(), None).expect("read");
     assert_eq!((read.table.cases[0].as_str(), read.table.classes[0].as_str()), ("c2", "b"));
     assert!(!run.case_metrics().exists());
+}
+
+/// PyTorch 2.11: `F.binary_cross_entropy_with_logits(..., pos_weight=[3, 1.5])` and
+/// `F.cross_entropy(..., weight=[0.5, 1, 2], reduction="sum") / 2`.
+#[test]
+fn rare_classes_count_more() {
+    let labels = [Truth::of_each([true, false]), Truth::of_each([false, true])];
+    let classes = [Truth::Class(0), Truth::Class(2)];
+    let each: ClassWeights = serde_json::from_str("[3.0, 1.5]").expect("weights");
+    let one: ClassWeights = serde_json::from_str("[0.5, 1.0, 2.0]").expect("weights");
+    let plain = Recipe::default();
+    for (data, recipe, output, expected) in [
+        (
+            data(Target::MultiLabel, 2, &labels),
+            Recipe { pos_weight: Some(each), ..plain.clone() },
+            logits(&[&[0.5, -1.0], &[2.0, 0.3]]),
+            1.173_488_379_451_076_6,
+        ),
+        (
+            data(Target::MultiClass, 3, &classes),
+            Recipe { class_weights: Some(one), ..plain },
+            logits(&[&[0.5, -1.0, 0.2], &[2.0, 0.3, -0.7]]),
+            3.091_794_008_536_317,
+        ),
+    ] {
+        let task = Task::new(Source::Manifest, data.target);
+        let weighted = objective::objective(&recipe, &task, &data, &[]).expect("an objective");
+        let truth = weighted.truth(&data, &[0, 1], &CENTRE, (Kind::Double, Device::Cpu));
+        let loss = weighted.loss(&output, &truth.expect("a truth")).expect("a loss");
+        assert!(near(loss.double_value(&[]), expected), "{loss:?}");
+        let few = Recipe {
+            pos_weight: Some(serde_json::from_str("[1.0]").expect("weights")),
+            class_weights: Some(serde_json::from_str("[1.0]").expect("weights")),
+            ..recipe
+        };
+        let error =
+            objective::objective(&few, &task, &data, &[]).map(|_| ()).expect_err("a misfit");
+        assert!(error.to_string().contains("names 1 weights for"), "{error}");
+    }
 }

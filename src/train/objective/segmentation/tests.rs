@@ -49,7 +49,7 @@ fn output(objective: &dyn Objective, said: &[[u32; 2]]) -> Tensor {
 
 fn tested(truth: &[[u32; 2]], said: &[[u32; 2]], task: &Task) -> (Tested, Vec<Metric>) {
     let data = data(truth);
-    let objective = objective(&Recipe::default(), task, &data);
+    let objective = objective(&Recipe::default(), task, &data, &[]).expect("an objective");
     let output = output(&*objective, said);
     let cases: Vec<usize> = (0..data.len()).collect();
     let truth = objective.truth(&data, &cases, &WHOLE, OPTIONS).expect("maps");
@@ -111,7 +111,7 @@ fn a_missing_structure_counts_and_is_told() {
 #[test]
 fn images_and_masks_move_together() {
     let data = data(&[[3, 5]]);
-    let objective = objective(&Recipe::default(), &task(|_| {}), &data);
+    let objective = objective(&Recipe::default(), &task(|_| {}), &data, &[]).expect("an objective");
     let mirror = [[-1.0, 0.0, 0.0, 0.0, 1.0, 0.0]];
     let sampler = Sampler::Maps { maps: &mirror, size: i64::from(SIDE) };
     let moved = objective.truth(&data, &[0], &sampler, OPTIONS).expect("maps");
@@ -129,7 +129,7 @@ fn images_and_masks_move_together() {
 #[test]
 fn thresholds_are_left_to_choose_where_the_task_says_so() {
     let data = data(&[[3, 5]]);
-    let of = |task: &Task| objective(&Recipe::default(), task, &data);
+    let of = |task: &Task| objective(&Recipe::default(), task, &data, &[]).expect("an objective");
     assert!(of(&task(|_| {})).candidates().is_empty());
     let chosen = task(|spec| spec.decision = Decision::Chosen(Chosen::Validation));
     assert_eq!(of(&chosen).candidates().first(), Some(&0.5));
