@@ -249,6 +249,17 @@ pub struct AlsoTested {
     pub cases: u64,
 }
 
+/// Metrics of a run that its record does not hold and that follow from its
+/// predictions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FurtherMetrics {
+    /// The further test set; absent for the task's own test cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_set: Option<String>,
+    /// Mean or overall ones, and those of single classes.
+    pub metrics: Vec<Metric>,
+}
+
 /// What a file was when it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileMark {

@@ -150,6 +150,7 @@ impl Selection {
             renames: self.renames.clone(),
             decimal: self.decimal,
             sheet: self.sheet.clone(),
+            further: self.metric.iter().cloned().collect(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! `transfolio data`: look at data before training on it.
 
+mod cache;
 mod cards;
 
 use std::collections::BTreeMap;
@@ -39,6 +40,15 @@ enum DataCommand {
         /// Files, as in `data show`; those that everybody needs where absent
         files: Vec<String>,
     },
+    /// Show the files of decoded images, or remove what is not used
+    Cache {
+        /// Remove what was not used for so many days; 0 removes everything
+        #[arg(long, value_name = "DAYS")]
+        prune: Option<u32>,
+        /// Folder of decoded images [default: the user's cache folder]
+        #[arg(long, value_name = "DIR")]
+        cache: Option<PathBuf>,
+    },
     /// Decode and check the data of a study file, or of a card in a folder
     Check {
         /// Study file, or a card as in `data list`
@@ -66,6 +76,10 @@ pub fn run(args: &DataArgs) -> anyhow::Result<Exit> {
     let (study, set, cache, write_clean, task) = match &args.command {
         DataCommand::List => return cards::list(),
         DataCommand::Show { card } => return cards::show(card),
+        DataCommand::Cache { prune, cache } => {
+            let folder = cache.clone().map_or_else(super::run::default_cache, Ok)?;
+            return cache::run(&folder, *prune);
+        }
         DataCommand::Fetch { card, folder, files } => return cards::fetch(card, folder, files),
         DataCommand::Check { study, folder: Some(folder), cache, set, write_clean, .. } => {
             if !set.is_empty() || write_clean.is_some() {

@@ -2,6 +2,7 @@
 
 mod description;
 pub(super) mod format;
+pub(super) mod stock;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -47,6 +47,7 @@ mod truth;
 mod unpack;
 
 pub use cache::prepare;
+pub use cache::stock::{Kept, KeptData, kept, remove};
 pub use check::{Finding, Severity, check, check_with};
 pub use dataset::{Case, Dataset, Split};
 pub use error::DataError;

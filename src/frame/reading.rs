@@ -35,6 +35,9 @@ pub struct Reading {
     /// Levels that have other names than the table gives them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub renames: Vec<Rename>,
+    /// Metrics that are asked for of a study whose records do not hold them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
     /// The mark before decimals, where the table does not show it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decimal: Option<Decimal>,

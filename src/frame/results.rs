@@ -8,9 +8,8 @@ use super::error::{FrameError, Operation};
 use super::layout::Tidy;
 use super::reading::Reading;
 use super::understood::FileRead;
-use crate::records::{Record, ResultRow, StudyDir, StudyRecord, write_atomic};
+use crate::records::{ResultRow, StudyDir, StudyRecord, write_atomic};
 use crate::scores::{CaseData, Cell, Metric, MetricCells, MetricRules};
-use crate::spec::RunSpec;
 use crate::table::{Sheet, names};
 use polars::prelude::*;
 
@@ -83,8 +82,10 @@ impl Results {
                     reason: "filters are for tables; a study has no other factors".into(),
                 });
             }
-            return Self::from_study(&StudyDir::new(path));
+            return super::study_in::read(&StudyDir::new(path), &reading.further);
         }
+        // A table has the metrics that it has.
+        let reading = &Reading { further: Vec::new(), ..reading.clone() };
         Self::open_files(&[path.to_path_buf()], reading)
     }
 
@@ -170,7 +171,7 @@ impl Results {
     /// Results of a study whose records are at hand, in the order of its runs.
     pub fn from_records(
         study: StudyRecord,
-        runs: &[(RunSpec, Option<Record>)],
+        runs: &[super::RunIn],
         source: &Path,
     ) -> Result<Self, FrameError> {
         super::study_in::of_records(study, runs, source)
@@ -178,7 +179,7 @@ impl Results {
 
     /// Results of a study folder.
     pub fn from_study(dir: &StudyDir) -> Result<Self, FrameError> {
-        super::study_in::read(dir)
+        super::study_in::read(dir, &[])
     }
 
     pub(super) fn of_rows(

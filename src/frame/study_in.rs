@@ -6,38 +6,70 @@ use rayon::prelude::*;
 
 use super::case_source::TargetRun;
 use super::error::FrameError;
+use super::further_metrics::further_metrics;
 use super::results::{Problem, Results};
 use crate::records::{
-    Depth, Metric, Planned, Record, RecordError, ResultRow, RunState, StudyDir, StudyRecord, find,
-    validation_gaps,
+    Depth, FurtherMetrics, Metric, Planned, Record, ResultRow, RunState, StudyDir, StudyRecord,
+    find, validation_gaps,
 };
-use crate::scores::{INTERNAL, PRIMARY, TEST_SET};
+use crate::scores::{INTERNAL, PRIMARY, TEST_SET, canonical};
 use crate::spec::{Granularity, RunId, RunKind, RunSpec, Target};
 
+/// A run as results are made of it.
+pub type RunIn = (RunSpec, Option<Record>, Vec<FurtherMetrics>);
+
 /// Reads all records; a run without results becomes a [`Problem`].
-pub(super) fn read(dir: &StudyDir) -> Result<Results, FrameError> {
+pub(super) fn read(dir: &StudyDir, asked: &[String]) -> Result<Results, FrameError> {
     let study = dir.read_study()?;
     let planned = Planned::of(&study);
-    let runs: Vec<(RunSpec, Option<Record>)> = study
+    let wanted = wanted(&study, asked);
+    let runs: Vec<RunIn> = study
         .runs
         .par_iter()
-        .map(|id| Ok(find(dir, id, &planned, Depth::Usual)?.believed()))
-        .collect::<Result<_, RecordError>>()?;
-    of_records(study, &runs, dir.root())
+        .map(|id| {
+            let (spec, record) = find(dir, id, &planned, Depth::Usual)?.believed();
+            let further = further_of(dir, &spec, record.as_ref(), &wanted)?;
+            Ok((spec, record, further))
+        })
+        .collect::<Result<_, FrameError>>()?;
+    let mut results = of_records(study, &runs, dir.root())?;
+    results.reading.further = asked.to_vec();
+    Ok(results)
+}
+
+/// Metrics that a study names beside those in its records, or that are asked for.
+pub fn wanted(study: &StudyRecord, asked: &[String]) -> Vec<String> {
+    let asked = asked.iter().map(|name| canonical(name));
+    study.study.further_metrics().into_iter().chain(asked).collect()
+}
+
+/// Those of a run.
+pub fn further_of(
+    dir: &StudyDir,
+    spec: &RunSpec,
+    record: Option<&Record>,
+    wanted: &[String],
+) -> Result<Vec<FurtherMetrics>, FrameError> {
+    match record {
+        Some(record) if record.state == RunState::Done && !wanted.is_empty() => {
+            further_metrics(&dir.run(&spec.id()), record, wanted)
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The same of records that were read already.
 pub(super) fn of_records(
     study: StudyRecord,
-    runs: &[(RunSpec, Option<Record>)],
+    runs: &[RunIn],
     source: &Path,
 ) -> Result<Results, FrameError> {
     let mut rows = Vec::new();
-    let mixed = study.study.metrics().contains(&PRIMARY);
-    let several = runs.iter().any(|(spec, _)| !spec.also_test.is_empty());
+    let mixed = study.study.metrics().iter().any(|name| name == PRIMARY);
+    let several = runs.iter().any(|(spec, ..)| !spec.also_test.is_empty());
     let mut problems = Vec::new();
     let mut targets = Vec::new();
-    for (id, (spec, record)) in study.runs.iter().zip(runs) {
+    for (id, (spec, record, further)) in study.runs.iter().zip(runs) {
         let problem = |reason: String| Problem { run: title(spec), reason };
         match record {
             None => problems.push(problem("not run yet".into())),
@@ -49,7 +81,9 @@ pub(super) fn of_records(
                         let first = primary(metrics).filter(|_| mixed);
                         let level =
                             several.then(|| (TEST_SET.into(), set.unwrap_or(INTERNAL).into()));
-                        let all = first.iter().chain(metrics);
+                        let more = further.iter().filter(|more| more.test_set.as_deref() == set);
+                        let more = more.flat_map(|more| &more.metrics);
+                        let all = first.iter().chain(metrics).chain(more);
                         rows.extend(all.map(|metric| row(id, spec, metric, level.clone())));
                         targets.push(TargetRun {
                             id: id.clone(),
@@ -70,7 +104,7 @@ pub(super) fn of_records(
     let mut results = Results::of_rows(&rows, others, source)?;
     results
         .notes
-        .extend(validation_gaps(runs.iter().map(|(spec, record)| (spec, record.as_ref()))));
+        .extend(validation_gaps(runs.iter().map(|(spec, record, _)| (spec, record.as_ref()))));
     results.problems = problems;
     results.targets = targets;
     results.study = Some(study);

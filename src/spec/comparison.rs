@@ -15,6 +15,11 @@ pub struct ComparisonSpec {
     /// classes, Dice where all have masks, and `primary`, the one or the other of
     /// each task, where some have classes and some masks.
     pub metric: String,
+    /// Metrics of classes beside AUC and accuracy: `average_precision`, `f1`,
+    /// `sensitivity`, `brier`, ... They follow from the predictions of runs that have
+    /// ended, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
     /// What the others are compared with: an init, or a level of each factor
     /// (`{ init = "random", model = "resnet50" }`); all pairs where absent.
     #[serde(skip_serializing_if = "Baselines::is_empty")]
@@ -48,6 +53,7 @@ impl Default for ComparisonSpec {
     fn default() -> Self {
         Self {
             metric: Self::AUTO.into(),
+            further: Vec::new(),
             baseline: Baselines::default(),
             alpha: 0.05,
             confidence: None,

@@ -15,7 +15,8 @@ use super::reading::is_default;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::segmentation::DecoderChoice;
 use super::task::{Target, Task};
-use crate::scores::{MetricRules, PRIMARY};
+use crate::scores::prediction::METRICS;
+use crate::scores::{MetricRules, PRIMARY, canonical};
 
 /// A study file: what is compared, on what, how it is trained.
 ///
@@ -254,16 +255,31 @@ impl Init {
 impl Study {
     /// Metrics of the study's runs, the one that a comparison is about by default
     /// first.
-    pub fn metrics(&self) -> Vec<&'static str> {
+    pub fn metrics(&self) -> Vec<String> {
         const OF_CLASSES: [&str; 2] = ["auc", "accuracy"];
         const OF_MASKS: [&str; 5] = ["dice", "iou", "hd95", "assd", "nsd"];
         let masks = |task: &String| self.tasks[task].target == Target::Segmentation;
         let of_masks = target_tasks(self).filter(|task| masks(task)).count();
-        match (of_masks, target_tasks(self).count() - of_masks) {
+        let usual = match (of_masks, target_tasks(self).count() - of_masks) {
             (0, _) => OF_CLASSES.to_vec(),
             (_, 0) => OF_MASKS.to_vec(),
             _ => [&[PRIMARY][..], &OF_CLASSES, &OF_MASKS].concat(),
+        };
+        let mut all: Vec<String> = usual.into_iter().map(String::from).collect();
+        for name in self.further_metrics() {
+            if !all.contains(&name) {
+                all.push(name);
+            }
         }
+        all
+    }
+
+    /// Metrics of classes that the comparison names and that follow from predictions.
+    pub fn further_metrics(&self) -> Vec<String> {
+        let comparison = &self.comparison;
+        let named = comparison.further.iter().chain([&comparison.metric]);
+        let named = named.map(|name| canonical(name));
+        named.filter(|name| METRICS.contains(&name.as_str())).collect()
     }
 
     /// The networks with the inits that are for them, in the order of the file.

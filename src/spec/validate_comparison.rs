@@ -1,9 +1,13 @@
 //! Faults of `[comparison]` and `[[claims]]`.
 
 use super::comparison::{Claim, ComparisonSpec, Relation};
+use super::expand::target_tasks;
 use super::levels::Level;
+use super::parse::nearest;
 use super::study::Study;
+use super::task::Target;
 use super::validate::{Fault, Faults, unknown};
+use crate::scores::prediction::METRICS;
 use crate::scores::{Factor, canonical};
 use crate::text::{listed, percent};
 
@@ -13,6 +17,7 @@ pub(super) fn comparison(study: &Study, faults: &mut Faults) {
         baseline(study, factor, level, faults);
     }
     metric(study, &["comparison", "metric"], &comparison.metric, faults);
+    further(study, faults);
     for (key, value) in [("alpha", comparison.alpha), ("confidence", comparison.confidence())] {
         faults.require(value > 0.0 && value < 1.0, &["comparison", key], || {
             format!("comparison.{key} is {value}, expected in (0, 1)")
@@ -42,10 +47,26 @@ fn baseline(study: &Study, factor: &Factor, level: &str, faults: &mut Faults) {
 fn metric(study: &Study, path: &[&str], got: &str, faults: &mut Faults) {
     let known = study.metrics();
     let asked = canonical(got);
-    faults.require(asked == ComparisonSpec::AUTO || known.contains(&asked.as_str()), path, || {
+    faults.require(asked == ComparisonSpec::AUTO || known.contains(&asked), path, || {
         let known: Vec<String> = known.iter().map(|name| format!("{name:?}")).collect();
         let known = listed(&known).replace(" and ", " or ");
         format!("{} is {got:?}, expected {known}", path.join("."))
+    });
+}
+
+/// Metrics that follow from predictions, which tasks of masks have none of.
+fn further(study: &Study, faults: &mut Faults) {
+    let path = ["comparison", "further"];
+    let named = &study.comparison.further;
+    for name in named.iter().filter(|name| !METRICS.contains(&canonical(name).as_str())) {
+        let near = nearest(name, METRICS.into_iter()).map(|near| format!("did you mean {near:?}?"));
+        let way = near.unwrap_or_else(|| format!("there are {}", METRICS.join(", ")));
+        faults.add(&path, format!("comparison.further has no metric {name:?}"), Some(&way));
+    }
+    let masks = |name: &String| study.tasks[name].target == Target::Segmentation;
+    faults.require(named.is_empty() || !target_tasks(study).all(masks), &path, || {
+        "comparison.further is for tasks with classes; those of masks have all of their metrics"
+            .into()
     });
 }
 

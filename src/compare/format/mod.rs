@@ -73,7 +73,7 @@ pub fn write_table(table: &Table, notes: &[String], format: Format) -> String {
         Format::Latex => {
             (format!("% needs \\usepackage{{booktabs}}\n{}", latex::table(table)), "% ")
         }
-        Format::Text | Format::Csv | Format::Json => (text::aligned(table), ""),
+        Format::Text | Format::Csv | Format::Json => (table.aligned(), ""),
     };
     out.push('\n');
     for note in notes {

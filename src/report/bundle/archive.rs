@@ -82,7 +82,8 @@ impl Bundle {
     pub(in crate::report) fn pack(&self) -> Result<Vec<u8>, BundleError> {
         let reading = match &self.source {
             Source::Csv { reading, .. } | Source::Cases { reading, .. } => reading.clone(),
-            Source::Study(_) | Source::Published => Reading::default(),
+            Source::Study(study) => Reading { further: study.asked.clone(), ..Reading::default() },
+            Source::Published => Reading::default(),
         };
         let manifest = Manifest {
             format: FORMAT,
@@ -146,7 +147,8 @@ impl Bundle {
             let record: StudyRecord = parse("study.json", &member(&mut archive, "study.json")?)?;
             let runs: Vec<RunRow> = parse("runs.json", &member(&mut archive, "runs.json")?)?;
             let carried: Carried = parse("carried.json", &member(&mut archive, "carried.json")?)?;
-            let study = StudySource { record, runs, results_sha256: manifest.results_sha256 };
+            let (results_sha256, asked) = (manifest.results_sha256, manifest.reading.further);
+            let study = StudySource { record, runs, results_sha256, asked };
             (Source::Study(Box::new(study)), carried)
         } else if !manifest.tables.is_empty() {
             let carried = match archive.index_for_name("carried.json") {

@@ -11,8 +11,8 @@ use super::archive::sha256;
 use super::types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySource};
 use crate::compare::cases::{BlockRows, CaseRow, ClassRow};
 use crate::compare::{self, CompareOptions, Interval};
-use crate::frame::Results;
-use crate::records::{self, Depth, Planned, RecordError, StudyDir, StudyRecord};
+use crate::frame::{Results, further_of, wanted};
+use crate::records::{self, Depth, Planned, StudyDir, StudyRecord};
 use crate::report::error::ReportError;
 use crate::report::reduced::reduce;
 use crate::report::{histories, masks, predictions};
@@ -29,7 +29,7 @@ pub fn gather(
         return of_cases(results, options, claims);
     }
     let (name, source) = if let Some(study) = &results.study {
-        (study.study.study.name.clone(), of_study(study, path)?)
+        (study.study.study.name.clone(), of_study(study, path, &results.reading.further)?)
     } else {
         let name = carried_name(path, false);
         let bytes = results.bytes_of(path)?;
@@ -129,17 +129,24 @@ fn deflated<'a>(files: impl IntoIterator<Item = &'a Vec<u8>>) -> Option<usize> {
     Some(encoder.finish().ok()?.len())
 }
 
-fn of_study(study: &StudyRecord, path: &Path) -> Result<Source, RecordError> {
+fn of_study(study: &StudyRecord, path: &Path, asked: &[String]) -> Result<Source, ReportError> {
     let dir = StudyDir::new(path);
     let planned = Planned::of(study);
+    let wanted = wanted(study, asked);
     let mut runs = Vec::with_capacity(study.runs.len());
     for id in &study.runs {
         let (spec, record) = records::find(&dir, id, &planned, Depth::Usual)?.believed();
-        runs.push(RunRow { spec, record });
+        let further = further_of(&dir, &spec, record.as_ref(), &wanted)?;
+        runs.push(RunRow { spec, record, further });
     }
     // The table of an unfinished study may not be there yet.
     let results_sha256 = std::fs::read(dir.results()).map_or(String::new(), |bytes| sha256(&bytes));
-    Ok(Source::Study(Box::new(StudySource { record: study.clone(), runs, results_sha256 })))
+    Ok(Source::Study(Box::new(StudySource {
+        record: study.clone(),
+        runs,
+        results_sha256,
+        asked: asked.to_vec(),
+    })))
 }
 
 fn carried(

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::look::Look;
 use crate::compare::CompareOptions;
 use crate::compare::cases::{CaseRow, ClassRow};
-use crate::frame::{FrameError, Reading, Results};
-use crate::records::{Record, RunState, StudyRecord};
+use crate::frame::{FrameError, Reading, Results, RunIn};
+use crate::records::{FurtherMetrics, Record, RunState, StudyRecord};
 use crate::report::histories::LevelHistory;
 use crate::report::masks::MaskFacet;
 use crate::report::predictions::PredictedLevel;
@@ -110,6 +110,8 @@ pub struct StudySource {
     pub runs: Vec<RunRow>,
     /// SHA-256 of the result table on disk; empty where there was none.
     pub results_sha256: String,
+    /// Metrics that were asked for beside those of the study.
+    pub asked: Vec<String>,
 }
 
 /// One run and how it ended.
@@ -119,6 +121,9 @@ pub struct RunRow {
     pub spec: RunSpec,
     /// How it ended; `None` when it has not.
     pub record: Option<Record>,
+    /// Metrics that follow from its predictions and that were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<FurtherMetrics>,
 }
 
 /// Results that were computed from files which the page does not hold; they
@@ -167,8 +172,8 @@ impl Bundle {
             }
             Source::Published => Err(FrameError::NoResults { path: name.into() }),
             Source::Study(study) => {
-                let runs: Vec<(RunSpec, Option<Record>)> =
-                    study.runs.iter().map(|run| (run.spec.clone(), run.record.clone())).collect();
+                let of = |run: &RunRow| (run.spec.clone(), run.record.clone(), run.further.clone());
+                let runs: Vec<RunIn> = study.runs.iter().map(of).collect();
                 Results::from_records(study.record.clone(), &runs, name)
             }
         }

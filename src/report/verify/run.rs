@@ -172,7 +172,8 @@ fn check_data(file: &PageFile, out: &mut Verification) -> Option<Vec<u8>> {
 fn from_records(paths: &[PathBuf], embedded: Bundle) -> Result<ReportInput, ReportError> {
     let reading = match &embedded.source {
         Source::Csv { reading, .. } | Source::Cases { reading, .. } => reading.clone(),
-        Source::Study(_) | Source::Published => Reading::default(),
+        Source::Study(study) => Reading { further: study.asked.clone(), ..Reading::default() },
+        Source::Published => Reading::default(),
     };
     let results = Results::open_all(paths, &reading)?;
     let bundle = gather(&results, &embedded.options, &embedded.claims)?;
