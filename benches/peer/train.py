@@ -1,7 +1,7 @@
 """The training of one study file as a plain PyTorch loop.
 
 Same network (torchvision's, or timm's for Swin and ConvNeXt, with the same drop
-path), batch, optimiser, threads and number of images;
+path, or segmentation_models.pytorch's U-Net), batch, optimiser, threads and number of images;
 the images are bytes held in memory. What PyTorch can be told beside its defaults
 is asked for by options: bf16 autocast, channels last, the fused optimiser; that
 its allocator keeps memory, by the environment. Prints one line of JSON: training
@@ -17,6 +17,8 @@ import torch
 
 # The phantom's findings.
 OUTPUTS = 5
+# Of its anatomy: lungs and heart.
+STRUCTURES = 2
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -39,6 +41,21 @@ def build(backbone):
     return getattr(torchvision.models, backbone)(num_classes=OUTPUTS)
 
 
+def build_unet(backbone):
+    import segmentation_models_pytorch
+
+    return segmentation_models_pytorch.Unet(backbone, encoder_weights=None, classes=STRUCTURES)
+
+
+def dice_and_bce(logits, truth):
+    """Cross-entropy plus one minus the soft Dice of the batch, mean over structures."""
+    p = logits.sigmoid()
+    both = (p * truth).sum((0, 2, 3))
+    dice = (2 * both + 1) / (p.sum((0, 2, 3)) + truth.sum((0, 2, 3)) + 1)
+    cross = torch.nn.functional.binary_cross_entropy_with_logits(logits, truth)
+    return cross + (1 - dice).mean()
+
+
 def peak_memory():
     with open("/proc/self/status") as status:
         line = next(line for line in status if line.startswith("VmHWM:"))
@@ -56,7 +73,8 @@ def main():
     with open(args.study, "rb") as file:
         study = tomllib.load(file)
     recipe = study["recipe"]
-    phantom = study["tasks"]["findings"]["phantom"]
+    task = study["tasks"]["findings"]
+    phantom, masks = task["phantom"], task["target"] == "segmentation"
     backbone = next(iter(study["models"].values()))["backbone"]
     size, batch = recipe["image_size"], recipe["batch_size"]
 
@@ -65,12 +83,13 @@ def main():
 
     def cases(n):
         images = torch.randint(0, 256, (n, 1, size, size), dtype=torch.uint8)
-        return images, torch.randint(0, 2, (n, OUTPUTS)).float()
+        shape = (n, STRUCTURES, size, size) if masks else (n, OUTPUTS)
+        return images, torch.randint(0, 2, shape).float()
 
     train, val = cases(phantom["train"]), cases(phantom["val"])
     scale = torch.tensor([1 / (255 * s) for s in STD]).view(1, 3, 1, 1)
     shift = torch.tensor([-m / s for m, s in zip(MEAN, STD)]).view(1, 3, 1, 1)
-    network = build(backbone)
+    network = build_unet(backbone) if masks else build(backbone)
     layout = torch.channels_last if args.channels_last else torch.contiguous_format
     network = network.to(memory_format=layout)
     # None is PyTorch's own choice: on a CPU one operator after the other.
@@ -85,7 +104,7 @@ def main():
             logits = network(images)
         return logits.float()
 
-    criterion = torch.nn.BCEWithLogitsLoss()
+    criterion = dice_and_bce if masks else torch.nn.BCEWithLogitsLoss()
 
     seconds = 0.0
     for _ in range(recipe["epochs"]):
@@ -117,4 +136,5 @@ def main():
     )
 
 
-main()
+if __name__ == "__main__":
+    main()

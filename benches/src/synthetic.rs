@@ -113,6 +113,7 @@ fn write_run(
         metrics: metrics_of(&rows, &classes, target),
         validation: Vec::new(),
         decision: None,
+        also_tested: Vec::new(),
         cases: [0, 0, size.cases as u64],
         best_epoch: 1,
         epochs: 1,

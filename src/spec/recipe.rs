@@ -256,7 +256,9 @@ pub enum Augmentation {
     /// Crops of 80 to 100 % of the area, flips, rotations of up to 7 degrees.
     Light,
     /// The published benchmark's: crops of 8 to 100 % of the area with aspect
-    /// ratio 3/4 to 4/3, flips, rotations of up to 7 degrees.
+    /// ratio 3/4 to 4/3, flips, rotations of up to 7 degrees. Of images with masks
+    /// brightness, contrast or gamma, elastic, grid or optical distortion, and crops of
+    /// a sized square, each with its probability.
     Published,
 }
 

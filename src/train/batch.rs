@@ -3,13 +3,14 @@
 use tch::{TchError, Tensor};
 
 use super::arithmetic::Arithmetic;
-use super::augment::{Frame, Map};
+use super::augment::Frame;
+use super::drawn::{self, Batch, Drawn};
 use super::error::{Operation, TrainError};
 use super::objective::Objective;
 use super::pixels::{self, Normalizer};
 use super::sample::Sampler;
 use crate::data::Dataset;
-use crate::spec::{Normalization, Recipe};
+use crate::spec::{Augmentation, Normalization, Recipe};
 
 /// Makes batches of one dataset for one run.
 pub(crate) struct Batches<'a> {
@@ -52,13 +53,31 @@ impl<'a> Batches<'a> {
         self.objective
     }
 
-    /// How training cases come to the network: along maps that are drawn, or
-    /// cut at the centre where nothing is augmented.
-    pub(crate) fn sampler<'m>(&self, maps: Option<&'m [Map]>) -> Sampler<'m> {
-        match maps {
-            Some(maps) => Sampler::Maps { maps, size: self.size },
-            None => Sampler::Centre { size: self.size },
+    /// How training cases come to the network: as was drawn, or cut at the centre
+    /// where nothing is augmented.
+    pub(crate) fn sampler<'m>(&self, drawn: &'m Drawn) -> Sampler<'m> {
+        match drawn {
+            Drawn::Maps(maps) => Sampler::Maps { maps, size: self.size },
+            Drawn::Warps(warps) => Sampler::Warps(warps),
+            Drawn::Nothing => Sampler::Centre { size: self.size },
         }
+    }
+
+    /// Draws how some training cases come to the network.
+    pub(crate) fn draw(
+        &self,
+        augmentation: Augmentation,
+        stream: (u64, u32),
+        draws: &[usize],
+    ) -> Result<Drawn, TrainError> {
+        let batch = Batch {
+            target: self.data.target,
+            draws,
+            frame: &|draw| self.frame(draw % self.data.len()),
+            side: self.size,
+            options: (self.arithmetic.kind(), self.arithmetic.device()),
+        };
+        drawn::draw(augmentation, stream, &batch)
     }
 
     /// How cases that are not trained on come to the network.
@@ -67,7 +86,7 @@ impl<'a> Batches<'a> {
     }
 
     /// How the image of a case lies in its square, and how much of it is seen.
-    pub(crate) fn frame(&self, case: usize) -> Frame {
+    fn frame(&self, case: usize) -> Frame {
         match self.data.file_size(case) {
             Some((width, height)) if self.data.is_native() => {
                 let share = |pixels: f64| pixels / f64::from(self.data.size);

@@ -8,6 +8,7 @@ mod augment;
 mod batch;
 mod cases;
 pub mod device;
+mod drawn;
 mod error;
 mod evaluate;
 mod init;
@@ -22,7 +23,9 @@ mod schedule;
 mod seed;
 mod state;
 pub mod stop;
+mod tone;
 mod views;
+mod warp;
 mod whole;
 mod windows;
 

@@ -5,6 +5,7 @@ use tch::Tensor;
 use super::augment::{self, Map};
 use super::error::{Operation, TrainError};
 use super::pixels;
+use super::warp::Warps;
 
 /// One way for the images of a batch and their masks, so that both stay in
 /// register.
@@ -33,6 +34,8 @@ pub(crate) enum Sampler<'a> {
         /// Side of the result.
         size: i64,
     },
+    /// Distorted, at the size that they have.
+    Warps(&'a Warps),
 }
 
 impl Sampler<'_> {
@@ -43,6 +46,7 @@ impl Sampler<'_> {
             Self::Whole => Ok(stored.shallow_clone()),
             Self::Corner { top, left, size } => corner(stored, (*top, *left), *size),
             Self::Maps { maps, size } => augment::apply(stored, maps, *size),
+            Self::Warps(warps) => warps.images(stored),
         }
     }
 
@@ -54,6 +58,7 @@ impl Sampler<'_> {
             Self::Whole => Ok(stored.shallow_clone()),
             Self::Corner { top, left, size } => corner(stored, (*top, *left), *size),
             Self::Maps { maps, size } => augment::apply_nearest(stored, maps, *size),
+            Self::Warps(warps) => warps.masks(stored),
         }
     }
 }

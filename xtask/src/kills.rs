@@ -27,6 +27,16 @@ phantom = { labels = "coarse", size = 32, train = 64, val = 8, test = 8 }
 source = "phantom"
 target = "multi-label"
 phantom = { labels = "finding", size = 32, train = 64, val = 16, test = 24 }
+also_test = ["hospital"]
+[tasks.hospital]
+role = "test"
+source = "phantom"
+target = "multi-label"
+phantom = { labels = "finding", size = 48, train = 2, val = 2, test = 16, seed = 5 }
+[tasks.anatomy]
+source = "phantom"
+target = "segmentation"
+phantom = { labels = "anatomy", size = 32, train = 24, val = 8, test = 8 }
 [models.resnet18]
 backbone = "resnet18"
 [inits.random]
@@ -137,7 +147,8 @@ impl Bench {
             ends = self.start(length, wanted)?;
             self.no_failures()?;
         }
-        for file in ["results.csv"].map(PathBuf::from).into_iter().chain(predictions(&output)?) {
+        let left = of_cases(&self.folder.join("whole"))?;
+        for file in ["results.csv"].map(PathBuf::from).into_iter().chain(left) {
             let read = |study: &str| {
                 let path = self.folder.join(study).join(&file);
                 fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
@@ -278,10 +289,17 @@ fn gone(worker: u32) -> Result<()> {
     bail!("the worker {worker} still works, ten seconds after its runner")
 }
 
-/// Files of predictions, from the study folder.
-fn predictions(study: &Path) -> Result<Vec<PathBuf>> {
-    let runs = fs::read_dir(study.join("runs"))?.flatten();
-    Ok(runs
-        .map(|run| Path::new("runs").join(run.file_name()).join("predictions.parquet"))
-        .collect())
+/// What the runs left of their test cases, from the study folder: predictions, masks
+/// and metrics of cases, of further test sets too.
+fn of_cases(study: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for run in fs::read_dir(study.join("runs"))?.flatten() {
+        for file in fs::read_dir(run.path())?.flatten() {
+            if file.path().extension().is_some_and(|ending| ending == "parquet") {
+                files.push(Path::new("runs").join(run.file_name()).join(file.file_name()));
+            }
+        }
+    }
+    ensure!(!files.is_empty(), "{} has no predictions", study.display());
+    Ok(files)
 }

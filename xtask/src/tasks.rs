@@ -16,7 +16,7 @@ cargo xtask <TASK>
                (arguments after it go to `transfolio demo`)
   test         setup, build, run the whole test suite, with and without libtorch
   bench-peer   setup, build, speed and memory beside the tools people use today,
-               in one run (report, training, statistics, loading, or nothing for all;
+               in one run (report, training, statistics, loading, decoding, or nothing for all;
                --rounds N, --threads N; for the training --network NAME and --batch N)
   bench-scale  build, the full analysis of a synthetic study of 30 models x 10 tasks
                x 14 labels x 10 seeds with 25,000 test images, its time and memory
@@ -24,7 +24,8 @@ cargo xtask <TASK>
   coverage     build, empirical coverage of every interval of a mean beside the
                documented figures (--simulations N, --resamples N, --seed N)
   parity       setup, build, each network with random weights in torchvision or timm and
-               here: the largest difference (networks by name, or nothing for all)
+               here: the largest difference (networks by name, or nothing for all);
+               `parity steps`: the losses of 20 steps of a U-Net from equal weights
   kernel       setup, build, build the host of notebooks (once, about 15 minutes of
                processor time), install the Jupyter kernel `transfolio`
   bench-notebook
@@ -79,7 +80,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Some("coverage") => bench(&root, "coverage", &rest),
         Some("parity") => {
             libtorch::ensure_present(&root)?;
-            peer::parity::run(&root, &rest)
+            match rest.as_slice() {
+                ["steps"] => peer::mask_steps::run(&root),
+                _ => peer::parity::run(&root, &rest),
+            }
         }
         Some("kernel") => {
             libtorch::ensure_present(&root)?;
@@ -195,7 +199,7 @@ pub(crate) fn cargo(root: &Path, args: &[&str]) -> Result<()> {
 }
 
 /// [`cargo`] with variables of the environment.
-fn cargo_with(root: &Path, args: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+pub(crate) fn cargo_with(root: &Path, args: &[&str], variables: &[(&str, &str)]) -> Result<()> {
     println!("cargo {}", args.join(" "));
     let mut command = Command::new(env!("CARGO"));
     // This process was started by cargo, which describes the package `xtask` in

@@ -129,7 +129,7 @@ fn identity(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Bl
         }
         let backbone = study.models.get(subject).filter(|_| factors.is(Factor::MODEL));
         add("Architecture", backbone.map_or(String::new(), |m| m.backbone.title().into()));
-        add("Trained", methods::recipe(&study.recipe));
+        add("Trained", methods::recipe(&study.recipe, study));
         let seeds: Vec<String> = study.study.seeds.iter().map(ToString::to_string).collect();
         add("Seeds", seeds.join(", "));
     }

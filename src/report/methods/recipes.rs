@@ -3,13 +3,13 @@
 use crate::report::methods::plural;
 use crate::spec::{
     Augmentation, ClassWeights, Loss, Optimizer, Precision, Recipe, RecipeOverride, Schedule,
-    Selection, Study, TestAugmentation,
+    Selection, Study, Target, TestAugmentation, target_tasks,
 };
 
 /// The recipe of the study, what parts of it state of their own, and what equal
 /// epochs mean over label fractions.
 pub(super) fn paragraphs(study: &Study) -> Vec<String> {
-    let mut out = vec![format!("{} {}", recipe(&study.recipe), selection(&study.recipe))];
+    let mut out = vec![format!("{} {}", recipe(&study.recipe, study), selection(&study.recipe))];
     out.extend(differences(study));
     out.extend(unequal_steps(study));
     out
@@ -117,8 +117,29 @@ fn weights(recipe: &Recipe) -> String {
     positive + &classes
 }
 
+/// What became of training images, of images with masks too.
+fn augmented(augmentation: Augmentation, study: &Study) -> String {
+    let crops = |area: &str| {
+        format!("Training images were cropped to {area}, flipped and rotated by up to 7 degrees")
+    };
+    let masks = "Training images with masks were changed with probability 0.3 in brightness and \
+                 contrast or gamma, with 0.3 by an elastic, grid or optical distortion, and with \
+                 0.25 cropped to a square of at least 156/224 of their side";
+    let of_masks = |name: &String| study.tasks[name].target == Target::Segmentation;
+    let (any, all) = (target_tasks(study).any(of_masks), target_tasks(study).all(of_masks));
+    match augmentation {
+        Augmentation::None => "Images were not augmented".into(),
+        Augmentation::Light => crops("80 to 100 % of their area"),
+        Augmentation::Published if all => masks.into(),
+        Augmentation::Published => {
+            let classes = crops("8 to 100 % of their area (aspect ratio 3/4 to 4/3)");
+            if any { format!("{classes}. {masks}") } else { classes }
+        }
+    }
+}
+
 /// A recipe as a sentence.
-pub(in crate::report) fn recipe(recipe: &Recipe) -> String {
+pub(in crate::report) fn recipe(recipe: &Recipe, study: &Study) -> String {
     let optimizer = match recipe.optimizer {
         Optimizer::Adamw => format!("AdamW (weight decay {})", recipe.weight_decay),
         Optimizer::Adam => format!("Adam (L2 {})", recipe.weight_decay),
@@ -139,19 +160,7 @@ pub(in crate::report) fn recipe(recipe: &Recipe) -> String {
             plural(recipe.plateau_patience as usize, "epoch")
         ),
     };
-    let augmentation = match recipe.augmentation {
-        Augmentation::None => "Images were not augmented".into(),
-        Augmentation::Light => {
-            "Training images were cropped to 80 to 100 % of their area, flipped and rotated by up \
-             to 7 degrees"
-                .to_string()
-        }
-        Augmentation::Published => {
-            "Training images were cropped to 8 to 100 % of their area (aspect ratio 3/4 to 4/3), \
-             flipped and rotated by up to 7 degrees"
-                .into()
-        }
-    };
+    let augmentation = augmented(recipe.augmentation, study);
     let precision = match recipe.precision {
         Precision::F32 => "32-bit",
         Precision::F64 => "64-bit",

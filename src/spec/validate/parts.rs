@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{Faults, recipe};
 use crate::spec::backbone::Backbone;
 use crate::spec::expand::target_tasks;
-use crate::spec::recipe::{Loss, Recipe, RecipeOverride, TestAugmentation};
+use crate::spec::recipe::{Augmentation, Loss, Recipe, RecipeOverride, TestAugmentation};
 use crate::spec::segmentation::{Chosen, Decision, DecoderChoice};
 use crate::spec::study::Study;
 use crate::spec::task::Target;
@@ -24,6 +24,7 @@ pub(super) fn parts(study: &Study, faults: &mut Faults) {
             at.decoder(&mut said, faults);
             at.loss(&merged, &mut said, faults);
             at.weights(&merged, &mut said, faults);
+            at.warps(&merged, &mut said, faults);
             at.crops(&merged, &mut said, faults);
         }
     }
@@ -278,6 +279,25 @@ impl<'a> Cell<'a> {
             if said.insert(message.clone()) {
                 faults.add(&[&table[..], &[key]].concat(), message, way);
             }
+        }
+    }
+
+    /// Distortions are of whole images.
+    fn warps(&self, merged: &Recipe, said: &mut BTreeSet<String>, faults: &mut Faults) {
+        let task = &self.study.tasks[self.task];
+        if merged.augmentation != Augmentation::Published || !task.is_native() {
+            return;
+        }
+        let table = self.table(|part| part.augmentation.is_some());
+        let message = format!(
+            "{}.augmentation is \"published\", which distorts whole images with their masks, and \
+             tasks.{} is seen in windows (resolution = \"native\")",
+            table.join("."),
+            self.task
+        );
+        if said.insert(message.clone()) {
+            let way = Some("write augmentation = \"light\" or \"none\" for this task");
+            faults.add(&[&table[..], &["augmentation"]].concat(), message, way);
         }
     }
 }

@@ -10,11 +10,12 @@ use super::{Run, sorted_variables};
 use crate::records::Epoch;
 use crate::spec::Selection;
 use crate::train::cases::batch_bounds;
+use crate::train::drawn::Drawn;
 use crate::train::error::{Operation, TrainError};
 use crate::train::evaluate::Watched;
 use crate::train::run::Progress;
 use crate::train::seed::{Stream, rng, seed_torch};
-use crate::train::{augment, stop};
+use crate::train::stop;
 
 impl Run<'_> {
     /// Trains and validates one epoch.
@@ -52,10 +53,9 @@ impl Run<'_> {
             let draws = &order[bounds.clone()];
             let cases: Vec<usize> = draws.iter().map(|draw| draw % all).collect();
             let waiting = Instant::now();
-            let frame = |draw| self.batches.frame(draw % all);
             let stream = (self.spec.seed, epoch);
-            let maps = augment::maps(recipe.augmentation, stream, draws, frame);
-            let sampler = self.batches.sampler(maps.as_deref());
+            let drawn = self.batches.draw(recipe.augmentation, stream, draws)?;
+            let sampler = self.batches.sampler(&drawn);
             let images = self.batches.images(&cases, &sampler)?;
             let truth = self.batches.truth(&cases, &sampler)?;
             self.waiting_seconds += waiting.elapsed().as_secs_f64();
@@ -123,7 +123,8 @@ impl Run<'_> {
         let Some(first) = steps.first() else { return Ok(()) };
         let all = self.batches.data().len();
         let cases: Vec<usize> = order[first.clone()].iter().map(|draw| draw % all).collect();
-        let images = self.batches.images(&cases, &self.batches.sampler(None))?.zeros_like();
+        let images =
+            self.batches.images(&cases, &self.batches.sampler(&Drawn::Nothing))?.zeros_like();
         let kept: Vec<Tensor> = sorted_variables(&self.store)
             .iter()
             .map(|(_, tensor)| tensor.detach().copy())

@@ -37,8 +37,12 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
+        Self::of(Path::new("study.toml"), STUDY)
+    }
+
+    fn of(path: &Path, text: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let study = parse(Path::new("study.toml"), STUDY, &IndexMap::new()).expect("a study");
+        let study = parse(path, text, &IndexMap::new()).expect("a study");
         let options = PlanOptions {
             output: folder.path().join("s"),
             cache_dir: folder.path().join("cache"),
@@ -285,4 +289,28 @@ fn epochs_of_another_arithmetic_are_not_gone_on_with() {
         },
     );
     place.run("two", other, |run, _| assert_eq!(run.counters.epoch, 0));
+}
+
+/// `cargo xtask parity steps`: the losses of a U-Net that begins with the weights of a
+/// peer's, step by step, for comparison with the peer's.
+#[test]
+#[ignore = "needs a folder of the peer's making"]
+fn steps_of_a_peer() {
+    let folder = std::env::var_os("TRANSFOLIO_PEER_STEPS").expect("a folder");
+    let folder = Path::new(&folder);
+    let study = folder.join("study.toml");
+    let place = Place::of(&study, &fs::read_to_string(&study).expect("a study"));
+    let losses = place.run(
+        "steps",
+        |_| {},
+        |run, _| {
+            let weights = crate::zoo::read(&folder.join("weights.safetensors")).expect("weights");
+            crate::zoo::load_whole(&mut run.store, &weights).expect("a network of the same make");
+            let count = run.spec.recipe.epochs as usize;
+            epochs(run, count);
+            run.counters.history.iter().map(|epoch| epoch.train_loss).collect::<Vec<f64>>()
+        },
+    );
+    fs::write(folder.join("ours.json"), serde_json::to_vec(&losses).expect("JSON"))
+        .expect("written");
 }

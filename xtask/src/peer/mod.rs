@@ -4,7 +4,9 @@
 //! their versions are pinned. Ours and theirs run in alternation, so that both
 //! see the same machine, and each figure is printed as a ratio.
 
+mod decoding;
 mod loading;
+pub(crate) mod mask_steps;
 pub(crate) mod parity;
 mod python;
 mod ratio;
@@ -48,11 +50,11 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
                 let name = rest.next().context("--network needs a name")?;
                 options.networks.push((*name).to_string());
             }
-            "training" | "statistics" | "loading" | "report" => named.push(*arg),
+            "training" | "statistics" | "loading" | "decoding" | "report" => named.push(*arg),
             other => {
                 bail!(
-                    "there is no benchmark {other:?}; there are training, statistics, loading and \
-                     report"
+                    "there is no benchmark {other:?}; there are training, statistics, loading, \
+                     decoding and report"
                 )
             }
         }
@@ -68,13 +70,16 @@ pub(crate) fn run(root: &Path, args: &[&str]) -> Result<()> {
     if wanted("report") {
         report::run(root, &options)?;
     }
-    if wanted("training") || wanted("statistics") {
+    if ["training", "statistics", "decoding"].iter().any(|name| wanted(name)) {
         let python = python::ensure_present()?;
         if wanted("training") {
             training::run(root, &python, &options)?;
         }
         if wanted("statistics") {
             statistics::run(root, &python, &options)?;
+        }
+        if wanted("decoding") {
+            decoding::run(root, &python, &options)?;
         }
     }
     if wanted("loading") {

@@ -32,17 +32,30 @@ const NOTEBOOKS: [&str; 6] = [
 /// Only for what needs it: its dependencies are many.
 pub(super) const TIMM: &str = "timm==1.0.31";
 
+/// The library of segmentation networks; it needs timm.
+pub(super) const SMP: &str = "segmentation-models-pytorch==0.6.0";
+
 /// The environment with timm.
 pub(super) fn with_timm() -> Result<PathBuf> {
+    with(TIMM, &[TIMM])
+}
+
+/// The environment with networks for masks.
+pub(super) fn with_smp() -> Result<PathBuf> {
+    with(SMP, &[TIMM, SMP])
+}
+
+fn with(wanted: &str, packages: &[&str]) -> Result<PathBuf> {
     let python = ensure_present()?;
-    let stamp = cache_dir()?.join("peer-python/timm.txt");
-    if fs::read_to_string(&stamp).is_ok_and(|have| have == TIMM) {
+    let name = wanted.split("==").next().unwrap_or(wanted);
+    let stamp = cache_dir()?.join(format!("peer-python/{name}.txt"));
+    if fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
         return Ok(python);
     }
-    println!("peers: installing {TIMM}");
+    println!("peers: installing {wanted}");
     // The pinned packages are named again, so that none is replaced.
-    install(&python, &[&PACKAGES[..], &[TIMM]].concat())?;
-    fs::write(&stamp, TIMM)?;
+    install(&python, &[&PACKAGES[..], packages].concat())?;
+    fs::write(&stamp, wanted)?;
     Ok(python)
 }
 
@@ -51,8 +64,10 @@ pub(super) fn with_timm() -> Result<PathBuf> {
 pub(super) fn ensure_present() -> Result<PathBuf> {
     let (python, made) = environment("peer-python", &PACKAGES)?;
     if made {
-        // It went with the older environment.
-        let _ = fs::remove_file(cache_dir()?.join("peer-python/timm.txt"));
+        // They went with the older environment.
+        for name in ["timm", "segmentation-models-pytorch"] {
+            let _ = fs::remove_file(cache_dir()?.join(format!("peer-python/{name}.txt")));
+        }
     }
     Ok(python)
 }

@@ -21,13 +21,14 @@ use crate::tasks::{cargo, target_dir};
 use sides::{Measured, OURS, Side, THEIRS};
 
 /// Study files of `benches/peer`, and the library of the other side's network.
-const STUDIES: [(&str, &str); 6] = [
+const STUDIES: [(&str, &str); 7] = [
     ("resnet18-224", "torchvision 0.26.0"),
     ("mobilenet_v2-64", "torchvision 0.26.0"),
     ("mobilenet_v2-224", "torchvision 0.26.0"),
     ("resnet50-224", "torchvision 0.26.0"),
     ("swin_tiny-224", TIMM),
     ("convnext_tiny-224", TIMM),
+    ("unet-224", python::SMP),
 ];
 
 const TIMM: &str = "timm 1.0.31";
@@ -47,6 +48,9 @@ pub(super) fn run(root: &Path, python: &Path, options: &Options) -> Result<()> {
     let studies = chosen(&options.networks)?;
     if studies.iter().any(|(_, library)| *library == TIMM) {
         python::with_timm()?;
+    }
+    if studies.iter().any(|(_, library)| *library == python::SMP) {
+        python::with_smp()?;
     }
     cargo(root, &["build", "--bin", "transfolio"])?;
     let scratch = std::env::temp_dir().join(format!("transfolio-peer-{}", std::process::id()));
