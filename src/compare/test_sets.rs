@@ -98,7 +98,7 @@ mod tests {
     fn differences_are_paired_by_seed() {
         let cells = [
             cell("internal", &[(0, 0.8), (1, 0.81), (2, 0.83), (3, 0.9)]),
-            cell("b", &[(2, 0.71), (0, 0.7), (1, 0.72)]),
+            cell("b", &[(0, 0.7), (1, 0.72), (2, 0.71)]),
             cell("c", &[(7, 0.5)]),
         ];
         let found = on_test_sets(&cells, &CompareOptions::default());
