@@ -26,7 +26,7 @@ pub(super) fn again(run: &RunDir, task: &Task) -> Result<Vec<Metric>, String> {
         // A single structure has no rows of its own, and its name changes nothing.
         classes.push("structure".into());
     }
-    let ruler = Ruler::of(&task.segmentation());
+    let spec = task.segmentation();
     let mut found = Vec::new();
     for mask in &masks {
         let of = |runs: &[u8]| {
@@ -34,6 +34,7 @@ pub(super) fn again(run: &RunDir, task: &Task) -> Result<Vec<Metric>, String> {
                 .map_err(|reason| format!("holds a mask of case {} that {reason}", mask.case))
         };
         let pair = (&of(&mask.truth)?, &of(&mask.predicted)?);
+        let ruler = Ruler::of(&spec, mask.spacing);
         found.extend(case_metrics_of((&mask.case, ""), &classes, pair, ruler)?);
     }
     Ok(mask_metrics_of(&found, &classes))

@@ -205,6 +205,9 @@ fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
         key.number(spec.mask_values.len() as u64);
         spec.mask_values.iter().for_each(|value| key.number(u64::from(*value)));
         key.number(u64::from(task.is_native()));
+        if spec.has_own_spacing() {
+            key.text("spacing of the files");
+        }
     }
     // Settings that came later count where they are set.
     if task.orientation != Orientation::Ignore {

@@ -93,7 +93,7 @@ impl Decoded {
 }
 
 /// An image at the size of the cache.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Ready {
     /// 1 or 3.
     pub(super) channels: u32,
@@ -110,13 +110,15 @@ pub(super) struct Ready {
 }
 
 /// The masks of an image.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) struct ReadyMasks {
     /// At the size of the cache.
     pub(super) stored: Planes,
     /// At that of the file.
     pub(super) original: Planes,
     pub(super) odd: Odd,
+    /// Height and width of a pixel in millimetres, where the file was asked.
+    pub(super) spacing: Option<[f64; 2]>,
 }
 
 /// Reads an image file. The error is what is wrong with it, without its path.

@@ -38,11 +38,13 @@ mod pixels;
 mod rle;
 mod segmented;
 mod shade;
+mod spacing;
 mod syntax;
 
 pub(in crate::data) use self::file::looks_like;
 pub(in crate::data) use self::header::{Header, Keyword};
 pub(in crate::data) use self::notes::{Facts, notes};
+pub(in crate::data) use self::spacing::spacing;
 
 use super::decode::{Decoded, Rules};
 

@@ -62,11 +62,7 @@ pub(super) fn plan(name: &str, task: &Task, cache_dir: &Path) -> Result<Plan, Da
         });
     }
     let mut plan = files.plan(cache_dir, folder, classes, &Rules::of(task))?;
-    notes.push(
-        "folders name no patients: every image counts as a patient of its own, and images of one \
-         patient may be in several splits"
-            .into(),
-    );
+    notes.push(format!("folders name no patients: {}", task.without_patients()));
     if !listing.skipped.is_empty() {
         let total: usize = listing.skipped.values().sum();
         let reasons: Vec<String> =

@@ -165,13 +165,9 @@ fn listed(input: &Input<'_>, rows: Rows) -> Result<Listed, DataError> {
     manifest.notes.retain(|note| !note.starts_with("the study file says that no column"));
     manifest.notes.extend(notes);
     if patient.is_none() && task.split.patient_column == SplitSpec::NONE {
-        manifest.notes.push(
-            "the lists name no patients: every image counts as a patient of its own, and images of \
-             one patient may be in several splits"
-                .into(),
-        );
+        manifest.notes.push(format!("the lists name no patients: {}", task.without_patients()));
     }
-    if !split {
+    if !split && !task.role.is_test_only() {
         manifest.notes.push("no list tells the splits: the cases are divided by shares".into());
     }
     Ok(Listed { manifest, places })

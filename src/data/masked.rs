@@ -17,12 +17,15 @@ pub(crate) struct MaskTable {
 }
 
 /// The masks of an image at the size of its file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Original {
     pub(crate) width: u32,
     pub(crate) height: u32,
     /// Length of its runs.
     pub(crate) bytes: u64,
+    /// Height and width of a pixel in millimetres, where its file was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) spacing: Option<[f64; 2]>,
 }
 
 impl MaskTable {
@@ -58,6 +61,12 @@ impl Dataset {
     pub fn file_size(&self, index: usize) -> Option<(u32, u32)> {
         let original = self.masks.as_ref()?.originals.get(index)?;
         Some((original.width, original.height))
+    }
+
+    /// Height and width of a pixel of the file of case `index` in millimetres, where
+    /// the task asks its files.
+    pub fn spacing(&self, index: usize) -> Option<[f64; 2]> {
+        self.masks.as_ref()?.originals.get(index)?.spacing
     }
 
     /// The masks of case `index` at the size of its file.
@@ -114,7 +123,12 @@ impl Dataset {
         let runs: Vec<Vec<u8>> = masks.iter().map(Planes::to_runs).collect();
         let originals = runs
             .iter()
-            .map(|runs| Original { width: size, height: size, bytes: runs.len() as u64 })
+            .map(|runs| Original {
+                width: size,
+                height: size,
+                bytes: runs.len() as u64,
+                spacing: None,
+            })
             .collect();
         if let Some(bytes) = self.own_bytes() {
             for planes in masks {

@@ -7,6 +7,9 @@ use polars::prelude::*;
 use super::error::{FrameError, Operation};
 use crate::records::{CaseMask, write_atomic};
 
+/// Columns with height and width of a pixel, where files state them.
+const PIXEL: [&str; 2] = ["pixel_height_mm", "pixel_width_mm"];
+
 /// Writes the masks of single cases, in the order given.
 pub fn write_case_masks(path: &Path, rows: &[CaseMask]) -> Result<(), FrameError> {
     let mut frame = to_frame(rows).op("build masks of cases of")?;
@@ -49,6 +52,16 @@ fn to_frame(rows: &[CaseMask]) -> PolarsResult<DataFrame> {
         bytes("predicted", |row| Some(&row.predicted)),
         bytes("picture", |row| row.picture.as_deref()),
     ];
+    let length = |name: &str, of: fn(&[f64; 2]) -> f64| {
+        let lengths = rows.iter().map(|row| row.spacing.as_ref().map(of));
+        Column::new(name.into(), lengths.collect::<Vec<_>>())
+    };
+    let mut columns = columns;
+    // Files without them have the bytes that they always had.
+    if rows.iter().any(|row| row.spacing.is_some()) {
+        columns.push(length(PIXEL[0], |spacing| spacing[0]));
+        columns.push(length(PIXEL[1], |spacing| spacing[1]));
+    }
     DataFrame::new(rows.len(), columns)
 }
 
@@ -58,8 +71,13 @@ fn of_frame(frame: &DataFrame) -> PolarsResult<Option<Vec<CaseMask>>> {
     let cases = frame.column("case")?.str()?;
     let (widths, heights) = (frame.column("width")?.u32()?, frame.column("height")?.u32()?);
     let (truths, predictions, pictures) = (bytes("truth")?, bytes("predicted")?, bytes("picture")?);
+    let length = |name: &str| frame.column(name).ok().map(Column::f64).transpose();
+    let [pixel_heights, pixel_widths] = PIXEL.map(length);
+    let (pixel_heights, pixel_widths) = (pixel_heights?, pixel_widths?);
+    let spacing = |row: usize| Some([pixel_heights?.get(row)?, pixel_widths?.get(row)?]);
     let row = |row: usize| {
         Some(CaseMask {
+            spacing: spacing(row),
             case: cases.get(row)?.to_owned(),
             size: (widths.get(row)?, heights.get(row)?),
             truth: truths.get(row)?.to_vec(),
@@ -80,6 +98,7 @@ mod tests {
         let path = dir.path().join("case_masks.parquet");
         assert_eq!(read_case_masks(&path).expect("read"), None);
         let row = |case: &str, picture: Option<&[u8]>| CaseMask {
+            spacing: picture.map(|_| [0.15, 0.2]),
             case: case.into(),
             size: (3, 2),
             truth: vec![0x81, 6],

@@ -12,7 +12,7 @@
 
 use crate::data::Planes;
 use crate::records::{CaseMetric, Metric};
-use crate::spec::SegmentationSpec;
+use crate::spec::{SegmentationSpec, Spacing};
 use crate::stats::Outcome;
 use crate::stats::segmentation::{
     MaskPair, Presence, dice, iou, surface_distances, surfel_distances,
@@ -33,9 +33,11 @@ pub struct Ruler {
 }
 
 impl Ruler {
-    /// That of a task; pixels where it states no spacing.
-    pub fn of(spec: &SegmentationSpec) -> Self {
-        Self { spacing: spec.spacing.unwrap_or([1.0, 1.0]), tolerance: spec.tolerance }
+    /// That of a task, for a case whose file states its own spacing or does not; pixels
+    /// where there is none.
+    pub fn of(spec: &SegmentationSpec, of_case: Option<[f64; 2]>) -> Self {
+        let stated = spec.spacing.and_then(Spacing::stated);
+        Self { spacing: of_case.or(stated).unwrap_or([1.0, 1.0]), tolerance: spec.tolerance }
     }
 }
 

@@ -95,6 +95,8 @@ pub struct CaseMask {
     pub truth: Vec<u8>,
     /// What the network says, in the same form.
     pub predicted: Vec<u8>,
+    /// Height and width of a pixel in millimetres, where the file states them.
+    pub spacing: Option<[f64; 2]>,
     /// The image as a PNG of at most [`PICTURE_SIDE`](Self::PICTURE_SIDE) pixels a
     /// side, for the few cases of a run that a report shows.
     pub picture: Option<Vec<u8>>,

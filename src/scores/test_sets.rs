@@ -26,8 +26,8 @@ impl TestSets {
     /// called internal, each counts like any other level.
     pub fn of<'a>(cells: impl IntoIterator<Item = &'a Cell>, factors: &Factors) -> Self {
         let (mut own, mut further) = (false, false);
-        for (_, level) in cells.into_iter().filter_map(set) {
-            *(if level == INTERNAL { &mut own } else { &mut further }) = true;
+        for level in cells.into_iter().filter_map(set) {
+            *(if is_internal(level) { &mut own } else { &mut further }) = true;
         }
         Self { apart: own && further && !factors.has(TEST_SET) }
     }
@@ -39,12 +39,12 @@ impl TestSets {
 
     /// Whether a cell is of a task's own test cases.
     pub fn is_own(self, cell: &Cell) -> bool {
-        !self.apart || set(cell).is_none_or(|(_, level)| level == INTERNAL)
+        !self.apart || set(cell).is_none_or(is_internal)
     }
 
     /// The further set that a block is of.
     pub fn further(self, block: &Block) -> Option<&str> {
-        block.level(TEST_SET).filter(|level| self.apart && *level != INTERNAL)
+        block.level(TEST_SET).filter(|level| self.apart && !is_internal(level))
     }
 
     /// The cells of the tasks' own test cases.
@@ -56,8 +56,14 @@ impl TestSets {
     }
 }
 
-fn set(cell: &Cell) -> Option<&(String, String)> {
-    cell.others.iter().find(|(name, _)| name == TEST_SET)
+fn set(cell: &Cell) -> Option<&str> {
+    let own = cell.others.iter().find(|(name, _)| name == TEST_SET);
+    own.map(|(_, level)| level.as_str())
+}
+
+/// Results without a test set, beside others that have some, are of the task's own.
+fn is_internal(level: &str) -> bool {
+    level == INTERNAL || level.is_empty()
 }
 
 #[cfg(test)]
@@ -80,6 +86,7 @@ mod tests {
             (&[Some("a"), Some("b")], &inits, false, 2),
             (&[Some("internal"), Some("internal")], &inits, false, 2),
             (&[None, Some("internal"), Some("b")], &inits, true, 2),
+            (&[Some(""), Some("internal"), Some("b")], &inits, true, 2),
             (&[None], &inits, false, 1),
         ] {
             let cells: Vec<Cell> = levels.iter().map(|level| cell(*level)).collect();

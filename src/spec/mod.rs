@@ -50,6 +50,8 @@ pub use recipe::{
     Schedule, Selection, TestAugmentation,
 };
 pub use run::{InitSource, RunId, RunKind, RunSpec};
-pub use segmentation::{Chosen, Decision, DecoderChoice, Resolution, SegmentationSpec};
+pub use segmentation::{
+    Chosen, Decision, DecoderChoice, OfFiles, Resolution, SegmentationSpec, Spacing,
+};
 pub use study::{Granularity, Header, Init, LOCAL_MODEL, Model, Pretraining, Study, THREADS};
 pub use task::{PhantomLabels, PhantomSpec, Source, SplitSpec, SubsetRule, Target, Task};

@@ -20,10 +20,10 @@ pub struct SegmentationSpec {
     /// neither in the loss nor in any metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field_of_view: Option<String>,
-    /// Height and width of a pixel in millimetres, the same for all images;
-    /// distances are in pixels where absent.
+    /// Height and width of a pixel in millimetres, the same for all images, or
+    /// `"files"`: as each DICOM file states them. Distances are in pixels where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub spacing: Option<[f64; 2]>,
+    pub spacing: Option<Spacing>,
     /// The pixels that a network sees.
     pub resolution: Resolution,
     /// Distance up to which surfaces agree in `nsd`, in pixels, or millimetres
@@ -57,6 +57,41 @@ pub enum Resolution {
     /// Images keep their pixels: training sees windows of the input's size,
     /// evaluation slides one over the whole image.
     Native,
+}
+
+/// Height and width of a pixel.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Spacing {
+    /// In millimetres.
+    Stated([f64; 2]),
+    /// As each file states them.
+    OfFiles(OfFiles),
+}
+
+/// `"files"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OfFiles {
+    /// The tags `PixelSpacing` or `ImagerPixelSpacing` of DICOM files.
+    Files,
+}
+
+impl Spacing {
+    /// What is stated for all images.
+    pub fn stated(self) -> Option<[f64; 2]> {
+        match self {
+            Self::Stated(spacing) => Some(spacing),
+            Self::OfFiles(OfFiles::Files) => None,
+        }
+    }
+}
+
+impl SegmentationSpec {
+    /// Whether each file states the size of its pixels.
+    pub fn has_own_spacing(&self) -> bool {
+        matches!(self.spacing, Some(Spacing::OfFiles(_)))
+    }
 }
 
 /// From which probability on a pixel belongs to a structure.

@@ -134,6 +134,16 @@ impl Task {
         self.segmentation.clone().unwrap_or_default()
     }
 
+    /// What it means that nothing tells the patients, as the end of a sentence.
+    pub(crate) fn without_patients(&self) -> &'static str {
+        if self.role.is_test_only() {
+            "every image counts as a patient of its own"
+        } else {
+            "every image counts as a patient of its own, and images of one patient may be in several \
+             splits"
+        }
+    }
+
     /// Whether images keep their pixels, and a network sees windows of them.
     pub fn is_native(&self) -> bool {
         self.target == Target::Segmentation && self.segmentation().resolution == Resolution::Native

@@ -1,7 +1,7 @@
 //! Settings of `[tasks.NAME.segmentation]` that contradict each other or the
 //! rest of the task.
 
-use super::segmentation::Decision;
+use super::segmentation::{Decision, Spacing};
 use super::task::{Source, Target, Task};
 use super::validate::Faults;
 
@@ -45,12 +45,17 @@ pub(super) fn segmentation(name: &str, task: &Task, faults: &mut Faults) {
         format!("tasks.{name}.segmentation.tolerance is {}, expected above 0", spec.tolerance)
     });
     let spaced = |value: &f64| (1e-6..=1e6).contains(value);
-    faults.require(spec.spacing.is_none_or(|s| s.iter().all(spaced)), &at("spacing"), || {
+    let stated = spec.spacing.and_then(Spacing::stated);
+    faults.require(stated.is_none_or(|s| s.iter().all(spaced)), &at("spacing"), || {
         format!(
             "tasks.{name}.segmentation.spacing is {:?}, expected height and width of a pixel in \
-             millimetres",
-            spec.spacing.unwrap_or_default()
+             millimetres, or \"files\"",
+            stated.unwrap_or_default()
         )
+    });
+    let files = task.source != Source::Phantom;
+    faults.require(files || !spec.has_own_spacing(), &at("spacing"), || {
+        format!("tasks.{name}.segmentation.spacing is \"files\", and the phantom has none")
     });
     if let Decision::Stated(value) = spec.decision {
         faults.require(value > 0.0 && value < 1.0, &at("decision"), || {

@@ -109,6 +109,7 @@ impl Writer {
                 width: masks.original.width(),
                 height: masks.original.height(),
                 bytes: runs.len() as u64,
+                spacing: masks.spacing,
             });
             to.written.present.push(masks.original.present(Target::MOST_STRUCTURES));
             to.between += usize::from(masks.odd.between);

@@ -48,8 +48,7 @@ impl Columns {
             default: &defaults.patient_column,
             key: "patient_column",
             meant: "the patient",
-            without: "every image counts as a patient of its own, and images of one patient may be \
-                      in several splits",
+            without: task.without_patients(),
         };
         let patient = patient.find(table, &used, &|index| is_patient(table, index), &mut notes)?;
         let split = Optional {
@@ -57,7 +56,11 @@ impl Columns {
             default: &defaults.column,
             key: "column",
             meant: "the split",
-            without: "the cases are divided by shares",
+            without: if task.role.is_test_only() {
+                "all of its cases are for tests"
+            } else {
+                "the cases are divided by shares"
+            },
         };
         let split = split.find(table, &used, &|index| is_split(table, index), &mut notes)?;
         Ok(Self { image, labels, patient, split, field_of_view, notes })

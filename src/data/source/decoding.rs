@@ -30,7 +30,9 @@ pub(in crate::data) fn decode(
     match &plan.pixels {
         Pixels::Files { paths, places, masks } => {
             let (rules, note) = rules_for(task, paths);
-            let files = Decoding { paths, places, masks, rules, fit: Fit::of(task, size) };
+            let own_spacing = task.segmentation().has_own_spacing();
+            let fit = Fit::of(task, size);
+            let files = Decoding { paths, places, masks, rules, fit, own_spacing };
             let mut notes: Vec<String> = note.into_iter().collect();
             notes.extend(
                 files.run(&mask::Reader::new(task.segmentation(), plan.classes.len()), sink)?,
@@ -93,6 +95,8 @@ struct Decoding<'a> {
     masks: &'a [Masks],
     rules: Rules,
     fit: Fit,
+    /// Whether files state the size of their pixels.
+    own_spacing: bool,
 }
 
 impl Decoding<'_> {
@@ -139,7 +143,11 @@ impl Decoding<'_> {
         let planes =
             masks.map(|masks| reader.planes(masks, (image.width, image.height))).transpose()?;
         let mut ready = self.fit.image(image)?;
-        ready.masks = planes.map(|(planes, odd)| self.fit.masks(planes, odd));
+        let spacing = (planes.is_some() && self.own_spacing)
+            .then(|| dicom::spacing(&decode::bytes_of(path)?))
+            .transpose()?;
+        ready.masks =
+            planes.map(|(planes, odd)| ReadyMasks { spacing, ..self.fit.masks(planes, odd) });
         Ok((ready, facts))
     }
 }
@@ -170,7 +178,7 @@ impl Fit {
             Self::Scaled(size) => original.scaled(size, size),
             Self::Placed(side) => original.placed(side),
         };
-        ReadyMasks { stored, original, odd }
+        ReadyMasks { stored, original, odd, spacing: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! How masks were read, predicted and compared.
 
 use crate::spec::{
-    Chosen, Decision, Resolution, SegmentationSpec, Source, Study, Target, target_tasks,
+    Chosen, Decision, Resolution, SegmentationSpec, Source, Spacing, Study, Target, target_tasks,
 };
 use crate::text::listed;
 
@@ -102,7 +102,11 @@ fn decision(spec: &SegmentationSpec) -> String {
 
 fn distances(spec: &SegmentationSpec) -> String {
     let (unit, tolerance) = match spec.spacing {
-        Some(_) => ("millimetres", format!("{} mm", spec.tolerance)),
+        Some(Spacing::Stated(_)) => ("millimetres", format!("{} mm", spec.tolerance)),
+        Some(Spacing::OfFiles(_)) => (
+            "millimetres (pixels as each DICOM file states them)",
+            format!("{} mm", spec.tolerance),
+        ),
         None => ("pixels of the files", format!("{} px", spec.tolerance)),
     };
     format!("distances are in {unit}, and the tolerance of NSD is {tolerance}")

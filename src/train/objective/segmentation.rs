@@ -12,7 +12,7 @@ use crate::frame::{self, Ruler};
 use crate::models::segmentation::{self, Decoder, UpernetForm};
 use crate::models::{BuildOptions, ModelError};
 use crate::records::{CaseMask, CaseMetric, Metric, RunDir, Tested};
-use crate::spec::{Chosen, Decision, DecoderChoice, Loss, RunSpec, Task};
+use crate::spec::{Chosen, Decision, DecoderChoice, Loss, RunSpec, SegmentationSpec, Task};
 use crate::train::error::{Operation, TrainError};
 use crate::train::sample::Sampler;
 use crate::zoo::{self, Checkpoint, CheckpointError, Entry, LoadReport};
@@ -27,19 +27,12 @@ const CANDIDATES: [f64; 19] = [
 pub(super) struct Segmentation {
     structures: Vec<String>,
     loss: Loss,
-    decision: Decision,
-    ruler: Ruler,
+    settings: SegmentationSpec,
 }
 
 impl Segmentation {
     pub(super) fn new(loss: Loss, task: &Task, structures: &[String]) -> Self {
-        let task = task.segmentation();
-        Self {
-            structures: structures.to_vec(),
-            loss,
-            decision: task.decision,
-            ruler: Ruler { spacing: task.spacing.unwrap_or([1.0, 1.0]), tolerance: task.tolerance },
-        }
+        Self { structures: structures.to_vec(), loss, settings: task.segmentation() }
     }
 
     fn count(&self) -> i64 {
@@ -123,7 +116,7 @@ impl Segmentation {
             (&case.id, &case.patient),
             &self.structures,
             (&truth, &predicted),
-            self.ruler,
+            Ruler::of(&self.settings, data.spacing(index)),
         );
         let rows = rows.map_err(wrong)?;
         let mask = CaseMask {
@@ -131,6 +124,7 @@ impl Segmentation {
             size,
             truth: truth.to_runs(),
             predicted: predicted.to_runs(),
+            spacing: data.spacing(index),
             picture: None,
         };
         Ok((mask, rows))
@@ -211,14 +205,14 @@ impl Objective for Segmentation {
     }
 
     fn candidates(&self) -> &[f64] {
-        match self.decision {
+        match self.settings.decision {
             Decision::Stated(_) => &[],
             Decision::Chosen(Chosen::Validation) => &CANDIDATES,
         }
     }
 
     fn stated_decision(&self) -> f64 {
-        match self.decision {
+        match self.settings.decision {
             Decision::Stated(value) => value,
             Decision::Chosen(Chosen::Validation) => 0.5,
         }

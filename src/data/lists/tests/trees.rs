@@ -6,7 +6,7 @@ use super::*;
 use crate::data::dataset::Dataset;
 use crate::data::dicom::tests::writer::{DataSet, Image, Style};
 use crate::data::prepare;
-use crate::spec::{RawSpec, card, card_task};
+use crate::spec::{OfFiles, RawSpec, SegmentationSpec, Spacing, card, card_task};
 
 const SIDE: u32 = 32;
 
@@ -35,6 +35,7 @@ fn dicom(path: &Path, patient: &str, seed: u16) {
     let set = DataSet::new(Style::Explicit)
         .text((8, 0x60), "CS", "DX")
         .text((0x10, 0x20), "LO", patient)
+        .text((0x18, 0x1164), "DS", "0.2\\0.1")
         .text((0x18, 0x5101), "CS", "PA")
         .image(&image)
         .text((0x28, 0x1050), "DS", "2048")
@@ -195,6 +196,22 @@ fn siim_acr() {
     // The second column from the second pixel on, and the third.
     assert_eq!(count, 8);
     assert!(inside[32 + 1] && inside[4 * 32 + 1] && inside[32 + 2] && !inside[1]);
+    // The size of a pixel as each file states it.
+    assert_eq!(data.spacing(0), None);
+    let cache = tempfile::tempdir().expect("a folder");
+    let mut task = card_task(card("siim-acr").expect("a card"), root).expect("a task");
+    let own = Spacing::OfFiles(OfFiles::Files);
+    task.segmentation = Some(SegmentationSpec { spacing: Some(own), ..task.segmentation() });
+    let stated = prepare("t", &task, SIDE, cache.path(), &|_, _| {}).expect("data");
+    assert!((0..10).all(|case| stated.spacing(case) == Some([0.2, 0.1])));
+    assert_ne!(stated.data_hash, data.data_hash);
+    let bytes = fs::read(root.join("stage_2_images/3/1.2.3.dcm")).expect("read");
+    let none = bytes.windows(7).position(|window| window == b"0.2\\0.1").expect("the tag");
+    let bytes = [&bytes[..none], b"0.2    ", &bytes[none + 7..]].concat();
+    fs::write(root.join("stage_2_images/3/1.2.3.dcm"), bytes).expect("written");
+    let error = prepare("t", &task, SIDE, cache.path(), &|_, _| {}).expect_err("no width");
+    let error = error.to_string();
+    assert!(error.contains("1.2.3.dcm") && error.contains("ImagerPixelSpacing `0.2`"), "{error}");
 }
 
 #[test]

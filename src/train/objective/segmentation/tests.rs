@@ -1,6 +1,6 @@
 use super::*;
 use crate::data::{Case, Split, Truth};
-use crate::spec::{Recipe, SegmentationSpec, Source, Target};
+use crate::spec::{Recipe, SegmentationSpec, Source, Spacing, Target};
 use crate::train::objective::objective;
 
 const SIDE: u32 = 8;
@@ -94,7 +94,7 @@ fn values_are_those_of_each_structure_and_their_mean() {
 #[test]
 fn distances_are_in_the_units_of_the_spacing() {
     let hd95 = |spacing: Option<[f64; 2]>| {
-        let task = task(|spec| spec.spacing = spacing);
+        let task = task(|spec| spec.spacing = spacing.map(Spacing::Stated));
         value(&tested(&[[4, 4]], &[[4, 2]], &task).1, "hd95", Some("b"))
     };
     assert!((hd95(Some([0.5, 0.5])) - 0.5 * hd95(None)).abs() < 1e-12);
