@@ -166,7 +166,7 @@ pub fn take(dir: &RunDir, job: Option<&str>) -> Result<Taken, RecordError> {
             ours => ours.map_err(fail)?,
         };
         if ours {
-            let file = open_own(&path, OpenOptions::new().read(true).write(true)).map_err(fail)?;
+            let file = claimed(&path, own).map_err(fail)?;
             return Ok(Taken::Ours(Box::new(Claim { path, owner, file }), fallen));
         }
         drop(own);
@@ -182,6 +182,15 @@ pub fn take(dir: &RunDir, job: Option<&str>) -> Result<Taken, RecordError> {
         }
     }
     Ok(Taken::Busy(None))
+}
+
+/// The file of a claim that was just published: the one that was written, unless the
+/// file system has no second names and it was copied.
+fn claimed(path: &Path, own: tempfile::NamedTempFile) -> io::Result<File> {
+    if super::exclusive::same_file(path, own.path()) {
+        return Ok(own.into_parts().0);
+    }
+    open_own(path, OpenOptions::new().read(true).write(true))
 }
 
 /// What a claim says, in a file that has no name of its own yet.

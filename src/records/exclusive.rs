@@ -66,15 +66,16 @@ fn copied_exclusively(from: &Path, to: &Path) -> io::Result<bool> {
     copied
 }
 
+/// Whether two names are of one file.
 #[cfg(unix)]
-fn same_file(a: &Path, b: &Path) -> bool {
+pub(super) fn same_file(a: &Path, b: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let id = |path| fs::symlink_metadata(path).map(|meta| (meta.dev(), meta.ino())).ok();
     id(a).is_some_and(|first| id(b) == Some(first))
 }
 
 #[cfg(not(unix))]
-fn same_file(_: &Path, _: &Path) -> bool {
+pub(super) fn same_file(_: &Path, _: &Path) -> bool {
     false
 }
 

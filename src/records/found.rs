@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use super::seal::{self, Seal};
 use super::{FileMark, Record, RecordError, RunDir, RunState, StudyDir, StudyRecord};
@@ -72,22 +75,45 @@ impl Found {
 #[derive(Debug)]
 pub struct Planned<'a> {
     study: &'a StudyRecord,
-    runs: std::sync::OnceLock<BTreeMap<RunId, RunSpec>>,
+    runs: OnceLock<Specs>,
+}
+
+#[derive(Debug)]
+struct Specs {
+    runs: Vec<RunSpec>,
+    /// Their places: as `study.json` lists them where its list is as long as the
+    /// matrix, else by names made anew.
+    places: BTreeMap<RunId, usize>,
 }
 
 impl<'a> Planned<'a> {
     /// Those of a study.
     pub fn of(study: &'a StudyRecord) -> Self {
-        Self { study, runs: std::sync::OnceLock::new() }
+        Self { study, runs: OnceLock::new() }
     }
 
     /// The specification of a run.
     pub fn spec(&self, id: &RunId) -> Option<RunSpec> {
-        let specs = || {
-            let runs = expand(&self.study.study, &self.prints());
-            runs.into_iter().map(|run| (run.id(), run)).collect()
+        let specs = self.runs.get_or_init(|| self.specs());
+        let listed = specs.places.get(id).map(|place| &specs.runs[*place]);
+        // A list is believed as far as names agree: they are made of the specification.
+        let spec = match listed.filter(|spec| spec.id() == *id) {
+            Some(spec) => spec,
+            None => specs.runs.iter().find(|spec| spec.id() == *id)?,
         };
-        self.runs.get_or_init(specs).get(id).cloned()
+        Some(spec.clone())
+    }
+
+    fn specs(&self) -> Specs {
+        let runs = expand(&self.study.study, &self.prints());
+        let listed = &self.study.runs;
+        let names = if listed.len() == runs.len() {
+            listed.clone()
+        } else {
+            runs.par_iter().map(RunSpec::id).collect()
+        };
+        let places = names.into_iter().enumerate().map(|(place, id)| (id, place)).collect();
+        Specs { runs, places }
     }
 
     fn prints(&self) -> Fingerprints {

@@ -96,8 +96,9 @@ impl Run<'_> {
         let mut record = self.record(metrics, options);
         record.provenance.attempt = Some(attempt.into());
         let files = Some(records::marks(dir)?);
-        dir.write_record(&Record { validation, decision, files, ..record })?;
-        let first = run.publish(dir)?;
+        let record = Record { validation, decision, files, ..record };
+        dir.write_record(&record)?;
+        let first = run.publish(dir, &record)?;
         let _ = fs::remove_file(run.resume());
         Ok(first)
     }
