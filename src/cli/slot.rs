@@ -121,13 +121,8 @@ fn work(args: &SlotArgs, signals: &Signals, begun: Instant) -> anyhow::Result<Ex
         path: dir.root().to_path_buf(),
         source,
     })?;
-    if clock.ahead().abs() > CLOCKS {
-        terminal.note(&format!(
-            "the clock of this machine is {:.0} s {} that of the file server; claims go by the \
-             server's, and nothing rests on this one",
-            clock.ahead().abs(),
-            if clock.ahead() > 0.0 { "ahead of" } else { "behind" }
-        ));
+    if let Some(text) = clocks(clock.ahead()) {
+        terminal.note(&text);
     }
     let (plan, place) = join(args, &dir, &mut terminal)?;
     if let Some(text) = arithmetic::check(plan.record.study.recipe.precision, device)? {
@@ -170,6 +165,18 @@ fn work(args: &SlotArgs, signals: &Signals, begun: Instant) -> anyhow::Result<Ex
     }
     out::line(format_args!("{done} of {all} runs done; nothing is left for this slot"))?;
     Ok(if outcome.failed.is_empty() { Exit::Done } else { Exit::RunsFailed })
+}
+
+/// What is said of clocks that are far apart.
+fn clocks(ahead: f64) -> Option<String> {
+    (ahead.abs() > CLOCKS).then(|| {
+        format!(
+            "the clock of this machine is {:.0} s {} that of the file server; claims go by the \
+             server's, and nothing rests on this one",
+            ahead.abs(),
+            if ahead > 0.0 { "ahead of" } else { "behind" }
+        )
+    })
 }
 
 /// Joins the study, with its decoded data as near as there is room for them.
@@ -230,4 +237,16 @@ fn gpus() -> Vec<String> {
     let given: Vec<String> =
         given.split(',').map(str::trim).filter(|gpu| !gpu.is_empty()).map(String::from).collect();
     if given.len() > 1 { given } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_are_far_apart_are_told() {
+        assert!(clocks(120.4).expect("told").contains("120 s ahead of that of the file server"));
+        assert!(clocks(-121.0).expect("told").contains("121 s behind"));
+        assert!(clocks(3.0).is_none() && clocks(-29.0).is_none() && clocks(f64::NAN).is_none());
+    }
 }

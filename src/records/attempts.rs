@@ -127,7 +127,12 @@ impl RunDir {
                 other => other.map_err(RecordError::io("write", &to))?,
             }
         }
-        let _ = fs::remove_dir_all(attempt.root());
+        // The record has another name by now; as a rule nothing else is left, and a
+        // folder that is empty need not be read.
+        let _ = fs::remove_file(attempt.record());
+        if fs::remove_dir(attempt.root()).is_err() {
+            let _ = fs::remove_dir_all(attempt.root());
+        }
         let _ = fs::remove_dir(self.root().join(ATTEMPTS));
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::seal::{self, Seal};
-use super::{FileMark, Record, RecordError, RunDir, RunState, StudyDir, StudyRecord};
+use super::{FileMark, Record, RecordError, RunDir, RunState, StudyDir, StudyRecord, WEIGHTS};
 use crate::spec::{Fingerprints, RunId, RunSpec, data_needed, expand};
 
 /// How closely files are looked at.
@@ -143,10 +143,14 @@ pub fn find(
 ) -> Result<Found, RecordError> {
     let run = dir.run(id);
     let mut faults = Vec::new();
-    let own = match run.read_spec() {
-        Ok(spec) if spec.id() == *id => Some(spec),
-        Ok(spec) => {
-            let reason = format!("is of the run {}, and the folder is named otherwise", spec.id());
+    let named = |spec: RunSpec| {
+        let sha256 = spec.sha256();
+        (RunId::of(&sha256), spec, sha256)
+    };
+    let own = match run.read_spec().map(named) {
+        Ok((name, spec, sha256)) if name == *id => Some((spec, sha256)),
+        Ok((name, ..)) => {
+            let reason = format!("is of the run {name}, and the folder is named otherwise");
             faults.push(Fault { path: run.spec(), reason });
             None
         }
@@ -158,7 +162,8 @@ pub fn find(
         Err(error) => return Err(error),
     };
     let has_spec = own.is_some();
-    let Some(spec) = own.or_else(|| planned.spec(id)) else {
+    let of_study = || planned.spec(id).map(named).map(|(_, spec, sha256)| (spec, sha256));
+    let Some((spec, sha256)) = own.or_else(of_study) else {
         run.read_spec()?;
         return Err(RecordError::Malformed {
             path: run.spec(),
@@ -166,7 +171,7 @@ pub fn find(
             reason: "it is of another run than its folder".into(),
         });
     };
-    let record = record(&run, id, &spec, &mut faults)?;
+    let record = record(&run, id, &sha256, &mut faults)?;
     if let Some(record) = &record {
         faults.extend(files(&run, record, depth)?);
     }
@@ -177,7 +182,7 @@ pub fn find(
 fn record(
     run: &RunDir,
     id: &RunId,
-    spec: &RunSpec,
+    spec_sha256: &str,
     faults: &mut Vec<Fault>,
 ) -> Result<Option<Record>, RecordError> {
     let path = run.record();
@@ -205,7 +210,7 @@ fn record(
     if record.run != *id {
         fault(format!("is of the run {}, and the folder is named otherwise", record.run));
     }
-    if record.spec_sha256.as_ref().is_some_and(|sha256| *sha256 != spec.sha256()) {
+    if record.spec_sha256.as_ref().is_some_and(|sha256| sha256 != spec_sha256) {
         fault("is of another specification than spec.json".into());
     }
     Ok(Some(record))
@@ -218,9 +223,8 @@ fn files(run: &RunDir, record: &Record, depth: Depth) -> Result<Vec<Fault>, Reco
     for (name, mark) in record.files.iter().flatten() {
         // A name is of the folder, whatever a forged record says.
         let name = Path::new(name).file_name().unwrap_or_default().to_string_lossy();
-        let path = run.file(&name);
-        let mut fault = |reason: String| faults.push(Fault { path: path.clone(), reason });
-        let weights = path == run.weights();
+        let place = run.root().join(&*name);
+        let weights = name == WEIGHTS;
         let look = |path: &Path| {
             if weights && depth == Depth::Usual {
                 fs::metadata(path).map(|meta| FileMark { bytes: meta.len(), ..mark.clone() })
@@ -229,7 +233,9 @@ fn files(run: &RunDir, record: &Record, depth: Depth) -> Result<Vec<Fault>, Reco
             }
         };
         // Its attempt may be putting it into its place just now.
-        let looked_at = look(&path).or_else(|_| look(&run.file(&name)));
+        let looked_at = look(&place).or_else(|_| look(&run.file(&name)));
+        let path = if looked_at.is_ok() { place } else { run.file(&name) };
+        let mut fault = |reason: String| faults.push(Fault { path: path.clone(), reason });
         match looked_at {
             Ok(now) if now.bytes != mark.bytes => {
                 fault(format!("has {} bytes, {} were recorded", now.bytes, mark.bytes));

@@ -13,8 +13,8 @@ pub fn mixture(plan: &Plan, options: &RunOptions) -> Result<Vec<String>, StudyEr
     let mut others: BTreeMap<String, usize> = BTreeMap::new();
     let here = made_with(&options.device, options.threads);
     let mut left = 0;
-    for run in &plan.runs {
-        match plan.dir.run(&run.id()).read_record() {
+    for id in &plan.record.runs {
+        match plan.dir.run(id).read_record() {
             Ok(Some(record)) if record.state == RunState::Done => {
                 let Provenance { device, threads, .. } = &record.provenance;
                 let made = made_with(device, *threads);
