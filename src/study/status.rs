@@ -1,5 +1,6 @@
 //! What ran, what failed and why, what is left.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -54,7 +55,7 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
     let mut cells: Vec<String> = Vec::new();
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let planned = Planned::of(&study);
-    let found: Vec<Seen> =
+    let found: Vec<Seen<'_>> =
         study.runs.par_iter().map(|id| Seen::of(dir, id, &planned)).collect::<Result<_, _>>()?;
     let device = found.iter().find_map(|found| {
         Some(found.record.as_ref()?.provenance.device.clone()).filter(|d| !d.is_empty())
@@ -105,26 +106,27 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
 /// A run at a glance. Most runs of a large study wait: of those no file is opened, and
 /// their specifications come from `study.json`. What lies in their folders is looked at
 /// by who runs them.
-struct Seen {
-    spec: RunSpec,
+struct Seen<'a> {
+    spec: Cow<'a, RunSpec>,
     record: Option<Record>,
     is_begun: bool,
     is_unchecked: bool,
 }
 
-impl Seen {
-    fn of(dir: &StudyDir, id: &RunId, planned: &Planned<'_>) -> Result<Self, RecordError> {
+impl<'a> Seen<'a> {
+    fn of(dir: &StudyDir, id: &RunId, planned: &'a Planned<'_>) -> Result<Self, RecordError> {
         let run = dir.run(id);
         let waits = !run.record().exists();
-        if waits && let Some(spec) = planned.spec(id) {
+        if waits && let Some(spec) = planned.spec_of(id) {
             let is_begun = run.claim().is_file() || run.resume().is_file();
+            let spec = Cow::Borrowed(spec);
             return Ok(Self { spec, record: None, is_begun, is_unchecked: false });
         }
         let found = find(dir, id, planned, Depth::Usual)?;
         let is_unchecked = found.is_unchecked();
         let (spec, record) = found.believed();
         let is_begun = record.is_none() && (run.claim().is_file() || run.resume().is_file());
-        Ok(Self { spec, record, is_begun, is_unchecked })
+        Ok(Self { spec: Cow::Owned(spec), record, is_begun, is_unchecked })
     }
 }
 
