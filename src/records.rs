@@ -314,6 +314,25 @@ pub struct Provenance {
     pub attempt: Option<String>,
 }
 
+impl Provenance {
+    /// What decides the last digits beside the specification, in words: the class of
+    /// device, and the threads. None where a record does not say.
+    pub fn made_with(&self) -> Option<String> {
+        if self.threads == 0 || self.device.is_empty() {
+            return None;
+        }
+        let class = match self.device.split_once(" (") {
+            Some((_, name)) => name.trim_end_matches(')'),
+            None => &self.device,
+        };
+        let threads = match self.threads {
+            1 => "1 thread".to_owned(),
+            threads => format!("{threads} threads"),
+        };
+        Some(format!("on {class} with {threads}"))
+    }
+}
+
 /// How the numbers of a run were computed. Runs that differ here alone have
 /// results that differ by rounding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ mod factors;
 mod history;
 mod join;
 mod layout;
+mod made;
 mod mask_metrics;
 mod metrics;
 mod predictions;

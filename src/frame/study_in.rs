@@ -64,6 +64,7 @@ pub(super) fn of_records(
     results
         .notes
         .extend(validation_gaps(runs.iter().map(|(spec, record)| (spec, record.as_ref()))));
+    results.notes.extend(super::made::notes(runs));
     results.problems = problems;
     results.targets = targets;
     results.study = Some(study);
