@@ -75,6 +75,9 @@ use crate::spec::{RunId, RunSpec, Study};
 /// Version of the folder layout and of every JSON file in it.
 pub const FORMAT: u32 = 1;
 
+/// Name of the file of weights.
+const WEIGHTS: &str = "weights.safetensors";
+
 /// What can go wrong with records on disk.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)]
@@ -340,6 +343,25 @@ pub struct Provenance {
     pub attempt: Option<String>,
 }
 
+impl Provenance {
+    /// What decides the last digits beside the specification, in words: the class of
+    /// device, and the threads. None where a record does not say.
+    pub fn made_with(&self) -> Option<String> {
+        if self.threads == 0 || self.device.is_empty() {
+            return None;
+        }
+        let class = match self.device.split_once(" (") {
+            Some((_, name)) => name.trim_end_matches(')'),
+            None => &self.device,
+        };
+        let threads = match self.threads {
+            1 => "1 thread".to_owned(),
+            threads => format!("{threads} threads"),
+        };
+        Some(format!("on {class} with {threads}"))
+    }
+}
+
 /// How the numbers of a run were computed. Runs that differ here alone have
 /// results that differ by rounding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -523,7 +545,7 @@ impl RunDir {
         self.file("history.csv")
     }
     pub fn weights(&self) -> PathBuf {
-        self.file("weights.safetensors")
+        self.file(WEIGHTS)
     }
     pub fn resume(&self) -> PathBuf {
         self.root.join("resume.safetensors")
@@ -577,11 +599,26 @@ fn parse_json<T: DeserializeOwned>(
     };
     // Not through a `Value`: it sorts keys, and the order of a study's tables
     // is the order of its figures.
-    let Format { format } = serde_json::from_slice(text).map_err(malformed)?;
+    let format = match leading_format(text) {
+        Some(format) => format,
+        None => serde_json::from_slice::<Format>(text).map_err(malformed)?.format,
+    };
     if format > FORMAT {
         return Err(RecordError::TooNew { path: path.to_path_buf(), got: format });
     }
     serde_json::from_slice(text).map_err(malformed)
+}
+
+/// The format of a file that begins with it, as all that this program writes do: the
+/// rest, which may be long, is then read once. A second one is refused by whoever reads
+/// the rest.
+fn leading_format(text: &[u8]) -> Option<u32> {
+    let rest = text.trim_ascii_start().strip_prefix(b"{")?.trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"format\"")?.trim_ascii_start();
+    let rest = rest.strip_prefix(b":")?.trim_ascii_start();
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let ends = matches!(rest.get(digits), Some(b',' | b'}' | b'\n' | b'\r' | b' ' | b'\t'));
+    std::str::from_utf8(&rest[..digits]).ok()?.parse().ok().filter(|_| ends)
 }
 
 /// The part of every JSON file that must be understood first.

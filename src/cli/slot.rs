@@ -11,11 +11,13 @@ use super::progress::Terminal;
 use super::signals::Signals;
 use super::{Exit, out};
 use crate::cluster::{Submission, submission};
+use crate::data::DataError;
+use crate::data::node::{Place, Places};
 use crate::records::runner::Runner;
 use crate::records::{RecordError, ServerClock, StudyDir};
 use crate::study::{self, PlanOptions, RESERVE, Reporter, RunOptions, Slot};
-use crate::train::arithmetic;
 use crate::train::device::{DeviceChoice, choose, label};
+use crate::train::{arithmetic, memory};
 
 /// Arguments of `slot`.
 #[derive(Debug, Args)]
@@ -119,22 +121,10 @@ fn work(args: &SlotArgs, signals: &Signals, begun: Instant) -> anyhow::Result<Ex
         path: dir.root().to_path_buf(),
         source,
     })?;
-    if clock.ahead().abs() > CLOCKS {
-        terminal.note(&format!(
-            "the clock of this machine is {:.0} s {} that of the file server; claims go by the \
-             server's, and nothing rests on this one",
-            clock.ahead().abs(),
-            if clock.ahead() > 0.0 { "ahead of" } else { "behind" }
-        ));
+    if let Some(text) = clocks(clock.ahead()) {
+        terminal.note(&text);
     }
-    let cache_dir = args.cache.clone().map_or_else(super::run::default_cache, Ok)?;
-    let options = PlanOptions {
-        output: args.dir.clone(),
-        cache_dir: cache_dir.clone(),
-        zoo_store: super::zoo::default_store()?,
-        command: Vec::new(),
-    };
-    let plan = study::join(&options, &mut |text| terminal.note(text))?;
+    let (plan, place) = join(args, &dir, &mut terminal)?;
     if let Some(text) = arithmetic::check(plan.record.study.recipe.precision, device)? {
         terminal.note(&text);
     }
@@ -148,7 +138,7 @@ fn work(args: &SlotArgs, signals: &Signals, begun: Instant) -> anyhow::Result<Ex
     let jobs = args.jobs.map_or_else(usual, usize::from);
     let run_options = RunOptions {
         program: std::env::current_exe().context("cannot find this program's own file")?,
-        cache_dir,
+        cache_dir: place.dir.clone(),
         jobs,
         threads,
         device,
@@ -175,6 +165,49 @@ fn work(args: &SlotArgs, signals: &Signals, begun: Instant) -> anyhow::Result<Ex
     }
     out::line(format_args!("{done} of {all} runs done; nothing is left for this slot"))?;
     Ok(if outcome.failed.is_empty() { Exit::Done } else { Exit::RunsFailed })
+}
+
+/// What is said of clocks that are far apart.
+fn clocks(ahead: f64) -> Option<String> {
+    (ahead.abs() > CLOCKS).then(|| {
+        format!(
+            "the clock of this machine is {:.0} s {} that of the file server; claims go by the \
+             server's, and nothing rests on this one",
+            ahead.abs(),
+            if ahead > 0.0 { "ahead of" } else { "behind" }
+        )
+    })
+}
+
+/// Joins the study, with its decoded data as near as there is room for them.
+fn join(
+    args: &SlotArgs,
+    dir: &StudyDir,
+    terminal: &mut Terminal,
+) -> anyhow::Result<(study::Plan, Place)> {
+    let usual = args.cache.clone().map_or_else(super::run::default_cache, Ok)?;
+    let hashes = dir.read_study()?.data_hashes.into_values();
+    let mut places = Places::of(&usual, hashes, memory::available());
+    loop {
+        let mut place = places.next(&mut |text| terminal.note(text));
+        let options = PlanOptions {
+            output: args.dir.clone(),
+            cache_dir: place.dir.clone(),
+            zoo_store: super::zoo::default_store()?,
+            command: Vec::new(),
+        };
+        match study::join(&options, &mut |text| terminal.note(text)) {
+            Err(study::StudyError::Data { source: DataError::DiskFull { .. }, .. })
+                if place.is_near() =>
+            {
+                terminal.note(&format!("there is no room to decode in {}", place.dir.display()));
+            }
+            plan => {
+                place.is_ready();
+                return Ok((plan?, place));
+            }
+        }
+    }
 }
 
 /// The submission that this is a slot of.
@@ -204,4 +237,16 @@ fn gpus() -> Vec<String> {
     let given: Vec<String> =
         given.split(',').map(str::trim).filter(|gpu| !gpu.is_empty()).map(String::from).collect();
     if given.len() > 1 { given } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_are_far_apart_are_told() {
+        assert!(clocks(120.4).expect("told").contains("120 s ahead of that of the file server"));
+        assert!(clocks(-121.0).expect("told").contains("121 s behind"));
+        assert!(clocks(3.0).is_none() && clocks(-29.0).is_none() && clocks(f64::NAN).is_none());
+    }
 }

@@ -178,6 +178,12 @@ fn cases(plan: &Plan, splits: &[Split]) -> Vec<Case> {
         .collect()
 }
 
+/// The file of a data hash.
+#[cfg(feature = "torch")]
+pub(super) fn file_of(cache_dir: &Path, data_hash: &str) -> std::path::PathBuf {
+    format::path(cache_dir, data_hash)
+}
+
 fn key(task: &Task, plan: &Plan, cases: &[Case], stored_size: u32) -> String {
     let mut key = KeyHasher::new();
     key.text("transfolio data");

@@ -32,6 +32,8 @@ mod mask;
 mod masked;
 mod names;
 mod near;
+#[cfg(feature = "torch")]
+pub mod node;
 mod npz;
 pub mod phantom;
 mod picture;

@@ -11,6 +11,7 @@ mod further_metrics;
 mod history;
 mod join;
 mod layout;
+mod made;
 mod mask_metrics;
 mod metrics;
 mod predictions;

@@ -105,6 +105,7 @@ pub(super) fn of_records(
     results
         .notes
         .extend(validation_gaps(runs.iter().map(|(spec, record, _)| (spec, record.as_ref()))));
+    results.notes.extend(super::made::notes(runs));
     results.problems = problems;
     results.targets = targets;
     results.study = Some(study);

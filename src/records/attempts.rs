@@ -40,23 +40,24 @@ impl RunDir {
     }
 
     /// Makes what an attempt left the outcome of the run, if it is the first;
-    /// whether it was. Afterwards the folder of the attempt is gone.
+    /// whether it was. `own` is the record that lies in its folder. Afterwards that
+    /// folder is gone.
     ///
     /// # Errors
     /// Whatever the file system says; the next one that works on the run goes on.
-    pub fn publish(&self, attempt: &Self) -> Result<bool, RecordError> {
+    pub fn publish(&self, attempt: &Self, own: &Record) -> Result<bool, RecordError> {
         let mut first = self.link(attempt)?;
         // A failure ends nothing: results that come after it stand in its place.
         if !first
-            && let (Ok(Some(there)), Some(own)) = (self.read_record(), attempt.read_record()?)
-            && matches!(there.state, RunState::Failed { .. })
             && own.state == RunState::Done
+            && let Ok(Some(there)) = self.read_record()
+            && matches!(there.state, RunState::Failed { .. })
             && self.withdraw_record(&there)?
         {
             first = self.link(attempt)?;
         }
         if first {
-            self.place()?;
+            self.place_of(own)?;
         } else {
             let _ = fs::remove_dir_all(attempt.root());
         }
@@ -80,7 +81,7 @@ impl RunDir {
         let mut record = record;
         record.provenance.attempt = Some(name);
         attempt.write_record(&record)?;
-        self.publish(&attempt)
+        self.publish(&attempt, &record)
     }
 
     /// Takes a record away if it is this one; whether it was.
@@ -108,7 +109,13 @@ impl RunDir {
         if !self.root().join(ATTEMPTS).is_dir() {
             return Ok(());
         }
-        let Some(record) = self.read_record()? else { return Ok(()) };
+        match self.read_record()? {
+            Some(record) => self.place_of(&record),
+            None => Ok(()),
+        }
+    }
+
+    fn place_of(&self, record: &Record) -> Result<(), RecordError> {
         let Some(name) = &record.provenance.attempt else { return Ok(()) };
         let attempt = self.attempt(name);
         for file in record.files.iter().flatten().map(|(file, _)| file) {
@@ -120,7 +127,12 @@ impl RunDir {
                 other => other.map_err(RecordError::io("write", &to))?,
             }
         }
-        let _ = fs::remove_dir_all(attempt.root());
+        // The record has another name by now; as a rule nothing else is left, and a
+        // folder that is empty need not be read.
+        let _ = fs::remove_file(attempt.record());
+        if fs::remove_dir(attempt.root()).is_err() {
+            let _ = fs::remove_dir_all(attempt.root());
+        }
         let _ = fs::remove_dir(self.root().join(ATTEMPTS));
         Ok(())
     }
@@ -166,6 +178,11 @@ mod tests {
         attempt
     }
 
+    fn published(run: &RunDir, attempt: &RunDir) -> bool {
+        let own = attempt.read_record().expect("read").expect("a record");
+        run.publish(attempt, &own).expect("tried")
+    }
+
     fn text(path: PathBuf) -> String {
         fs::read_to_string(path).expect("read")
     }
@@ -174,9 +191,9 @@ mod tests {
     fn the_first_attempt_is_the_run_and_the_second_changes_nothing() {
         let (_dir, run) = run();
         let (first, second) = (attempted(&run, "aa"), attempted(&run, "bb"));
-        assert!(run.publish(&first).expect("published"));
+        assert!(published(&run, &first));
         let record = fs::read(run.record()).expect("read");
-        assert!(!run.publish(&second).expect("refused"));
+        assert!(!published(&run, &second));
         assert_eq!(fs::read(run.record()).expect("read"), record);
         assert_eq!((text(run.predictions()), text(run.history())), ("aa".into(), "aa".into()));
         assert!(!run.root().join(ATTEMPTS).exists());
@@ -197,7 +214,7 @@ mod tests {
             assert_eq!((text(run.predictions()), text(run.history())), ("aa".into(), "aa".into()));
             let planned = BTreeMap::from([(run.predictions(), "aa")]);
             assert!(planned.keys().all(|path| path.starts_with(first.root())));
-            assert!(!run.publish(&late).expect("refused"));
+            assert!(!published(&run, &late));
             run.place().expect("placed");
             run.place().expect("nothing to do");
             assert_eq!((text(run.predictions()), text(run.history())), ("aa".into(), "aa".into()));

@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::clock::ServerClock;
-use super::exclusive::{publish, withdraw};
+use super::exclusive::{is_name_of, publish, same_file, withdraw, withdraw_after};
 use super::process::{Process, token};
 use super::{FORMAT, RecordError, RunDir, open_own};
 
@@ -166,7 +166,7 @@ pub fn take(dir: &RunDir, job: Option<&str>) -> Result<Taken, RecordError> {
             ours => ours.map_err(fail)?,
         };
         if ours {
-            let file = open_own(&path, OpenOptions::new().read(true).write(true)).map_err(fail)?;
+            let file = claimed(&path, own).map_err(fail)?;
             return Ok(Taken::Ours(Box::new(Claim { path, owner, file }), fallen));
         }
         drop(own);
@@ -182,6 +182,15 @@ pub fn take(dir: &RunDir, job: Option<&str>) -> Result<Taken, RecordError> {
         }
     }
     Ok(Taken::Busy(None))
+}
+
+/// The file of a claim that was just published: the one that was written, unless the
+/// file system has no second names and it was copied.
+fn claimed(path: &Path, own: tempfile::NamedTempFile) -> io::Result<File> {
+    if same_file(path, own.path()) {
+        return Ok(own.into_parts().0);
+    }
+    open_own(path, OpenOptions::new().read(true).write(true))
 }
 
 /// What a claim says, in a file that has no name of its own yet.
@@ -226,8 +235,11 @@ impl Claim {
 
     /// Gives the run free; a claim that somebody else holds by now stays.
     pub fn release(self) {
+        // Whether the name is still of the file that is open tells most of the time; a
+        // server may give its number to another one.
+        let look = |path: &Path| Ok(is_name_of(path, &self.file)?.unwrap_or(true));
         // What cannot be taken away falls silent.
-        if let Ok(Some(place)) = withdraw(&self.path, |text| self.wrote(text)) {
+        if let Ok(Some(place)) = withdraw_after(&self.path, look, |text| self.wrote(text)) {
             let _ = fs::remove_file(place);
         }
     }

@@ -66,16 +66,30 @@ fn copied_exclusively(from: &Path, to: &Path) -> io::Result<bool> {
     copied
 }
 
+/// Whether two names are of one file.
 #[cfg(unix)]
-fn same_file(a: &Path, b: &Path) -> bool {
+pub(super) fn same_file(a: &Path, b: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let id = |path| fs::symlink_metadata(path).map(|meta| (meta.dev(), meta.ino())).ok();
     id(a).is_some_and(|first| id(b) == Some(first))
 }
 
 #[cfg(not(unix))]
-fn same_file(_: &Path, _: &Path) -> bool {
+pub(super) fn same_file(_: &Path, _: &Path) -> bool {
     false
+}
+
+/// Whether a name is of a file that is open; nothing where names do not tell.
+#[cfg(unix)]
+pub(super) fn is_name_of(path: &Path, file: &fs::File) -> io::Result<Option<bool>> {
+    use std::os::unix::fs::MetadataExt;
+    let id = |meta: fs::Metadata| (meta.dev(), meta.ino());
+    Ok(Some(id(fs::symlink_metadata(path)?) == id(file.metadata()?)))
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_name_of(_: &Path, _: &fs::File) -> io::Result<Option<bool>> {
+    Ok(None)
 }
 
 /// Takes the file at `path` away if it is the one that `is_it` means, and gives its
@@ -85,9 +99,22 @@ fn same_file(_: &Path, _: &Path) -> bool {
 /// # Errors
 /// Whatever the file system says.
 pub fn withdraw(path: &Path, is_it: impl Fn(&[u8]) -> bool) -> io::Result<Option<PathBuf>> {
-    match fs::read(path) {
-        Ok(there) if is_it(&there) => {}
-        Ok(_) => return Ok(None),
+    withdraw_after(path, |path| fs::read(path).map(|there| is_it(&there)), &is_it)
+}
+
+/// The same with a first look that need not read the file: what it says is looked at
+/// once it has its new place, and nobody else can change it.
+///
+/// # Errors
+/// Whatever the file system says.
+pub(super) fn withdraw_after(
+    path: &Path,
+    look: impl Fn(&Path) -> io::Result<bool>,
+    is_it: impl Fn(&[u8]) -> bool,
+) -> io::Result<Option<PathBuf>> {
+    match look(path) {
+        Ok(true) => {}
+        Ok(false) => return Ok(None),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     }

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use super::seal::{self, Seal};
-use super::{FileMark, Record, RecordError, RunDir, RunState, StudyDir, StudyRecord};
+use super::{FileMark, Record, RecordError, RunDir, RunState, StudyDir, StudyRecord, WEIGHTS};
 use crate::spec::{AlsoTest, Fingerprints, RunId, RunSpec, data_needed, expand};
 
 /// How closely files are looked at.
@@ -72,22 +75,42 @@ impl Found {
 #[derive(Debug)]
 pub struct Planned<'a> {
     study: &'a StudyRecord,
-    runs: std::sync::OnceLock<BTreeMap<RunId, RunSpec>>,
+    runs: OnceLock<Specs>,
+}
+
+#[derive(Debug)]
+struct Specs {
+    runs: Vec<RunSpec>,
+    /// Their places: as `study.json` lists them where its list is as long as the
+    /// matrix, else by names made anew.
+    places: BTreeMap<RunId, usize>,
 }
 
 impl<'a> Planned<'a> {
     /// Those of a study.
     pub fn of(study: &'a StudyRecord) -> Self {
-        Self { study, runs: std::sync::OnceLock::new() }
+        Self { study, runs: OnceLock::new() }
     }
 
     /// The specification of a run.
     pub fn spec(&self, id: &RunId) -> Option<RunSpec> {
-        let specs = || {
-            let runs = expand(&self.study.study, &self.prints());
-            runs.into_iter().map(|run| (run.id(), run)).collect()
+        self.spec_of(id).cloned()
+    }
+
+    /// The same without a copy.
+    pub fn spec_of(&self, id: &RunId) -> Option<&RunSpec> {
+        let specs = self.runs.get_or_init(|| self.specs());
+        specs.places.get(id).map(|place| &specs.runs[*place])
+    }
+
+    fn specs(&self) -> Specs {
+        let runs = expand(&self.study.study, &self.prints());
+        let names = match &self.study.runs {
+            listed if are_names_of(listed, &runs) => listed.clone(),
+            _ => runs.par_iter().map(RunSpec::id).collect(),
         };
-        self.runs.get_or_init(specs).get(id).cloned()
+        let places = names.into_iter().enumerate().map(|(place, id)| (id, place)).collect();
+        Specs { runs, places }
     }
 
     fn prints(&self) -> Fingerprints {
@@ -104,6 +127,17 @@ impl<'a> Planned<'a> {
     }
 }
 
+/// Whether a list names these runs in their order. It is sealed together with what the
+/// runs are made of, so only a version that orders them otherwise could have written
+/// another one, and a few names spread over all tell; to make ten thousand takes longer
+/// than all else that `status` does.
+fn are_names_of(listed: &[RunId], runs: &[RunSpec]) -> bool {
+    const LOOKED_AT: usize = 32;
+    let step = (runs.len() / LOOKED_AT).max(1);
+    let mut spread = (0..runs.len()).step_by(step).chain(runs.len().checked_sub(1));
+    listed.len() == runs.len() && spread.all(|at| runs[at].id() == listed[at])
+}
+
 /// Reads a run and looks for what contradicts it.
 ///
 /// # Errors
@@ -117,10 +151,14 @@ pub fn find(
 ) -> Result<Found, RecordError> {
     let run = dir.run(id);
     let mut faults = Vec::new();
-    let own = match run.read_spec() {
-        Ok(spec) if spec.id() == *id => Some(spec),
-        Ok(spec) => {
-            let reason = format!("is of the run {}, and the folder is named otherwise", spec.id());
+    let named = |spec: RunSpec| {
+        let sha256 = spec.sha256();
+        (RunId::of(&sha256), spec, sha256)
+    };
+    let own = match run.read_spec().map(named) {
+        Ok((name, spec, sha256)) if name == *id => Some((spec, sha256)),
+        Ok((name, ..)) => {
+            let reason = format!("is of the run {name}, and the folder is named otherwise");
             faults.push(Fault { path: run.spec(), reason });
             None
         }
@@ -132,7 +170,11 @@ pub fn find(
         Err(error) => return Err(error),
     };
     let has_spec = own.is_some();
-    let Some(spec) = own.or_else(|| planned.spec(id)) else {
+    let of_study = || {
+        let (name, spec, sha256) = planned.spec(id).map(named)?;
+        (name == *id).then_some((spec, sha256))
+    };
+    let Some((spec, sha256)) = own.or_else(of_study) else {
         run.read_spec()?;
         return Err(RecordError::Malformed {
             path: run.spec(),
@@ -140,7 +182,7 @@ pub fn find(
             reason: "it is of another run than its folder".into(),
         });
     };
-    let record = record(&run, id, &spec, &mut faults)?;
+    let record = record(&run, id, &sha256, &mut faults)?;
     if let Some(record) = &record {
         faults.extend(files(&run, record, depth)?);
     }
@@ -151,7 +193,7 @@ pub fn find(
 fn record(
     run: &RunDir,
     id: &RunId,
-    spec: &RunSpec,
+    spec_sha256: &str,
     faults: &mut Vec<Fault>,
 ) -> Result<Option<Record>, RecordError> {
     let path = run.record();
@@ -179,7 +221,7 @@ fn record(
     if record.run != *id {
         fault(format!("is of the run {}, and the folder is named otherwise", record.run));
     }
-    if record.spec_sha256.as_ref().is_some_and(|sha256| *sha256 != spec.sha256()) {
+    if record.spec_sha256.as_ref().is_some_and(|sha256| sha256 != spec_sha256) {
         fault("is of another specification than spec.json".into());
     }
     Ok(Some(record))
@@ -192,9 +234,8 @@ fn files(run: &RunDir, record: &Record, depth: Depth) -> Result<Vec<Fault>, Reco
     for (name, mark) in record.files.iter().flatten() {
         // A name is of the folder, whatever a forged record says.
         let name = Path::new(name).file_name().unwrap_or_default().to_string_lossy();
-        let path = run.file(&name);
-        let mut fault = |reason: String| faults.push(Fault { path: path.clone(), reason });
-        let weights = path == run.weights();
+        let place = run.root().join(&*name);
+        let weights = name == WEIGHTS;
         let look = |path: &Path| {
             if weights && depth == Depth::Usual {
                 fs::metadata(path).map(|meta| FileMark { bytes: meta.len(), ..mark.clone() })
@@ -203,7 +244,9 @@ fn files(run: &RunDir, record: &Record, depth: Depth) -> Result<Vec<Fault>, Reco
             }
         };
         // Its attempt may be putting it into its place just now.
-        let looked_at = look(&path).or_else(|_| look(&run.file(&name)));
+        let looked_at = look(&place).or_else(|_| look(&run.file(&name)));
+        let path = if looked_at.is_ok() { place } else { run.file(&name) };
+        let mut fault = |reason: String| faults.push(Fault { path: path.clone(), reason });
         match looked_at {
             Ok(now) if now.bytes != mark.bytes => {
                 fault(format!("has {} bytes, {} were recorded", now.bytes, mark.bytes));

@@ -49,7 +49,8 @@ pub fn sha256_of(bytes: &[u8]) -> String {
 /// It cannot be read.
 pub fn sha256_of_file(file: &mut impl std::io::Read) -> std::io::Result<(u64, String)> {
     let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
+    // Small: most files are smaller than it takes to clear a large one.
+    let mut buffer = [0; 16 << 10];
     let mut length = 0;
     loop {
         match file.read(&mut buffer)? {
@@ -63,7 +64,8 @@ pub fn sha256_of_file(file: &mut impl std::io::Read) -> std::io::Result<(u64, St
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn canonical(value: &Value, outermost: bool, out: &mut dyn FnMut(&str)) {

@@ -128,3 +128,35 @@ fn rows_of_cases_say_which_class_they_are_of() {
     assert!(!one.has(0) && one.has(1));
     assert_eq!((each.scores(), one.scores()), (&[0.9, 0.2][..], &[0.3, 0.7][..]));
 }
+
+#[test]
+fn a_format_is_read_wherever_it_stands() {
+    for (text, format) in [
+        ("{\"format\": 1, \"a\": 2}", Some(1)),
+        (" {\r\n\t\"format\" :99\n}", Some(99)),
+        ("{\"format\":7}", Some(7)),
+        ("{\"a\": 1, \"format\": 1}", None),
+        ("{\"format\": 1.5}", None),
+        ("{\"format\": -1}", None),
+        ("{\"format\": 99999999999}", None),
+        ("{\"formats\": 1}", None),
+        ("{\"format\": 1", None),
+        ("[1]", None),
+        ("", None),
+    ] {
+        assert_eq!(leading_format(text.as_bytes()), format, "{text:?}");
+    }
+    let path = Path::new("a.json");
+    #[derive(Debug, serde::Deserialize)]
+    struct Any {
+        #[allow(dead_code)]
+        format: u32,
+    }
+    for text in ["{\"a\": 1, \"format\": 99}", "{\"format\": 99, \"a\": 1}"] {
+        let read = parse_json::<Any>(path, text.as_bytes(), "record");
+        assert!(matches!(read, Err(RecordError::TooNew { got: 99, .. })), "{text}");
+    }
+    // Of two, neither is believed.
+    let twice = parse_json::<Any>(path, b"{\"format\": 1, \"format\": 99}", "record");
+    assert!(matches!(twice, Err(RecordError::Malformed { .. })));
+}

@@ -130,11 +130,19 @@ fn deflate(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// What was deflated; `None` where it is damaged or more than `most` bytes.
-pub(super) fn inflate(bytes: &[u8], most: usize) -> Option<Vec<u8>> {
+/// All that a page holds inflates to so many bytes at most: its files and the members
+/// of its data together.
+pub(super) const MOST_INFLATED: u64 = 1 << 30;
+
+/// What was deflated; `None` where it is damaged or more than there is room for. What
+/// came out takes of the room in any case: many that fail are not to cost more than
+/// one that does not.
+pub(super) fn inflate(bytes: &[u8], room: &mut u64) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    DeflateDecoder::new(bytes).take(most as u64 + 1).read_to_end(&mut out).ok()?;
-    (out.len() <= most).then_some(out)
+    let read = DeflateDecoder::new(bytes).take(*room + 1).read_to_end(&mut out);
+    let fits = out.len() as u64 <= *room;
+    *room = room.saturating_sub(out.len() as u64);
+    (read.is_ok() && fits).then_some(out)
 }
 
 #[cfg(test)]
@@ -161,15 +169,15 @@ mod tests {
         assert_eq!(got, [["tab-a-csv", ""], ["tab-b-csv", "tab-a-csv"], [DATA, ""]]);
         assert!(files[1].base64.is_empty() && files[2].sha256.len() == 64);
         let bytes = STANDARD.decode(&files[0].base64).expect("base64");
-        assert_eq!(inflate(&bytes, 4).as_deref(), Some(&b"x\n1\n"[..]));
-        assert_eq!(inflate(&bytes, 3), None);
-        assert_eq!(inflate(b"\xff\xff\xff", 9), None);
+        assert_eq!(inflate(&bytes, &mut 4).as_deref(), Some(&b"x\n1\n"[..]));
+        assert_eq!(inflate(&bytes, &mut 3), None);
+        assert_eq!(inflate(b"\xff\xff\xff", &mut 9), None);
     }
 
     proptest! {
         #[test]
         fn what_is_deflated_comes_back(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            prop_assert_eq!(inflate(&deflate(&bytes), bytes.len()), Some(bytes));
+            prop_assert_eq!(inflate(&deflate(&bytes), &mut (bytes.len() as u64)), Some(bytes));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where the numbers come from: a table of facts and the study in full.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bound::{Origin, slug};
 use super::bundle::{CaseFile, Source, sha256};
@@ -53,6 +53,7 @@ pub(super) fn section(input: &ReportInput) -> Section {
     add("libtorch", distinct(input, |p| p.libtorch.clone()));
     add("Device", distinct(input, |p| p.device.clone()));
     add("Threads per run", distinct(input, |p| p.threads.to_string()));
+    add("Runs by device and threads", ways(input));
     add("Platform", distinct(input, |p| p.platform.clone()));
     // Failed runs have no time: they were not computed to the end.
     let how = |made: &Provenance| match &made.arithmetic {
@@ -104,6 +105,19 @@ fn distinct(input: &ReportInput, f: impl Fn(&Provenance) -> String) -> String {
     let values: BTreeSet<String> =
         records(input).map(f).filter(|v| !v.is_empty() && v != "0").collect();
     values.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// How many runs were computed in which way, where there are several.
+fn ways(input: &ReportInput) -> String {
+    let mut ways: BTreeMap<String, usize> = BTreeMap::new();
+    for way in records(input).filter_map(Provenance::made_with) {
+        *ways.entry(way).or_default() += 1;
+    }
+    if ways.len() < 2 {
+        return String::new();
+    }
+    let list: Vec<String> = ways.iter().map(|(way, runs)| format!("{runs} {way}")).collect();
+    list.join(", ")
 }
 
 fn table_of(facts: Vec<(String, String)>) -> TableBlock {

@@ -107,13 +107,15 @@ impl RunSpec {
     /// The name of the run: the first 16 hex digits of the SHA-256 of the
     /// specification as JSON, with paths and titles left out.
     pub fn id(&self) -> RunId {
-        RunId(self.sha256()[..16].to_owned())
+        RunId::of(&self.sha256())
     }
 
     /// The SHA-256 that the name of the run begins.
     pub fn sha256(&self) -> String {
         let json = serde_json::to_vec(&self.portable()).expect("a run specification is plain data");
-        Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+        let digest = Sha256::digest(&json);
+        digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     /// The specification without what is of one machine or for readers alone:
@@ -153,6 +155,13 @@ fn make_portable(task: &mut Task) {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RunId(pub String);
+
+impl RunId {
+    /// The name that a specification of this SHA-256 has.
+    pub fn of(sha256: &str) -> Self {
+        Self(sha256.chars().take(16).collect())
+    }
+}
 
 impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,15 +11,15 @@ use crate::records::{Provenance, RunState};
 /// kind of device than the runs on record: last digits differ between them.
 pub fn mixture(plan: &Plan, options: &RunOptions) -> Result<Vec<String>, StudyError> {
     let mut others: BTreeMap<String, usize> = BTreeMap::new();
-    let here = made_with(&options.device, options.threads);
+    let (device, threads) = (options.device.clone(), options.threads);
+    let here = Provenance { device, threads, ..Provenance::default() };
+    let here = here.made_with().unwrap_or_default();
     let mut left = 0;
-    for run in &plan.runs {
-        match plan.dir.run(&run.id()).read_record() {
+    for id in &plan.record.runs {
+        match plan.dir.run(id).read_record() {
             Ok(Some(record)) if record.state == RunState::Done => {
-                let Provenance { device, threads, .. } = &record.provenance;
-                let made = made_with(device, *threads);
                 // Some early records do not say.
-                if made != here && *threads > 0 {
+                if let Some(made) = record.provenance.made_with().filter(|made| *made != here) {
                     *others.entry(made).or_default() += 1;
                 }
             }
@@ -46,15 +46,6 @@ pub fn mixture(plan: &Plan, options: &RunOptions) -> Result<Vec<String>, StudyEr
         ));
     }
     Ok(said)
-}
-
-/// In words, without what is of one machine alone.
-fn made_with(device: &str, threads: u32) -> String {
-    let class = match device.split_once(" (") {
-        Some((_, name)) => name.trim_end_matches(')'),
-        None => device,
-    };
-    format!("on {class} with {}", counted(threads))
 }
 
 fn counted(threads: u32) -> String {

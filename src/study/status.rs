@@ -1,12 +1,13 @@
 //! What ran, what failed and why, what is left.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use rayon::prelude::*;
 
-use crate::records::{Depth, Found, Planned, RunDir, RunState, StudyDir, find};
-use crate::spec::RunKind;
+use crate::records::{Depth, Planned, Record, RecordError, RunDir, RunState, StudyDir, find};
+use crate::spec::{RunId, RunKind, RunSpec};
 
 use super::error::StudyError;
 use super::forecast::{Forecast, duration};
@@ -54,18 +55,16 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
     let mut cells: Vec<String> = Vec::new();
     let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let planned = Planned::of(&study);
-    let found: Vec<Found> = (study.runs.par_iter())
-        .map(|id| find(dir, id, &planned, Depth::Usual))
-        .collect::<Result<_, _>>()?;
+    let found: Vec<Seen<'_>> =
+        study.runs.par_iter().map(|id| Seen::of(dir, id, &planned)).collect::<Result<_, _>>()?;
     let device = found.iter().find_map(|found| {
         Some(found.record.as_ref()?.provenance.device.clone()).filter(|d| !d.is_empty())
     });
     let mut forecast = Forecast::on(&device.unwrap_or_default());
     let mut left = Vec::new();
     for (id, found) in study.runs.iter().zip(found) {
-        let run_dir = dir.run(id);
-        status.unchecked += usize::from(found.is_unchecked());
-        let (spec, record) = found.believed();
+        status.unchecked += usize::from(found.is_unchecked);
+        let Seen { spec, record, is_begun, .. } = found;
         let kind = if spec.kind == RunKind::Pretraining { "pretraining " } else { "" };
         let cell = format!("{kind}{} / {} / {}", spec.task, spec.model, spec.init);
         if !counts.contains_key(&cell) {
@@ -83,12 +82,11 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
                 count.0 += 1;
             }
             Some((RunState::Failed { reason, .. }, _)) => {
-                let last = last_words(&run_dir, &reason);
+                let last = last_words(&dir.run(id), &reason);
                 status.failed.push(Failure { run: title(&spec), reason, last });
             }
             None => {
-                let begun = run_dir.resume().is_file() || run_dir.claim().is_file();
-                *(if begun { &mut status.begun } else { &mut status.waiting }) += 1;
+                *(if is_begun { &mut status.begun } else { &mut status.waiting }) += 1;
                 left.push(spec);
             }
         }
@@ -103,6 +101,33 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
         })
         .collect();
     Ok(status)
+}
+
+/// A run at a glance. Most runs of a large study wait: of those no file is opened, and
+/// their specifications come from `study.json`. What lies in their folders is looked at
+/// by who runs them.
+struct Seen<'a> {
+    spec: Cow<'a, RunSpec>,
+    record: Option<Record>,
+    is_begun: bool,
+    is_unchecked: bool,
+}
+
+impl<'a> Seen<'a> {
+    fn of(dir: &StudyDir, id: &RunId, planned: &'a Planned<'_>) -> Result<Self, RecordError> {
+        let run = dir.run(id);
+        let waits = !run.record().exists();
+        if waits && let Some(spec) = planned.spec_of(id) {
+            let is_begun = run.claim().is_file() || run.resume().is_file();
+            let spec = Cow::Borrowed(spec);
+            return Ok(Self { spec, record: None, is_begun, is_unchecked: false });
+        }
+        let found = find(dir, id, planned, Depth::Usual)?;
+        let is_unchecked = found.is_unchecked();
+        let (spec, record) = found.believed();
+        let is_begun = record.is_none() && (run.claim().is_file() || run.resume().is_file());
+        Ok(Self { spec: Cow::Owned(spec), record, is_begun, is_unchecked })
+    }
 }
 
 /// The last lines that a worker printed, but for the reason that is told anyway.

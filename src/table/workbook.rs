@@ -1,19 +1,40 @@
 //! Workbooks: xlsx, xlsb, xls and ods.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{Data, Range, Reader, Sheets, open_workbook_auto_from_rs};
+use calamine::{
+    Cell, Data, DataRef, Range, Reader, Sheets, XlsbError, XlsxError, open_workbook_auto_from_rs,
+};
 
 use super::error::TableError;
 use super::names;
 use super::sheet::{Sheet, SheetBuilder};
 
-/// Cells of a sheet that are looked at; a stray cell in the last row of a sheet
-/// makes it billions.
-const MOST_CELLS: usize = 200_000_000;
+/// Places of a sheet that are held, filled or not: so many, and so many for each cell
+/// that is filled. A stray cell in the last row of the last column makes it billions.
+const MOST_PLACES: (u64, u64) = (4_000_000, 1000);
+/// No sheet holds more.
+const MOST_CELLS: u64 = 200_000_000;
+/// Rows and columns of a sheet, whatever program wrote it.
+const SHEET: (u32, u32) = (1_048_576, 16_384);
 
 pub(super) fn read(
+    path: &Path,
+    bytes: &[u8],
+    wanted: Option<&str>,
+    how: Vec<String>,
+) -> Result<Sheet, TableError> {
+    // The reader counts rows and offsets without looking whether they fit.
+    let read = catch_unwind(AssertUnwindSafe(|| read_book(path, bytes, wanted, how)));
+    read.unwrap_or_else(|_| {
+        let reason = "is no workbook that can be read: a size or a place in it is impossible";
+        Err(TableError::file(path, reason))
+    })
+}
+
+fn read_book(
     path: &Path,
     bytes: &[u8],
     wanted: Option<&str>,
@@ -27,7 +48,7 @@ pub(super) fn read(
     let mut filled = Vec::new();
     for name in &names {
         if wanted.is_none_or(|wanted| wanted == name) {
-            let range = book.worksheet_range(name).map_err(fail)?;
+            let range = range(&mut book, name).map_err(|reason| TableError::file(path, reason))?;
             if !range.is_empty() {
                 filled.push((name.clone(), range));
             }
@@ -55,6 +76,73 @@ pub(super) fn read(
     Ok(sheet)
 }
 
+/// The cells of a sheet. Those of Excel are counted before a place is made for each.
+fn range<R: Read + Seek>(book: &mut Sheets<R>, name: &str) -> Result<Range<Data>, String> {
+    let fail = |error: String| format!("is no workbook that can be read: {error}");
+    let mut cells = Vec::new();
+    match book {
+        Sheets::Xlsx(book) => {
+            let mut reader = match book.worksheet_cells_reader(name) {
+                // A chart.
+                Err(XlsxError::NotAWorksheet(_)) => return Ok(Range::default()),
+                reader => reader.map_err(|error| fail(error.to_string()))?,
+            };
+            while let Some(cell) = reader.next_cell().map_err(|error| fail(error.to_string()))? {
+                keep(&mut cells, &cell);
+            }
+        }
+        Sheets::Xlsb(book) => {
+            let reader = book.worksheet_cells_reader(name);
+            let mut reader = reader.map_err(|error: XlsbError| fail(error.to_string()))?;
+            while let Some(cell) = reader.next_cell().map_err(|error| fail(error.to_string()))? {
+                keep(&mut cells, &cell);
+            }
+        }
+        Sheets::Xls(_) | Sheets::Ods(_) => {
+            return book.worksheet_range(name).map_err(|error| fail(error.to_string()));
+        }
+    }
+    check_places(&cells)?;
+    Ok(Range::from_sparse(cells))
+}
+
+fn keep(cells: &mut Vec<Cell<Data>>, cell: &Cell<DataRef<'_>>) {
+    if *cell.get_value() != DataRef::Empty {
+        cells.push(Cell::new(cell.get_position(), Data::from(cell.get_value().clone())));
+    }
+}
+
+/// Whether cells lie in a sheet, and close enough to hold all that is between them.
+fn check_places(cells: &[Cell<Data>]) -> Result<(), String> {
+    let places = || cells.iter().map(Cell::get_position);
+    if let Some((row, column)) =
+        places().find(|(row, column)| *row >= SHEET.0 || *column >= SHEET.1)
+    {
+        return Err(format!(
+            "has a cell in row {} and column {}; a sheet ends at row {} and column {}",
+            u64::from(row) + 1,
+            u64::from(column) + 1,
+            SHEET.0,
+            SHEET.1
+        ));
+    }
+    let span = |values: &mut dyn Iterator<Item = u32>| {
+        let (low, high) = values.fold((u32::MAX, 0), |(low, high), v| (low.min(v), high.max(v)));
+        u64::from(high.saturating_sub(low)) + 1
+    };
+    let height = span(&mut places().map(|place| place.0));
+    let width = span(&mut places().map(|place| place.1));
+    let most = (MOST_PLACES.0 + MOST_PLACES.1 * cells.len() as u64).min(MOST_CELLS);
+    if height * width > most {
+        return Err(format!(
+            "has {} filled cells in a sheet of {height} rows and {width} columns, most of it empty; \
+             remove what stands far from the table, or write it as CSV or Parquet",
+            cells.len()
+        ));
+    }
+    Ok(())
+}
+
 fn kind<R>(book: &Sheets<R>) -> &'static str {
     match book {
         Sheets::Xls(_) => "Excel workbook (xls)",
@@ -67,7 +155,7 @@ fn kind<R>(book: &Sheets<R>) -> &'static str {
 /// The first row of two cells or more is the header; what stands above it is a title.
 fn of_range(path: &Path, range: &Range<Data>, how: Vec<String>) -> Result<Sheet, TableError> {
     let (height, width) = range.get_size();
-    if height.saturating_mul(width) > MOST_CELLS {
+    if height.saturating_mul(width) as u64 > MOST_CELLS {
         let reason =
             format!("has a sheet of {height} rows and {width} columns; write it as Parquet");
         return Err(TableError::file(path, reason));

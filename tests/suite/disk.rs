@@ -8,7 +8,7 @@ use crate::program::said;
 use crate::study::{ARGS, SMALL, args, folder, predictions, read};
 
 /// Runs a script in a mount namespace of its own, or says why it cannot.
-fn in_namespace(dir: &Path, script: &str) -> Option<crate::program::Said> {
+pub(crate) fn in_namespace(dir: &Path, script: &str) -> Option<crate::program::Said> {
     let unshare = |script: &str| {
         Command::new("unshare")
             .args(["--map-root-user", "--mount", "sh", "-ec", script])

@@ -41,6 +41,8 @@ mod segmentation;
 #[cfg(feature = "torch")]
 mod sharing;
 mod size;
+#[cfg(all(unix, feature = "torch"))]
+mod slots;
 mod snapshots;
 #[cfg(feature = "torch")]
 mod study;

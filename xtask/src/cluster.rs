@@ -3,7 +3,7 @@
 //!
 //! Slurm is unpacked from Debian's packages and runs from a folder of its own: nothing
 //! is installed, and everything that was started is ended. HyperQueue is one program,
-//! named by `--hq`, on PATH, or built from its sources by whoever has them.
+//! named by `--hq` or `HQ`, on PATH, or fetched from its releases.
 //! Afterwards tables and predictions must be those of the undisturbed study, byte for
 //! byte. Linux only.
 
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 /// Twenty runs of some seconds.
-const STUDY: &str = r#"
+pub(crate) const STUDY: &str = r#"
 [study]
 name = "cluster"
 seeds = [3, 4]
@@ -108,11 +108,11 @@ pub(crate) fn run(program: PathBuf, args: &[&str]) -> Result<()> {
         bench.through(slurm::Slurm::start(&bench.folder.join("slurm"))?)?;
     }
     if wanted("hyperqueue") {
-        match hyperqueue::program(hq) {
-            Some(hq) => bench.through(hyperqueue::Hq::start(&bench.folder.join("hq"), hq)?)?,
-            None => println!(
-                "hyperqueue: no `hq` on PATH and none named by --hq (its releases have one); not \
-                 tried"
+        match hyperqueue::program(hq, &bench.folder) {
+            Ok(hq) => bench.through(hyperqueue::Hq::start(&bench.folder.join("hq"), hq)?)?,
+            Err(error) => println!(
+                "hyperqueue: skipped, nothing of it was tried: no `hq` is named (--hq, HQ) or on \
+                 PATH, and its release could not be fetched ({error:#})"
             ),
         }
     }
@@ -309,7 +309,7 @@ fn processes(program: &Path, what: &str) -> Vec<u32> {
     .collect()
 }
 
-fn kill(signal: &str, process: u32) {
+pub(crate) fn kill(signal: &str, process: u32) {
     // One that is gone already was quicker.
     let mut command = Command::new("kill");
     command.args([&format!("-{signal}"), &process.to_string()]).stderr(Stdio::null());

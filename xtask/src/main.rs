@@ -6,10 +6,14 @@ mod clients;
 #[cfg(target_os = "linux")]
 mod cluster;
 #[cfg(target_os = "linux")]
+mod debian;
+#[cfg(target_os = "linux")]
 mod kills;
 mod libtorch;
 mod notebook;
 mod peer;
+#[cfg(target_os = "linux")]
+mod shared;
 mod tasks;
 
 use std::process::ExitCode;

@@ -40,9 +40,13 @@ cargo xtask <TASK>
                times (--kills N, --jobs N, --seed N): nothing may be lost, changed or
                called a failure (Linux)
   cluster      build, unpack Slurm (Debian's packages), run a small study through it and
-               through HyperQueue (`hq` on PATH, or --hq PATH) on two nodes, and kill
-               slots, daemons and nodes at 50 moments of chance (--kills N, --launcher
-               NAME, --seed N): the results must be those of the undisturbed study (Linux)
+               through HyperQueue (--hq PATH, HQ, `hq` on PATH, or its release) on two
+               nodes, and kill slots, daemons and nodes at 50 moments of chance (--kills N,
+               --launcher NAME, --seed N): the results must be those of the undisturbed
+               study (Linux)
+  shared       build, and run two runners at one folder through two mounts that simulate a
+               network file system (bindfs, of Debian's packages), killing them (--kills N):
+               the results must be those of one runner (Linux, as root)
   lint         format check, clippy and documentation with warnings denied
   help         this list
 ";
@@ -122,6 +126,14 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
                 cargo(&root, &["build"])?;
             }
             crate::cluster::run(target_dir(&root).join("debug/transfolio"), &rest)
+        }
+        #[cfg(target_os = "linux")]
+        Some("shared") => {
+            if !rest.contains(&"--program") {
+                libtorch::ensure_present(&root)?;
+                cargo(&root, &["build"])?;
+            }
+            crate::shared::run(target_dir(&root).join("debug/transfolio"), &rest)
         }
         Some("lint") => {
             libtorch::ensure_present(&root)?;

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::cluster::ClusterError;
+use crate::data::node::FileSystem;
 use crate::spec::Site;
 
 /// What a site wants to be asked for. `[cluster]` of the study file and a file of
@@ -177,21 +178,10 @@ pub(super) fn check(site: &Site) -> Result<(), ClusterError> {
 
 /// What should be said of a folder that all machines are to see.
 pub(super) fn note(folder: &Path) -> Option<String> {
-    let mounts = std::fs::read_to_string("/proc/self/mounts").ok()?;
-    let (place, kind) = mounts
-        .lines()
-        .filter_map(|line| {
-            let mut fields = line.split(' ').skip(1);
-            let place = fields.next()?.replace("\\040", " ");
-            folder.starts_with(&place).then(|| (place, fields.next().unwrap_or("").to_owned()))
-        })
-        .max_by_key(|(place, _)| place.len())?;
-    let local = ["tmpfs", "ext3", "ext4", "xfs", "btrfs", "overlay", "zfs"];
-    local.contains(&kind.as_str()).then(|| {
-        format!(
-            "{} lies on {place} ({kind}), which other machines see only if this one exports it; a \
-             slot that does not see it says so and ends",
-            folder.display()
-        )
-    })
+    let system = FileSystem::of(folder).filter(FileSystem::is_local)?;
+    Some(format!(
+        "{} lies on {system}, which other machines see only if this one exports it; a slot that \
+         does not see it says so and ends",
+        folder.display()
+    ))
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 
 use crate::notebook::NotebookError;
-use crate::records::{RunState, StudyDir};
+use crate::records::{Depth, Planned, RunState, StudyDir, find};
 use crate::spec;
 
 /// Exit code of `transfolio run` after which the records tell the rest.
@@ -140,8 +140,10 @@ fn counts(folder: &Path) -> Result<Value, NotebookError> {
     let dir = StudyDir::new(folder);
     let study = dir.read_study()?;
     let (mut done, mut failed) = (0, 0);
+    let planned = Planned::of(&study);
     for id in &study.runs {
-        match dir.run(id).read_record()?.map(|record| record.state) {
+        let (_, record) = find(&dir, id, &planned, Depth::Usual)?.believed();
+        match record.map(|record| record.state) {
             Some(RunState::Done) => done += 1,
             Some(RunState::Failed { .. }) => failed += 1,
             None => {}

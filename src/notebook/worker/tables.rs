@@ -12,7 +12,7 @@ use crate::compare::format::{cases_table, claims_table, robustness_table};
 use crate::compare::{Analysis, Comparison, Ledger, TestKind};
 use crate::frame::{Reading, Results};
 use crate::notebook::NotebookError;
-use crate::records::{RunState, StudyDir};
+use crate::records::{Depth, Planned, RunState, StudyDir, find};
 use crate::scores::{Block, Factor};
 
 const NAMES: &str = "results, runs, summary, tests, claims, robustness, cases or ledger";
@@ -119,10 +119,10 @@ fn runs(results: &Results) -> Result<Typed, NotebookError> {
         ));
     };
     let dir = StudyDir::new(&results.source);
+    let planned = Planned::of(study);
     for id in &study.runs {
-        let run = dir.run(id);
-        let spec = run.read_spec()?;
-        let record = run.read_record()?;
+        // Believed as far as `compare` and `report` believe them.
+        let (spec, record) = find(&dir, id, &planned, Depth::Usual)?.believed();
         let (state, reason) = match record.as_ref().map(|record| &record.state) {
             Some(RunState::Done) => ("done", Value::Null),
             Some(RunState::Failed { reason, .. }) => ("failed", json!(reason)),

@@ -17,6 +17,24 @@ fn a_folder_that_was_taken_away_is_told_by_the_study() {
     assert!(find(&dir, &unknown, &planned, Depth::Usual).is_err());
 }
 
+/// A list in another order, as another version might write it, names the same runs.
+#[test]
+fn runs_are_found_whatever_the_order_of_their_list() {
+    let (_folder, dir, runs) = finished();
+    let mut study = dir.read_study().expect("a study");
+    let found = |study: &StudyRecord| {
+        let planned = Planned::of(study);
+        runs.iter().all(|run| planned.spec(&run.id()).as_ref() == Some(run))
+    };
+    assert!(found(&study));
+    study.runs.reverse();
+    assert!(found(&study));
+    study.runs.pop();
+    assert!(found(&study), "a list that is too short");
+    study.runs.clear();
+    assert!(found(&study));
+}
+
 #[test]
 fn names_of_files_in_a_record_lead_out_of_no_folder() {
     let (_folder, dir, runs) = finished();

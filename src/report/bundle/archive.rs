@@ -26,12 +26,11 @@ use super::types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySourc
 use crate::compare::CompareOptions;
 use crate::frame::Reading;
 use crate::records::StudyRecord;
+use crate::report::downloads::MOST_INFLATED;
 use crate::spec::Claim;
 
 /// Version of the archive.
 const FORMAT: u32 = 3;
-/// A member that unpacks to more than this is refused.
-const LARGEST: u64 = 1 << 30;
 
 /// What can be wrong with embedded data.
 #[derive(Debug, thiserror::Error)]
@@ -128,11 +127,10 @@ impl Bundle {
         write(&members).map_err(|error| BundleError::Write { reason: error.to_string() })
     }
 
-    /// The bundle of an archive.
-    pub(in crate::report) fn unpack(bytes: &[u8]) -> Result<Self, BundleError> {
-        let mut archive = ZipArchive::new(Cursor::new(bytes))
-            .map_err(|error| BundleError::NoArchive { reason: error.to_string() })?;
-        let text = member(&mut archive, "bundle.json")?;
+    /// The bundle of an archive, all members of which may unpack to `room` bytes.
+    pub(in crate::report) fn unpack(bytes: &[u8], room: u64) -> Result<Self, BundleError> {
+        let mut archive = Members::open(bytes, room)?;
+        let text = archive.member("bundle.json")?;
         let Version { format, transfolio } = parse("bundle.json", &text)?;
         if format > FORMAT {
             return Err(BundleError::TooNew { got: format, version: transfolio });
@@ -142,30 +140,31 @@ impl Bundle {
         }
         let mut manifest: Manifest = parse("bundle.json", &text)?;
         manifest.manner.look.files = templates(&mut archive, &manifest.templates)?;
-        let is_study = archive.index_for_name("study.json").is_some();
+        let is_study = archive.has("study.json");
         let (source, carried) = if is_study {
-            let record: StudyRecord = parse("study.json", &member(&mut archive, "study.json")?)?;
-            let runs: Vec<RunRow> = parse("runs.json", &member(&mut archive, "runs.json")?)?;
-            let carried: Carried = parse("carried.json", &member(&mut archive, "carried.json")?)?;
+            let record: StudyRecord = parse("study.json", &archive.member("study.json")?)?;
+            let runs: Vec<RunRow> = parse("runs.json", &archive.member("runs.json")?)?;
+            let carried: Carried = parse("carried.json", &archive.member("carried.json")?)?;
             let (results_sha256, asked) = (manifest.results_sha256, manifest.reading.further);
             let study = StudySource { record, runs, results_sha256, asked };
             (Source::Study(Box::new(study)), carried)
         } else if !manifest.tables.is_empty() {
-            let carried = match archive.index_for_name("carried.json") {
-                Some(_) => parse("carried.json", &member(&mut archive, "carried.json")?)?,
-                None => Carried::default(),
+            let carried = if archive.has("carried.json") {
+                parse("carried.json", &archive.member("carried.json")?)?
+            } else {
+                Carried::default()
             };
             let mut files = manifest.tables;
             if carried.reduced.is_none() {
                 for (at, file) in files.iter_mut().enumerate() {
-                    file.bytes = Some(member(&mut archive, &format!("table-{at}"))?);
+                    file.bytes = Some(archive.member(&format!("table-{at}"))?);
                 }
             }
             (Source::Cases { files, reading: manifest.reading }, carried)
-        } else if manifest.manner.published && archive.index_for_name("results.csv").is_none() {
+        } else if manifest.manner.published && !archive.has("results.csv") {
             (Source::Published, Carried::default())
         } else {
-            let bytes = member(&mut archive, "results.csv")?;
+            let bytes = archive.member("results.csv")?;
             (Source::Csv { bytes, reading: manifest.reading }, Carried::default())
         };
         Ok(Self {
@@ -181,9 +180,7 @@ impl Bundle {
 
 /// The version of the program that wrote an archive.
 pub(in crate::report) fn written_by(bytes: &[u8]) -> Result<String, BundleError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes))
-        .map_err(|error| BundleError::NoArchive { reason: error.to_string() })?;
-    let text = member(&mut archive, "bundle.json")?;
+    let text = Members::open(bytes, MOST_INFLATED)?.member("bundle.json")?;
     parse::<Version>("bundle.json", &text).map(|version| version.transfolio)
 }
 
@@ -194,7 +191,7 @@ fn member_of(template: &str) -> String {
 
 /// The templates that a page brings.
 fn templates(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    archive: &mut Members<'_>,
     names: &[String],
 ) -> Result<BTreeMap<String, String>, BundleError> {
     let mut out = BTreeMap::new();
@@ -204,7 +201,7 @@ fn templates(
         if !Look::may_hold(name) {
             return Err(fail("no template has such a name".into()));
         }
-        let bytes = limited(archive, &member_of(name), room)?;
+        let bytes = archive.limited(&member_of(name), room)?;
         room -= bytes.len() as u64;
         let text = String::from_utf8(bytes).map_err(|_| fail("it is not UTF-8 text".into()))?;
         out.insert(name.clone(), text);
@@ -237,24 +234,44 @@ fn write(members: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
     Ok(writer.finish()?.into_inner())
 }
 
-fn member(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Vec<u8>, BundleError> {
-    limited(archive, name, LARGEST)
+/// The members of an archive, and what they may still unpack to.
+struct Members<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    room: u64,
 }
 
-/// A member of so many bytes at most.
-fn limited(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
-    name: &str,
-    most: u64,
-) -> Result<Vec<u8>, BundleError> {
-    let fail = |reason: String| BundleError::Member { name: name.into(), reason };
-    let file = archive.by_name(name).map_err(|error| fail(error.to_string()))?;
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).map_err(|error| fail(error.to_string()))?;
-    if bytes.len() as u64 > most {
-        return Err(fail(format!("it unpacks to more than {most} bytes")));
+impl<'a> Members<'a> {
+    fn open(bytes: &'a [u8], room: u64) -> Result<Self, BundleError> {
+        let archive = ZipArchive::new(Cursor::new(bytes))
+            .map_err(|error| BundleError::NoArchive { reason: error.to_string() })?;
+        Ok(Self { archive, room })
     }
-    Ok(bytes)
+
+    fn has(&self, name: &str) -> bool {
+        self.archive.index_for_name(name).is_some()
+    }
+
+    fn member(&mut self, name: &str) -> Result<Vec<u8>, BundleError> {
+        self.limited(name, self.room)
+    }
+
+    /// A member of so many bytes at most; all members share the room.
+    fn limited(&mut self, name: &str, most: u64) -> Result<Vec<u8>, BundleError> {
+        let most = most.min(self.room);
+        let fail = |reason: String| BundleError::Member { name: name.into(), reason };
+        let file = self.archive.by_name(name).map_err(|error| fail(error.to_string()))?;
+        let mut bytes = Vec::new();
+        let read = file.take(most + 1).read_to_end(&mut bytes);
+        self.room = self.room.saturating_sub(bytes.len() as u64);
+        read.map_err(|error| fail(error.to_string()))?;
+        if bytes.len() as u64 > most {
+            return Err(fail(format!(
+                "it unpacks to more than {most} bytes, which is all that is left for what a page \
+                 holds"
+            )));
+        }
+        Ok(bytes)
+    }
 }
 
 fn parse<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, BundleError> {
@@ -288,16 +305,37 @@ mod tests {
     fn a_bundle_comes_back_as_it_was_and_is_packed_the_same_twice() {
         let packed = bundle().pack().expect("packed");
         assert_eq!(packed, bundle().pack().expect("packed"));
-        assert_eq!(Bundle::unpack(&packed).expect("unpacked"), bundle());
+        assert_eq!(Bundle::unpack(&packed, MOST_INFLATED).expect("unpacked"), bundle());
     }
 
     #[test]
     fn what_is_no_bundle_is_refused() {
-        assert!(matches!(Bundle::unpack(b"<html>"), Err(BundleError::NoArchive { .. })));
+        assert!(matches!(
+            Bundle::unpack(b"<html>", MOST_INFLATED),
+            Err(BundleError::NoArchive { .. })
+        ));
         let other = write(&[("a.txt".into(), vec![1])]).expect("written");
-        assert!(matches!(Bundle::unpack(&other), Err(BundleError::Member { .. })));
+        assert!(matches!(Bundle::unpack(&other, MOST_INFLATED), Err(BundleError::Member { .. })));
         let newer =
             write(&[("bundle.json".into(), br#"{"format":99}"#.to_vec())]).expect("written");
-        assert!(matches!(Bundle::unpack(&newer), Err(BundleError::TooNew { got: 99, .. })));
+        assert!(matches!(
+            Bundle::unpack(&newer, MOST_INFLATED),
+            Err(BundleError::TooNew { got: 99, .. })
+        ));
+    }
+    /// Each member fits, and all of them together do not.
+    #[test]
+    fn members_share_the_room() {
+        let packed = bundle().pack().expect("packed");
+        let sizes: Vec<u64> = {
+            let mut archive = ZipArchive::new(Cursor::new(&packed[..])).expect("an archive");
+            (0..archive.len()).map(|at| archive.by_index(at).expect("a member").size()).collect()
+        };
+        let all: u64 = sizes.iter().sum();
+        assert_eq!(Bundle::unpack(&packed, all).expect("unpacked"), bundle());
+        for room in [all - 1, *sizes.iter().max().expect("members"), 0] {
+            let refused = Bundle::unpack(&packed, room).expect_err("refused").to_string();
+            assert!(refused.contains("all that is left"), "{refused}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::tokens::{Token, attribute, tokens, unescape};
-use crate::report::downloads::inflate;
+use crate::report::downloads::{MOST_INFLATED, inflate};
 use crate::report::table_html::split;
 
 /// What a page shows.
@@ -26,6 +26,8 @@ pub(in crate::report) struct PageFacts {
     /// The words of the page outside of numbers, drawings and tables' bodies,
     /// piece by piece.
     pub(in crate::report) words: Vec<Words>,
+    /// Bytes that what else it holds may inflate to.
+    pub(in crate::report) room: u64,
 }
 
 /// An inline drawing.
@@ -88,7 +90,13 @@ const ORIGIN: [&str; 4] = ["data-how", "data-of", "data-n", "data-seed"];
 impl PageFacts {
     /// Reads a page.
     pub(in crate::report) fn read(page: &str) -> Self {
+        Self::within(page, MOST_INFLATED)
+    }
+
+    /// Reads a page whose files may inflate to so many bytes.
+    fn within(page: &str, room: u64) -> Self {
         let mut reader = Reader::default();
+        reader.facts.room = room;
         let tokens = tokens(page);
         let mut at = 0;
         while at < tokens.len() {
@@ -117,13 +125,7 @@ struct Reader {
     row: String,
     row_origin: [String; 4],
     column: usize,
-    /// Bytes that the files of the page have inflated to.
-    inflated: usize,
 }
-
-/// All files of a page inflate to so many bytes at most; what is beyond is not
-/// read.
-const MOST_INFLATED: usize = 1 << 30;
 
 impl Reader {
     /// Takes the token at a place, and all it encloses where that is one
@@ -228,11 +230,10 @@ impl Reader {
         let same = attribute(attributes, "data-same");
         let packed = attribute(attributes, "data-packed").is_some();
         let bytes = match same {
-            Some(first) => self.facts.files.get(&first).and_then(|file| file.bytes.clone()),
-            None => STANDARD
-                .decode(text.trim())
-                .ok()
-                .and_then(|bytes| if packed { self.inflate(&bytes) } else { Some(bytes) }),
+            Some(first) => self.again(&first),
+            None => STANDARD.decode(text.trim()).ok().and_then(|bytes| {
+                if packed { inflate(&bytes, &mut self.facts.room) } else { Some(bytes) }
+            }),
         };
         PageFile {
             bytes,
@@ -241,10 +242,12 @@ impl Reader {
         }
     }
 
-    fn inflate(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let out = inflate(bytes, MOST_INFLATED - self.inflated)?;
-        self.inflated += out.len();
-        Some(out)
+    /// The content of an earlier file, which takes room like any other: a short element
+    /// could name a large one many times.
+    fn again(&mut self, first: &str) -> Option<Vec<u8>> {
+        let bytes = self.facts.files.get(first)?.bytes.as_ref()?;
+        self.facts.room = self.facts.room.checked_sub(bytes.len() as u64)?;
+        Some(bytes.clone())
     }
 
     fn meta(&mut self, attributes: &str) {
@@ -389,5 +392,30 @@ mod tests {
         assert!(facts.drawings[0].svg.ends_with("<text>0.9</text></svg>"));
         assert!(facts.words.iter().any(|words| words.text == "all & more."));
         assert_eq!((facts.values[1].row(), facts.values[1].column()), ("c.x", "mean"));
+    }
+    /// Files and those that only name them share what a page may inflate to, and what
+    /// fails takes of it too.
+    #[test]
+    fn a_page_has_room_for_so_much() {
+        const ROOM: u64 = 2 << 20;
+        use std::io::Write;
+        let mut deflated =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        deflated.write_all(&[0; 1 << 20]).expect("written");
+        let half = STANDARD.encode(deflated.finish().expect("closed"));
+        let cut = &half[..half.len() / 8 * 4];
+        let file = |id: &str, text: &str| {
+            format!("<script id={id} data-packed=deflate-raw data-sha256=a>{text}</script>")
+        };
+        // Cut in its middle, it is damaged, and half of the half is gone all the same.
+        let page = file("a", cut) + &file("b", &half) + &file("c", &half) + &file("d", "S0wEAA==");
+        let facts = PageFacts::within(&page, ROOM);
+        let there = |id: &str| facts.files[id].bytes.is_some();
+        assert_eq!(["a", "b", "c", "d"].map(there), [false, true, false, false]);
+        assert_eq!(facts.room, 0);
+        let same = |id: &str| format!("<script id={id} data-same=b data-sha256=a></script>");
+        let page = file("b", &half) + &same("c") + &same("d") + &same("e");
+        let facts = PageFacts::within(&page, ROOM);
+        assert_eq!(facts.files.values().filter(|file| file.bytes.is_some()).count(), 2);
     }
 }

@@ -51,7 +51,7 @@ pub fn verify(
         out.differs(Kind::Data, DATA, "(nothing)".into(), "the data that a page is computed from");
         return Ok(out);
     };
-    let Some(embedded) = embedded(data, &mut out) else { return Ok(out) };
+    let Some(embedded) = embedded(data, shown.room, &mut out) else { return Ok(out) };
     let input = match against {
         Against::Embedded => {
             out.not_recomputed.extend(not_recomputed(&embedded));
@@ -121,14 +121,14 @@ fn found_at_first(
 }
 
 /// The bundle of a page, where it can be read; and whether this version wrote it.
-fn embedded(data: &PageFile, out: &mut Verification) -> Option<Bundle> {
+fn embedded(data: &PageFile, room: u64, out: &mut Verification) -> Option<Bundle> {
     const NOTHING: &str = "nothing: the data inside the page cannot be read";
     let Some(bytes) = check_data(data, out) else {
         let reason = "it is not base64".to_string();
         out.differs(Kind::Data, DATA, BundleError::NoArchive { reason }.to_string(), NOTHING);
         return None;
     };
-    match Bundle::unpack(&bytes) {
+    match Bundle::unpack(&bytes, room) {
         Ok(bundle) => {
             if let Ok(version) = written_by(&bytes)
                 && version != VERSION

@@ -104,8 +104,9 @@ impl Run<'_> {
         let mut record = self.record(metrics, options);
         record.provenance.attempt = Some(attempt.into());
         let files = Some(records::marks(dir, &self.spec.also_test)?);
-        dir.write_record(&Record { validation, decision, also_tested, files, ..record })?;
-        let first = run.publish(dir)?;
+        let record = Record { validation, decision, also_tested, files, ..record };
+        dir.write_record(&record)?;
+        let first = run.publish(dir, &record)?;
         let _ = fs::remove_file(run.resume());
         Ok(first)
     }

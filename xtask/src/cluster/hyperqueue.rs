@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use super::{Scheduler, end};
+use crate::debian::output;
 
 /// Server and two workers.
 pub(super) struct Hq {
@@ -18,12 +19,32 @@ pub(super) struct Hq {
     workers: [Option<Child>; 2],
 }
 
-/// The program: named, or on PATH.
-pub(super) fn program(named: Option<PathBuf>) -> Option<PathBuf> {
-    named.or_else(|| {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path).map(|dir| dir.join("hq")).find(|hq| hq.is_file())
-    })
+/// The release that is fetched where there is no other.
+const RELEASE: &str = "v0.26.2";
+
+/// The program: named, on PATH, or fetched into a folder.
+pub(super) fn program(named: Option<PathBuf>, folder: &Path) -> Result<PathBuf> {
+    let set = std::env::var_os("HQ").filter(|path| !path.is_empty()).map(PathBuf::from);
+    if let Some(hq) = named.or(set) {
+        ensure!(hq.is_file(), "{} is no file", hq.display());
+        return std::path::absolute(&hq).context("no path");
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    if let Some(hq) = std::env::split_paths(&path).map(|dir| dir.join("hq")).find(|hq| hq.is_file())
+    {
+        return Ok(hq);
+    }
+    let name = format!("hq-{RELEASE}-linux-x64.tar.gz");
+    let address =
+        format!("https://github.com/It4innovations/hyperqueue/releases/download/{RELEASE}/{name}");
+    let folder = &folder.join("hq-release");
+    fs::create_dir_all(folder)?;
+    let archive = folder.join(name);
+    output(Command::new("curl").args(["-sSfL", "-o"]).arg(&archive).arg(address))?;
+    output(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(folder))?;
+    let hq = folder.join("hq");
+    ensure!(hq.is_file(), "the release has no hq");
+    Ok(hq)
 }
 
 impl Hq {

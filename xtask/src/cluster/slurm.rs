@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use super::{Scheduler, end};
+use crate::debian::{output, unpack};
 
 const LIBRARIES: &str = "usr/lib/x86_64-linux-gnu";
 
@@ -26,7 +27,7 @@ impl Slurm {
         for name in ["state", "n1", "n2", "log"] {
             fs::create_dir_all(folder.join(name))?;
         }
-        unpack(folder)?;
+        unpack(folder, "slurm-wlm", "usr/sbin/slurmctld-wlm")?;
         let host = output(Command::new("hostname").arg("-s"))?;
         fs::write(folder.join("slurm.conf"), configuration(folder, host.trim()))?;
         let mut slurm = Self { folder: folder.into(), controller: None, nodes: [None, None] };
@@ -206,32 +207,6 @@ impl Scheduler for Slurm {
     }
 }
 
-/// The packages, as apt knows them here.
-fn unpack(folder: &Path) -> Result<()> {
-    if folder.join("unpacked/usr/sbin/slurmctld-wlm").is_file() {
-        return Ok(());
-    }
-    let asked = ["install", "-y", "--no-install-recommends", "--print-uris", "-qq", "slurm-wlm"];
-    let listed = output(Command::new("apt-get").args(asked))
-        .context("Slurm comes from Debian's packages (apt-get)")?;
-    let packages = folder.join("packages");
-    fs::create_dir_all(&packages)?;
-    for line in listed.lines() {
-        let Some(address) = line.split(' ').next() else { continue };
-        let address = address.trim_matches('\'');
-        let name = address.rsplit('/').next().unwrap_or_default();
-        let file = packages.join(name);
-        let mut curl = Command::new("curl");
-        output(curl.args(["-sSf", "-o"]).arg(&file).arg(address))?;
-        output(Command::new("dpkg").arg("-x").arg(&file).arg(folder.join("unpacked")))?;
-    }
-    ensure!(
-        folder.join("unpacked/usr/sbin/slurmctld-wlm").is_file(),
-        "slurm-wlm is installed already, or apt-get lists no package of it"
-    );
-    Ok(())
-}
-
 /// Who runs the daemons, and whose jobs they are.
 fn user() -> String {
     output(Command::new("id").arg("-un")).map_or_else(|_| "root".into(), |name| name.trim().into())
@@ -260,12 +235,4 @@ fn configuration(folder: &Path, host: &str) -> String {
          PartitionName=urgent Nodes=n1,n2 MaxTime=INFINITE State=UP PriorityTier=10 \
          PreemptMode=off\n"
     )
-}
-
-fn output(command: &mut Command) -> Result<String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().with_context(|| format!("cannot run {name}"))?;
-    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    ensure!(output.status.success(), "{name}: {}: {said}", output.status);
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
