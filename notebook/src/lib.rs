@@ -50,9 +50,12 @@ mod figure;
 #[cfg(feature = "polars")]
 mod frame;
 mod html;
+mod markdown;
 mod numbers;
 mod options;
+mod parameter;
 mod picture;
+mod plan;
 mod query;
 mod report;
 mod run;
@@ -70,14 +73,17 @@ pub mod stats;
 pub use build::{CellValue, Groups, Series};
 pub use cell::{Shown, check_point, input, password};
 pub use comparison::Comparison;
-pub use display::{Probe, Rich, RichProbe, TextProbe, show_all};
+pub use display::{Bundle, Probe, Rich, RichProbe, TextProbe, show_all};
 pub use error::{Error, Kind, Result};
 pub use figure::Figure;
 #[cfg(feature = "polars")]
 pub use frame::from_frame;
+pub use markdown::Markdown;
 pub use numbers::{Number, Numbers, Values};
 pub use options::{Compare, RunOptions};
+pub use parameter::{Parameter, parameter};
 pub use picture::{Html, Image};
+pub use plan::{Claim, Init, Plan, Pretraining, Recipe, Setting, Task};
 /// Polars itself, in the version that [`from_frame`] takes.
 #[cfg(feature = "polars")]
 pub use polars;

@@ -14,7 +14,8 @@ pub use crate::stats::{
 };
 pub use crate::{
     Compare, Comparison, Error, Figure, Report, ReportOptions, Result, Rich, Run, RunOptions,
-    Shown, Study, Table, Value, bind, check_point, input, password,
+    Shown, Study, Table, Value, bind, check_point, input, parameter, password,
 };
-pub use crate::{Html, Image, Numbers, Statistic, Values};
+pub use crate::{Claim, Init, Plan, Pretraining, Recipe, Task};
+pub use crate::{Html, Image, Markdown, Numbers, Statistic, Values};
 pub use crate::{report, show};

@@ -10,6 +10,7 @@ use crate::comparison::Comparison;
 use crate::connection::Connection;
 use crate::display::Rich;
 use crate::error::Result;
+use crate::figure::Figure;
 use crate::html;
 use crate::options::{Compare, RunOptions};
 use crate::run::Run;
@@ -79,10 +80,67 @@ impl Study {
         self.table("results")
     }
 
-    /// A table by name: `results`, `runs`, `summary`, `tests`, `claims`,
-    /// `robustness`, `cases` or `ledger`.
+    /// A table by name: `results`, `runs`, `histories`, `predictions`,
+    /// `case_values`, `metrics`, `summary`, `tests`, `tests_of_all_metrics`,
+    /// `ledger`, and every table of the report, where these results have it:
+    /// `claims`, `robustness`, `efficiency`, `granularity`, `answers`, `cases` ...
+    /// [`Self::contents`] lists those.
     pub fn table(&self, name: &str) -> Result<Table> {
         self.compared_table(name, &Compare::default())
+    }
+
+    /// Every figure and table of the report, by the names to ask for.
+    pub fn contents(&self) -> Result<Table> {
+        self.contents_of(&Compare::default())
+    }
+
+    pub(crate) fn contents_of(&self, options: &Compare) -> Result<Table> {
+        let mut request = self.request();
+        request.insert("options".into(), Value::Object(options.fields.clone()));
+        Table::of_json(&self.ask("parts", request)?)
+    }
+
+    /// A figure of the report by its name.
+    pub fn figure(&self, name: &str) -> Result<Figure> {
+        crate::figures::named(self, name)
+    }
+
+    /// Every metric of the results: which end is good, and what its comparisons
+    /// came to.
+    pub fn metrics(&self) -> Result<Table> {
+        self.table("metrics")
+    }
+
+    /// One row per epoch of every run, pretraining too.
+    pub fn histories(&self) -> Result<Table> {
+        self.table("histories")
+    }
+
+    /// One row per test case and class of every run: what is true, and the score.
+    pub fn predictions(&self) -> Result<Table> {
+        self.table("predictions")
+    }
+
+    /// One row per test case, metric and class of every run, where cases have
+    /// metrics of their own (masks).
+    pub fn case_values(&self) -> Result<Table> {
+        self.table("case_values")
+    }
+
+    /// The claims of the study with their verdicts.
+    pub fn claims(&self) -> Result<Table> {
+        self.table("claims")
+    }
+
+    /// Pairs over label fractions: where curves cross, what share of the labels
+    /// reaches the other's score.
+    pub fn label_efficiency(&self) -> Result<Table> {
+        self.table("efficiency")
+    }
+
+    /// Granularities of the pretraining labels against each other.
+    pub fn granularity(&self) -> Result<Table> {
+        self.table("granularity")
     }
 
     pub(crate) fn compared_table(&self, name: &str, options: &Compare) -> Result<Table> {

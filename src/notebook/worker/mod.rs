@@ -5,6 +5,7 @@ mod answer;
 mod columns;
 mod figures;
 mod options;
+mod run_tables;
 mod serve;
 mod statistics;
 mod study_run;

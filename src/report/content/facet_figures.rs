@@ -1,9 +1,14 @@
 //! The two figures of a comparison with one panel per block: the same
 //! in the report and under the cells of a notebook.
 
+use super::lead_figure::lead_figure;
 use super::names::Names;
+use crate::compare::answer::answer;
+use crate::compare::pooled::PooledAnalysis;
 use crate::compare::{Comparison, ComparisonRow};
 use crate::figures::{Figure, grouped_bars, label_fraction};
+use crate::report::document::Block;
+use crate::report::parts::{FigurePart, figure};
 use crate::spec::Study;
 
 /// What is drawn in each panel.
@@ -53,4 +58,17 @@ pub fn facet_panels(
         }
     }
     panels
+}
+
+/// The figure beside the answer of a comparison; none where nothing was compared.
+pub fn answer_figure(
+    main: &Comparison,
+    pooled: Option<&PooledAnalysis>,
+    study: Option<&Study>,
+) -> Option<FigurePart> {
+    let found = answer(main, pooled)?;
+    match lead_figure(&found, &Names::of(main, study), pooled)? {
+        Block::Figure(block) => Some(figure(&block, "Answer")),
+        _ => None,
+    }
 }
