@@ -71,5 +71,6 @@ pub use signature::{
 };
 pub use templates::Templates;
 pub use typeset::check_helper;
+pub(crate) use math::{Place, mathml};
 pub(crate) use typeset::{PictureRequest, draw};
 pub use verify::{Against, Difference, Kind, OwnTemplate, Verification, verify};

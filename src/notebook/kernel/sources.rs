@@ -65,6 +65,7 @@ pub(super) const HOST: &[File] = carried!("host/":
     "src/jupyter/questions.rs",
     "src/jupyter/requests.rs",
     "src/jupyter/server.rs",
+    "src/jupyter/texts.rs",
     "src/lines.rs",
     "src/main.rs",
     "src/runtime.rs",
@@ -148,6 +149,6 @@ mod tests {
                 assert!(files.iter().any(|(known, _)| *known == name), "{name} is not carried");
             }
         }
-        assert_eq!(host_version(), "0.3.0");
+        assert_eq!(host_version(), "0.4.0");
     }
 }

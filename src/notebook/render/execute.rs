@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
 use super::cache::{Cache, Kept};
-use super::outputs::outputs;
+use super::bound;
+use super::document::names;
+use super::outputs::{data, outputs};
 use super::parameters::{self, Parameters};
 use super::plan::{Step, plan};
 use crate::notebook::NotebookError;
 use crate::notebook::client::{CellEnd, Client, Status};
-use crate::notebook::format::{CellKind, Notebook};
+use crate::notebook::format::{CellKind, Notebook, lines};
 use crate::notebook::kernel::{Host, Places, Session, Toolchain, environment};
 
 /// How a notebook is executed.
@@ -54,6 +56,8 @@ pub struct Executed {
     pub states: Vec<CellState>,
     /// Parameters with the values in effect.
     pub parameters: Vec<(String, String)>,
+    /// When cells last ran, and with what: a sentence.
+    pub made: String,
 }
 
 impl Executed {
@@ -108,12 +112,35 @@ pub fn execute(
         let client = Client::start(&host, session, &toolchain, folder, &more)?;
         progress(&format!("host ready after {:.1} s", client.ready));
         run.cells(client, &fresh, &needed, options, progress);
+        run.cache.ran(format!("Cells last ran on {} with {}.", today(), toolchain.short()));
     }
     run.fill_from_cache();
     // A cell that writes files, or a run of a study, changes what later keys
     // hold: what was kept is found under the names that are right from now on.
     let keys_after = plan(&run.notebook.cells, folder, &environment);
     run.finish(&fresh, keys_after, parameters)
+}
+
+/// The date in Greenwich: `2026-11-30`.
+fn today() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    date(since.as_secs() / 86_400)
+}
+
+/// The date so many days after 1 January 1970, after Hinnant's
+/// `civil_from_days`.
+fn date(days: u64) -> String {
+    let shifted = days + 719_468;
+    let era = shifted / 146_097;
+    let day_of_era = shifted % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year}-{month:02}-{day:02}")
 }
 
 struct Run {
@@ -254,8 +281,11 @@ impl Run {
             }
             keys.push(key);
         }
+        let made = self.cache.made().to_owned();
         self.cache.save(keys)?;
-        Ok(Executed { notebook: self.notebook, states: self.states, parameters })
+        Ok(Executed {
+            made,
+             notebook: self.notebook, states: self.states, parameters })
     }
 }
 
@@ -273,10 +303,37 @@ pub fn for_writing(executed: &Executed, original: Option<&Notebook>) -> Notebook
     if !values.is_empty() {
         notebook.metadata.insert("transfolio".into(), json!({ "parameters": values }));
     }
+    let (values, labels) = (bound::values(&notebook.cells), names(&notebook.cells));
     for cell in &mut notebook.cells {
         if cell.kind != CellKind::Code {
             cell.outputs.clear();
         }
+        for output in &mut cell.outputs {
+            if let Some(text) = data(output, "text/markdown") {
+                let text = bound::filled(&text, &values, &labels);
+                output["data"]["text/markdown"] = json!(lines(&text));
+            }
+        }
     }
     notebook
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_become_dates() {
+        for (days, text) in [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_787, "2026-11-30"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+        ] {
+            assert_eq!(date(days), text);
+        }
+    }
 }

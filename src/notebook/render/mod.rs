@@ -6,6 +6,7 @@
 
 mod bound;
 mod cache;
+mod colour;
 mod document;
 mod execute;
 mod markdown;

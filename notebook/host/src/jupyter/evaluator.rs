@@ -105,6 +105,9 @@ impl Evaluator {
             self.requests.shown(self.cells.next() - 1, true, &data, &self.outbox);
         }
         if done.ok() {
+            if !silent {
+                self.requests.captioned(self.cells.next() - 1, code, &self.outbox);
+            }
             self.outbox.flush();
             return json!({
                 "status": "ok", "execution_count": count, "payload": [], "user_expressions": {},
