@@ -97,7 +97,7 @@ impl Study {
     pub(crate) fn contents_of(&self, options: &Compare) -> Result<Table> {
         let mut request = self.request();
         request.insert("options".into(), Value::Object(options.fields.clone()));
-        Table::of_json(&self.ask("parts", request)?)
+        Ok(Table::of_json(&self.ask("parts", request)?)?.show_all_rows())
     }
 
     /// A figure of the report by its name.

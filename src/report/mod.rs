@@ -53,7 +53,7 @@ pub use bibliography::BibliographyError;
 pub use bundle::{
     Bundle, BundleError, Carried, CaseFile, Look, Manner, RunRow, Source, StudySource, gather,
 };
-pub use content::{FacetFigure, FacetPanel, answer_figure, facet_panels};
+pub use content::{FacetFigure, FacetPanel, answer_parts, facet_panels};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
 pub use export::{Exported, export};

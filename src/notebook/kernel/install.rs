@@ -12,7 +12,7 @@ use super::places::Places;
 use super::process::output;
 use super::session::{STAMP, Session};
 use super::toolchain::Toolchain;
-use super::{library, sources, spec};
+use super::{clients, library, sources, spec};
 use crate::notebook::NotebookError;
 use crate::notebook::client::{Client, Status};
 use crate::records::write_atomic;
@@ -40,6 +40,8 @@ pub struct Installed {
     /// Seconds until a kernel is ready, of its first cell and of the next;
     /// absent with a foreign host, which is not measured.
     pub seconds: Option<[f64; 3]>,
+    /// What clients were told beside it, in words.
+    pub clients: Vec<String>,
 }
 
 /// A cell takes seconds, the first build of the dependencies a minute.
@@ -89,7 +91,8 @@ pub fn install(
     };
     let folder = spec::folder(options.prefix.as_deref())?;
     spec::write(places, &folder, &host, &toolchain)?;
-    Ok(Installed { spec: folder, host, seconds })
+    let clients = clients::write(&folder, options.prefix.as_deref())?;
+    Ok(Installed { spec: folder, host, seconds, clients })
 }
 
 fn host(
@@ -250,13 +253,17 @@ pub fn uninstall(places: &Places, keep_host: bool) -> Result<Vec<PathBuf>, Noteb
     if !folders.contains(&user) {
         folders.push(user);
     }
+    let beside: Vec<PathBuf> = folders.iter().flat_map(|spec| clients::written(spec)).collect();
+    folders.extend(beside);
     folders.push(places.kernels());
     if !keep_host {
         folders.push(places.evcxr());
     }
     let mut gone = Vec::new();
     for folder in folders {
-        match fs::remove_dir_all(&folder) {
+        let removed =
+            if folder.is_file() { fs::remove_file(&folder) } else { fs::remove_dir_all(&folder) };
+        match removed {
             Ok(()) => gone.push(folder),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(NotebookError::io("remove", &folder)(error)),

@@ -110,9 +110,8 @@ impl Analyses {
             _ => cells,
         };
         let pooled = over_tasks(&cells, &comparison.options);
-        let sentences = compare::format::answer_sentences(&comparison, pooled.as_ref());
         let study = results.study.as_ref().map(|record| &record.study);
-        Ok((sentences, report::answer_figure(&comparison, pooled.as_ref(), study)))
+        Ok(report::answer_parts(&comparison, pooled.as_ref(), study))
     }
 
     /// The comparison of every metric, the asked one first.

@@ -73,9 +73,8 @@ impl Typed {
                 at.iter().zip(row).for_each(|(at, value)| wide[*at] = value);
                 joined.rows.push(wide);
             }
-            for note in table.notes.into_iter().filter(|n| !joined.notes.contains(n)).collect::<Vec<_>>() {
-                joined.notes.push(note);
-            }
+            let of = key.as_str().unwrap_or_default();
+            joined.notes.extend(table.notes.iter().map(|note| format!("{of}: {note}")));
         }
         let width = joined.columns.len();
         joined.rows.iter_mut().for_each(|row| row.resize(width, Value::Null));

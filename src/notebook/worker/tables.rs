@@ -349,6 +349,8 @@ fn tests(comparison: &Comparison) -> Typed {
         "\"test",
         "1n",
     ]);
+    let noted = comparison.rows.iter().any(|row| !row.notes.is_empty());
+    heads.extend(noted.then_some("\"notes"));
     let mut table = Typed::new(format!("tests of {}", comparison.options.metric.in_full()), &heads);
     for row in &comparison.rows {
         let interval = row.interval.as_ref();
@@ -368,6 +370,8 @@ fn tests(comparison: &Comparison) -> Typed {
             json!(row.test.name()),
             json!(row.n[0]),
         ]);
+        let notes = (!row.notes.is_empty()).then(|| row.notes.join("; "));
+        fields.extend(noted.then(|| json!(notes)));
         table.row(fields);
     }
     table.note(format!(

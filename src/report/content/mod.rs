@@ -42,5 +42,5 @@ mod verdict_map;
 
 pub(super) use arrange::document;
 pub(super) use card::{card, known as card_subject};
-pub use facet_figures::{FacetFigure, FacetPanel, answer_figure, facet_panels};
+pub use facet_figures::{FacetFigure, FacetPanel, answer_parts, facet_panels};
 pub(super) use published::{alone as published_alone, beside as published_beside};
