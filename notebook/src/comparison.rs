@@ -146,7 +146,7 @@ impl Rich for Comparison {
         }
         outputs.extend(self.figure.iter().flat_map(Rich::outputs));
         let text: String = more.iter().map(|line| paragraph(line)).collect();
-        let html = format!("{text}{}", self.tests.html());
+        let html = format!("{text}<div style=\"margin-top:1em\">{}</div>", self.tests.html());
         let plain = format!("{}\n\n{}", more.join("\n\n"), self.tests);
         outputs.push(vec![("text/html", html), ("text/plain", plain.trim().to_owned())]);
         outputs

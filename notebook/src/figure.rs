@@ -268,7 +268,8 @@ impl Rich for Figure {
             match &panel.png {
                 Some(png) => bundle.push(("image/png", png.clone())),
                 None => {
-                    bundle.push(("image/svg+xml", screen::shown(&screen::titled(&panel.svg, title))));
+                    bundle
+                        .push(("image/svg+xml", screen::shown(&screen::titled(&panel.svg, title))));
                     bundle.extend(panel.fallback.clone().map(|png| ("image/png", png)));
                 }
             }

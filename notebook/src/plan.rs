@@ -699,7 +699,13 @@ mod tests {
         let plan = Study::new("a \"b\"")
             .seeds(0..3)
             .label_fractions([0.5, 1.0])
-            .task("s", Task::phantom("fine", 32, [4, 3, 2]).phantom_seed(7).target("multi-class").title("S"))
+            .task(
+                "s",
+                Task::phantom("fine", 32, [4, 3, 2])
+                    .phantom_seed(7)
+                    .target("multi-class")
+                    .title("S"),
+            )
             .model("resnet18")
             .init("random", Init::random())
             .init("my init", Init::pretrain("p").granularity("fine"))

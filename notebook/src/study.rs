@@ -25,6 +25,7 @@ pub struct Study {
     pub(crate) connection: Connection,
     path: Arc<PathBuf>,
     filters: Arc<Vec<String>>,
+    reading: Arc<Vec<[String; 2]>>,
     about: Arc<Value>,
 }
 
@@ -39,6 +40,7 @@ impl Study {
             connection,
             path: Arc::new(path),
             filters: Arc::default(),
+            reading: Arc::default(),
             about: Arc::new(about),
         })
     }
@@ -48,6 +50,55 @@ impl Study {
         let mut filters = self.filters.as_ref().clone();
         filters.push(format!("{column}={value}"));
         Self { filters: Arc::new(filters), ..self.clone() }
+    }
+
+    fn read(&self, name: &str, value: &str) -> Self {
+        let mut reading = self.reading.as_ref().clone();
+        reading.push([name.into(), value.into()]);
+        Self { reading: Arc::new(reading), ..self.clone() }
+    }
+
+    /// Says which column of a table holds what: `study.map("value=test/auc")`.
+    pub fn map(&self, column: &str) -> Self {
+        self.read("map", column)
+    }
+
+    /// Gives a level another name: `study.rename("imgnet=ImageNet")`.
+    pub fn rename(&self, level: &str) -> Self {
+        self.read("rename", level)
+    }
+
+    /// Says which mark stands before decimals, `point` or `comma`, where a table does
+    /// not show it.
+    pub fn decimal(&self, mark: &str) -> Self {
+        self.read("decimal", mark)
+    }
+
+    /// The sheet of a workbook; unless said, the first with content.
+    pub fn sheet(&self, name: &str) -> Self {
+        self.read("sheet", name)
+    }
+
+    /// What is drawn independently where a table of cases has several seeds: `seeds`
+    /// or `cases`.
+    pub fn unit(&self, unit: &str) -> Self {
+        self.read("unit", unit)
+    }
+
+    /// What becomes of cases that one model has and another lacks: `common`, `refuse`
+    /// or `worst`.
+    pub fn missing_cases(&self, rule: &str) -> Self {
+        self.read("missing_cases", rule)
+    }
+
+    /// What the scores of predictions are: `probabilities`, `logits` or `ranks`.
+    pub fn scores(&self, kind: &str) -> Self {
+        self.read("scores", kind)
+    }
+
+    /// Which step of a history of training is the result: `last` or `best`.
+    pub fn step(&self, step: &str) -> Self {
+        self.read("step", step)
     }
 
     /// Name of the study, or of the file.
@@ -161,6 +212,7 @@ impl Study {
         let mut request = Map::new();
         request.insert("path".into(), self.path.to_string_lossy().into());
         request.insert("filters".into(), json!(self.filters.as_ref()));
+        request.insert("reading".into(), json!(self.reading.as_ref()));
         request
     }
 

@@ -62,6 +62,7 @@ pub use histories::{LevelHistory, RunHistory};
 pub use html::{Rendered, render, rendered};
 pub use lint::{LiteralNumber, lint};
 pub use load::{ReportInput, analyse, compute, load};
+pub(crate) use math::{Place, mathml};
 pub use options::options;
 pub use parts::{FigurePart, PartCell, PartColumn, PartKind, Parts, TablePart, parts};
 pub use predictions::{MeanCurve, PredictedLevel};
@@ -71,6 +72,5 @@ pub use signature::{
 };
 pub use templates::Templates;
 pub use typeset::check_helper;
-pub(crate) use math::{Place, mathml};
 pub(crate) use typeset::{PictureRequest, draw};
 pub use verify::{Against, Difference, Kind, OwnTemplate, Verification, verify};

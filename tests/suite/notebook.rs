@@ -46,6 +46,8 @@ pub(crate) fn kernel() -> Option<&'static Path> {
         };
         let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let prefix = prefix();
+        // Stands for an environment in which there is papermill.
+        fs::create_dir_all(prefix.join("lib/python3.11/site-packages/papermill")).expect("made");
         let prefix = prefix.to_string_lossy();
         let output = transfolio(tmp, &root, &["kernel", "install", "--prefix", &prefix]).output();
         said(&output.expect("the program starts")).expect(0).mentions(&["a kernel is ready after"]);

@@ -46,9 +46,8 @@ fn token(rest: &str, first: char) -> (&'static str, usize) {
         '\n' => ("", 1),
         // Signs up to what may be a token again, or a new line.
         _ => {
-            let end = rest.find(|c: char| {
-                c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '/' | '\n')
-            });
+            let end = rest
+                .find(|c: char| c.is_alphanumeric() || matches!(c, '_' | '"' | '\'' | '/' | '\n'));
             ("", end.unwrap_or(rest.len()))
         }
     }
@@ -130,10 +129,11 @@ fn character(rest: &str) -> (&'static str, usize) {
 fn number(rest: &str) -> usize {
     let mut before = ' ';
     for (at, c) in rest.char_indices() {
-        let exponent = matches!(c, '+' | '-') && matches!(before, 'e' | 'E') && !rest.starts_with("0x");
+        let exponent =
+            matches!(c, '+' | '-') && matches!(before, 'e' | 'E') && !rest.starts_with("0x");
         // `1..3` is a range, `1.max(2)` a call.
-        let point = c == '.'
-            && rest[at + 1..].chars().next().is_some_and(|next| next.is_ascii_digit());
+        let point =
+            c == '.' && rest[at + 1..].chars().next().is_some_and(|next| next.is_ascii_digit());
         if !(c.is_alphanumeric() || c == '_' || exponent || point) {
             return at;
         }
@@ -175,15 +175,24 @@ mod tests {
 
     #[test]
     fn every_kind_of_token_has_its_class() {
+        assert_eq!(tokens("let x: f64 = 1e-3; // a <b>"), ["k:let", "n:1e-3", "c:// a &lt;b&gt;"]);
         assert_eq!(
-            tokens("let x: f64 = 1e-3; // a <b>"),
-            ["k:let", "n:1e-3", "c:// a &lt;b&gt;"]
+            tokens("Study::open(\"a\\\"b\")?"),
+            ["t:Study", "f:open", "s:&quot;a\\&quot;b&quot;"]
         );
-        assert_eq!(tokens("Study::open(\"a\\\"b\")?"), ["t:Study", "f:open", "s:&quot;a\\&quot;b&quot;"]);
         assert_eq!(tokens("println!(\"{x}\")"), ["f:println", "s:&quot;{x}&quot;"]);
-        assert_eq!(tokens("r#\"a\"b\"# + b\"c\" + rb"), ["s:r#&quot;a&quot;b&quot;#", "s:b&quot;c&quot;"]);
-        assert_eq!(tokens("'a' '\\'' &'static str"), ["s:&#39;a&#39;", "s:&#39;\\&#39;&#39;", "t:&#39;static"]);
-        assert_eq!(tokens("0..3 1.5 1.max(2) 0x1f_u8"), ["n:0", "n:3", "n:1.5", "n:1", "f:max", "n:2", "n:0x1f_u8"]);
+        assert_eq!(
+            tokens("r#\"a\"b\"# + b\"c\" + rb"),
+            ["s:r#&quot;a&quot;b&quot;#", "s:b&quot;c&quot;"]
+        );
+        assert_eq!(
+            tokens("'a' '\\'' &'static str"),
+            ["s:&#39;a&#39;", "s:&#39;\\&#39;&#39;", "t:&#39;static"]
+        );
+        assert_eq!(
+            tokens("0..3 1.5 1.max(2) 0x1f_u8"),
+            ["n:0", "n:3", "n:1.5", "n:1", "f:max", "n:2", "n:0x1f_u8"]
+        );
         assert_eq!(tokens("/* a /* b */ c */ d"), ["c:/* a /* b */ c */"]);
         assert_eq!(tokens(":dep csv\nlet a = b::<u8>(1) != 2;"), ["k::dep", "k:let", "n:1", "n:2"]);
     }
@@ -204,8 +213,28 @@ mod tests {
             text
         };
         for code in [
-            "", "\"", "'", "r#\"", "/*", "b", "br", "'\\", "1.", "1e", "é\"ü\"'ß'", "r###x", "\u{1F600} 'x",
-            ":", "a\n:use x\n\n  // b\r\n", "'a", "b'x'", "\\", "/", "//", "0x", "let\u{a0}x",
+            "",
+            "\"",
+            "'",
+            "r#\"",
+            "/*",
+            "b",
+            "br",
+            "'\\",
+            "1.",
+            "1e",
+            "é\"ü\"'ß'",
+            "r###x",
+            "\u{1F600} 'x",
+            ":",
+            "a\n:use x\n\n  // b\r\n",
+            "'a",
+            "b'x'",
+            "\\",
+            "/",
+            "//",
+            "0x",
+            "let\u{a0}x",
         ] {
             assert_eq!(plain(&coloured(code)), escape(code), "{code:?}");
         }

@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::bound::{self};
-use super::execute::{CellState, Executed};
 use super::colour::coloured;
+use super::execute::{CellState, Executed};
 use super::markdown::{Found, Heading, Scope, to_html};
 use super::outputs::{VALUE, data};
 use crate::notebook::client::Status;

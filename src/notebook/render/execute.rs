@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
-use super::cache::{Cache, Kept};
 use super::bound;
+use super::cache::{Cache, Kept};
 use super::document::names;
 use super::outputs::{data, outputs};
 use super::parameters::{self, Parameters};
@@ -283,9 +283,7 @@ impl Run {
         }
         let made = self.cache.made().to_owned();
         self.cache.save(keys)?;
-        Ok(Executed {
-            made,
-             notebook: self.notebook, states: self.states, parameters })
+        Ok(Executed { made, notebook: self.notebook, states: self.states, parameters })
     }
 }
 

@@ -286,7 +286,11 @@ mod tests {
             attachments: &Map::new(),
         };
         let mut found = Found::default();
-        let html = to_html("## A `b` & $x^2$\n\n### A\n\n### A\n\n$$\\frac{1}{n}$$\n\n$\\nope{$", &scope, &mut found);
+        let html = to_html(
+            "## A `b` & $x^2$\n\n### A\n\n### A\n\n$$\\frac{1}{n}$$\n\n$\\nope{$",
+            &scope,
+            &mut found,
+        );
         let of = |at: usize| {
             let heading = &found.headings[at];
             (heading.id.as_str(), heading.text.as_str(), heading.level)

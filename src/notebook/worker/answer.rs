@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::analyses::Analyses;
 use super::options::Asked;
 use super::study_run::{self, Running};
-use super::{figures, statistics, tables};
+use super::{figures, reading, statistics, tables};
 use crate::frame::{Filter, Reading};
 use crate::notebook::NotebookError;
 use crate::records::{StudyDir, write_atomic};
@@ -155,7 +155,8 @@ fn parts(request: &Value) -> Result<(PathBuf, Reading, Asked), NotebookError> {
         .collect::<Result<_, _>>()?;
     let source = results_of(&path(request)?, &folder(request))?;
     let asked = Asked::of(&request["options"])?;
-    Ok((source, asked.reading(&filters), asked))
+    let reading = reading::stated(&request["reading"], asked.reading(&filters))?;
+    Ok((source, reading, asked))
 }
 
 /// Writes a study file that a cell describes. One that nobody's cell wrote is left

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::words::in_cells;
+
 /// A table with typed columns under way to a cell.
 pub(super) struct Typed {
     title: String,
@@ -43,7 +45,7 @@ impl Typed {
     }
 
     pub(super) fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
+        self.notes.push(in_cells(&note.into()));
     }
 
     /// Tables below each other, with a column before them that tells them apart;

@@ -40,9 +40,10 @@ pub(super) fn of_report(name: &str, parts: &Parts) -> Result<Value, NotebookErro
 
 /// A figure of the report, for a cell.
 pub(super) fn of_part(part: &FigurePart) -> Value {
-    let panels = part.panels.iter().map(|(title, svg)| {
-        json!({ "title": title, "svg": svg, "alt": alt_of(svg) })
-    });
+    let panels = part
+        .panels
+        .iter()
+        .map(|(title, svg)| json!({ "title": title, "svg": svg, "alt": alt_of(svg) }));
     let panels = with_pictures(panels.collect(), LARGE);
     json!({ "name": part.name, "caption": part.caption, "panels": panels })
 }

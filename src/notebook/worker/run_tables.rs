@@ -14,8 +14,7 @@ use crate::spec::{RunKind, RunSpec};
 const MOST_ROWS: usize = 200_000;
 
 /// What names a run in each of its rows.
-const RUN: [&str; 6] =
-    ["\"task", "\"model", "\"init", "\"granularity", "%label_fraction", "1seed"];
+const RUN: [&str; 6] = ["\"task", "\"model", "\"init", "\"granularity", "%label_fraction", "1seed"];
 
 fn of_run(spec: &RunSpec) -> Vec<Value> {
     vec![
@@ -109,7 +108,7 @@ const PREDICTED: [&str; 5] = ["\"case", "\"patient", "\"class", "1label", "#scor
 /// One row per test case and class of every run: what is true, and the score.
 pub(super) fn predictions(results: &Results) -> Result<Typed, NotebookError> {
     if let Some(cases) = &results.cases {
-        return own_predictions(cases);
+        return own_predictions(cases, results);
     }
     let mut table = Typed::new("predictions", &heads(&RUN, &PREDICTED));
     let (mut left_out, mut unread) = (0, Vec::new());
@@ -162,7 +161,7 @@ pub(super) fn predictions(results: &Results) -> Result<Typed, NotebookError> {
 }
 
 /// The same of tables of cases that a user brought.
-fn own_predictions(cases: &CaseData) -> Result<Typed, NotebookError> {
+fn own_predictions(cases: &CaseData, results: &Results) -> Result<Typed, NotebookError> {
     let places = || cases.tasks.iter().flat_map(|task| task.runs.iter().map(|run| &run.place));
     if places().next().is_none() {
         return Err(NotebookError::setup(
@@ -170,16 +169,16 @@ fn own_predictions(cases: &CaseData) -> Result<Typed, NotebookError> {
             "ask for case_values()",
         ));
     }
-    let factors = Factor::of_all(places());
-    let mut table = Typed::new("predictions", &place_heads(&factors, &PREDICTED));
+    let place = Place::of(places(), results);
+    let mut table = Typed::new("predictions", &place.heads(&PREDICTED));
     let mut left_out = 0;
     for task in &cases.tasks {
         for run in &task.runs {
             let known = &run.run.table;
             let rows = (0..known.cases.len()).flat_map(|case| {
-                let factors = &factors;
+                let place = &place;
                 known.classes.iter().enumerate().map(move |(at, class)| {
-                    let mut row = of_place(factors, &run.place, run.seed);
+                    let mut row = place.row(&run.place, run.seed);
                     let label = known.labels.get(at).and_then(|labels| labels.get(case));
                     let score = run.run.scores.get(at).and_then(|scores| scores.get(case));
                     row.extend([
@@ -198,24 +197,43 @@ fn own_predictions(cases: &CaseData) -> Result<Typed, NotebookError> {
     Ok(ended(table, left_out, Vec::new()))
 }
 
-fn place_heads(factors: &[Factor], more: &[&str]) -> Vec<String> {
-    let names = factors.iter().map(|factor| format!("\"{factor}"));
-    let fixed = ["%label_fraction", "1seed"].iter().chain(more).map(|name| (*name).to_owned());
-    names.chain(fixed).collect()
+/// What tells the runs of a user's table apart: its own columns, and no default for
+/// one that it lacks.
+struct Place {
+    factors: Vec<Factor>,
+    fraction: bool,
+    seed: bool,
 }
 
-fn of_place(factors: &[Factor], place: &Cell, seed: u64) -> Vec<Value> {
-    let levels = factors.iter().map(|factor| json!(factor.level(place)));
-    levels.chain([number(Some(place.label_fraction)), json!(seed)]).collect()
+impl Place {
+    fn of<'a>(places: impl IntoIterator<Item = &'a Cell>, results: &Results) -> Self {
+        let lacks = |name: &str| results.lacking.iter().any(|lacking| lacking == name);
+        let mut factors = Factor::of_all(places);
+        factors.retain(|factor| !lacks(factor.name()));
+        Self { factors, fraction: !lacks(Factor::LABEL_FRACTION), seed: results.has_seeds }
+    }
+
+    fn heads(&self, more: &[&str]) -> Vec<String> {
+        let names = self.factors.iter().map(|factor| format!("\"{factor}"));
+        let fraction = self.fraction.then(|| "%label_fraction".to_owned());
+        let seed = self.seed.then(|| "1seed".to_owned());
+        let more = more.iter().map(|name| (*name).to_owned());
+        names.chain(fraction).chain(seed).chain(more).collect()
+    }
+
+    fn row(&self, place: &Cell, seed: u64) -> Vec<Value> {
+        let levels = self.factors.iter().map(|factor| json!(factor.level(place)));
+        let fraction = self.fraction.then(|| number(Some(place.label_fraction)));
+        levels.chain(fraction).chain(self.seed.then(|| json!(seed))).collect()
+    }
 }
 
-const VALUED: [&str; 6] =
-    ["\"case", "\"patient", "\"metric", "\"class", "#value", "\"undefined"];
+const VALUED: [&str; 6] = ["\"case", "\"patient", "\"metric", "\"class", "#value", "\"undefined"];
 
 /// One row per test case, metric and class of every run.
 pub(super) fn case_values(results: &Results) -> Result<Typed, NotebookError> {
     if let Some(cases) = &results.cases {
-        return own_values(cases);
+        return own_values(cases, results);
     }
     let mut table = Typed::new("case values", &heads(&RUN, &VALUED));
     let (mut left_out, mut unread) = (0, Vec::new());
@@ -254,7 +272,7 @@ pub(super) fn case_values(results: &Results) -> Result<Typed, NotebookError> {
     Ok(ended(table, left_out, unread))
 }
 
-fn own_values(cases: &CaseData) -> Result<Typed, NotebookError> {
+fn own_values(cases: &CaseData, results: &Results) -> Result<Typed, NotebookError> {
     let columns = || cases.tasks.iter().flat_map(|task| &task.values);
     if columns().next().is_none() {
         return Err(NotebookError::setup(
@@ -262,13 +280,13 @@ fn own_values(cases: &CaseData) -> Result<Typed, NotebookError> {
             "ask for predictions()",
         ));
     }
-    let factors = Factor::of_all(columns().map(|column| &column.place));
-    let mut table = Typed::new("case values", &place_heads(&factors, &VALUED[..5]));
+    let place = Place::of(columns().map(|column| &column.place), results);
+    let mut table = Typed::new("case values", &place.heads(&VALUED[..5]));
     let mut left_out = 0;
     for task in &cases.tasks {
         for column in &task.values {
             let rows = column.values.iter().enumerate().map(|(case, value)| {
-                let mut row = of_place(&factors, &column.place, column.seed);
+                let mut row = place.row(&column.place, column.seed);
                 row.extend([
                     json!(task.table.cases.get(case)),
                     json!(task.table.patients.get(case)),

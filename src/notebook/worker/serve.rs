@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::answer::Worker;
+use super::words::in_cells;
 use crate::notebook::NotebookError;
 
 /// How often the worker looks whether its kernel is still there.
@@ -82,10 +83,10 @@ fn converse(worker: &Worker, input: impl BufRead, output: &mut impl Write) -> io
 }
 
 fn fault(error: &NotebookError) -> Value {
-    let text = error.to_string();
+    let text = in_cells(&error.to_string());
     match error {
         NotebookError::Setup { message, hint } => {
-            json!({ "message": message, "hint": hint, "kind": "request" })
+            json!({ "message": in_cells(message), "hint": in_cells(hint), "kind": "request" })
         }
         _ => json!({ "message": text, "kind": error.kind() }),
     }

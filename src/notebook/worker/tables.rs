@@ -7,9 +7,9 @@ use polars::prelude::{AnyValue, DataFrame};
 use serde_json::{Value, json};
 
 use super::analyses::Analyses;
-use super::run_tables;
 use super::columns::{Typed, number};
 use super::options::Asked;
+use super::run_tables;
 use crate::compare::{Comparison, Ledger, TestKind};
 use crate::frame::{Reading, Results};
 use crate::notebook::NotebookError;
@@ -375,8 +375,11 @@ fn tests(comparison: &Comparison) -> Typed {
         table.row(fields);
     }
     table.note(format!(
-        "{} adjustment over {} tests (one family); two-sided, alpha {}",
-        comparison.adjustment, comparison.family_size, comparison.options.alpha
+        "{} adjustment over {} test{} (one family); two-sided, alpha {}",
+        comparison.adjustment,
+        comparison.family_size,
+        if comparison.family_size == 1 { "" } else { "s" },
+        comparison.options.alpha
     ));
     for note in &comparison.notes {
         table.note(note);
