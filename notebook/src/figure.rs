@@ -151,9 +151,7 @@ impl Figure {
             };
             let bytes =
                 if kind == "svg" { panel.svg.clone().into_bytes() } else { png(&panel.svg)? };
-            std::fs::write(&file, bytes).map_err(|error| {
-                Error::new(Kind::File, format!("cannot write {}: {error}", file.display()))
-            })?;
+            std::fs::write(&file, bytes).map_err(|error| Error::file("write", &file, &error))?;
         }
         Ok(self.clone())
     }

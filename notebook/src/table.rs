@@ -252,9 +252,7 @@ impl Table {
     /// Writes the table as CSV.
     pub fn write_csv(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        std::fs::write(path, self.to_csv()).map_err(|error| {
-            Error::new(Kind::File, format!("cannot write {}: {error}", path.display()))
-        })
+        std::fs::write(path, self.to_csv()).map_err(|error| Error::file("write", path, &error))
     }
 
     /// A value as it is shown.

@@ -279,6 +279,87 @@ fn nbclient_and_papermill_show_what_each_cell_printed() {
     }
 }
 
+/// Prints the error of the first cell.
+const FIRST_ERROR: &str = "
+import nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read('in.ipynb', as_version=4)
+client = NotebookClient(
+    notebook, kernel_name='transfolio', timeout=120, startup_timeout=120, allow_errors=True
+)
+client.execute()
+for output in notebook.cells[0].outputs:
+    print(output.get('ename'), *output.get('traceback', [str(output)]), sep='\\n')
+";
+
+#[test]
+fn a_kernel_that_cannot_start_says_why_in_the_client() {
+    let (Some(root), Some(python)) = (kernel(), python("nbclient")) else { return };
+    let dir = folder("");
+    write_notebook(&dir.path().join("in.ipynb"), &["1 + 1"]);
+    let spec = fs::read_to_string(prefix().join("share/jupyter/kernels/transfolio/kernel.json"));
+    let spec: Value = serde_json::from_str(&spec.expect("a spec")).expect("JSON");
+    let kernels = dir.path().join("jupyter/kernels/transfolio");
+    fs::create_dir_all(&kernels).expect("made");
+    let empty = dir.path().join("empty");
+    fs::create_dir(&empty).expect("made");
+    // A kernel that is there, but a file stands where its workspaces should be.
+    let blocked = dir.path().join("blocked");
+    let version = blocked.join("kernel").join(env!("CARGO_PKG_VERSION"));
+    fs::create_dir_all(version.join("template")).expect("made");
+    fs::write(version.join("template/stamp.txt"), "x").expect("written");
+    fs::write(version.join("sessions"), "").expect("written");
+    let told = |cache: &Path, more: &[(&str, &str)]| {
+        let mut spec = spec.clone();
+        spec["env"]["TRANSFOLIO_CACHE"] = cache.to_string_lossy().into();
+        spec["env"]["TRANSFOLIO_EVCXR_ROOT"] = root.to_string_lossy().into();
+        more.iter().for_each(|(name, value)| spec["env"][*name] = (*value).into());
+        fs::write(kernels.join("kernel.json"), spec.to_string()).expect("written");
+        let mut command = client(&python, dir.path());
+        command.env("JUPYTER_PATH", dir.path().join("jupyter")).args(["-c", FIRST_ERROR]);
+        said(&command.output().expect("Python starts")).expect(0)
+    };
+    told(&empty, &[]).mentions(&[
+        "KernelNotReady",
+        "is not installed",
+        "way out: run `transfolio kernel install`",
+        "Restart the kernel afterwards.",
+    ]);
+    told(&blocked, &[]).mentions(&["KernelNotReady", "cannot create", "sessions"]);
+    let nowhere = empty.to_string_lossy();
+    told(&empty, &[("PATH", "/usr/nowhere"), ("HOME", &nowhere), ("CARGO_HOME", &nowhere)])
+        .mentions(&["KernelNotReady", "there is no cargo", "way out: install Rust"]);
+}
+
+#[test]
+fn cells_that_take_too_much_memory_or_disk_say_so_in_the_client() {
+    let (Some(_), Some(python)) = (kernel(), python("nbclient")) else { return };
+    let dir = folder("");
+    let cells = [
+        "let a = 41;",
+        "let mut v: Vec<Vec<u8>> = Vec::new(); loop { v.push(vec![1u8; 1 << 24]); }",
+        "a + 1",
+        "Table::named(\"t\").with(\"x\", vec![0.5; 100_000])?.write_csv(\"/dev/full\")?;",
+        "Image::open(\"none.png\")?",
+        "a + 2",
+    ];
+    write_notebook(&dir.path().join("in.ipynb"), &cells);
+    let mut command = client(&python, dir.path());
+    command.env("TRANSFOLIO_CELL_MEMORY", "400000000").args(["-c", EXECUTE]);
+    said(&command.output().expect("Python starts")).expect(0);
+    let outputs = outputs(&dir.path().join("out.ipynb"));
+    let has = |at: usize, parts: &[&str]| {
+        let text = outputs[at].to_string();
+        parts.iter().for_each(|part| assert!(text.contains(part), "cell {at}, {part}: {text}"));
+    };
+    has(1, &["ProcessEnded", "out of memory"]);
+    has(3, &["/dev/full", "way out: the disk is full"]);
+    has(4, &["none.png", "way out: paths begin where cells run"]);
+    // Memory that ran out takes no variable of an earlier cell along.
+    has(2, &["\"42\""]);
+    has(5, &["\"43\""]);
+}
+
 /// Interrupts cells, and asks right after a failure; says what came of it.
 const INTERRUPT: &str = r#"
 import time

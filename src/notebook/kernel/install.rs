@@ -80,6 +80,11 @@ pub fn install(
                 library::remove(places)?;
                 build(places, path, &toolchain, patience)?;
             }
+            progress("building plotters, so that `:use plotters` has it at once");
+            if let Err(error) = charts(places, path, &toolchain) {
+                // Without a network, say: the first notebook that asks for it builds it.
+                progress(&format!("plotters is built when a notebook asks for it: {error}"));
+            }
             seal(places, &toolchain, options.frames)?;
             progress("measuring");
             Some(measure(places, path, &toolchain)?)
@@ -195,6 +200,20 @@ fn build(
     let mut client = Client::start(host, Session::template(places)?, toolchain, &folder, &[])?;
     cell(&mut client, "let transfolio_warm = Compare::default();", patience)?;
     Ok(())
+}
+
+/// Builds the crate that notebooks ask for most. What cargo has built in the template
+/// lies in every session.
+fn charts(places: &Places, host: &Path, toolchain: &Toolchain) -> Result<(), NotebookError> {
+    let folder = places.kernel();
+    let mut client = Client::start(host, Session::template(places)?, toolchain, &folder, &[])?;
+    let end = client.run(":use plotters", PATIENCE, &mut |_| {});
+    match end.status {
+        Status::Ok => Ok(()),
+        _ => Err(NotebookError::Request(
+            end.errors.join(" ").lines().next().unwrap_or_default().to_owned(),
+        )),
+    }
 }
 
 /// Marks the template as whole; sessions of another stamp are renewed.

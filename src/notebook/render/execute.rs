@@ -1,8 +1,9 @@
 //! Runs what has changed of a notebook.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
@@ -58,6 +59,44 @@ pub struct Executed {
     pub parameters: Vec<(String, String)>,
     /// When cells last ran, and with what: a sentence.
     pub made: String,
+    /// Files that cells name: what they hold decides what cells give.
+    pub files: Vec<String>,
+}
+
+/// A host that is started while nobody waits for it, for the next run.
+pub struct Standby(JoinHandle<Result<Client, NotebookError>>);
+
+impl Standby {
+    /// Starts one.
+    pub fn start(places: &Places, notebook: &Path, options: &ExecuteOptions) -> Self {
+        let (places, folder) = (places.clone(), folder_of(notebook));
+        let memory = options.memory;
+        Self(std::thread::spawn(move || start(&places, &Toolchain::find()?, &folder, memory)))
+    }
+
+    fn take(self) -> Result<Client, NotebookError> {
+        let gone = |_| NotebookError::Request("the thread that starts a host has panicked".into());
+        self.0.join().map_err(gone)?
+    }
+}
+
+fn start(
+    places: &Places,
+    toolchain: &Toolchain,
+    folder: &Path,
+    memory: Option<u64>,
+) -> Result<Client, NotebookError> {
+    let host = Host::find_own(places)?;
+    let session = Session::acquire(places)?;
+    let memory = memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
+    let more: Vec<(String, String)> = memory.into_iter().collect();
+    Client::start(&host, session, toolchain, folder, &more)
+}
+
+/// The folder that the cells of a notebook run in.
+fn folder_of(notebook: &Path) -> PathBuf {
+    let folder = notebook.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_path_buf()
 }
 
 impl Executed {
@@ -81,18 +120,21 @@ const ALLOWED: &str = "allow-error";
 /// Lines that are passed on of what is printed at once: all of it is in the page.
 const PROGRESS: usize = 200;
 
-/// Runs what has changed; `progress` gets what happens, cell by cell.
+/// Runs what has changed; `progress` gets what happens, cell by cell. A host that
+/// stands by is taken where one is needed.
 pub fn execute(
     places: &Places,
     path: &Path,
     mut notebook: Notebook,
     options: &ExecuteOptions,
+    standby: &mut Option<Standby>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Executed, NotebookError> {
     let parameters = parameters::apply(&mut notebook, &options.parameters)?;
     let toolchain = Toolchain::find()?;
     let environment = environment(&toolchain);
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
+    let folder = folder.as_path();
     let cache = Cache::open(&places.rendered(), path);
     let steps = plan(&notebook.cells, folder, &environment);
     let mut run = Run {
@@ -104,13 +146,12 @@ pub fn execute(
     };
     let (fresh, needed) = run.what_to_run(options.no_cache);
     if !fresh.is_empty() {
-        let host = Host::find_own(places)?;
-        let session = Session::acquire(places)?;
-        let memory =
-            options.memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
-        let more: Vec<(String, String)> = memory.into_iter().collect();
-        let client = Client::start(&host, session, &toolchain, folder, &more)?;
-        progress(&format!("host ready after {:.1} s", client.ready));
+        let waited = Instant::now();
+        let client = match standby.take() {
+            Some(standby) => standby.take()?,
+            None => start(places, &toolchain, folder, options.memory)?,
+        };
+        progress(&format!("host ready after {:.1} s", waited.elapsed().as_secs_f64()));
         run.cells(client, &fresh, &needed, options, progress);
         run.cache.ran(format!("Cells last ran on {} with {}.", today(), toolchain.short()));
     }
@@ -282,8 +323,12 @@ impl Run {
             keys.push(key);
         }
         let made = self.cache.made().to_owned();
+        let mut files: Vec<String> =
+            keys.iter().flat_map(|key| key.files.keys().cloned()).collect();
+        files.sort();
+        files.dedup();
         self.cache.save(keys)?;
-        Ok(Executed { made, notebook: self.notebook, states: self.states, parameters })
+        Ok(Executed { made, files, notebook: self.notebook, states: self.states, parameters })
     }
 }
 

@@ -16,6 +16,6 @@ mod parameters;
 mod plan;
 
 pub use document::{Block, NotebookDocument, document};
-pub use execute::{CellState, ExecuteOptions, Executed, execute, for_writing};
+pub use execute::{CellState, ExecuteOptions, Executed, Standby, execute, for_writing};
 pub use page::page;
 pub use parameters::{Parameters, load_parameters, parse_parameter};

@@ -88,7 +88,7 @@ fn fault(error: &NotebookError) -> Value {
         NotebookError::Setup { message, hint } => {
             json!({ "message": in_cells(message), "hint": in_cells(hint), "kind": "request" })
         }
-        _ => json!({ "message": text, "kind": error.kind() }),
+        _ => json!({ "message": text, "kind": error.kind(), "hint": error.way_out() }),
     }
 }
 

@@ -221,7 +221,9 @@ fn results(results: &Results) -> Typed {
     for row in 0..frame.height() {
         let cell = |head: &&str| {
             let column = frame.column(&head[1..]).ok()?;
-            column.get(row).ok().map(|value| json_of(&value))
+            let value = column.get(row).ok().map(|value| json_of(&value));
+            // Of how many cases a value is, a table of one's own rarely says.
+            value.filter(|value| **head != *"1n" || *value != json!(0))
         };
         table.row(heads.iter().map(|head| cell(head).unwrap_or(Value::Null)).collect());
     }
