@@ -92,6 +92,16 @@ pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
         while stamp(&args.notebook) == notebook && of_files() == known {
             std::thread::sleep(LOOK);
         }
+        // An editor may be in the middle of writing it.
+        let mut written = (stamp(&args.notebook), of_files());
+        loop {
+            std::thread::sleep(LOOK / 3);
+            let now = (stamp(&args.notebook), of_files());
+            if now == written {
+                break;
+            }
+            written = now;
+        }
     }
 }
 

@@ -46,9 +46,8 @@ impl NotebookError {
 
     /// What may be done about a file that cannot be read or written.
     pub(crate) fn way_out(&self) -> Option<&'static str> {
-        let source = match self {
-            Self::Io { source, .. } | Self::Record(RecordError::Io { source, .. }) => source,
-            _ => return None,
+        let (Self::Io { source, .. } | Self::Record(RecordError::Io { source, .. })) = self else {
+            return None;
         };
         match source.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {

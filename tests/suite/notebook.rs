@@ -422,9 +422,9 @@ fn watching_renders_what_changed_and_a_host_stands_by() {
     fs::write(dir.path().join("n.rs"), text(2)).expect("written");
     let said = until("watching");
     assert!(said.contains("1 cells ran, 1 unchanged"), "{said}");
-    // A notebook that cannot be read is told, and the next one is rendered.
+    // A cell that fails ends nothing.
     fs::write(dir.path().join("n.rs"), "// %%\na +\n").expect("written");
-    until("watching");
+    assert!(until("watching").contains("0 cells ran"));
     fs::write(dir.path().join("n.rs"), text(3)).expect("written");
     until("watching");
     child.kill().expect("killed");

@@ -38,7 +38,9 @@ pub(super) fn write(spec: &Path, prefix: Option<&Path>) -> Result<Vec<String>, N
         put(&info.join("INSTALLER"), "transfolio\n")?;
         let files = ["METADATA", "entry_points.txt", "INSTALLER", "RECORD"];
         let mut record = format!("{MODULE},,\n");
-        files.iter().for_each(|file| record += &format!("{INFO}/{file},,\n"));
+        for file in files {
+            record += &format!("{INFO}/{file},,\n");
+        }
         put(&info.join("RECORD"), &record)?;
         told.push(format!("papermill takes parameters: {}", folder.display()));
     }
