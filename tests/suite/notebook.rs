@@ -86,7 +86,14 @@ fn reports() -> PathBuf {
 #[test]
 fn converting_there_and_back_gives_the_same_bytes() {
     let dir = tempfile::tempdir().expect("a folder");
-    for name in ["quick-start", "own-csv", "own-numbers", "self-supervised", "label-fractions"] {
+    for name in [
+        "quick-start",
+        "own-csv",
+        "own-predictions",
+        "own-numbers",
+        "self-supervised",
+        "label-fractions",
+    ] {
         let from = reports().join(format!("{name}.rs"));
         let json = dir.path().join(format!("{name}.ipynb"));
         let back = dir.path().join(format!("{name}.rs"));
@@ -461,7 +468,7 @@ fn two_notebooks_at_once_do_not_meet() {
 }
 
 /// The notebooks of `reports/`, in a copy.
-fn study_notebook(name: &str, parts: &[&str]) {
+fn study_notebook(name: &str, more: &[&str], parts: &[&str]) {
     let Some(root) = kernel() else { return };
     let dir = tempfile::tempdir().expect("a folder");
     for entry in fs::read_dir(reports()).expect("a folder") {
@@ -475,8 +482,9 @@ fn study_notebook(name: &str, parts: &[&str]) {
         let text = fs::read_to_string(&study).expect("read");
         fs::write(&study, smaller(&text)).expect("written");
     }
-    transfolio_said(dir.path(), root, &["render", &format!("{name}.rs"), "--timeout", "3000"])
-        .expect(0);
+    let file = format!("{name}.rs");
+    let all = [&["render", &file, "--timeout", "3000"], more].concat();
+    transfolio_said(dir.path(), root, &all).expect(0);
     let page = fs::read_to_string(dir.path().join(format!("{name}.html"))).expect("a page");
     for part in parts {
         assert!(page.contains(part), "{name}: {part}");
@@ -486,30 +494,45 @@ fn study_notebook(name: &str, parts: &[&str]) {
 
 #[test]
 fn the_notebook_quick_start_runs() {
-    study_notebook("quick-start", &["Figure 1", "better", "quick-start.report.html"]);
+    study_notebook("quick-start", &[], &["Figure 1", "better", "quick-start.report.html"]);
 }
 
 #[test]
 fn the_notebook_of_an_own_csv_runs() {
-    study_notebook("own-csv", &["toprule"]);
+    study_notebook(
+        "own-csv",
+        &[],
+        &["toprule", "Figure 1", "is better than random in AUC", "brier"],
+    );
+}
+
+#[test]
+fn the_notebook_of_own_predictions_runs() {
+    let parts = ["pretrained is better than baseline", "Figure 2", "McNemar", "now right"];
+    study_notebook("own-predictions", &[], &parts);
 }
 
 #[test]
 fn the_notebook_of_own_numbers_runs() {
-    study_notebook("own-numbers", &["Paired t test", "gains <", "Figure 1", "data:image/svg+xml"]);
+    study_notebook(
+        "own-numbers",
+        &[],
+        &["Paired t test", "gains <", "Figure 1", "data:image/svg+xml"],
+    );
 }
 
 #[test]
 fn the_notebook_of_self_supervised_weights_runs() {
-    study_notebook("self-supervised", &["measured in pixels", "Barlow Twins"]);
+    study_notebook("self-supervised", &[], &["measured in pixels", "Barlow Twins", "Spearman"]);
 }
 
 #[cfg(feature = "torch")]
 #[test]
 fn the_notebooks_that_train_run() {
-    study_notebook("label-fractions", &["of 10 runs done", "Figure 1"]);
-    study_notebook("granularity", &["runs done", "ledger"]);
-    study_notebook("domain-adaptive", &["runs done", "verdict"]);
+    let parts = ["14 of 14 runs done", "Figure 1", "interaction"];
+    study_notebook("label-fractions", &["-p", "seeds=2"], &parts);
+    study_notebook("granularity", &[], &["runs done", "ledger"]);
+    study_notebook("domain-adaptive", &[], &["runs done", "verdict"]);
 }
 
 /// Polars takes minutes to build: `cargo xtask frames` runs this.
