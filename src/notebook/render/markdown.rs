@@ -51,7 +51,7 @@ pub struct Heading {
 impl Found {
     /// A heading's anchor, made of its words, unlike those before.
     fn heading(&mut self, level: HeadingLevel, text: &str) -> String {
-        let slug = crate::text::slug(text);
+        let slug = crate::text::slug(&text.to_lowercase());
         let slug = if slug.is_empty() { "section".to_owned() } else { slug };
         let taken = |id: &str| self.headings.iter().any(|heading| heading.id == id);
         let mut id = format!("section-{slug}");

@@ -72,7 +72,7 @@ mod tests {
         for (pair, part) in [
             (json!([["map", "value"]]), ".map(\"value\")"),
             (json!([["unit", "moons"]]), ".unit(\"moons\")"),
-            (json!([["decimal", "dot"]]), ".decimal(\"dot\")"),
+            (json!([["decimal", "sign"]]), ".decimal(\"sign\")"),
             (json!([["colour", "red"]]), "colour"),
         ] {
             let error = stated(&pair, Reading::default()).expect_err("refused").to_string();
