@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::display::Rich;
+use crate::display::{Bundle, Rich};
 use crate::error::Result;
+use crate::figure::Figure;
 use crate::html;
 use crate::options::Compare;
 use crate::study::Study;
@@ -19,6 +20,7 @@ pub struct Comparison {
     study: Study,
     options: Arc<Compare>,
     answer: Arc<[String]>,
+    figure: Option<Figure>,
     tests: Table,
 }
 
@@ -30,7 +32,9 @@ impl Comparison {
         let found = study.ask("answer", request)?;
         let sentences = found["sentences"].as_array().into_iter().flatten();
         let answer = sentences.filter_map(|line| line.as_str().map(str::to_owned)).collect();
-        Ok(Self { study, options: Arc::new(options), answer, tests })
+        let figure = &found["figure"];
+        let figure = if figure.is_null() { None } else { Some(Figure::of_json(figure)?) };
+        Ok(Self { study, options: Arc::new(options), answer, figure, tests })
     }
 
     /// Who wins where: one sentence, then one per pair of levels, then what would
@@ -45,8 +49,28 @@ impl Comparison {
         self.tests.clone()
     }
 
-    /// A table by name: `tests`, `summary`, `claims`, `robustness`, `cases` or
-    /// `ledger`.
+    /// The figure beside the answer: every pair with its interval; none where
+    /// nothing was compared.
+    pub fn answer_figure(&self) -> Option<Figure> {
+        self.figure.clone()
+    }
+
+    /// The tests of every metric of the results, the asked one first.
+    pub fn tests_of_all_metrics(&self) -> Result<Table> {
+        self.table("tests_of_all_metrics")
+    }
+
+    /// A figure of the report by name; [`Self::contents`] lists them.
+    pub fn figure(&self, name: &str) -> Result<Figure> {
+        crate::figures::named(self, name)
+    }
+
+    /// Every figure and table of the report, by the names to ask for.
+    pub fn contents(&self) -> Result<Table> {
+        self.study.contents_of(&self.options)
+    }
+
+    /// A table by name: those of [`Study::table`], of this comparison.
     pub fn table(&self, name: &str) -> Result<Table> {
         self.study.compared_table(name, &self.options)
     }
@@ -106,5 +130,25 @@ impl Rich for Comparison {
             };
         }
         out + &self.tests.html()
+    }
+
+    /// The answer first, then the figure, then the rest: as on the page.
+    fn outputs(&self) -> Vec<Bundle> {
+        let paragraph = |text: &str| format!("<p>{}</p>", html::escape(text));
+        let mut outputs = Vec::new();
+        let (head, more) = match self.answer.as_ref() {
+            [head, more @ ..] => (Some(head), more),
+            [] => (None, &[][..]),
+        };
+        if let Some(head) = head {
+            let html = format!("<p><strong>{}</strong></p>", html::escape(head));
+            outputs.push(vec![("text/html", html), ("text/plain", head.clone())]);
+        }
+        outputs.extend(self.figure.iter().flat_map(Rich::outputs));
+        let text: String = more.iter().map(|line| paragraph(line)).collect();
+        let html = format!("{text}<div style=\"margin-top:1em\">{}</div>", self.tests.html());
+        let plain = format!("{}\n\n{}", more.join("\n\n"), self.tests);
+        outputs.push(vec![("text/html", html), ("text/plain", plain.trim().to_owned())]);
+        outputs
     }
 }

@@ -17,6 +17,16 @@ pub trait Rich {
         None
     }
 
+    /// All that is shown for it, one after the other: each in one or several media
+    /// types, the best one first.
+    fn outputs(&self) -> Vec<Bundle> {
+        let text = ("text/plain", self.plain());
+        match self.image() {
+            Some(image) => vec![vec![image, text]],
+            None => vec![vec![("text/html", self.html()), text]],
+        }
+    }
+
     /// Shows the value under the cell; in a plain program, prints the text.
     fn show(&self)
     where
@@ -25,6 +35,9 @@ pub trait Rich {
         show_all(&[self]);
     }
 }
+
+/// The same content in several media types.
+pub type Bundle = Vec<(&'static str, String)>;
 
 /// Several values under one another.
 pub fn show_all(values: &[&dyn Rich]) {
@@ -56,10 +69,12 @@ pub(crate) fn result(value: &dyn Rich) {
 }
 
 fn emit_rich(value: &dyn Rich, result: bool) {
-    let text = value.plain();
-    match value.image() {
-        Some((mime, content)) => emit(&[(mime, &content), ("text/plain", &text)], result),
-        None => emit(&[("text/html", &value.html()), ("text/plain", &text)], result),
+    let outputs = value.outputs();
+    let last = outputs.len().saturating_sub(1);
+    for (at, bundle) in outputs.iter().enumerate() {
+        let contents: Vec<(&str, &str)> =
+            bundle.iter().map(|(mime, content)| (*mime, content.as_str())).collect();
+        emit(&contents, result && at == last);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Errors that read well in a cell.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 /// What kind of thing went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,26 @@ impl Error {
 
     pub(crate) fn request(message: impl Into<String>) -> Self {
         Self::new(Kind::Request, message)
+    }
+
+    /// A file that cannot be read or written, and what may be done about it.
+    pub(crate) fn file(op: &str, path: &Path, error: &io::Error) -> Self {
+        let new = Self::new(Kind::File, format!("cannot {op} {}: {error}", path.display()));
+        let here = std::env::current_dir().unwrap_or_default();
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                new.hint("the disk is full: free some space, or choose a folder on another one")
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => new
+                .hint(format!("choose a file that you may {op}; cells run in {}", here.display())),
+            io::ErrorKind::NotFound if op == "write" => {
+                new.hint("its folder is not there: std::fs::create_dir_all(..)? makes it")
+            }
+            io::ErrorKind::NotFound => {
+                new.hint(format!("paths begin where cells run, in {}", here.display()))
+            }
+            _ => new,
+        }
     }
 
     /// With the way out.
@@ -145,6 +167,27 @@ mod tests {
         let odd = half("3").expect_err("odd");
         assert_eq!(odd.to_string(), "3 is odd\n  way out: use an even number");
         assert_eq!(odd.during("row 2").message(), "row 2: 3 is odd");
+    }
+
+    #[test]
+    fn files_that_cannot_be_written_say_what_to_do() {
+        let told = |path: &str| {
+            let path = Path::new(path);
+            let error = std::fs::write(path, [0; 1 << 16]).expect_err("no such place");
+            Error::file("write", path, &error).to_string()
+        };
+        if Path::new("/dev/full").exists() {
+            let full = told("/dev/full");
+            assert!(full.contains("way out: the disk is full"), "{full}");
+        }
+        let nowhere = told("/no/such/folder/x.csv");
+        assert!(nowhere.contains("create_dir_all"), "{nowhere}");
+        let denied = io::Error::from(io::ErrorKind::ReadOnlyFilesystem);
+        let denied = Error::file("write", Path::new("x"), &denied).to_string();
+        assert!(denied.contains("that you may write; cells run in /"), "{denied}");
+        let missing = io::Error::from(io::ErrorKind::NotFound);
+        let missing = Error::file("read", Path::new("x.png"), &missing).to_string();
+        assert!(missing.contains("cannot read x.png") && missing.contains("cells run, in /"));
     }
 
     #[test]

@@ -7,24 +7,28 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::connection::Connection;
-use crate::display::Rich;
+use crate::display::{Bundle, Rich};
 use crate::error::{Error, Kind, Result};
 use crate::html;
 use crate::screen;
 
-/// A figure of one or more panels, as SVG; a panel whose SVG is larger than
-/// 256 KiB also comes as PNG, and is shown as that.
+/// A figure of one or more panels, as SVG, with a PNG for viewers that show no
+/// SVG; a panel whose SVG is larger than 256 KiB is shown as PNG alone.
 #[derive(Clone)]
 pub struct Figure {
     name: Arc<str>,
+    caption: Arc<str>,
     panels: Arc<[Panel]>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Panel {
     title: String,
     svg: String,
+    /// Shown in the place of the SVG.
     png: Option<String>,
+    /// Goes beside the SVG, for viewers that show none.
+    fallback: Option<String>,
     alt: String,
     note: Option<String>,
 }
@@ -40,11 +44,20 @@ impl Figure {
                 title: text(&panel["title"]),
                 svg: text(&panel["svg"]),
                 png: panel["png"].as_str().map(str::to_owned),
+                fallback: panel["fallback"].as_str().map(str::to_owned),
                 alt: text(&panel["alt"]),
                 note: panel["note"].as_str().map(str::to_owned),
             })
             .collect();
-        Ok(Self { name: text(&json["name"]).into(), panels: panels.into() })
+        Ok(Self {
+            name: text(&json["name"]).into(),
+            caption: text(&json["caption"]).into(),
+            panels: panels.into(),
+        })
+    }
+
+    fn with_panels(&self, panels: Vec<Panel>) -> Self {
+        Self { panels: panels.into(), ..self.clone() }
     }
 
     /// Number of panels: one per task and model.
@@ -59,7 +72,32 @@ impl Figure {
             Error::request(format!("there is no panel {index}"))
                 .hint(format!("the panels are, from 0: {}", titles.join("; ")))
         })?;
-        Ok(Self { name: self.name.clone(), panels: vec![panel.clone()].into() })
+        Ok(self.with_panels(vec![panel.clone()]))
+    }
+
+    /// The panels whose titles hold these words, in any case:
+    /// `figure.only("chest")?`.
+    pub fn only(&self, words: &str) -> Result<Self> {
+        let wanted = words.to_lowercase();
+        let fits = |panel: &&Panel| panel.title.to_lowercase().contains(&wanted);
+        let panels: Vec<Panel> = self.panels.iter().filter(fits).cloned().collect();
+        if panels.is_empty() {
+            let titles: Vec<&str> = self.panels.iter().map(|p| p.title.as_str()).collect();
+            return Err(Error::request(format!("no panel has {words:?} in its title"))
+                .hint(format!("the titles are {}", titles.join("; "))));
+        }
+        Ok(self.with_panels(panels))
+    }
+
+    /// What its marks are, in words; empty for a figure of one's own.
+    pub fn caption(&self) -> &str {
+        &self.caption
+    }
+
+    /// Without the caption below it.
+    #[must_use]
+    pub fn without_caption(&self) -> Self {
+        Self { caption: "".into(), ..self.clone() }
     }
 
     /// What the figure shows, in words and numbers.
@@ -83,8 +121,8 @@ impl Figure {
             return Err(Error::request("this text is no SVG: it has no <svg> … </svg>")
                 .hint("for other content use Html or Image"));
         }
-        let panel = Panel { title: String::new(), svg, png: None, alt: String::new(), note: None };
-        Ok(Self { name: "svg".into(), panels: vec![panel].into() })
+        let panel = Panel { svg, ..Panel::default() };
+        Ok(Self { name: "svg".into(), caption: "".into(), panels: vec![panel].into() })
     }
 
     /// With a text for those who cannot see it.
@@ -92,7 +130,7 @@ impl Figure {
     pub fn with_alt(&self, alt: &str) -> Self {
         let mut panels = self.panels.to_vec();
         panels.iter_mut().for_each(|panel| panel.alt = alt.to_owned());
-        Self { name: self.name.clone(), panels: panels.into() }
+        self.with_panels(panels)
     }
 
     /// Writes the figure as SVG or PNG, by the end of the name; several panels go
@@ -113,9 +151,7 @@ impl Figure {
             };
             let bytes =
                 if kind == "svg" { panel.svg.clone().into_bytes() } else { png(&panel.svg)? };
-            std::fs::write(&file, bytes).map_err(|error| {
-                Error::new(Kind::File, format!("cannot write {}: {error}", file.display()))
-            })?;
+            std::fs::write(&file, bytes).map_err(|error| Error::file("write", &file, &error))?;
         }
         Ok(self.clone())
     }
@@ -126,6 +162,17 @@ impl Figure {
     }
 }
 
+impl Figure {
+    /// A panel in words.
+    fn words(&self, panel: &Panel) -> String {
+        let title = match panel.title.as_str() {
+            "" => String::new(),
+            title => format!(" ({title})"),
+        };
+        format!("figure: {}{title}\n{}", self.name, panel.alt)
+    }
+}
+
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let panels = match self.panels.len() {
@@ -133,6 +180,9 @@ impl fmt::Display for Figure {
             n => format!(" ({n} panels)"),
         };
         write!(f, "figure: {}{panels}\n{}", self.name, self.alt())?;
+        if !self.caption.is_empty() {
+            write!(f, "\n{}", self.caption)?;
+        }
         for note in self.panels.iter().filter_map(|panel| panel.note.as_ref()) {
             write!(f, "\nnote: {note}")?;
         }
@@ -206,16 +256,35 @@ impl Rich for Figure {
         out
     }
 
-    fn image(&self) -> Option<(&'static str, String)> {
-        let [panel] = self.panels.as_ref() else { return None };
-        // A note stands in the HTML, beside the drawing.
-        if panel.note.is_some() {
-            return None;
+    /// A picture for each panel, so that every viewer of notebooks shows it, and
+    /// what is said of it below.
+    fn outputs(&self) -> Vec<Bundle> {
+        let mut outputs = Vec::new();
+        for panel in self.panels.iter() {
+            let mut bundle = Vec::new();
+            let title = if self.panels.len() > 1 { panel.title.as_str() } else { "" };
+            match &panel.png {
+                Some(png) => bundle.push(("image/png", png.clone())),
+                None => {
+                    bundle
+                        .push(("image/svg+xml", screen::shown(&screen::titled(&panel.svg, title))));
+                    bundle.extend(panel.fallback.clone().map(|png| ("image/png", png)));
+                }
+            }
+            bundle.push(("text/plain", self.words(panel)));
+            outputs.push(bundle);
         }
-        Some(match &panel.png {
-            Some(png) => ("image/png", png.clone()),
-            None => ("image/svg+xml", screen::shown(&panel.svg)),
-        })
+        let notes = self.panels.iter().filter_map(|panel| panel.note.as_ref());
+        let notes: Vec<String> = notes.map(|note| format!("Note: {note}")).collect();
+        let caption = (!self.caption.is_empty()).then(|| self.caption.to_string());
+        for said in caption.into_iter().chain(notes) {
+            let html = format!(
+                "<p class=\"transfolio caption\" style=\"font-size:87%;opacity:.8;max-width:48em\">{}</p>",
+                html::escape(&said)
+            );
+            outputs.push(vec![("text/html", html), ("text/plain", said)]);
+        }
+        outputs
     }
 }
 
@@ -242,14 +311,41 @@ mod tests {
     }
 
     #[test]
+    fn panels_are_chosen_by_their_titles_and_the_caption_stands_below_all() {
+        let panel = |title: &str| {
+            serde_json::json!({
+                "title": title, "alt": "",
+                "svg": "<svg width=\"90\" height=\"40\" viewBox=\"0 0 90 40\"><g/></svg>",
+            })
+        };
+        let json = serde_json::json!({
+            "name": "f", "caption": "Bars are <means>.", "panels": [panel("Chest"), panel("Hand")],
+        });
+        let figure = Figure::of_json(&json).expect("a figure");
+        let outputs = figure.outputs();
+        assert_eq!(outputs.len(), 3);
+        assert!(outputs[0][0].1.contains(">Chest</text>"), "{}", outputs[0][0].1);
+        assert!(outputs[2][0].1.contains("Bars are &lt;means&gt;."), "{}", outputs[2][0].1);
+        let hand = figure.only("hand").expect("one").without_caption();
+        assert_eq!((hand.panels(), hand.outputs().len()), (1, 1));
+        assert!(!hand.outputs()[0][0].1.contains("</text>"));
+        let error = figure.only("foot").expect_err("none").to_string();
+        assert!(error.contains("Chest; Hand"), "{error}");
+    }
+
+    #[test]
     fn a_panel_is_shown_as_svg_as_png_or_with_the_reason() {
-        let mime = |figure: &Figure| figure.image().map(|(mime, _)| mime);
-        assert_eq!(mime(&figure("")), Some("image/svg+xml"));
+        let mimes = |figure: &Figure| -> Vec<Vec<&str>> {
+            figure.outputs().iter().map(|b| b.iter().map(|(mime, _)| *mime).collect()).collect()
+        };
+        assert_eq!(mimes(&figure("")), [["image/svg+xml", "text/plain"]]);
+        let both = figure(",\"fallback\":\"aGk=\"");
+        assert_eq!(mimes(&both), [["image/svg+xml", "image/png", "text/plain"]]);
         let drawn = figure(",\"png\":\"aGk=\"");
-        assert_eq!(mime(&drawn), Some("image/png"));
+        assert_eq!(mimes(&drawn), [["image/png", "text/plain"]]);
         assert!(drawn.html().contains("data:image/png;base64,aGk="));
         let kept = figure(",\"note\":\"no <helper>\"");
-        assert_eq!(mime(&kept), None);
+        assert_eq!(mimes(&kept)[1], ["text/html", "text/plain"]);
         assert!(kept.html().contains("<svg>") && kept.html().contains("no &lt;helper&gt;"));
         assert!(kept.plain().contains("note: no <helper>"));
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use polars::prelude::*;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::study::Study;
 use crate::table::{Cell, ColumnType, Table};
 
@@ -54,9 +54,7 @@ pub fn from_frame(frame: &DataFrame) -> Result<Study> {
         .finish(&mut frame.clone())
         .map_err(|error| of_polars("write", &error))?;
     let path = temporary(&bytes);
-    std::fs::write(&path, &bytes).map_err(|error| {
-        Error::new(Kind::File, format!("cannot write {}: {error}", path.display()))
-    })?;
+    std::fs::write(&path, &bytes).map_err(|error| Error::file("write", &path, &error))?;
     Study::open(path)
 }
 

@@ -50,13 +50,18 @@ mod figure;
 #[cfg(feature = "polars")]
 mod frame;
 mod html;
+mod markdown;
 mod numbers;
 mod options;
+mod parameter;
+mod part;
 mod picture;
+mod plan;
 mod query;
 mod report;
 mod run;
 mod screen;
+mod setting;
 mod statistic;
 mod study;
 mod table;
@@ -70,20 +75,25 @@ pub mod stats;
 pub use build::{CellValue, Groups, Series};
 pub use cell::{Shown, check_point, input, password};
 pub use comparison::Comparison;
-pub use display::{Probe, Rich, RichProbe, TextProbe, show_all};
+pub use display::{Bundle, Probe, Rich, RichProbe, TextProbe, show_all};
 pub use error::{Error, Kind, Result};
 pub use figure::Figure;
 #[cfg(feature = "polars")]
 pub use frame::from_frame;
+pub use markdown::Markdown;
 pub use numbers::{Number, Numbers, Values};
 pub use options::{Compare, RunOptions};
+pub use parameter::{Parameter, parameter};
+pub use part::{Claim, Init, Pretraining, Recipe, Task};
 pub use picture::{Html, Image};
+pub use plan::Plan;
 /// Polars itself, in the version that [`from_frame`] takes.
 #[cfg(feature = "polars")]
 pub use polars;
 pub use query::{Row, Wanted};
 pub use report::{Report, ReportOptions, report};
 pub use run::Run;
+pub use setting::Setting;
 pub use statistic::Statistic;
 pub use study::Study;
 pub use table::{Cell, Column, ColumnType, Table};

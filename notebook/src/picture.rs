@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::display::Rich;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::html;
 
 /// HTML as it is: `Html::new("<b>bold</b>")`.
@@ -74,9 +74,7 @@ impl Image {
     /// Of a file.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|error| {
-            Error::new(Kind::File, format!("cannot read {}: {error}", path.display()))
-        })?;
+        let bytes = std::fs::read(path).map_err(|error| Error::file("read", path, &error))?;
         Self::from_bytes(bytes)
             .map_err(|error| Error::request(format!("{}: {}", path.display(), error.message())))
     }

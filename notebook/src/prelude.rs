@@ -12,9 +12,10 @@ pub use crate::stats::{
     power, proportion, sample_size, shapiro_wilk, signed_rank, spearman, student_t, t_test, tost,
     welch_t,
 };
+pub use crate::{Claim, Init, Plan, Pretraining, Recipe, Task};
 pub use crate::{
     Compare, Comparison, Error, Figure, Report, ReportOptions, Result, Rich, Run, RunOptions,
-    Shown, Study, Table, Value, bind, check_point, input, password,
+    Shown, Study, Table, Value, bind, check_point, input, parameter, password,
 };
-pub use crate::{Html, Image, Numbers, Statistic, Values};
+pub use crate::{Html, Image, Markdown, Numbers, Statistic, Values};
 pub use crate::{report, show};

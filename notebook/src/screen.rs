@@ -9,7 +9,7 @@ const DARK: [(&str, &str); 12] = [
     ("#222224", "#E9E9EC"),
     ("#6B6B70", "#A8A8AE"),
     ("#DCDCE0", "#3B3B41"),
-    ("#FEFEFF", "#1D1D20"),
+    ("#FEFEFF", "#17181B"),
     ("#0072B2", "#4BA3DB"),
     ("#D55E00", "#EE7F33"),
     ("#009E73", "#2BBE93"),
@@ -34,6 +34,46 @@ pub(crate) fn shown(svg: &str) -> String {
     // The style stands behind the title, which must come first.
     let at = body.find("</title>").map_or(1, |at| at + "</title>".len());
     format!("{head}{}{}{}", &body[..at], style(), &body[at..])
+}
+
+/// An SVG with a title above its drawing; without a `viewBox` it stays as it is.
+pub(crate) fn titled(svg: &str, title: &str) -> String {
+    /// Height of the line.
+    const LINE: f64 = 30.0;
+    let from = svg.find("<svg").unwrap_or(0);
+    let view = svg.get(from..).and_then(|svg| svg.find('>').map(|end| &svg[..end]));
+    let numbers: Vec<f64> = view
+        .and_then(|head| attribute(head, "viewBox"))
+        .map(|text| text.split_whitespace().filter_map(|part| part.parse().ok()).collect())
+        .unwrap_or_default();
+    let (Some(head), [x, y, width, height]) = (view, numbers.as_slice()) else {
+        return svg.to_owned();
+    };
+    if title.is_empty() {
+        return svg.to_owned();
+    }
+    let mut grown = head.to_owned();
+    let tall = height + LINE;
+    grown = set(&grown, "viewBox", &format!("{x} {} {width} {tall}", y - LINE));
+    if let Some(old) = attribute(head, "height").and_then(|text| text.parse::<f64>().ok()) {
+        grown = set(&grown, "height", &(old * tall / height).round().to_string());
+    }
+    let end = from + head.len();
+    // What the SVG begins with may be its title, which must stay first.
+    let body = &svg[end..];
+    let at = body.find("</title>").map_or(1, |at| at + "</title>".len());
+    let top = y - LINE;
+    format!(
+        "{}{grown}{}<rect x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"{LINE}\" fill=\"#FEFEFF\"/>\
+         <text x=\"{}\" y=\"{}\" font-family=\"sans-serif\" font-size=\"16\" font-weight=\"600\" \
+         fill=\"#222224\">{}</text>{}",
+        &svg[..from],
+        &body[..at],
+        x + 12.0,
+        y - 8.0,
+        crate::html::escape(title),
+        &body[at..]
+    )
 }
 
 fn style() -> String {
@@ -102,6 +142,16 @@ mod tests {
             "<svg viewBox=\"0 0 1 1\"><g/></svg>"
         );
         assert_eq!(shown("<svg"), "<svg");
+    }
+
+    #[test]
+    fn a_title_stands_above_the_drawing() {
+        let svg = "<?xml?>\n<svg width=\"100\" height=\"60\" viewBox=\"0 0 100 60\"><title>a</title><g/></svg>";
+        let with = titled(svg, "A & B");
+        assert!(with.contains("height=\"90\" viewBox=\"0 -30 100 90\"><title>a</title>"), "{with}");
+        assert!(with.contains(">A &amp; B</text><g/>"), "{with}");
+        assert_eq!(titled(svg, ""), svg);
+        assert_eq!(titled("<svg><g/></svg>", "A"), "<svg><g/></svg>");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::comparison::Comparison;
 use crate::connection::Connection;
 use crate::display::Rich;
 use crate::error::Result;
+use crate::figure::Figure;
 use crate::html;
 use crate::options::{Compare, RunOptions};
 use crate::run::Run;
@@ -24,6 +25,7 @@ pub struct Study {
     pub(crate) connection: Connection,
     path: Arc<PathBuf>,
     filters: Arc<Vec<String>>,
+    reading: Arc<Vec<[String; 2]>>,
     about: Arc<Value>,
 }
 
@@ -38,6 +40,7 @@ impl Study {
             connection,
             path: Arc::new(path),
             filters: Arc::default(),
+            reading: Arc::default(),
             about: Arc::new(about),
         })
     }
@@ -47,6 +50,55 @@ impl Study {
         let mut filters = self.filters.as_ref().clone();
         filters.push(format!("{column}={value}"));
         Self { filters: Arc::new(filters), ..self.clone() }
+    }
+
+    fn read(&self, name: &str, value: &str) -> Self {
+        let mut reading = self.reading.as_ref().clone();
+        reading.push([name.into(), value.into()]);
+        Self { reading: Arc::new(reading), ..self.clone() }
+    }
+
+    /// Says which column of a table holds what: `study.map("value=test/auc")`.
+    pub fn map(&self, column: &str) -> Self {
+        self.read("map", column)
+    }
+
+    /// Gives a level another name: `study.rename("imgnet=ImageNet")`.
+    pub fn rename(&self, level: &str) -> Self {
+        self.read("rename", level)
+    }
+
+    /// Says which mark stands before decimals, `point` or `comma`, where a table does
+    /// not show it.
+    pub fn decimal(&self, mark: &str) -> Self {
+        self.read("decimal", mark)
+    }
+
+    /// The sheet of a workbook; unless said, the first with content.
+    pub fn sheet(&self, name: &str) -> Self {
+        self.read("sheet", name)
+    }
+
+    /// What is drawn independently where a table of cases has several seeds: `seeds`
+    /// or `cases`.
+    pub fn unit(&self, unit: &str) -> Self {
+        self.read("unit", unit)
+    }
+
+    /// What becomes of cases that one model has and another lacks: `common`, `refuse`
+    /// or `worst`.
+    pub fn missing_cases(&self, rule: &str) -> Self {
+        self.read("missing_cases", rule)
+    }
+
+    /// What the scores of predictions are: `probabilities`, `logits` or `ranks`.
+    pub fn scores(&self, kind: &str) -> Self {
+        self.read("scores", kind)
+    }
+
+    /// Which step of a history of training is the result: `last` or `best`.
+    pub fn step(&self, step: &str) -> Self {
+        self.read("step", step)
     }
 
     /// Name of the study, or of the file.
@@ -79,10 +131,67 @@ impl Study {
         self.table("results")
     }
 
-    /// A table by name: `results`, `runs`, `summary`, `tests`, `claims`,
-    /// `robustness`, `cases` or `ledger`.
+    /// A table by name: `results`, `runs`, `histories`, `predictions`,
+    /// `case_values`, `metrics`, `summary`, `tests`, `tests_of_all_metrics`,
+    /// `ledger`, and every table of the report, where these results have it:
+    /// `claims`, `robustness`, `efficiency`, `granularity`, `answers`, `cases` ...
+    /// [`Self::contents`] lists those.
     pub fn table(&self, name: &str) -> Result<Table> {
         self.compared_table(name, &Compare::default())
+    }
+
+    /// Every figure and table of the report, by the names to ask for.
+    pub fn contents(&self) -> Result<Table> {
+        self.contents_of(&Compare::default())
+    }
+
+    pub(crate) fn contents_of(&self, options: &Compare) -> Result<Table> {
+        let mut request = self.request();
+        request.insert("options".into(), Value::Object(options.fields.clone()));
+        Ok(Table::of_json(&self.ask("parts", request)?)?.show_all_rows())
+    }
+
+    /// A figure of the report by its name.
+    pub fn figure(&self, name: &str) -> Result<Figure> {
+        crate::figures::named(self, name)
+    }
+
+    /// Every metric of the results: which end is good, and what its comparisons
+    /// came to.
+    pub fn metrics(&self) -> Result<Table> {
+        self.table("metrics")
+    }
+
+    /// One row per epoch of every run, pretraining too.
+    pub fn histories(&self) -> Result<Table> {
+        self.table("histories")
+    }
+
+    /// One row per test case and class of every run: what is true, and the score.
+    pub fn predictions(&self) -> Result<Table> {
+        self.table("predictions")
+    }
+
+    /// One row per test case, metric and class of every run, where cases have
+    /// metrics of their own (masks).
+    pub fn case_values(&self) -> Result<Table> {
+        self.table("case_values")
+    }
+
+    /// The claims of the study with their verdicts.
+    pub fn claims(&self) -> Result<Table> {
+        self.table("claims")
+    }
+
+    /// Pairs over label fractions: where curves cross, what share of the labels
+    /// reaches the other's score.
+    pub fn label_efficiency(&self) -> Result<Table> {
+        self.table("efficiency")
+    }
+
+    /// Granularities of the pretraining labels against each other.
+    pub fn granularity(&self) -> Result<Table> {
+        self.table("granularity")
     }
 
     pub(crate) fn compared_table(&self, name: &str, options: &Compare) -> Result<Table> {
@@ -103,6 +212,7 @@ impl Study {
         let mut request = Map::new();
         request.insert("path".into(), self.path.to_string_lossy().into());
         request.insert("filters".into(), json!(self.filters.as_ref()));
+        request.insert("reading".into(), json!(self.reading.as_ref()));
         request
     }
 

@@ -138,7 +138,12 @@ impl Table {
     }
 
     pub(crate) fn index(&self, name: &str) -> Result<usize> {
-        self.inner.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+        // `adjusted_p` finds `Adjusted p`, as tables of the report write it.
+        let plain = |name: &str| name.to_lowercase().replace([' ', '-'], "_");
+        let columns = &self.inner.columns;
+        let exact = columns.iter().position(|column| column.name == name);
+        let alike = || columns.iter().position(|column| plain(&column.name) == plain(name));
+        exact.or_else(alike).ok_or_else(|| {
             let known: Vec<&str> = self.inner.columns.iter().map(|c| c.name.as_str()).collect();
             Error::request(format!("there is no column {name:?}"))
                 .hint(format!("the columns are {}", known.join(", ")))
@@ -247,9 +252,7 @@ impl Table {
     /// Writes the table as CSV.
     pub fn write_csv(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        std::fs::write(path, self.to_csv()).map_err(|error| {
-            Error::new(Kind::File, format!("cannot write {}: {error}", path.display()))
-        })
+        std::fs::write(path, self.to_csv()).map_err(|error| Error::file("write", path, &error))
     }
 
     /// A value as it is shown.
@@ -472,6 +475,7 @@ mod tests {
         let error = table.numbers("median").expect_err("no such column").to_string();
         assert!(error.contains("init, mean, n"), "{error}");
         assert!(table.numbers("init").is_err());
+        assert_eq!(table.numbers("Mean"), table.numbers("mean"));
         let error = table.filter("init", "x").expect_err("no such row").to_string();
         assert!(error.contains("<i1>"), "{error}");
         assert!(table.value("mean").is_err());

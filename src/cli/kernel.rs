@@ -67,6 +67,9 @@ pub fn run(args: &KernelArgs) -> anyhow::Result<ExitCode> {
             };
             let installed = install(&places, &options, &mut |text| out::progress(text))?;
             out::line(format_args!("kernel spec: {}", installed.spec.display()))?;
+            for told in &installed.clients {
+                out::line(told)?;
+            }
             match installed.seconds {
                 Some([ready, first, next]) => {
                     out::line(format_args!("a kernel is ready after {ready:.1} s"))?;

@@ -11,8 +11,8 @@ use crate::notebook::NotebookError;
 use crate::notebook::format;
 use crate::notebook::kernel::Places;
 use crate::notebook::render::{
-    CellState, ExecuteOptions, Executed, document, execute, for_writing, load_parameters, page,
-    parse_parameter,
+    CellState, ExecuteOptions, Executed, Standby, document, execute, for_writing, load_parameters,
+    page, parse_parameter,
 };
 use crate::records::write_atomic;
 
@@ -43,6 +43,10 @@ pub struct RenderArgs {
     /// outputs itself]
     #[arg(long, value_name = "FILE")]
     notebook_out: Option<PathBuf>,
+    /// Render again whenever the notebook or a file that it names changes, until
+    /// Ctrl-C; a host stands by, so that a changed cell takes its own time alone
+    #[arg(long)]
+    watch: bool,
     /// Template (Tera) in the place of the built-in one
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
@@ -55,25 +59,86 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// How often the files are looked at while nothing happens.
+const LOOK: Duration = Duration::from_millis(150);
+
 /// Executes, writes the page and the notebook; exit code 5 when a cell failed.
 pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
     let places = Places::of_user()?;
-    let original = format::read(&args.notebook)?;
-    let template = args.template.as_deref().map(read).transpose()?;
+    if !args.watch {
+        return Ok(render(args, &places, &mut None)?.0);
+    }
+    let mut standby = None;
+    loop {
+        let before = stamp(&args.notebook);
+        let files = match render(args, &places, &mut standby) {
+            Ok((_, files)) => files,
+            Err(error) => {
+                out::complain(format_args!("error: {error:#}"));
+                Vec::new()
+            }
+        };
+        // An .ipynb was written here.
+        let own = args.notebook.extension().is_some_and(|ext| ext == "ipynb");
+        let notebook = if own { stamp(&args.notebook) } else { before };
+        if standby.is_none() {
+            standby = Some(Standby::start(&places, &args.notebook, &options(args)?));
+        }
+        out::line("watching; Ctrl-C ends it")?;
+        let folder = args.notebook.parent().unwrap_or(Path::new(""));
+        let named: Vec<PathBuf> = files.iter().map(|name| folder.join(name)).collect();
+        let of_files = || named.iter().map(|path| stamp(path)).collect::<Vec<_>>();
+        let known = of_files();
+        while stamp(&args.notebook) == notebook && of_files() == known {
+            std::thread::sleep(LOOK);
+        }
+        // An editor may be in the middle of writing it.
+        let mut written = (stamp(&args.notebook), of_files());
+        loop {
+            std::thread::sleep(LOOK / 3);
+            let now = (stamp(&args.notebook), of_files());
+            if now == written {
+                break;
+            }
+            written = now;
+        }
+    }
+}
+
+/// Changes when a file does: its size and the time of its last change.
+fn stamp(path: &Path) -> Option<(u64, std::time::SystemTime)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
+}
+
+fn options(args: &RenderArgs) -> anyhow::Result<ExecuteOptions> {
     let mut parameters = match &args.parameters {
         Some(path) => load_parameters(path)?,
         None => std::collections::BTreeMap::new(),
     };
     parameters.extend(args.parameter.iter().cloned());
-    let options = ExecuteOptions {
+    Ok(ExecuteOptions {
         parameters,
         timeout: Duration::from_secs_f64(args.timeout),
         no_cache: args.no_cache,
         memory: args.memory.map(|mib| mib * 1024 * 1024),
-    };
-    let executed = execute(&places, &args.notebook, original.clone(), &options, &mut |text| {
+    })
+}
+
+/// One time; gives the files that cells name, too.
+fn render(
+    args: &RenderArgs,
+    places: &Places,
+    standby: &mut Option<Standby>,
+) -> anyhow::Result<(Exit, Vec<String>)> {
+    let original = format::read(&args.notebook)?;
+    let template = args.template.as_deref().map(read).transpose()?;
+    let options = options(args)?;
+    let notebook = original.clone();
+    let mut executed = execute(places, &args.notebook, notebook, &options, standby, &mut |text| {
         out::progress(text);
     })?;
+    let files = std::mem::take(&mut executed.files);
     let folder = args.notebook.parent().unwrap_or(Path::new(""));
     let name = args.notebook.file_name().unwrap_or_default().to_string_lossy();
     let document = document(&executed, &name, folder);
@@ -93,12 +158,12 @@ pub fn run(args: &RenderArgs) -> anyhow::Result<Exit> {
         for line in complaint(&executed, at) {
             out::complain(format_args!("  {line}"));
         }
-        return Ok(Exit::RunsFailed);
+        return Ok((Exit::RunsFailed, files));
     }
     for name in &document.missing {
         out::complain(format_args!("error: the text refers to {name:?}, which no cell gave"));
     }
-    Ok(if document.missing.is_empty() { Exit::Done } else { Exit::RunsFailed })
+    Ok((if document.missing.is_empty() { Exit::Done } else { Exit::RunsFailed }, files))
 }
 
 fn read(path: &Path) -> Result<String, NotebookError> {

@@ -44,6 +44,22 @@ impl NotebookError {
         Self::Setup { message: message.into(), hint: hint.into() }
     }
 
+    /// What may be done about a file that cannot be read or written.
+    pub(crate) fn way_out(&self) -> Option<&'static str> {
+        let (Self::Io { source, .. } | Self::Record(RecordError::Io { source, .. })) = self else {
+            return None;
+        };
+        match source.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                Some("the disk is full: free some space, or choose a folder on another one")
+            }
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                Some("choose a folder that you may write to")
+            }
+            _ => None,
+        }
+    }
+
     /// The word for the cell's side of the protocol.
     pub(crate) fn kind(&self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ const LONGEST: usize = 10_000;
 
 /// Inside a line or on a line of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Inline,
     Display,
 }
@@ -21,7 +21,7 @@ pub(super) enum Place {
 ///
 /// # Errors
 /// The reason in words where it is no LaTeX maths.
-pub(super) fn mathml(formula: &str, place: Place) -> Result<String, String> {
+pub(crate) fn mathml(formula: &str, place: Place) -> Result<String, String> {
     if formula.len() > LONGEST {
         return Err(format!("it has {} bytes, more than {LONGEST}", formula.len()));
     }

@@ -33,6 +33,7 @@ mod methods;
 mod numbering;
 mod options;
 mod page;
+mod parts;
 mod predictions;
 mod provenance;
 mod reading;
@@ -52,7 +53,7 @@ pub use bibliography::BibliographyError;
 pub use bundle::{
     Bundle, BundleError, Carried, CaseFile, Look, Manner, RunRow, Source, StudySource, gather,
 };
-pub use content::{FacetFigure, FacetPanel, facet_panels};
+pub use content::{FacetFigure, FacetPanel, answer_parts, facet_panels};
 pub use diff::{Change, Diff, Side, Weight, diff};
 pub use error::ReportError;
 pub use export::{Exported, export};
@@ -61,7 +62,9 @@ pub use histories::{LevelHistory, RunHistory};
 pub use html::{Rendered, render, rendered};
 pub use lint::{LiteralNumber, lint};
 pub use load::{ReportInput, analyse, compute, load};
+pub(crate) use math::{Place, mathml};
 pub use options::options;
+pub use parts::{FigurePart, PartCell, PartColumn, PartKind, Parts, TablePart, parts};
 pub use predictions::{MeanCurve, PredictedLevel};
 pub use reduced::Reduced;
 pub use signature::{

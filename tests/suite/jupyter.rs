@@ -45,18 +45,22 @@ fn client(python: &Path, dir: &Path) -> Command {
     command
 }
 
-/// A notebook of code cells.
+/// A notebook of code cells; one that begins with `%md` is a text, and one that begins
+/// with `%parameters` has that tag.
 fn write_notebook(path: &Path, cells: &[&str]) {
-    let cells: Vec<Value> = cells
-        .iter()
-        .enumerate()
-        .map(|(at, source)| {
-            json!({
-                "cell_type": "code", "id": format!("cell-{at}"), "metadata": {},
-                "source": source, "outputs": [], "execution_count": null,
-            })
+    let cell = |(at, source): (usize, &&str)| {
+        let id = format!("cell-{at}");
+        if let Some(text) = source.strip_prefix("%md ") {
+            return json!({ "cell_type": "markdown", "id": id, "metadata": {}, "source": text });
+        }
+        let tagged = source.strip_prefix("%parameters ");
+        let metadata = if tagged.is_some() { json!({ "tags": ["parameters"] }) } else { json!({}) };
+        json!({
+            "cell_type": "code", "id": id, "metadata": metadata,
+            "source": tagged.unwrap_or(source), "outputs": [], "execution_count": null,
         })
-        .collect();
+    };
+    let cells: Vec<Value> = cells.iter().enumerate().map(cell).collect();
     let spec = json!({ "name": "transfolio", "display_name": "Transfolio", "language": "rust" });
     let notebook = json!({
         "nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": { "kernelspec": spec },
@@ -112,6 +116,84 @@ fn papermill_runs_a_notebook_and_stops_at_a_panic() {
     ]);
     let out = fs::read_to_string(dir.path().join("out.ipynb")).expect("a notebook");
     assert!(out.contains("\"Panic\"") && !out.contains("ran on\\n\""), "{out}");
+}
+
+/// What stands in the site-packages of an environment into which the kernel was
+/// installed.
+fn sites() -> PathBuf {
+    prefix().join("lib/python3.11/site-packages")
+}
+
+#[test]
+fn papermill_gives_parameters_of_the_types_of_their_defaults() {
+    let (Some(_), Some(python)) = (kernel(), python("papermill")) else { return };
+    let dir = folder("");
+    let cells = [
+        "%parameters let epochs: u32 = 5;\nlet rate: f64 = 0.5; // of learning\nlet name: &str = \"a\";\nlet fast: bool = false;",
+        "println!(\"{} {rate} {name} {fast}\", epochs.pow(2));",
+    ];
+    let given = |more: &[&str]| {
+        write_notebook(&dir.path().join("in.ipynb"), &cells);
+        let mut command = papermill_command(&python, dir.path());
+        command.env("PYTHONPATH", sites()).args(more);
+        said(&command.output().expect("papermill starts"))
+    };
+    let more = [
+        "-p",
+        "epochs",
+        "7",
+        "-p",
+        "rate",
+        "1e-3",
+        "-r",
+        "name",
+        "say \"hi\" \\ {x}",
+        "-p",
+        "fast",
+        "True",
+    ];
+    given(&more).expect(0);
+    let out = fs::read_to_string(dir.path().join("out.ipynb")).expect("a notebook");
+    assert!(out.contains("49 0.001 say \\\"hi\\\" \\\\ {x} true"), "{out}");
+    given(&["-p", "epochs", "many"])
+        .expect(1)
+        .mentions(&["parameter epochs is \"many\", expected a whole number (u32)"]);
+    given(&["-p", "speed", "1"]).expect(1).mentions(&["cannot find value `speed`"]);
+    // What papermill says of the parameters of a notebook.
+    write_notebook(&dir.path().join("in.ipynb"), &cells);
+    let mut help = client(&python, dir.path());
+    help.env("PYTHONPATH", sites()).args(["-m", "papermill", "--help-notebook", "in.ipynb"]);
+    let help = said(&help.output().expect("papermill starts")).expect(0);
+    help.mentions(&["epochs: u32 (default 5)", "of learning"]);
+}
+
+#[test]
+fn captions_and_markdown_of_cells_are_filled_in_by_the_kernel() {
+    let (Some(_), Some(python)) = (kernel(), python("nbclient")) else { return };
+    let dir = folder("");
+    let cells = [
+        "bind(\"gain\", 0.125)?;",
+        "//| label: fig-gain\n//| caption: The gain is *{{ gain }}*.\ncharts::line([1, 2], [3, 4]).draw()?",
+        "//| label: tab-all\n//| caption: All.\nStudy::open(\"results.csv\")?.results()?.head(2)",
+        "Markdown::new(\"{{ gain }} in [[fig-gain]], [[tab-all]], not {{ loss }}\")",
+        "//| label: fig-none\nlet x: u32 = \"a\";",
+    ];
+    write_notebook(&dir.path().join("in.ipynb"), &cells);
+    let output = client(&python, dir.path()).args(["-c", EXECUTE]).output().expect("Python starts");
+    said(&output).expect(0);
+    let outputs = outputs(&dir.path().join("out.ipynb"));
+    let has = |at: usize, part: &str| {
+        assert!(outputs[at].to_string().contains(part), "cell {at}: {}", outputs[at]);
+    };
+    has(1, "image/svg+xml");
+    has(1, "**Figure 1.** The gain is *0.1250*.");
+    has(2, "**Table 1.** All.");
+    has(3, "0.1250 in Figure 1, Table 1, not **{{ loss }}** (no cell gave it yet)");
+    // A cell that failed has no caption.
+    assert!(!outputs[4].to_string().contains("Figure 2"), "{}", outputs[4]);
+    // Where the helper that draws is there, viewers without SVG have a PNG.
+    let figure = outputs[1][0]["data"].as_object().expect("content");
+    eprintln!("a figure comes as {:?}", figure.keys().collect::<Vec<_>>());
 }
 
 /// Runs a notebook; failures stop nothing, and are in the outputs.
@@ -195,6 +277,87 @@ fn nbclient_and_papermill_show_what_each_cell_printed() {
         said(&output.expect("Python starts")).expect(i32::from(name == "papermill"));
         crate::torture::assert_as_it_is_to_be(name, &dir.path().join("out.ipynb"));
     }
+}
+
+/// Prints the error of the first cell.
+const FIRST_ERROR: &str = "
+import nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read('in.ipynb', as_version=4)
+client = NotebookClient(
+    notebook, kernel_name='transfolio', timeout=120, startup_timeout=120, allow_errors=True
+)
+client.execute()
+for output in notebook.cells[0].outputs:
+    print(output.get('ename'), *output.get('traceback', [str(output)]), sep='\\n')
+";
+
+#[test]
+fn a_kernel_that_cannot_start_says_why_in_the_client() {
+    let (Some(root), Some(python)) = (kernel(), python("nbclient")) else { return };
+    let dir = folder("");
+    write_notebook(&dir.path().join("in.ipynb"), &["1 + 1"]);
+    let spec = fs::read_to_string(prefix().join("share/jupyter/kernels/transfolio/kernel.json"));
+    let spec: Value = serde_json::from_str(&spec.expect("a spec")).expect("JSON");
+    let kernels = dir.path().join("jupyter/kernels/transfolio");
+    fs::create_dir_all(&kernels).expect("made");
+    let empty = dir.path().join("empty");
+    fs::create_dir(&empty).expect("made");
+    // A kernel that is there, but a file stands where its workspaces should be.
+    let blocked = dir.path().join("blocked");
+    let version = blocked.join("kernel").join(env!("CARGO_PKG_VERSION"));
+    fs::create_dir_all(version.join("template")).expect("made");
+    fs::write(version.join("template/stamp.txt"), "x").expect("written");
+    fs::write(version.join("sessions"), "").expect("written");
+    let told = |cache: &Path, more: &[(&str, &str)]| {
+        let mut spec = spec.clone();
+        spec["env"]["TRANSFOLIO_CACHE"] = cache.to_string_lossy().into();
+        spec["env"]["TRANSFOLIO_EVCXR_ROOT"] = root.to_string_lossy().into();
+        more.iter().for_each(|(name, value)| spec["env"][*name] = (*value).into());
+        fs::write(kernels.join("kernel.json"), spec.to_string()).expect("written");
+        let mut command = client(&python, dir.path());
+        command.env("JUPYTER_PATH", dir.path().join("jupyter")).args(["-c", FIRST_ERROR]);
+        said(&command.output().expect("Python starts")).expect(0)
+    };
+    told(&empty, &[]).mentions(&[
+        "KernelNotReady",
+        "is not installed",
+        "way out: run `transfolio kernel install`",
+        "Restart the kernel afterwards.",
+    ]);
+    told(&blocked, &[]).mentions(&["KernelNotReady", "cannot create", "sessions"]);
+    let nowhere = empty.to_string_lossy();
+    told(&empty, &[("PATH", "/usr/nowhere"), ("HOME", &nowhere), ("CARGO_HOME", &nowhere)])
+        .mentions(&["KernelNotReady", "there is no cargo", "way out: install Rust"]);
+}
+
+#[test]
+fn cells_that_take_too_much_memory_or_disk_say_so_in_the_client() {
+    let (Some(_), Some(python)) = (kernel(), python("nbclient")) else { return };
+    let dir = folder("");
+    let cells = [
+        "let a = 41;",
+        "let mut v: Vec<Vec<u8>> = Vec::new(); loop { v.push(vec![1u8; 1 << 24]); }",
+        "a + 1",
+        "Table::named(\"t\").with(\"x\", vec![0.5; 100_000])?.write_csv(\"/dev/full\")?;",
+        "Image::open(\"none.png\")?",
+        "a + 2",
+    ];
+    write_notebook(&dir.path().join("in.ipynb"), &cells);
+    let mut command = client(&python, dir.path());
+    command.env("TRANSFOLIO_CELL_MEMORY", "400000000").args(["-c", EXECUTE]);
+    said(&command.output().expect("Python starts")).expect(0);
+    let outputs = outputs(&dir.path().join("out.ipynb"));
+    let has = |at: usize, parts: &[&str]| {
+        let text = outputs[at].to_string();
+        parts.iter().for_each(|part| assert!(text.contains(part), "cell {at}, {part}: {text}"));
+    };
+    has(1, &["ProcessEnded", "out of memory"]);
+    has(3, &["/dev/full", "way out: the disk is full"]);
+    has(4, &["none.png", "way out: paths begin where cells run"]);
+    // Memory that ran out takes no variable of an earlier cell along.
+    has(2, &["\"42\""]);
+    has(5, &["\"43\""]);
 }
 
 /// Interrupts cells, and asks right after a failure; says what came of it.
@@ -388,12 +551,7 @@ fn jupyterlab_shows_table_figure_and_failure() {
     page.eval(
         "document.querySelector('.jp-OutputArea-output table').scrollIntoView({block: 'start'}); 1",
     );
-    let shot = page.call("Page.captureScreenshot", &json!({ "format": "png" }));
-    let shot = shot["data"].as_str().expect("a picture");
-    let png = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, shot);
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("jupyterlab.png");
-    fs::write(&file, png.expect("base64")).expect("written");
-    eprintln!("what JupyterLab shows: {}", file.display());
+    picture(page, "jupyterlab.png");
     // JupyterLab that is killed cannot end its kernels: they see to it.
     let runtime = lab.dir.path().join("runtime");
     assert!(processes_of(&runtime) > 0, "no kernel runs");
@@ -449,6 +607,69 @@ impl Lab {
         page.eval("window.jupyterapp.commands.execute('notebook:run-all-cells'); 1");
         Some(Self { page, server, dir })
     }
+}
+
+/// The text of the last cell as the reader has it, captions, and whether the figure
+/// is one for the dark.
+const FILLED: &str = "(() => {
+    const text = selector => [...document.querySelectorAll(selector)].map(n => n.textContent);
+    const figures = [...document.querySelectorAll('.jp-OutputArea-output img')].map(i => i.src);
+    return JSON.stringify({
+        texts: text('.jp-MarkdownOutput'),
+        captions: text('.jp-OutputArea-output.jp-RenderedMarkdown'),
+        dark: figures.filter(src => decodeURIComponent(src).includes('<style>@media all{')).length,
+        light: figures.filter(src => decodeURIComponent(src).includes('<style>@media not all{')).length,
+    });
+})()";
+
+#[test]
+#[ignore = "starts JupyterLab and a browser: `cargo xtask notebook-clients` runs it"]
+fn jupyterlab_fills_in_texts_and_figures_follow_its_theme() {
+    let Some(mut lab) = Lab::start(|file| {
+        let cells = [
+            "%md # Gains\n\nThe gain is {{ gain }} ([[fig-b]], [[fig-a]]), `{{ gain }}` in code, and {{ loss }}.",
+            "bind(\"gain\", 0.125)?;",
+            "//| label: fig-a\n//| caption: First.\ncharts::line([1, 2], [3, 4]).draw()?",
+            "//| label: fig-b\n//| caption: Second, {{ gain }}.\ncharts::line([1, 2], [4, 3]).draw()?",
+        ];
+        write_notebook(file, &cells);
+    }) else {
+        return;
+    };
+    let page = &mut lab.page;
+    page.until(&format!("(found => found.texts.some(t => t.includes('0.1250')) && found.light === 2)(JSON.parse({FILLED}))"));
+    let found = |page: &mut Page| -> Value {
+        let text = page.eval(FILLED);
+        serde_json::from_str(text.as_str().expect("text")).expect("JSON")
+    };
+    let light = found(page);
+    let text = light["texts"][0].as_str().expect("a text");
+    assert!(
+        text.contains(
+            "The gain is 0.1250 (Figure 2, Figure 1), {{ gain }} in code, and {{ loss }}."
+        ),
+        "{text}"
+    );
+    assert_eq!(light["captions"][0].as_str().map(str::trim), Some("Figure 1. First."));
+    assert_eq!(light["captions"][1].as_str().map(str::trim), Some("Figure 2. Second, 0.1250."));
+    picture(page, "jupyterlab-texts-light.png");
+    page.eval("window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' }).then(() => 1)");
+    page.until(&format!("JSON.parse({FILLED}).dark === 2"));
+    picture(page, "jupyterlab-texts-dark.png");
+    // What is stored is the author's text.
+    page.eval(&format!("{PANEL}.context.save().then(() => 1)"));
+    let stored = fs::read_to_string(lab.dir.path().join("n.ipynb")).expect("a notebook");
+    assert!(stored.contains("The gain is {{ gain }} ([[fig-b]]"), "{stored}");
+}
+
+/// Keeps what the page looks like for whoever wants to see it.
+fn picture(page: &mut Page, name: &str) {
+    let shot = page.call("Page.captureScreenshot", &json!({ "format": "png" }));
+    let shot = shot["data"].as_str().expect("a picture");
+    let png = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, shot);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&file, png.expect("base64")).expect("written");
+    eprintln!("what JupyterLab shows: {}", file.display());
 }
 
 #[test]

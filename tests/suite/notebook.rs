@@ -46,6 +46,8 @@ pub(crate) fn kernel() -> Option<&'static Path> {
         };
         let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let prefix = prefix();
+        // Stands for an environment in which there is papermill.
+        fs::create_dir_all(prefix.join("lib/python3.11/site-packages/papermill")).expect("made");
         let prefix = prefix.to_string_lossy();
         let output = transfolio(tmp, &root, &["kernel", "install", "--prefix", &prefix]).output();
         said(&output.expect("the program starts")).expect(0).mentions(&["a kernel is ready after"]);
@@ -84,7 +86,14 @@ fn reports() -> PathBuf {
 #[test]
 fn converting_there_and_back_gives_the_same_bytes() {
     let dir = tempfile::tempdir().expect("a folder");
-    for name in ["quick-start", "own-csv", "own-numbers", "self-supervised", "label-fractions"] {
+    for name in [
+        "quick-start",
+        "own-csv",
+        "own-predictions",
+        "own-numbers",
+        "self-supervised",
+        "label-fractions",
+    ] {
         let from = reports().join(format!("{name}.rs"));
         let json = dir.path().join(format!("{name}.ipynb"));
         let back = dir.path().join(format!("{name}.rs"));
@@ -267,6 +276,170 @@ fn what_the_process_survives_keeps_the_variables() {
         .mentions(&["a is 42", "2 cells ran"]);
 }
 
+/// A closure over a drawing area, shown and saved.
+const PLOTTED: &str = r#"// %%
+:use plotters
+
+// %%
+let points: Vec<(f64, f64)> = (0..20).map(|x| (f64::from(x), f64::from(x * x))).collect();
+let curve = figure(|area| {
+    let mut chart = ChartBuilder::on(area)
+        .margin(10)
+        .x_label_area_size(30)
+        .y_label_area_size(40)
+        .build_cartesian_2d(0.0..20.0, 0.0..400.0)?;
+    chart.configure_mesh().draw()?;
+    chart.draw_series(LineSeries::new(points.iter().copied(), &BLUE))?;
+    Ok(())
+})?
+.with_alt("a parabola");
+curve.save("curve.svg")?;
+curve.save("curve.png")?;
+curve
+
+// %% tags=allow-error
+figure(|_| Err("nothing to draw".into()))?
+"#;
+
+#[test]
+fn a_closure_over_a_drawing_area_is_a_figure_that_is_saved() {
+    let Some(root) = kernel() else { return };
+    let dir = folder(PLOTTED);
+    let said = transfolio_said(dir.path(), root, &["render", "n.rs", "--timeout", "300"]);
+    if said.out.contains("a crate is not on this machine")
+        || said.err.contains("not on this machine")
+    {
+        eprintln!("skipped: plotters is not on this machine, and there is no network");
+        return;
+    }
+    said.expect(0);
+    let page = fs::read_to_string(dir.path().join("n.html")).expect("a page");
+    assert!(page.contains("alt=\"figure: svg\na parabola\"") && page.contains("nothing to draw"));
+    let svg = fs::read_to_string(dir.path().join("curve.svg")).expect("an SVG");
+    assert!(svg.contains("<svg") && svg.contains("polyline"), "{svg}");
+    // Wider than a cell it must not be.
+    assert!(svg.contains("width=\"640\""), "{svg}");
+    let png = fs::read(dir.path().join("curve.png")).expect("a PNG");
+    assert!(png.starts_with(b"\x89PNG"));
+}
+
+/// A study that is built in a cell, run, and asked for everything.
+#[cfg(feature = "torch")]
+const BUILT: &str = r#"// %%
+let plan = Study::new("built")
+    .seeds(0..2)
+    .label_fractions([0.5, 1.0])
+    .task("source", Task::phantom("fine", 32, [40, 10, 10]).target("multi-class"))
+    .task("findings", Task::phantom("finding", 32, [40, 10, 20]).target("multi-label"))
+    .model("resnet18")
+    .init("random", Init::random())
+    .init("fine", Init::pretrain("fine").granularity("fine"))
+    .pretraining("fine", Pretraining::on("source").epochs(1))
+    .recipe(Recipe::new().epochs(1).image_size(32).batch_size(16).augmentation("none").normalization("half"))
+    .baseline("random")
+    .claim(Claim::better("fine is better", &[("init", "fine")], &[("init", "random")]));
+let run = plan.save("built.toml")?.run()?;
+let study = Study::open(&run.folder)?;
+
+// %%
+for (name, rows, columns) in [
+    ("histories", 10, 12),
+    ("predictions", 8 * 20 * 5, 11),
+    ("claims", 1, 9),
+    ("efficiency", 1, 10),
+    ("metrics", 2, 10),
+] {
+    let table = study.table(name)?;
+    assert!(table.len() == rows && table.shape().1 >= columns, "{name}: {:?}", table.shape());
+}
+println!("tables are there: {}", study.contents()?.len() > 20);
+
+// %%
+let scores = study.predictions()?;
+assert!(scores.numbers("score")?.iter().all(|score| score.is_some_and(|s| (0.0..=1.0).contains(&s))));
+let p = study.claims()?.numbers("adjusted_p")?[0];
+println!("a claim has a p: {}", p.is_some_and(|p| (0.0..=1.0).contains(&p)));
+
+// %%
+figures::training_curves(&study)?
+
+// %%
+figures::roc(&study)?
+
+// %%
+study.compare(())?
+
+// %% tags=allow-error
+figures::mask_overlays(&study)?
+
+// %% tags=allow-error
+study.case_values()?
+
+// %% tags=allow-error
+std::fs::write("mine.toml", "[study]")?;
+plan.save("mine.toml")?;
+"#;
+
+#[cfg(feature = "torch")]
+#[test]
+fn a_study_is_built_in_a_cell_and_asked_for_everything() {
+    let Some(root) = kernel() else { return };
+    let dir = folder(BUILT);
+    let said = transfolio_said(dir.path(), root, &["render", "n.rs", "--timeout", "600"]).expect(0);
+    said.mentions(&["tables are there: true", "a claim has a p: true"]);
+    let page = fs::read_to_string(dir.path().join("n.html")).expect("a page");
+    for part in [
+        "Training and validation loss per epoch",
+        "ROC curves on the test cases",
+        "Every pair by label fraction",
+        "there is no figure &quot;overlays&quot; of these results",
+        "they are those of masks",
+        "mine.toml is there and was not written by a cell",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    // The file is a study file like any other, and what has run does not run again.
+    let again = transfolio_said(dir.path(), root, &["run", "built.toml"]).expect(0);
+    again.mentions(&["10 of 10 runs done"]);
+}
+
+#[test]
+fn watching_renders_what_changed_and_a_host_stands_by() {
+    let Some(root) = kernel() else { return };
+    let text = |limit: u32| format!("// %%\nlet a = 40;\n\n// %%\na + {limit}\n");
+    let dir = folder(&text(1));
+    let mut child = transfolio(dir.path(), root, &["render", "n.rs", "--watch"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let lines = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut lines = std::io::BufRead::lines(lines).map_while(Result::ok);
+    let mut until = |mark: &str| {
+        let mut said = Vec::new();
+        for line in lines.by_ref() {
+            said.push(line.clone());
+            if line.starts_with(mark) {
+                return said.join("\n");
+            }
+        }
+        panic!("no {mark}: {said:?}")
+    };
+    until("watching");
+    fs::write(dir.path().join("n.rs"), text(2)).expect("written");
+    let said = until("watching");
+    assert!(said.contains("1 cells ran, 1 unchanged"), "{said}");
+    // A cell that fails ends nothing.
+    fs::write(dir.path().join("n.rs"), "// %%\na +\n").expect("written");
+    assert!(until("watching").contains("0 cells ran"));
+    fs::write(dir.path().join("n.rs"), text(3)).expect("written");
+    until("watching");
+    child.kill().expect("killed");
+    child.wait().expect("an end");
+    let page = fs::read_to_string(dir.path().join("n.html")).expect("a page");
+    assert!(page.contains("<pre>43</pre>"), "{page}");
+}
+
 #[test]
 fn two_notebooks_at_once_do_not_meet() {
     let Some(root) = kernel() else { return };
@@ -295,7 +468,7 @@ fn two_notebooks_at_once_do_not_meet() {
 }
 
 /// The notebooks of `reports/`, in a copy.
-fn study_notebook(name: &str, parts: &[&str]) {
+fn study_notebook(name: &str, more: &[&str], parts: &[&str]) {
     let Some(root) = kernel() else { return };
     let dir = tempfile::tempdir().expect("a folder");
     for entry in fs::read_dir(reports()).expect("a folder") {
@@ -309,8 +482,9 @@ fn study_notebook(name: &str, parts: &[&str]) {
         let text = fs::read_to_string(&study).expect("read");
         fs::write(&study, smaller(&text)).expect("written");
     }
-    transfolio_said(dir.path(), root, &["render", &format!("{name}.rs"), "--timeout", "3000"])
-        .expect(0);
+    let file = format!("{name}.rs");
+    let all = [&["render", &file, "--timeout", "3000"], more].concat();
+    transfolio_said(dir.path(), root, &all).expect(0);
     let page = fs::read_to_string(dir.path().join(format!("{name}.html"))).expect("a page");
     for part in parts {
         assert!(page.contains(part), "{name}: {part}");
@@ -320,30 +494,45 @@ fn study_notebook(name: &str, parts: &[&str]) {
 
 #[test]
 fn the_notebook_quick_start_runs() {
-    study_notebook("quick-start", &["Figure 1", "better", "quick-start.report.html"]);
+    study_notebook("quick-start", &[], &["Figure 1", "better", "quick-start.report.html"]);
 }
 
 #[test]
 fn the_notebook_of_an_own_csv_runs() {
-    study_notebook("own-csv", &["toprule"]);
+    study_notebook(
+        "own-csv",
+        &[],
+        &["toprule", "Figure 1", "is better than random in AUC", "brier"],
+    );
+}
+
+#[test]
+fn the_notebook_of_own_predictions_runs() {
+    let parts = ["pretrained is better than baseline", "Figure 2", "McNemar", "now right"];
+    study_notebook("own-predictions", &[], &parts);
 }
 
 #[test]
 fn the_notebook_of_own_numbers_runs() {
-    study_notebook("own-numbers", &["Paired t test", "gains <", "Figure 1", "data:image/svg+xml"]);
+    study_notebook(
+        "own-numbers",
+        &[],
+        &["Paired t test", "gains <", "Figure 1", "data:image/svg+xml"],
+    );
 }
 
 #[test]
 fn the_notebook_of_self_supervised_weights_runs() {
-    study_notebook("self-supervised", &["measured in pixels", "Barlow Twins"]);
+    study_notebook("self-supervised", &[], &["measured in pixels", "Barlow Twins", "Spearman"]);
 }
 
 #[cfg(feature = "torch")]
 #[test]
 fn the_notebooks_that_train_run() {
-    study_notebook("label-fractions", &["of 10 runs done", "Figure 1"]);
-    study_notebook("granularity", &["runs done", "ledger"]);
-    study_notebook("domain-adaptive", &["runs done", "verdict"]);
+    let parts = ["14 of 14 runs done", "Figure 1", "interaction"];
+    study_notebook("label-fractions", &["-p", "seeds=2"], &parts);
+    study_notebook("granularity", &[], &["runs done", "ledger"]);
+    study_notebook("domain-adaptive", &[], &["runs done", "verdict"]);
 }
 
 /// Polars takes minutes to build: `cargo xtask frames` runs this.

@@ -29,8 +29,9 @@ cargo xtask <TASK>
   kernel       setup, build, build the host of notebooks (once, about 15 minutes of
                processor time), install the Jupyter kernel `transfolio`
   bench-notebook
-               time from the start of a kernel to the first figure, of later cells,
-               and of an unchanged notebook (the kernel must be installed)
+               time from the start of a kernel to the first figure, of later cells, of
+               `:use plotters`, of an unchanged notebook and of a changed cell (the
+               kernel's host must be built; --program FILE saves the build)
   notebook-clients
                JupyterLab, nbclient and papermill into the per-user cache, and the tests
                that need them (the kernel's host must be built)
@@ -97,8 +98,13 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some("bench-notebook") => {
             libtorch::ensure_present(&root)?;
-            cargo(&root, &["build"])?;
-            notebook::run(&root)
+            let given = rest.iter().position(|argument| *argument == "--program");
+            let given = given.and_then(|at| rest.get(at + 1)).map(PathBuf::from);
+            if given.is_none() {
+                cargo(&root, &HELPER)?;
+                cargo(&root, &["build"])?;
+            }
+            notebook::run(&root, given)
         }
         Some("notebook-clients") => {
             libtorch::ensure_present(&root)?;

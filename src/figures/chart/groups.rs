@@ -176,6 +176,10 @@ pub(super) fn heat_map(input: &ChartInput) -> Result<Figure, String> {
         (!cell.is_empty()).then(|| mean(cell))
     };
     let all = (0..rows).flat_map(|row| (0..columns).filter_map(move |column| mean_of(row, column)));
+    // Numbers beside each other have the same decimals.
+    let alike = all.clone().all(|value| value == 0.0 || (1e-3..1e3).contains(&value.abs()))
+        && all.clone().any(|value| value.fract() != 0.0);
+    let shown = |value: f64| if alike { format!("{value:.3}") } else { label(value) };
     let (low, high) =
         all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
     let top = if input.title.is_empty() { 76 } else { 116 };
@@ -198,11 +202,11 @@ pub(super) fn heat_map(input: &ChartInput) -> Result<Figure, String> {
                 if let Some(value) = mean_of(row, column) {
                     let strength = if high > low { (value - low) / (high - low) } else { 0.5 };
                     let shade = (series(0), strength.max(0.01));
-                    grid.cell(canvas, (row, column), shade, &label(value));
+                    grid.cell(canvas, (row, column), shade, &shown(value));
                 }
             }
         }
-        let note = format!("{}: {} to {}", input.y_name, label(low), label(high));
+        let note = format!("{}: {} to {}", input.y_name, shown(low), shown(high));
         let note = fitted(&note, TINY, RIGHT - 20);
         canvas.text(&note, (RIGHT, grid.bottom() + 26), TINY, Anchor::Right, MUTED);
     });

@@ -12,7 +12,7 @@ use super::places::Places;
 use super::process::output;
 use super::session::{STAMP, Session};
 use super::toolchain::Toolchain;
-use super::{library, sources, spec};
+use super::{clients, library, sources, spec};
 use crate::notebook::NotebookError;
 use crate::notebook::client::{Client, Status};
 use crate::records::write_atomic;
@@ -40,6 +40,8 @@ pub struct Installed {
     /// Seconds until a kernel is ready, of its first cell and of the next;
     /// absent with a foreign host, which is not measured.
     pub seconds: Option<[f64; 3]>,
+    /// What clients were told beside it, in words.
+    pub clients: Vec<String>,
 }
 
 /// A cell takes seconds, the first build of the dependencies a minute.
@@ -78,6 +80,11 @@ pub fn install(
                 library::remove(places)?;
                 build(places, path, &toolchain, patience)?;
             }
+            progress("building plotters, so that `:use plotters` has it at once");
+            if let Err(error) = charts(places, path, &toolchain) {
+                // Without a network, say: the first notebook that asks for it builds it.
+                progress(&format!("plotters is built when a notebook asks for it: {error}"));
+            }
             seal(places, &toolchain, options.frames)?;
             progress("measuring");
             Some(measure(places, path, &toolchain)?)
@@ -89,7 +96,8 @@ pub fn install(
     };
     let folder = spec::folder(options.prefix.as_deref())?;
     spec::write(places, &folder, &host, &toolchain)?;
-    Ok(Installed { spec: folder, host, seconds })
+    let clients = clients::write(&folder, options.prefix.as_deref())?;
+    Ok(Installed { spec: folder, host, seconds, clients })
 }
 
 fn host(
@@ -194,6 +202,20 @@ fn build(
     Ok(())
 }
 
+/// Builds the crate that notebooks ask for most. What cargo has built in the template
+/// lies in every session.
+fn charts(places: &Places, host: &Path, toolchain: &Toolchain) -> Result<(), NotebookError> {
+    let folder = places.kernel();
+    let mut client = Client::start(host, Session::template(places)?, toolchain, &folder, &[])?;
+    let end = client.run(":use plotters", PATIENCE, &mut |_| {});
+    match end.status {
+        Status::Ok => Ok(()),
+        _ => Err(NotebookError::Request(
+            end.errors.join(" ").lines().next().unwrap_or_default().to_owned(),
+        )),
+    }
+}
+
 /// Marks the template as whole; sessions of another stamp are renewed.
 fn seal(places: &Places, toolchain: &Toolchain, frames: bool) -> Result<(), NotebookError> {
     let frames = if frames { "\nframes" } else { "" };
@@ -250,13 +272,17 @@ pub fn uninstall(places: &Places, keep_host: bool) -> Result<Vec<PathBuf>, Noteb
     if !folders.contains(&user) {
         folders.push(user);
     }
+    let beside: Vec<PathBuf> = folders.iter().flat_map(|spec| clients::written(spec)).collect();
+    folders.extend(beside);
     folders.push(places.kernels());
     if !keep_host {
         folders.push(places.evcxr());
     }
     let mut gone = Vec::new();
     for folder in folders {
-        match fs::remove_dir_all(&folder) {
+        let removed =
+            if folder.is_file() { fs::remove_file(&folder) } else { fs::remove_dir_all(&folder) };
+        match removed {
             Ok(()) => gone.push(folder),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(NotebookError::io("remove", &folder)(error)),

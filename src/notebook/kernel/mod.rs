@@ -1,5 +1,6 @@
 //! The Jupyter kernel `transfolio`: installed, checked, run, removed.
 
+mod clients;
 mod copy;
 mod doctor;
 mod host;

@@ -29,14 +29,19 @@ pub(super) const CELL_CRATE: &[File] = carried!("":
     "src/frame.rs",
     "src/html.rs",
     "src/lib.rs",
+    "src/markdown.rs",
     "src/numbers.rs",
     "src/options.rs",
+    "src/parameter.rs",
+    "src/part.rs",
     "src/picture.rs",
+    "src/plan.rs",
     "src/prelude.rs",
     "src/query.rs",
     "src/report.rs",
     "src/run.rs",
     "src/screen.rs",
+    "src/setting.rs",
     "src/statistic.rs",
     "src/stats.rs",
     "src/study.rs",
@@ -62,6 +67,7 @@ pub(super) const HOST: &[File] = carried!("host/":
     "src/jupyter/questions.rs",
     "src/jupyter/requests.rs",
     "src/jupyter/server.rs",
+    "src/jupyter/texts.rs",
     "src/lines.rs",
     "src/main.rs",
     "src/runtime.rs",
@@ -145,6 +151,6 @@ mod tests {
                 assert!(files.iter().any(|(known, _)| *known == name), "{name} is not carried");
             }
         }
-        assert_eq!(host_version(), "0.3.0");
+        assert_eq!(host_version(), "0.4.0");
     }
 }

@@ -1,5 +1,6 @@
 //! One kernel at work: its session, its worker, its host.
 
+use std::ffi::OsString;
 use std::os::unix::process::parent_id;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -24,18 +25,28 @@ const TERMINATED: i32 = 128 + SIGTERM;
 pub fn supervise(places: &Places, connection: &Path) -> Result<i32, NotebookError> {
     let parent = parent_id();
     let asked_to_end = listen()?;
-    let toolchain = Toolchain::find()?;
     let host = Host::find(places).ok_or_else(|| {
         NotebookError::setup("no host is installed", "run `transfolio kernel install`")
     })?;
-    let session = Session::acquire(places)?;
-    let mut worker = session.start_worker()?;
-    let mut kernel = Command::new(host.path())
-        .arg("--control_file")
-        .arg(connection)
-        .envs(session.environment(&toolchain)?)
-        .spawn()
-        .map_err(NotebookError::io("start", host.path()))?;
+    let mut command = Command::new(host.path());
+    command.arg("--control_file").arg(connection);
+    let mut ready = match prepare(places) {
+        Ok((session, worker, environment)) => {
+            command.envs(environment);
+            Some((session, worker))
+        }
+        // A client hears nothing of a kernel that ends before it has begun: the host
+        // answers every cell with the reason.
+        Err(error) => {
+            let mut reason = error.to_string();
+            if let Some(way_out) = error.way_out() {
+                reason += &format!("\n  way out: {way_out}");
+            }
+            command.env("TRANSFOLIO_REFUSED", reason);
+            None
+        }
+    };
+    let mut kernel = command.spawn().map_err(NotebookError::io("start", host.path()))?;
     let code = loop {
         if asked_to_end.load(Ordering::Relaxed) {
             break TERMINATED;
@@ -50,14 +61,29 @@ pub fn supervise(places: &Places, connection: &Path) -> Result<i32, NotebookErro
         }
         // Handles that cells keep are lost with a worker; a new one can be
         // opened at once.
-        if matches!(worker.try_wait(), Ok(Some(_))) {
-            worker = session.start_worker()?;
+        if let Some((session, worker)) = &mut ready
+            && matches!(worker.try_wait(), Ok(Some(_)))
+        {
+            *worker = session.start_worker()?;
         }
         std::thread::sleep(WATCH);
     };
     end(&mut kernel);
-    end(&mut worker);
+    if let Some((_, worker)) = &mut ready {
+        end(worker);
+    }
     Ok(code)
+}
+
+type Prepared = (Session, Child, Vec<(&'static str, OsString)>);
+
+/// What a kernel needs before its host starts.
+fn prepare(places: &Places) -> Result<Prepared, NotebookError> {
+    let toolchain = Toolchain::find()?;
+    let session = Session::acquire(places)?;
+    let environment = session.environment(&toolchain)?;
+    let worker = session.start_worker()?;
+    Ok((session, worker, environment))
 }
 
 /// An interrupt is for the other processes of the group, this one only waits

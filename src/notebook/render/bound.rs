@@ -33,3 +33,22 @@ pub(super) fn values(cells: &[Cell]) -> BTreeMap<String, Bound> {
     }
     values
 }
+
+/// Text with values for `{{ name }}` and numbers for `[[label]]`, as a file keeps it
+/// for viewers that know neither; what is not there stays as it is.
+pub(super) fn filled(
+    text: &str,
+    values: &BTreeMap<String, Bound>,
+    labels: &BTreeMap<String, String>,
+) -> String {
+    let mut out = text.to_owned();
+    for (name, value) in values {
+        for mark in [format!("{{{{ {name} }}}}"), format!("{{{{{name}}}}}")] {
+            out = out.replace(&mark, &value.text);
+        }
+    }
+    for (label, name) in labels {
+        out = out.replace(&format!("[[{label}]]"), name);
+    }
+    out
+}

@@ -26,6 +26,9 @@ struct State {
     entries: BTreeMap<String, Kept>,
     /// Keys of the last run, by place.
     last: Vec<Key>,
+    /// When cells last ran, and with what.
+    #[serde(default)]
+    made: String,
 }
 
 /// What one cell gave.
@@ -59,6 +62,16 @@ impl Cache {
             None if self.state.last.is_empty() => "it has not run before".into(),
             None => "it is new".into(),
         }
+    }
+
+    /// When cells last ran, and with what, in words.
+    pub(super) fn made(&self) -> &str {
+        &self.state.made
+    }
+
+    /// Cells have run.
+    pub(super) fn ran(&mut self, made: String) {
+        self.state.made = made;
     }
 
     pub(super) fn put(&mut self, key: &Key, kept: Kept) {

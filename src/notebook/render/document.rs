@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::bound::{self};
+use super::colour::coloured;
 use super::execute::{CellState, Executed};
-use super::markdown::{Scope, to_html};
+use super::markdown::{Found, Heading, Scope, to_html};
 use super::outputs::{VALUE, data};
 use crate::notebook::client::Status;
 use crate::notebook::format::{Cell, CellKind, joined};
@@ -23,11 +24,15 @@ pub struct NotebookDocument {
     /// First heading, or the file's name.
     pub title: String,
     /// Parameters with the values in effect.
-    pub parameters: Vec<(String, String)>,
+    pub parameters: Vec<ShownParameter>,
     /// What went wrong, in a sentence; empty when nothing did.
     pub failure: String,
-    /// Headings of the second level: id and text.
-    pub contents: Vec<(String, String)>,
+    /// Headings of all levels.
+    pub contents: Vec<Heading>,
+    /// When cells last ran, and with what: a sentence.
+    pub made: String,
+    /// The notebook's file.
+    pub file: String,
     /// Blocks in order.
     pub blocks: Vec<Block>,
     /// Values and labels that texts name and no cell gave.
@@ -43,8 +48,10 @@ pub struct Block {
     pub number: usize,
     /// Finished HTML of a text.
     pub html: String,
-    /// Code, empty where it is hidden.
+    /// Code as HTML, empty where it is hidden.
     pub code: String,
+    /// Its lines.
+    pub lines: usize,
     /// Finished HTML of each output.
     pub outputs: Vec<String>,
     /// `ok`, `failed` or `not-run`.
@@ -59,6 +66,50 @@ pub struct Block {
     pub caption: String,
 }
 
+/// A parameter as a page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ShownParameter {
+    /// Its name.
+    pub name: String,
+    /// Its value without the quotes of a text.
+    pub value: String,
+    /// `number`, `checkbox` or `text`.
+    pub input: &'static str,
+}
+
+impl ShownParameter {
+    fn of((name, literal): &(String, String)) -> Self {
+        let text = literal.strip_prefix("String::from(").and_then(|rest| rest.strip_suffix(')'));
+        let text = text.unwrap_or(literal);
+        let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let (value, input) = match quoted {
+            Some(inner) => (unescaped(inner), "text"),
+            None if matches!(text, "true" | "false") => (text.to_owned(), "checkbox"),
+            None if text.parse::<f64>().is_ok() => (text.to_owned(), "number"),
+            None => (text.to_owned(), "text"),
+        };
+        Self { name: name.clone(), value, input }
+    }
+}
+
+/// The text that a literal of Rust stands for, as far as parameters have them.
+fn unescaped(literal: &str) -> String {
+    let mut out = String::new();
+    let mut chars = literal.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some('t') => out.push('\t'),
+                Some(other) => out.push(other),
+                None => {}
+            },
+            (c, _) => out.push(c),
+        }
+    }
+    out
+}
+
 /// The page of an executed notebook; `folder` holds its images.
 pub fn document(executed: &Executed, file: &str, folder: &Path) -> NotebookDocument {
     let cells = &executed.notebook.cells;
@@ -68,10 +119,13 @@ pub fn document(executed: &Executed, file: &str, folder: &Path) -> NotebookDocum
     let none = Map::new();
     let mut document = NotebookDocument {
         title: executed.notebook.title().unwrap_or_else(|| file.to_owned()),
-        parameters: executed.parameters.clone(),
+        parameters: executed.parameters.iter().map(ShownParameter::of).collect(),
         failure: executed.failure().map_or(String::new(), |(at, status)| failure(at, status)),
+        made: executed.made.clone(),
+        file: file.to_owned(),
         ..NotebookDocument::default()
     };
+    let mut found = Found::default();
     for (at, cell) in cells.iter().enumerate() {
         let attachments = cell.extra.get("attachments").and_then(Value::as_object);
         let scope = Scope {
@@ -82,17 +136,19 @@ pub fn document(executed: &Executed, file: &str, folder: &Path) -> NotebookDocum
         };
         let block = match cell.kind {
             CellKind::Raw => continue,
-            CellKind::Markdown => text(cell, &scope, &mut document),
+            CellKind::Markdown => text(cell, document.blocks.is_empty(), &scope, &mut found),
             CellKind::Code if options[at].hide_cell => continue,
             CellKind::Code => {
-                let caption = to_html(&options[at].caption, &scope, &mut document.missing);
+                let caption = to_html(&options[at].caption, &scope, &mut found);
                 let state = &executed.states[at];
                 let state = if executed.allowed(at) { &CellState::Cached } else { state };
-                code(cell, state, &options[at], &labels, caption)
+                code(cell, state, &options[at], caption, &scope, &mut found)
             }
         };
         document.blocks.push(Block { number: at + 1, ..block });
     }
+    document.missing = found.missing;
+    document.contents = found.headings;
     document
 }
 
@@ -147,6 +203,11 @@ impl CellOptions {
 }
 
 /// `Figure 1` and `Table 1` by label, in the order of the cells.
+pub(super) fn names(cells: &[Cell]) -> BTreeMap<String, String> {
+    let options: Vec<CellOptions> = cells.iter().map(CellOptions::of).collect();
+    number(&options)
+}
+
 fn number(options: &[CellOptions]) -> BTreeMap<String, String> {
     let (mut figures, mut tables) = (0, 0);
     let mut names = BTreeMap::new();
@@ -163,20 +224,13 @@ fn number(options: &[CellOptions]) -> BTreeMap<String, String> {
     names
 }
 
-fn text(cell: &Cell, scope: &Scope<'_>, document: &mut NotebookDocument) -> Block {
+fn text(cell: &Cell, first: bool, scope: &Scope<'_>, found: &mut Found) -> Block {
     let mut source = cell.source.as_str();
     // The title stands in the head of the page.
-    if document.blocks.is_empty()
-        && let Some(rest) = source.strip_prefix("# ")
-    {
+    if first && let Some(rest) = source.strip_prefix("# ") {
         source = rest.split_once('\n').map_or("", |(_, rest)| rest);
     }
-    let mut html = to_html(source, scope, &mut document.missing);
-    for line in source.lines().filter_map(|line| line.strip_prefix("## ")) {
-        let id = format!("section-{}", document.contents.len() + 1);
-        html = html.replacen("<h2>", &format!("<h2 id=\"{id}\">"), 1);
-        document.contents.push((id, line.trim().to_owned()));
-    }
+    let html = to_html(source, scope, found);
     Block { kind: "text", html, state: "ok", ..Block::default() }
 }
 
@@ -184,8 +238,9 @@ fn code(
     cell: &Cell,
     state: &CellState,
     options: &CellOptions,
-    labels: &BTreeMap<String, String>,
     caption: String,
+    scope: &Scope<'_>,
+    found: &mut Found,
 ) -> Block {
     let (state, note) = match state {
         CellState::Failed(status) => ("failed", failed_note(*status)),
@@ -197,15 +252,16 @@ fn code(
     let lines: Vec<&str> = cell.source.lines().skip_while(|line| line.starts_with("//|")).collect();
     Block {
         kind: "code",
-        code: if hide_code { String::new() } else { lines.join("\n").trim().to_owned() },
+        code: if hide_code { String::new() } else { coloured(lines.join("\n").trim()) },
+        lines: lines.len(),
         outputs: if hide_output {
             Vec::new()
         } else {
-            cell.outputs.iter().filter_map(output).collect()
+            cell.outputs.iter().filter_map(|shown| output(shown, scope, found)).collect()
         },
         state,
         note,
-        name: labels.get(&options.label).cloned().unwrap_or_default(),
+        name: scope.labels.get(&options.label).cloned().unwrap_or_default(),
         label: options.label.clone(),
         caption,
         ..Block::default()
@@ -226,7 +282,7 @@ fn failed_note(status: Status) -> String {
 }
 
 /// The richest form of an output as HTML.
-fn output(output: &Value) -> Option<String> {
+fn output(output: &Value, scope: &Scope<'_>, found: &mut Found) -> Option<String> {
     match output["output_type"].as_str()? {
         "stream" => {
             let text = joined(&output["text"])?;
@@ -238,17 +294,20 @@ fn output(output: &Value) -> Option<String> {
             let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
             Some(format!("<pre class=\"error\">{}</pre>", escape(&lines.join("\n"))))
         }
-        _ => rich(output),
+        _ => rich(output, scope, found),
     }
 }
 
-fn rich(output: &Value) -> Option<String> {
+fn rich(output: &Value, scope: &Scope<'_>, found: &mut Found) -> Option<String> {
     let alt = || escape(&data(output, "text/plain").unwrap_or_default());
     let image = |mime: &str, base64: &str| {
         format!("<img alt=\"{}\" src=\"data:{mime};base64,{base64}\">", alt())
     };
     if let Some(html) = data(output, "text/html") {
         return Some(html);
+    }
+    if let Some(text) = data(output, "text/markdown") {
+        return Some(to_html(&text, scope, found));
     }
     if let Some(svg) = data(output, "image/svg+xml") {
         return Some(image("image/svg+xml", &STANDARD.encode(svg)));

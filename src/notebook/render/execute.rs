@@ -1,18 +1,21 @@
 //! Runs what has changed of a notebook.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
+use super::bound;
 use super::cache::{Cache, Kept};
-use super::outputs::outputs;
+use super::document::names;
+use super::outputs::{data, outputs};
 use super::parameters::{self, Parameters};
 use super::plan::{Step, plan};
 use crate::notebook::NotebookError;
 use crate::notebook::client::{CellEnd, Client, Status};
-use crate::notebook::format::{CellKind, Notebook};
+use crate::notebook::format::{CellKind, Notebook, lines};
 use crate::notebook::kernel::{Host, Places, Session, Toolchain, environment};
 
 /// How a notebook is executed.
@@ -54,6 +57,46 @@ pub struct Executed {
     pub states: Vec<CellState>,
     /// Parameters with the values in effect.
     pub parameters: Vec<(String, String)>,
+    /// When cells last ran, and with what: a sentence.
+    pub made: String,
+    /// Files that cells name: what they hold decides what cells give.
+    pub files: Vec<String>,
+}
+
+/// A host that is started while nobody waits for it, for the next run.
+pub struct Standby(JoinHandle<Result<Client, NotebookError>>);
+
+impl Standby {
+    /// Starts one.
+    pub fn start(places: &Places, notebook: &Path, options: &ExecuteOptions) -> Self {
+        let (places, folder) = (places.clone(), folder_of(notebook));
+        let memory = options.memory;
+        Self(std::thread::spawn(move || start(&places, &Toolchain::find()?, &folder, memory)))
+    }
+
+    fn take(self) -> Result<Client, NotebookError> {
+        let gone = |_| NotebookError::Request("the thread that starts a host has panicked".into());
+        self.0.join().map_err(gone)?
+    }
+}
+
+fn start(
+    places: &Places,
+    toolchain: &Toolchain,
+    folder: &Path,
+    memory: Option<u64>,
+) -> Result<Client, NotebookError> {
+    let host = Host::find_own(places)?;
+    let session = Session::acquire(places)?;
+    let memory = memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
+    let more: Vec<(String, String)> = memory.into_iter().collect();
+    Client::start(&host, session, toolchain, folder, &more)
+}
+
+/// The folder that the cells of a notebook run in.
+fn folder_of(notebook: &Path) -> PathBuf {
+    let folder = notebook.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_path_buf()
 }
 
 impl Executed {
@@ -77,18 +120,21 @@ const ALLOWED: &str = "allow-error";
 /// Lines that are passed on of what is printed at once: all of it is in the page.
 const PROGRESS: usize = 200;
 
-/// Runs what has changed; `progress` gets what happens, cell by cell.
+/// Runs what has changed; `progress` gets what happens, cell by cell. A host that
+/// stands by is taken where one is needed.
 pub fn execute(
     places: &Places,
     path: &Path,
     mut notebook: Notebook,
     options: &ExecuteOptions,
+    standby: &mut Option<Standby>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Executed, NotebookError> {
     let parameters = parameters::apply(&mut notebook, &options.parameters)?;
     let toolchain = Toolchain::find()?;
     let environment = environment(&toolchain);
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
+    let folder = folder.as_path();
     let cache = Cache::open(&places.rendered(), path);
     let steps = plan(&notebook.cells, folder, &environment);
     let mut run = Run {
@@ -100,20 +146,42 @@ pub fn execute(
     };
     let (fresh, needed) = run.what_to_run(options.no_cache);
     if !fresh.is_empty() {
-        let host = Host::find_own(places)?;
-        let session = Session::acquire(places)?;
-        let memory =
-            options.memory.map(|bytes| ("TRANSFOLIO_CELL_MEMORY".into(), bytes.to_string()));
-        let more: Vec<(String, String)> = memory.into_iter().collect();
-        let client = Client::start(&host, session, &toolchain, folder, &more)?;
-        progress(&format!("host ready after {:.1} s", client.ready));
+        let waited = Instant::now();
+        let client = match standby.take() {
+            Some(standby) => standby.take()?,
+            None => start(places, &toolchain, folder, options.memory)?,
+        };
+        progress(&format!("host ready after {:.1} s", waited.elapsed().as_secs_f64()));
         run.cells(client, &fresh, &needed, options, progress);
+        run.cache.ran(format!("Cells last ran on {} with {}.", today(), toolchain.short()));
     }
     run.fill_from_cache();
     // A cell that writes files, or a run of a study, changes what later keys
     // hold: what was kept is found under the names that are right from now on.
     let keys_after = plan(&run.notebook.cells, folder, &environment);
     run.finish(&fresh, keys_after, parameters)
+}
+
+/// The date in Greenwich: `2026-11-30`.
+fn today() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    date(since.as_secs() / 86_400)
+}
+
+/// The date so many days after 1 January 1970, after Hinnant's
+/// `civil_from_days`.
+fn date(days: u64) -> String {
+    let shifted = days + 719_468;
+    let era = shifted / 146_097;
+    let day_of_era = shifted % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year}-{month:02}-{day:02}")
 }
 
 struct Run {
@@ -254,8 +322,13 @@ impl Run {
             }
             keys.push(key);
         }
+        let made = self.cache.made().to_owned();
+        let mut files: Vec<String> =
+            keys.iter().flat_map(|key| key.files.keys().cloned()).collect();
+        files.sort();
+        files.dedup();
         self.cache.save(keys)?;
-        Ok(Executed { notebook: self.notebook, states: self.states, parameters })
+        Ok(Executed { made, files, notebook: self.notebook, states: self.states, parameters })
     }
 }
 
@@ -273,10 +346,37 @@ pub fn for_writing(executed: &Executed, original: Option<&Notebook>) -> Notebook
     if !values.is_empty() {
         notebook.metadata.insert("transfolio".into(), json!({ "parameters": values }));
     }
+    let (values, labels) = (bound::values(&notebook.cells), names(&notebook.cells));
     for cell in &mut notebook.cells {
         if cell.kind != CellKind::Code {
             cell.outputs.clear();
         }
+        for output in &mut cell.outputs {
+            if let Some(text) = data(output, "text/markdown") {
+                let text = bound::filled(&text, &values, &labels);
+                output["data"]["text/markdown"] = json!(lines(&text));
+            }
+        }
     }
     notebook
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_become_dates() {
+        for (days, text) in [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_787, "2026-11-30"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+        ] {
+            assert_eq!(date(days), text);
+        }
+    }
 }

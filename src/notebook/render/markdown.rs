@@ -8,10 +8,14 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeStream, html};
+use pulldown_cmark::{
+    CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream, html,
+};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::bound::Bound;
+use crate::report::{Place, mathml};
 use crate::text::html_text as escape;
 
 /// What a text may refer to.
@@ -24,13 +28,56 @@ pub(super) struct Scope<'a> {
     pub(super) attachments: &'a Map<String, Value>,
 }
 
-/// Text as HTML; what it refers to and is not there goes into `missing`.
-pub(super) fn to_html(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>) -> String {
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+/// What was found in texts, over all of a notebook.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What a text refers to and is not there, and formulas that are none.
+    pub(super) missing: Vec<String>,
+    /// Headings in order.
+    pub(super) headings: Vec<Heading>,
+}
+
+/// A heading.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Heading {
+    /// Its anchor.
+    pub id: String,
+    /// Its words.
+    pub text: String,
+    /// 2 for the outer ones.
+    pub level: usize,
+}
+
+impl Found {
+    /// A heading's anchor, made of its words, unlike those before.
+    fn heading(&mut self, level: HeadingLevel, text: &str) -> String {
+        let slug = crate::text::slug(&text.to_lowercase());
+        let slug = if slug.is_empty() { "section".to_owned() } else { slug };
+        let taken = |id: &str| self.headings.iter().any(|heading| heading.id == id);
+        let mut id = format!("section-{slug}");
+        let mut count = 1;
+        while taken(&id) {
+            count += 1;
+            id = format!("section-{slug}-{count}");
+        }
+        let heading = Heading { id: id.clone(), text: text.to_owned(), level: level as usize };
+        self.headings.push(heading);
+        id
+    }
+}
+
+/// Text as HTML.
+pub(super) fn to_html(text: &str, scope: &Scope<'_>, found: &mut Found) -> String {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_MATH;
     let mut events = Vec::new();
     let mut image: Option<(String, String)> = None;
     let mut in_code = false;
+    // Where the heading at hand begins, and its words.
+    let mut heading: Option<(usize, HeadingLevel, String)> = None;
     for event in TextMergeStream::new(Parser::new_ext(text, options)) {
         match event {
             // HTML of the author, as text.
@@ -48,7 +95,7 @@ pub(super) fn to_html(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>) 
             }
             Event::End(TagEnd::Image) => {
                 if let Some((source, alt)) = image.take() {
-                    events.push(Event::InlineHtml(picture(&source, &alt, scope, missing).into()));
+                    events.push(Event::InlineHtml(picture(&source, &alt, scope, found).into()));
                 }
             }
             Event::Text(text) | Event::Code(text) if image.is_some() => {
@@ -56,7 +103,51 @@ pub(super) fn to_html(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>) 
                     *alt += &text;
                 }
             }
-            Event::Text(text) if !in_code => refer(&text, scope, missing, &mut events),
+            Event::Start(Tag::Heading { level, .. }) => {
+                heading = Some((events.len(), level, String::new()));
+                // Put in its place when the words are known.
+                events.push(Event::Text("".into()));
+            }
+            Event::End(TagEnd::Heading(level)) => {
+                if let Some((at, _, words)) = heading.take() {
+                    let id = found.heading(level, words.trim());
+                    let start = format!("<{level} id=\"{id}\">");
+                    events[at] = Event::InlineHtml(start.into());
+                    let anchor = format!(
+                        " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>\
+                         </{level}>\n"
+                    );
+                    events.push(Event::InlineHtml(anchor.into()));
+                }
+            }
+            Event::InlineMath(source) => {
+                if let Some((_, _, words)) = &mut heading {
+                    *words += &source;
+                }
+                events.push(Event::InlineHtml(formula(&source, Place::Inline, found).into()));
+            }
+            Event::DisplayMath(source) => {
+                events.push(Event::InlineHtml(formula(&source, Place::Display, found).into()));
+            }
+            Event::Code(text) => {
+                if let Some((_, _, words)) = &mut heading {
+                    *words += &text;
+                }
+                events.push(Event::Code(text));
+            }
+            Event::Text(text) if !in_code => {
+                let from = events.len();
+                refer(&text, scope, found, &mut events);
+                if let Some((_, _, words)) = &mut heading {
+                    for event in &events[from..] {
+                        match event {
+                            Event::Text(text) => *words += text,
+                            Event::InlineHtml(html) => *words += &without_tags(html),
+                            _ => {}
+                        }
+                    }
+                }
+            }
             other => events.push(other),
         }
     }
@@ -66,7 +157,7 @@ pub(super) fn to_html(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>) 
 }
 
 /// Splits a text at `{{ value }}` and `[[label]]`.
-fn refer(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>, events: &mut Vec<Event<'_>>) {
+fn refer(text: &str, scope: &Scope<'_>, found: &mut Found, events: &mut Vec<Event<'_>>) {
     let mut rest = text;
     loop {
         let next = [("{{", "}}"), ("[[", "]]")]
@@ -82,7 +173,7 @@ fn refer(text: &str, scope: &Scope<'_>, missing: &mut Vec<String>, events: &mut 
         events.push(Event::Text(CowStr::from(rest[..from].to_owned())));
         let html = if open == "{{" { value(name, scope) } else { reference(name, scope) };
         let html = html.unwrap_or_else(|| {
-            missing.push(name.to_owned());
+            found.missing.push(name.to_owned());
             format!("<mark>{}</mark>", escape(&rest[from..to + 2]))
         });
         events.push(Event::InlineHtml(html.into()));
@@ -105,7 +196,31 @@ fn reference(label: &str, scope: &Scope<'_>) -> Option<String> {
     Some(format!("<a href=\"#{}\">{}</a>", escape(label), escape(name)))
 }
 
-fn picture(source: &str, alt: &str, scope: &Scope<'_>, missing: &mut Vec<String>) -> String {
+/// A formula as MathML; one that is none is marked and named.
+fn formula(source: &str, place: Place, found: &mut Found) -> String {
+    mathml(source, place).unwrap_or_else(|reason| {
+        found.missing.push(format!("${source}$ ({reason})"));
+        format!("<mark>{}</mark>", escape(source))
+    })
+}
+
+/// The words of a piece of HTML of our own, which has no signs to escape in its
+/// tags.
+fn without_tags(html: &str) -> String {
+    let mut words = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => words.push(c),
+            _ => {}
+        }
+    }
+    words
+}
+
+fn picture(source: &str, alt: &str, scope: &Scope<'_>, found: &mut Found) -> String {
     let data = match source.strip_prefix("attachment:") {
         Some(name) => attachment(name, scope.attachments),
         None if source.contains("://") => None,
@@ -114,7 +229,7 @@ fn picture(source: &str, alt: &str, scope: &Scope<'_>, missing: &mut Vec<String>
     if let Some(data) = data {
         return format!("<img alt=\"{}\" src=\"{data}\">", escape(alt));
     }
-    missing.push(source.to_owned());
+    found.missing.push(source.to_owned());
     format!("<mark>image {} is not beside the notebook</mark>", escape(source))
 }
 
@@ -149,17 +264,43 @@ mod tests {
             folder: Path::new("/nowhere"),
             attachments: &Map::new(),
         };
-        let mut missing = Vec::new();
-        (to_html(text, &scope, &mut missing), missing)
+        let mut found = Found::default();
+        (to_html(text, &scope, &mut found), found.missing)
     }
 
     #[test]
     fn values_and_references_are_filled_in_and_escaped() {
         let (html, missing) = render("# AUC {{ auc }}\n\nsee [[fig-a]] and `{{ auc }}`");
-        assert!(html.contains("title=\"a &quot;mean&quot;\">&lt;0.9&gt;</span></h1>"), "{html}");
+        assert!(html.contains("title=\"a &quot;mean&quot;\">&lt;0.9&gt;</span> <a"), "{html}");
         assert!(html.contains("<a href=\"#fig-a\">Figure 1</a>"), "{html}");
         assert!(html.contains("<code>{{ auc }}</code>"), "{html}");
         assert!(missing.is_empty());
+    }
+
+    #[test]
+    fn headings_of_all_levels_have_anchors_and_maths_is_set() {
+        let scope = Scope {
+            values: &BTreeMap::new(),
+            labels: &BTreeMap::new(),
+            folder: Path::new("/nowhere"),
+            attachments: &Map::new(),
+        };
+        let mut found = Found::default();
+        let html = to_html(
+            "## A `b` & $x^2$\n\n### A\n\n### A\n\n$$\\frac{1}{n}$$\n\n$\\nope{$",
+            &scope,
+            &mut found,
+        );
+        let of = |at: usize| {
+            let heading = &found.headings[at];
+            (heading.id.as_str(), heading.text.as_str(), heading.level)
+        };
+        assert_eq!(of(0), ("section-a-b-x-2", "A b & x^2", 2));
+        assert_eq!(of(1), ("section-a", "A", 3));
+        assert_eq!(of(2), ("section-a-2", "A", 3));
+        assert!(html.contains("<h3 id=\"section-a-2\">A <a"), "{html}");
+        assert!(html.contains("<mfrac") && html.contains("<msup"), "{html}");
+        assert_eq!(found.missing.len(), 1, "{:?}", found.missing);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod bound;
 mod cache;
+mod colour;
 mod document;
 mod execute;
 mod markdown;
@@ -15,6 +16,6 @@ mod parameters;
 mod plan;
 
 pub use document::{Block, NotebookDocument, document};
-pub use execute::{CellState, ExecuteOptions, Executed, execute, for_writing};
+pub use execute::{CellState, ExecuteOptions, Executed, Standby, execute, for_writing};
 pub use page::page;
 pub use parameters::{Parameters, load_parameters, parse_parameter};

@@ -9,7 +9,7 @@ use crate::compare::pooled::over_tasks;
 use crate::compare::{self, Analysis, Comparison};
 use crate::frame::{Reading, Results};
 use crate::notebook::NotebookError;
-use crate::report;
+use crate::report::{self, FigurePart, Parts};
 use crate::scores::{Cell, Unit};
 use crate::spec::Claim;
 
@@ -29,6 +29,7 @@ struct Entry {
     results: Arc<Results>,
     comparisons: Vec<(Asked, Arc<Comparison>)>,
     analyses: Vec<(Asked, Arc<Analysis>)>,
+    parts: Vec<(Asked, Arc<Parts>)>,
 }
 
 /// Changes when a file of the source does: number, bytes, time of the newest.
@@ -49,6 +50,7 @@ impl Analyses {
                 results: Arc::new(Results::open(source, reading)?),
                 comparisons: Vec::new(),
                 analyses: Vec::new(),
+                parts: Vec::new(),
             },
         };
         if self.entries.len() >= MOST {
@@ -92,22 +94,59 @@ impl Analyses {
         Ok(comparison)
     }
 
-    /// Who wins where, in sentences.
+    /// Who wins where, in sentences, and the figure beside them.
     pub(super) fn answer(
         &mut self,
         source: &Path,
         reading: &Reading,
         asked: &Asked,
-    ) -> Result<Vec<String>, NotebookError> {
+    ) -> Result<(Vec<String>, Option<FigurePart>), NotebookError> {
         let comparison = self.comparison(source, reading, asked)?;
-        let cells = self.results(source, reading)?.cells(&comparison.options.metric.key)?;
+        let results = self.results(source, reading)?;
+        let cells = results.cells(&comparison.options.metric.key)?;
         // Cases of one unit are averaged, as in the full analysis.
         let cells: Vec<_> = match comparison.unit() {
             Unit::Cases => cells.iter().map(Cell::by_units).collect(),
             _ => cells,
         };
         let pooled = over_tasks(&cells, &comparison.options);
-        Ok(compare::format::answer_sentences(&comparison, pooled.as_ref()))
+        let study = results.study.as_ref().map(|record| &record.study);
+        Ok(report::answer_parts(&comparison, pooled.as_ref(), study))
+    }
+
+    /// The comparison of every metric, the asked one first.
+    pub(super) fn of_all_metrics(
+        &mut self,
+        source: &Path,
+        reading: &Reading,
+        asked: &Asked,
+    ) -> Result<Vec<Arc<Comparison>>, NotebookError> {
+        let first = self.comparison(source, reading, asked)?;
+        let metrics = self.results(source, reading)?.metrics()?;
+        let mut all = vec![Arc::clone(&first)];
+        for key in metrics.into_iter().filter(|key| *key != first.options.metric.key) {
+            all.push(self.comparison(source, reading, &asked.with_metric(key))?);
+        }
+        Ok(all)
+    }
+
+    /// Everything that the report shows.
+    pub(super) fn parts(
+        &mut self,
+        source: &Path,
+        reading: &Reading,
+        asked: &Asked,
+    ) -> Result<Arc<Parts>, NotebookError> {
+        let claims = self.claims(source, reading)?;
+        let entry = self.entry(source, reading)?;
+        if let Some((_, parts)) = entry.parts.iter().find(|(a, _)| a == asked) {
+            return Ok(Arc::clone(parts));
+        }
+        let results = &entry.results;
+        let input = report::load(results, &asked.resolve(results)?, &claims)?;
+        let parts = Arc::new(report::parts(&input)?);
+        entry.parts.push((asked.clone(), Arc::clone(&parts)));
+        Ok(parts)
     }
 
     /// With claims, their robustness, test cases and the ledger.

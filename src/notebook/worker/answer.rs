@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::analyses::Analyses;
 use super::options::Asked;
 use super::study_run::{self, Running};
-use super::{figures, statistics, tables};
+use super::{figures, reading, statistics, tables};
 use crate::frame::{Filter, Reading};
 use crate::notebook::NotebookError;
 use crate::records::{StudyDir, write_atomic};
@@ -39,9 +39,11 @@ impl Worker {
         match text(request, "op")? {
             "hello" => Ok(json!({ "protocol": PROTOCOL, "version": env!("CARGO_PKG_VERSION") })),
             "open" => open(&path(request)?, &folder(request)),
+            "write_study" => write_study(&path(request)?, text(request, "text")?),
             "run" => study_run::run(&path(request)?, request, &self.running, progress),
             "table" => self.table(request),
-            "answer" => self.sentences(request),
+            "answer" => self.lead(request),
+            "parts" => self.parts(request),
             "compare" => self.compare(request),
             "figure" => self.figure(request),
             "report" => self.report(request),
@@ -49,7 +51,7 @@ impl Worker {
             "picture" => figures::picture(request),
             "statistic" => statistics::statistic(request),
             other => Err(NotebookError::Request(format!(
-                "there is no request {other:?}; expected hello, open, run, table, answer, compare, figure, chart, picture, report or statistic"
+                "there is no request {other:?}; expected hello, open, write_study, run, table, answer, parts, compare, figure, chart, picture, report or statistic"
             ))),
         }
     }
@@ -69,10 +71,21 @@ impl Worker {
         self.with(|analyses| tables::table(analyses, &source, &reading, &asked, name))
     }
 
-    fn sentences(&self, request: &Value) -> Result<Value, NotebookError> {
+    fn lead(&self, request: &Value) -> Result<Value, NotebookError> {
         let (source, reading, asked) = parts(request)?;
         self.with(|analyses| {
-            Ok(json!({ "sentences": analyses.answer(&source, &reading, &asked)? }))
+            let (sentences, figure) = analyses.answer(&source, &reading, &asked)?;
+            let figure = figure.as_ref().map(figures::of_part);
+            Ok(json!({ "sentences": sentences, "figure": figure }))
+        })
+    }
+
+    /// What there is to be asked for.
+    fn parts(&self, request: &Value) -> Result<Value, NotebookError> {
+        let (source, reading, asked) = parts(request)?;
+        self.with(|analyses| {
+            let parts = analyses.parts(&source, &reading, &asked)?;
+            Ok(tables::contents(&parts).json())
         })
     }
 
@@ -89,6 +102,9 @@ impl Worker {
         let (source, reading, asked) = parts(request)?;
         let name = text(request, "name")?;
         self.with(|analyses| {
+            if !figures::is_quick(name) {
+                return figures::of_report(name, &*analyses.parts(&source, &reading, &asked)?);
+            }
             let comparison = analyses.comparison(&source, &reading, &asked)?;
             let results = analyses.results(&source, &reading)?;
             let study = results.study.as_ref().map(|record| &record.study);
@@ -139,7 +155,38 @@ fn parts(request: &Value) -> Result<(PathBuf, Reading, Asked), NotebookError> {
         .collect::<Result<_, _>>()?;
     let source = results_of(&path(request)?, &folder(request))?;
     let asked = Asked::of(&request["options"])?;
-    Ok((source, asked.reading(&filters), asked))
+    let reading = reading::stated(&request["reading"], asked.reading(&filters))?;
+    Ok((source, reading, asked))
+}
+
+/// Writes a study file that a cell describes. One that nobody's cell wrote is left
+/// alone; the same text leaves the file as it is.
+fn write_study(path: &Path, text: &str) -> Result<Value, NotebookError> {
+    let mark = text.lines().next().unwrap_or_default();
+    let written = |old: &str| !mark.is_empty() && old.lines().next() == Some(mark);
+    if path.extension().and_then(|ext| ext.to_str()) != Some("toml") {
+        return Err(NotebookError::setup(
+            format!("{} is no name of a study file", path.display()),
+            "use a name that ends in .toml",
+        ));
+    }
+    match std::fs::read_to_string(path) {
+        Ok(old) if old == text => {}
+        Ok(old) if !written(&old) => {
+            return Err(NotebookError::setup(
+                format!("{} is there and was not written by a cell", path.display()),
+                "save under another name, or remove the file first",
+            ));
+        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(NotebookError::io("read", path)(error));
+        }
+        _ => {
+            spec::parse(path, text, &indexmap::IndexMap::new())?;
+            write_atomic(path, |file| std::io::Write::write_all(file, text.as_bytes()))?;
+        }
+    }
+    Ok(json!({}))
 }
 
 /// Where the results of what was opened are: a study file stands for the

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::compare::Comparison;
 use crate::figures::{self, ChartInput, ChartKind};
 use crate::notebook::NotebookError;
-use crate::report::{FacetFigure, PictureRequest, draw, facet_panels};
+use crate::report::{FacetFigure, FigurePart, Parts, PictureRequest, draw, facet_panels};
 use crate::spec::Study;
 
 /// Bytes of an SVG beyond which a notebook shows a PNG: a page with a few such
@@ -15,6 +15,47 @@ use crate::spec::Study;
 const LARGE: usize = 256 * 1024;
 /// Pixels of a PNG to a unit of its SVG: sharp on screens of twice the density.
 const SCALE: f32 = 2.0;
+/// The same of one beside an SVG: enough for the width of a page.
+const FALLBACK: f32 = 1.25;
+
+/// Whether a figure needs the comparison alone, and not the whole report.
+pub(super) fn is_quick(name: &str) -> bool {
+    FacetFigure::ALL.iter().any(|(known, _)| *known == name)
+}
+
+/// A figure of the report by its name there; `seed_distribution` and
+/// `seed-distribution` are one.
+pub(super) fn of_report(name: &str, parts: &Parts) -> Result<Value, NotebookError> {
+    let wanted = name.trim_start_matches("fig-").replace('_', "-");
+    if let Some(part) = parts.figures.iter().find(|part| part.name == wanted) {
+        return Ok(of_part(part));
+    }
+    let drawn = FacetFigure::ALL.iter().map(|(name, _)| *name);
+    let known: Vec<&str> = drawn.chain(parts.figures.iter().map(|p| p.name.as_str())).collect();
+    Err(NotebookError::setup(
+        format!("there is no figure {name:?} of these results"),
+        format!("there are {}", known.join(", ")),
+    ))
+}
+
+/// A figure of the report, for a cell.
+pub(super) fn of_part(part: &FigurePart) -> Value {
+    let panels = part
+        .panels
+        .iter()
+        .map(|(title, svg)| json!({ "title": title, "svg": svg, "alt": alt_of(svg) }));
+    let panels = with_pictures(panels.collect(), LARGE);
+    json!({ "name": part.name, "caption": part.caption, "panels": panels })
+}
+
+/// The title of an SVG, which says what it shows.
+fn alt_of(svg: &str) -> String {
+    let title = svg.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
+    let title = title.map_or("", |(title, _)| title);
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(title.to_owned(), |text, (from, to)| text.replace(from, to))
+}
 
 /// A figure by its name.
 pub(super) fn figure(
@@ -23,11 +64,7 @@ pub(super) fn figure(
     study: Option<&Study>,
 ) -> Result<Value, NotebookError> {
     let Some((_, kind)) = FacetFigure::ALL.iter().find(|(known, _)| *known == name) else {
-        let known: Vec<&str> = FacetFigure::ALL.iter().map(|(name, _)| *name).collect();
-        return Err(NotebookError::Request(format!(
-            "there is no figure {name:?}; expected {}",
-            known.join(" or ")
-        )));
+        return Err(NotebookError::Request(format!("there is no figure {name:?}")));
     };
     let panels: Vec<Value> = facet_panels(*kind, comparison, study)
         .into_iter()
@@ -91,21 +128,28 @@ pub(super) fn picture(request: &Value) -> Result<Value, NotebookError> {
     }
 }
 
-/// Adds a PNG to each panel whose SVG is larger than `limit`, or a note that
-/// says why there is none.
+/// Adds a PNG to each panel. Of one whose SVG is larger than `limit` it is what is
+/// shown, or a note says why there is none; of the others it is for viewers of
+/// notebooks that show no SVG, and nobody misses it where there is a drawing.
 fn with_pictures(mut panels: Vec<Value>, limit: usize) -> Vec<Value> {
-    let large: Vec<usize> = (0..panels.len()).filter(|at| size(&panels[*at]) > limit).collect();
-    let svg = |at: &usize| panels[*at]["svg"].as_str().unwrap_or_default().to_owned();
-    let requests: Vec<PictureRequest> =
-        large.iter().map(|at| PictureRequest { svg: svg(at), scale: SCALE }).collect();
+    let is_large: Vec<bool> = panels.iter().map(|panel| size(panel) > limit).collect();
+    let request = |(panel, large): (&Value, &bool)| PictureRequest {
+        svg: panel["svg"].as_str().unwrap_or_default().to_owned(),
+        scale: if *large { SCALE } else { FALLBACK },
+    };
+    let requests: Vec<PictureRequest> = panels.iter().zip(&is_large).map(request).collect();
     let pictures = match draw(&requests) {
         Ok(pictures) => pictures,
         Err(reason) => requests.iter().map(|_| Err(reason.clone())).collect(),
     };
-    for (at, picture) in large.into_iter().zip(pictures) {
+    for (at, picture) in pictures.into_iter().enumerate() {
         let bytes = size(&panels[at]);
         match picture {
-            Ok(picture) => panels[at]["png"] = STANDARD.encode(picture.png).into(),
+            Ok(picture) => {
+                let place = if is_large[at] { "png" } else { "fallback" };
+                panels[at][place] = STANDARD.encode(picture.png).into();
+            }
+            Err(_) if !is_large[at] => {}
             Err(reason) => {
                 panels[at]["note"] = format!(
                     "this SVG has {} KiB; above {} KiB a PNG is shown, and it could not be drawn: \
@@ -138,6 +182,7 @@ mod tests {
         let panels = vec![json!({ "svg": svg(1) }), json!({ "svg": svg(90) })];
         let panels = with_pictures(panels, 2000);
         assert!(panels[0]["png"].is_null() && panels[0]["note"].is_null(), "{}", panels[0]);
+        assert_eq!(panels[0]["fallback"].is_null(), panels[1]["png"].is_null());
         // With the helper a picture, without it the way to it.
         if let Some(png) = panels[1]["png"].as_str() {
             let png = STANDARD.decode(png).expect("base64");

@@ -5,9 +5,12 @@ mod answer;
 mod columns;
 mod figures;
 mod options;
+mod reading;
+mod run_tables;
 mod serve;
 mod statistics;
 mod study_run;
 mod tables;
+mod words;
 
 pub use serve::{serve_socket, serve_standard};

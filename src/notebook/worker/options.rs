@@ -50,6 +50,11 @@ impl Asked {
         Ok(asked)
     }
 
+    /// The same of another metric.
+    pub(super) fn with_metric(&self, key: String) -> Self {
+        Self { metric: Some(key), ..self.clone() }
+    }
+
     /// How a table is read for it: a column that is asked for as a factor is one.
     pub(super) fn reading(&self, filters: &[Filter]) -> Reading {
         let factors = self.columns().cloned().collect();

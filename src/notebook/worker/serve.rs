@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::answer::Worker;
+use super::words::in_cells;
 use crate::notebook::NotebookError;
 
 /// How often the worker looks whether its kernel is still there.
@@ -82,12 +83,12 @@ fn converse(worker: &Worker, input: impl BufRead, output: &mut impl Write) -> io
 }
 
 fn fault(error: &NotebookError) -> Value {
-    let text = error.to_string();
+    let text = in_cells(&error.to_string());
     match error {
         NotebookError::Setup { message, hint } => {
-            json!({ "message": message, "hint": hint, "kind": "request" })
+            json!({ "message": in_cells(message), "hint": in_cells(hint), "kind": "request" })
         }
-        _ => json!({ "message": text, "kind": error.kind() }),
+        _ => json!({ "message": text, "kind": error.kind(), "hint": error.way_out() }),
     }
 }
 
@@ -156,7 +157,7 @@ mod tests {
         assert_eq!(answers[2]["ok"]["rows"][0][3], "b");
         assert!(answers[3]["ok"]["panels"][0]["svg"].as_str().expect("svg").contains("<svg"));
         for (at, part) in [(4, "summary"), (5, "zz"), (6, "bassline")] {
-            let text = answers[at]["error"]["message"].as_str().expect("an error").to_string();
+            let text = answers[at]["error"].to_string();
             assert!(text.contains(part), "{text}");
         }
         assert!(dir.path().join("r.report.html").is_file(), "{}", answers[7]);

@@ -66,7 +66,9 @@ pub(super) fn run(
     let program = std::env::current_exe()
         .map_err(NotebookError::io("find", Path::new("this program's own file")))?;
     let mut command = Command::new(program);
-    command.arg("run").arg(file).arg("--output").arg(&folder);
+    // What it prints names the folder, and a page should hold no path of a machine.
+    let shown = folder.strip_prefix(&notebook).unwrap_or(&folder);
+    command.arg("run").arg(file).arg("--output").arg(shown);
     for name in ["jobs", "threads", "device"] {
         match &options[name] {
             Value::String(text) => command.args([format!("--{name}"), text.clone()]),

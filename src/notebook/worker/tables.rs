@@ -1,6 +1,7 @@
 //! The tables of a study, by name.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use polars::prelude::{AnyValue, DataFrame};
 use serde_json::{Value, json};
@@ -8,14 +9,30 @@ use serde_json::{Value, json};
 use super::analyses::Analyses;
 use super::columns::{Typed, number};
 use super::options::Asked;
-use crate::compare::format::{cases_table, claims_table, robustness_table};
-use crate::compare::{Analysis, Comparison, Ledger, TestKind};
+use super::run_tables;
+use crate::compare::{Comparison, Ledger, TestKind};
 use crate::frame::{Reading, Results};
 use crate::notebook::NotebookError;
 use crate::records::{Depth, Planned, RunState, StudyDir, find};
-use crate::scores::{Block, Factor};
+use crate::report::{PartCell, PartKind, Parts, TablePart};
+use crate::scores::{Better, Block, Factor, Verdict};
 
-const NAMES: &str = "results, runs, summary, tests, claims, robustness, cases or ledger";
+/// Tables with columns made for cells; the others are those of the report.
+const NAMES: [&str; 13] = [
+    "results",
+    "runs",
+    "histories",
+    "predictions",
+    "case_values",
+    "metrics",
+    "tests_of_all_metrics",
+    "summary",
+    "tests",
+    "claims",
+    "robustness",
+    "cases",
+    "ledger",
+];
 
 /// A table by its name.
 pub(super) fn table(
@@ -28,26 +45,161 @@ pub(super) fn table(
     Ok(match name {
         "results" => results(&*analyses.results(source, reading)?).json(),
         "runs" => runs(&*analyses.results(source, reading)?)?.json(),
+        "histories" => run_tables::histories(&*analyses.results(source, reading)?)?.json(),
+        "predictions" => run_tables::predictions(&*analyses.results(source, reading)?)?.json(),
+        "case_values" => run_tables::case_values(&*analyses.results(source, reading)?)?.json(),
+        "metrics" => metrics(&analyses.of_all_metrics(source, reading, asked)?).json(),
+        "tests_of_all_metrics" => {
+            all_tests(&analyses.of_all_metrics(source, reading, asked)?).json()
+        }
         "summary" => summary(&*analyses.comparison(source, reading, asked)?).json(),
         "tests" => tests(&*analyses.comparison(source, reading, asked)?).json(),
-        "claims" => {
-            written("claims", &claims_table(&analyses.full(source, reading, asked)?.claims))
-        }
-        "robustness" => {
-            written("robustness", &robustness_table(&analyses.full(source, reading, asked)?.claims))
-        }
-        "cases" => written("cases", &of_cases(&*analyses.full(source, reading, asked)?)),
         "ledger" => ledger(&analyses.full(source, reading, asked)?.ledger).json(),
-        other => {
-            return Err(NotebookError::Request(format!(
-                "there is no table {other:?}; expected {NAMES}"
-            )));
-        }
+        other => of_report(other, &*analyses.parts(source, reading, asked)?)?,
     })
 }
 
-fn of_cases(analysis: &Analysis) -> crate::text::Table {
-    cases_table(&analysis.cases, &analysis.comparison.options.metric)
+/// A table of the report by its name there; `direction-tests` and
+/// `direction_tests` are one.
+fn of_report(name: &str, parts: &Parts) -> Result<Value, NotebookError> {
+    let wanted = name.trim_start_matches("tab-").replace('_', "-");
+    if let Some(part) = parts.tables.iter().find(|part| part.name == wanted) {
+        return Ok(of_part(part).json());
+    }
+    // Tables that a report has where there is something to put in.
+    let missing = match wanted.as_str() {
+        "claims" | "robustness" => "the study states no claim",
+        "cases" => "there are no predictions or values of single cases beside the runs",
+        "granularity" => "no init has a granularity, or all have the same",
+        "curves" | "efficiency" => "there is one label fraction",
+        "answers" => "there is nothing to average over tasks",
+        _ => "",
+    };
+    let others = parts.tables.iter().map(|part| part.name.as_str());
+    let mut known: Vec<&str> = NAMES.into_iter().filter(|name| !ABSENT.contains(name)).collect();
+    known.extend(others.filter(|name| !NAMES.contains(name)));
+    let missing = if missing.is_empty() { String::new() } else { format!(": {missing}") };
+    Err(NotebookError::setup(
+        format!("there is no table {name:?} of these results{missing}"),
+        format!("there are {}", known.join(", ")),
+    ))
+}
+
+/// Names that are there only where the report has them.
+const ABSENT: [&str; 3] = ["claims", "robustness", "cases"];
+
+/// A table of the report, with its caption as a note.
+fn of_part(part: &TablePart) -> Typed {
+    let heads: Vec<String> = (part.columns.iter())
+        .map(|column| {
+            let mark = match column.kind {
+                PartKind::Text => '"',
+                PartKind::Number => '#',
+                PartKind::Integer => '1',
+                PartKind::Share => '%',
+                PartKind::P => 'p',
+            };
+            format!("{mark}{}", column.name)
+        })
+        .collect();
+    let mut table = Typed::new(part.name.clone(), &heads);
+    for row in &part.rows {
+        let cell = |cell: &PartCell| match cell {
+            PartCell::Empty => Value::Null,
+            PartCell::Text(text) => json!(text),
+            PartCell::Number(value) => number(Some(*value)),
+        };
+        table.row(row.iter().map(cell).collect());
+    }
+    table.note(&part.caption);
+    table
+}
+
+/// Every figure and table that can be asked for by name.
+pub(super) fn contents(parts: &Parts) -> Typed {
+    let heads = ["\"kind", "\"name", "\"section", "\"what"];
+    let mut table = Typed::new("what can be asked for", &heads);
+    for part in &parts.figures {
+        table.row(vec![
+            json!("figure"),
+            json!(part.name),
+            json!(part.section),
+            json!(first_sentence(&part.caption)),
+        ]);
+    }
+    for part in &parts.tables {
+        table.row(vec![
+            json!("table"),
+            json!(part.name),
+            json!(part.section),
+            json!(first_sentence(&part.caption)),
+        ]);
+    }
+    table.note("study.figure(NAME) draws a figure, study.table(NAME) gives a table");
+    table
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.')
+}
+
+/// One row per metric: what is known of it, and what its comparison came to.
+fn metrics(all: &[Arc<Comparison>]) -> Typed {
+    let mut table = Typed::new(
+        "metrics",
+        &[
+            "\"metric",
+            "\"title",
+            "\"better",
+            "1values",
+            "#mean",
+            "1comparisons",
+            "1better",
+            "1worse",
+            "1equivalent",
+            "1open",
+        ],
+    );
+    for comparison in all {
+        let metric = &comparison.options.metric;
+        let count = |wanted: &[Verdict]| {
+            let found = comparison.rows.iter().filter_map(|row| row.verdict);
+            json!(found.filter(|verdict| wanted.contains(verdict)).count())
+        };
+        let values: usize = comparison.cells.iter().map(|cell| cell.n).sum();
+        let means = comparison.cells.iter().filter_map(|cell| cell.mean);
+        let cells = means.clone().count();
+        table.row(vec![
+            json!(metric.key),
+            json!(metric.title()),
+            json!(match metric.better {
+                Better::Higher => "higher",
+                Better::Lower => "lower",
+                Better::Unknown => "not known",
+            }),
+            json!(values),
+            number((cells > 0).then(|| means.sum::<f64>() / cells as f64)),
+            json!(comparison.rows.len()),
+            count(&[Verdict::Better, Verdict::Higher]),
+            count(&[Verdict::Worse, Verdict::Lower]),
+            count(&[Verdict::Equivalent]),
+            count(&[Verdict::Inconclusive]),
+        ]);
+    }
+    table.note("mean: over the means of all cells");
+    table.note("better, worse: of a metric without a known direction, higher and lower");
+    table
+}
+
+/// The tests of every metric below each other; p is adjusted within a metric.
+fn all_tests(all: &[Arc<Comparison>]) -> Typed {
+    let of_each = all.iter().map(|comparison| {
+        let metric = &comparison.options.metric.key;
+        (json!(metric), tests(comparison))
+    });
+    let mut joined = Typed::stacked("tests of all metrics", "metric", of_each);
+    joined.note("each metric is a family of its own: p is adjusted within it");
+    joined
 }
 
 /// The long table, column for column.
@@ -69,7 +221,9 @@ fn results(results: &Results) -> Typed {
     for row in 0..frame.height() {
         let cell = |head: &&str| {
             let column = frame.column(&head[1..]).ok()?;
-            column.get(row).ok().map(|value| json_of(&value))
+            let value = column.get(row).ok().map(|value| json_of(&value));
+            // Of how many cases a value is, a table of one's own rarely says.
+            value.filter(|value| **head != *"1n" || *value != json!(0))
         };
         table.row(heads.iter().map(|head| cell(head).unwrap_or(Value::Null)).collect());
     }
@@ -197,6 +351,8 @@ fn tests(comparison: &Comparison) -> Typed {
         "\"test",
         "1n",
     ]);
+    let noted = comparison.rows.iter().any(|row| !row.notes.is_empty());
+    heads.extend(noted.then_some("\"notes"));
     let mut table = Typed::new(format!("tests of {}", comparison.options.metric.in_full()), &heads);
     for row in &comparison.rows {
         let interval = row.interval.as_ref();
@@ -216,11 +372,16 @@ fn tests(comparison: &Comparison) -> Typed {
             json!(row.test.name()),
             json!(row.n[0]),
         ]);
+        let notes = (!row.notes.is_empty()).then(|| row.notes.join("; "));
+        fields.extend(noted.then(|| json!(notes)));
         table.row(fields);
     }
     table.note(format!(
-        "{} adjustment over {} tests (one family); two-sided, alpha {}",
-        comparison.adjustment, comparison.family_size, comparison.options.alpha
+        "{} adjustment over {} test{} (one family); two-sided, alpha {}",
+        comparison.adjustment,
+        comparison.family_size,
+        if comparison.family_size == 1 { "" } else { "s" },
+        comparison.options.alpha
     ));
     for note in &comparison.notes {
         table.note(note);
@@ -258,15 +419,4 @@ fn ledger(ledger: &Ledger) -> Typed {
         ]);
     }
     table
-}
-
-/// A table of finished strings.
-fn written(title: &str, table: &crate::text::Table) -> Value {
-    let heads: Vec<String> = table.head.iter().map(|head| format!("\"{head}")).collect();
-    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    let mut typed = Typed::new(title, &heads);
-    for row in &table.rows {
-        typed.row(row.iter().map(|text| json!(text)).collect());
-    }
-    typed.json()
 }

@@ -1,9 +1,15 @@
 //! The two figures of a comparison with one panel per block: the same
 //! in the report and under the cells of a notebook.
 
+use super::lead_figure::lead_figure;
 use super::names::Names;
+use crate::compare::answer::{Voice, answer};
+use crate::compare::pooled::PooledAnalysis;
 use crate::compare::{Comparison, ComparisonRow};
 use crate::figures::{Figure, grouped_bars, label_fraction};
+use crate::report::document as report;
+use crate::report::parts::{FigurePart, figure};
+use crate::scores::Block;
 use crate::spec::Study;
 
 /// What is drawn in each panel.
@@ -53,4 +59,29 @@ pub fn facet_panels(
         }
     }
     panels
+}
+
+/// What a report says at its head of one comparison: who wins where in sentences,
+/// and the figure beside them; nothing where nothing was compared.
+pub fn answer_parts(
+    main: &Comparison,
+    pooled: Option<&PooledAnalysis>,
+    study: Option<&Study>,
+) -> (Vec<String>, Option<FigurePart>) {
+    let Some(found) = answer(main, pooled) else { return (Vec::new(), None) };
+    let names = Names::of(main, study);
+    let level = |name: &str| names.level(name).1;
+    let task = |name: &str| names.task(name);
+    let place = |block: &Block| names.place_at(block);
+    let voice = Voice { options: &main.options, level: &level, task: &task, place: &place };
+    let sentences = std::iter::once(found.headline(&voice))
+        .chain(found.details(main, &voice))
+        .chain(found.outlook(main, &voice))
+        .map(|phrase| phrase.to_string())
+        .collect();
+    let figure = match lead_figure(&found, &names, pooled) {
+        Some(report::Block::Figure(block)) => Some(figure(&block, "Answer")),
+        _ => None,
+    };
+    (sentences, figure)
 }

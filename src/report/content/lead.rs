@@ -20,12 +20,7 @@ pub(super) fn lead(input: &ReportInput, names: &Names<'_>, found: Option<&Answer
     let study = names.study();
     let level = |name: &str| names.level(name).1;
     let task = |name: &str| level_title(&Factor::new(Factor::TASK), name, study);
-    let place = |block: &crate::scores::Block| match block.label_fraction {
-        Some(fraction) if names.has_fractions() => {
-            format!("{} at {}", names.place(block), crate::text::percent(fraction))
-        }
-        _ => names.place(block),
-    };
+    let place = |block: &crate::scores::Block| names.place_at(block);
     let options = &main.options;
     let voice = Voice { options, level: &level, task: &task, place: &place };
     let mut blocks = Vec::new();

@@ -74,6 +74,16 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The same with the label fraction, where fractions vary.
+    pub(super) fn place_at(&self, block: &Block) -> String {
+        match block.label_fraction {
+            Some(fraction) if self.has_fractions() => {
+                format!("{} at {}", self.place(block), crate::text::percent(fraction))
+            }
+            _ => self.place(block),
+        }
+    }
+
     /// Whether there are several tasks, which are not compared.
     pub(super) fn has_tasks(&self) -> bool {
         self.differ(|summary| self.block(summary).task().to_string())

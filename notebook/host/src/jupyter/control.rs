@@ -10,7 +10,7 @@ use super::evaluator::kernel_info;
 use super::message::Message;
 
 /// Answers until the kernel is to end.
-pub async fn serve(mut socket: RouterSocket, key: &str, cells: &Arc<Mutex<Child>>) {
+pub async fn serve(mut socket: RouterSocket, key: &str, cells: Option<&Arc<Mutex<Child>>>) {
     loop {
         let request = match socket.recv().await {
             Ok(frames) => Message::of_frames(frames, key),
@@ -33,7 +33,7 @@ pub async fn serve(mut socket: RouterSocket, key: &str, cells: &Arc<Mutex<Child>
                 json!({ "status": "ok", "restart": request.content["restart"] == true })
             }
             "interrupt_request" => {
-                interrupt(cells);
+                cells.inspect(|cells| interrupt(cells));
                 json!({ "status": "ok" })
             }
             _ => continue,

@@ -14,7 +14,8 @@ use super::requests::Requests;
 use crate::cell::Cells;
 
 pub struct Evaluator {
-    pub cells: Cells,
+    /// The cells, or why there are none: every cell is answered with it.
+    pub cells: Result<Cells, String>,
     pub requests: Requests,
     pub outbox: Outbox,
     pub shell: RouterSendHalf,
@@ -96,15 +97,32 @@ impl Evaluator {
             self.outbox.put(request.child("execute_input", input));
         }
         let count = self.count;
+        let cells = match &mut self.cells {
+            Ok(cells) => cells,
+            Err(reason) => {
+                let mut error = failure::refusal(reason);
+                if !silent {
+                    self.outbox.put(request.child("error", error.clone()));
+                }
+                self.outbox.flush();
+                error["status"] = "error".into();
+                error["execution_count"] = count.into();
+                return error;
+            }
+        };
         if !silent {
-            self.requests.begin(self.cells.next(), request, count);
+            self.requests.begin(cells.next(), request, count);
         }
-        let done = self.cells.run(code);
+        let done = cells.run(code);
+        let cell = cells.next() - 1;
         if !silent && !done.data.is_empty() {
             let data = Value::Object(done.data.clone());
-            self.requests.shown(self.cells.next() - 1, true, &data, &self.outbox);
+            self.requests.shown(cell, true, &data, &self.outbox);
         }
         if done.ok() {
+            if !silent {
+                self.requests.captioned(cell, code, &self.outbox);
+            }
             self.outbox.flush();
             return json!({
                 "status": "ok", "execution_count": count, "payload": [], "user_expressions": {},
@@ -125,7 +143,11 @@ impl Evaluator {
     fn complete(&mut self, request: &Message) -> Value {
         let code = request.text("code");
         let at = byte_of(code, &request.content["cursor_pos"]);
-        let found = match self.cells.context.completions(code, at) {
+        let cells = match &mut self.cells {
+            Ok(cells) => cells,
+            Err(reason) => return refused(reason),
+        };
+        let found = match cells.context.completions(code, at) {
             Ok(found) => found,
             Err(error) => return refused(&error.to_string()),
         };
@@ -146,8 +168,9 @@ impl Evaluator {
     fn inspect(&mut self, request: &Message) -> Value {
         let code = request.text("code");
         let at = byte_of(code, &request.content["cursor_pos"]);
-        match self.cells.context.hover_at(code, at) {
-            Ok((plain, html)) if plain != "No documentation found" => json!({
+        let found = self.cells.as_mut().ok().map(|cells| cells.context.hover_at(code, at));
+        match found {
+            Some(Ok((plain, html))) if plain != "No documentation found" => json!({
                 "status": "ok", "found": true, "metadata": {},
                 "data": { "text/plain": plain, "text/html": html },
             }),

@@ -23,6 +23,19 @@ pub fn error(done: &Done) -> Value {
     json!({ "ename": name, "evalue": first, "traceback": lines })
 }
 
+/// A kernel that could not start, in the words of whoever could not start it.
+pub fn refusal(reason: &str) -> Value {
+    let lines: Vec<&str> = reason.lines().collect();
+    let first = lines.first().copied().unwrap_or("the kernel cannot start");
+    let told = ["the kernel runs no cells:", ""];
+    let traceback: Vec<&str> = told
+        .into_iter()
+        .chain(lines.iter().copied())
+        .chain(["", "Restart the kernel afterwards."])
+        .collect();
+    json!({ "ename": "KernelNotReady", "evalue": first, "traceback": traceback })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +51,14 @@ mod tests {
         assert_eq!((&error["ename"], &error["evalue"]), (&json!("Panic"), &json!("boom")));
         assert_eq!(error["traceback"][1], "  at line 2: panic!(\"boom\")");
         assert!(error["traceback"].to_string().contains("are kept"));
+    }
+
+    #[test]
+    fn a_kernel_that_cannot_start_says_why_and_what_to_do() {
+        let told = refusal("cannot create /x: no space left\n  way out: free some");
+        assert_eq!(told["evalue"], "cannot create /x: no space left");
+        assert_eq!(told["traceback"][3], "  way out: free some");
+        assert!(told["traceback"].to_string().contains("Restart the kernel"));
     }
 
     #[test]

@@ -12,5 +12,6 @@ mod outbox;
 mod questions;
 mod requests;
 mod server;
+mod texts;
 
 pub use server::serve;

@@ -7,13 +7,17 @@ use serde_json::{Map, Value, json};
 
 use super::message::Message;
 use super::outbox::Outbox;
+use super::texts::Texts;
 
 /// Requests that are remembered: a thread may print long after its cell.
 const MOST: usize = 4096;
 
 /// The requests of the cells, without their code.
 #[derive(Clone, Default)]
-pub struct Requests(Arc<Mutex<BTreeMap<u32, Asked>>>);
+pub struct Requests {
+    asked: Arc<Mutex<BTreeMap<u32, Asked>>>,
+    texts: Texts,
+}
 
 struct Asked {
     request: Message,
@@ -22,7 +26,7 @@ struct Asked {
 
 impl Requests {
     fn all(&self) -> MutexGuard<'_, BTreeMap<u32, Asked>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// From now on the cell belongs to this request.
@@ -49,8 +53,9 @@ impl Requests {
         let all = self.all();
         let Some(asked) = all.get(&cell) else { return };
         let data = data.as_object().cloned().unwrap_or_default();
-        let data: Map<String, Value> =
+        let mut data: Map<String, Value> =
             data.into_iter().map(|(mime, value)| (mime.clone(), content(&mime, value))).collect();
+        self.texts.shown(&mut data);
         let mut shown = json!({ "data": data, "metadata": {} });
         let kind = if result { "execute_result" } else { "display_data" };
         if result {
@@ -61,6 +66,14 @@ impl Requests {
         let message = asked.request.child(kind, shown);
         drop(all);
         outbox.put(message);
+    }
+
+    /// The caption that a cell's first lines ask for, below what it shows.
+    pub fn captioned(&self, cell: u32, code: &str, outbox: &Outbox) {
+        if let Some(text) = self.texts.caption(code) {
+            let data = json!({ "text/markdown": text, "text/plain": text.replace("**", "") });
+            self.shown(cell, false, &data, outbox);
+        }
     }
 
     /// The request of the latest cell.

@@ -44,12 +44,27 @@ async fn run(connection: &Connection, handle: Handle) -> Result<(), String> {
     let outbox = Outbox::new(published, key.clone());
     let (requests_of, questions) = (Requests::default(), Questions::default());
     let begun = (requests_of.clone(), questions.clone(), outbox.clone());
-    let started = tokio::task::spawn_blocking(move || start(begun)).await;
-    let (cells, streams) = started
-        .map_err(|error| format!("the kernel cannot start: {error}"))?
-        .map_err(|error| told(&error))?;
-    questions.serve(input, key.clone(), streams, requests_of.clone(), &handle);
-    let process = cells.context.process_handle();
+    let refused = std::env::var(REFUSED).ok().filter(|reason| !reason.is_empty());
+    let started = match refused {
+        Some(reason) => Err(reason),
+        None => match tokio::task::spawn_blocking(move || start(begun)).await {
+            Ok(started) => started.map_err(|error| told(&error)),
+            Err(error) => Err(format!("the kernel cannot start: {error}")),
+        },
+    };
+    // A client learns nothing from a kernel that is gone: one that cannot start
+    // answers every cell with the reason.
+    let (cells, process) = match started {
+        Ok((cells, streams)) => {
+            questions.serve(input, key.clone(), streams, requests_of.clone(), &handle);
+            let process = cells.context.process_handle();
+            (Ok(cells), Some(process))
+        }
+        Err(reason) => {
+            eprintln!("error: {reason}");
+            (Err(reason), None)
+        }
+    };
     let (shell, requests_in) = shell.split();
     let (sender, requests) = channel();
     tokio::spawn(listen(requests_in, key.clone(), sender));
@@ -64,9 +79,12 @@ async fn run(connection: &Connection, handle: Handle) -> Result<(), String> {
     };
     // A thread of its own: cells take as long as they take.
     std::thread::spawn(move || evaluator.serve(&requests));
-    control::serve(control, &key, &process).await;
+    control::serve(control, &key, process.as_ref()).await;
     Ok(())
 }
+
+/// Why no cells can be run, where whoever starts this kernel knows it.
+const REFUSED: &str = "TRANSFOLIO_REFUSED";
 
 type Begun = (Requests, Questions, Outbox);
 
