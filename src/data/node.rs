@@ -88,7 +88,7 @@ impl Places {
     /// [`Place::is_ready`] says that the rest is there too.
     pub fn next(&mut self, note: &mut dyn FnMut(&str)) -> Place {
         for (name, folder) in self.left.by_ref() {
-            match Near::open(&folder).and_then(|near| {
+            match Near::open(&folder, note).and_then(|near| {
                 let bytes = near.bring(&self.usual, &self.hashes, self.memory)?;
                 Ok((near, bytes))
             }) {
@@ -132,7 +132,7 @@ impl Place {
 }
 
 impl Near {
-    fn open(folder: &Path) -> Result<Self, String> {
+    fn open(folder: &Path, note: &mut dyn FnMut(&str)) -> Result<Self, String> {
         if !folder.is_dir() {
             return Err("there is no such folder".into());
         }
@@ -154,7 +154,13 @@ impl Near {
                 continue;
             }
             let bringing = open_lock(&root.join(BRINGING)).map_err(fail)?;
-            bringing.lock().map_err(fail)?;
+            if bringing.try_lock().is_err() {
+                note(&format!(
+                    "another slot of this machine brings decoded data to {}; it is waited for",
+                    root.display()
+                ));
+                bringing.lock().map_err(fail)?;
+            }
             return Ok(Self { root, readers, bringing: Some(bringing) });
         }
         Err("others take it away again and again".into())

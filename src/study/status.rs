@@ -116,7 +116,8 @@ struct Seen<'a> {
 impl<'a> Seen<'a> {
     fn of(dir: &StudyDir, id: &RunId, planned: &'a Planned<'_>) -> Result<Self, RecordError> {
         let run = dir.run(id);
-        let waits = !run.record().exists();
+        // What cannot be seen is told by who reads it.
+        let waits = matches!(run.record().try_exists(), Ok(false));
         if waits && let Some(spec) = planned.spec_of(id) {
             let is_begun = run.claim().is_file() || run.resume().is_file();
             let spec = Cow::Borrowed(spec);

@@ -214,3 +214,30 @@ fn text(cell: &Data) -> String {
         Data::Error(error) => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(places: &[(u32, u32)]) -> Result<(), String> {
+        let cell = |place: &(u32, u32)| Cell::new(*place, Data::Float(1.0));
+        check_places(&places.iter().map(cell).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn cells_far_apart_are_refused_before_a_place_is_made_for_each() {
+        for fine in [&[][..], &[(0, 0)], &[(0, 0), (1_048_575, 2)], &[(1_048_575, 16_383)]] {
+            assert_eq!(places(fine), Ok(()), "{fine:?}");
+        }
+        // 17,179,869,184 places of 24 bytes.
+        let told = places(&[(0, 0), (1_048_575, 16_383)]).expect_err("refused");
+        assert!(told.contains("2 filled cells in a sheet of 1048576 rows"), "{told}");
+        for beyond in [(1_048_576, 0), (0, 16_384), (u32::MAX, u32::MAX)] {
+            let told = places(&[(0, 0), beyond]).expect_err("refused");
+            assert!(told.contains("a sheet ends at row 1048576 and column 16384"), "{told}");
+        }
+        // Many cells of one row bring room along.
+        let row: Vec<(u32, u32)> = (0..5000).map(|column| (0, column)).collect();
+        assert_eq!(places(&[&row[..], &[(1500, 0)]].concat()), Ok(()));
+    }
+}

@@ -36,6 +36,7 @@ fn data_are_copied_once_shared_and_removed_by_the_last() {
     drop(second);
     assert_eq!(fs::read_dir(node.path()).expect("a folder").count(), 0);
     let notes: Vec<String> = notes;
+    assert_eq!(notes.len(), 2, "{notes:?}");
     assert!(notes[0].contains("0.1 MB of them copied from"), "{notes:?}");
     assert!(!notes[1].contains("copied"), "{notes:?}");
 }
