@@ -287,7 +287,7 @@ mod tests {
         };
         let mut found = Found::default();
         let html = to_html(
-            "## A `b` & $x^2$\n\n### A\n\n### A\n\n$$\\frac{1}{n}$$\n\n$\\nope{$",
+            "## A `b` & $x^2$\n\n### A\n\n### A\n\n$$\\frac{1}{n}$$\n\n$\\char9$",
             &scope,
             &mut found,
         );
