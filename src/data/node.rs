@@ -177,14 +177,13 @@ impl Near {
                 lacking.push((from, to));
             }
         }
-        if bytes > 0 && FileSystem::of(&self.root).is_some_and(|system| system.is_memory()) {
-            if bytes > free / 2 {
-                return Err(format!(
-                    "they are {:.1} GB, and {:.1} GB of memory are free, which runs need too",
-                    bytes as f64 / 1e9,
-                    free as f64 / 1e9
-                ));
-            }
+        let memory = || FileSystem::of(&self.root).is_some_and(|system| system.is_memory());
+        if bytes > 0 && bytes > free / 2 && memory() {
+            return Err(format!(
+                "they are {:.1} GB, and {:.1} GB of memory are free, which runs need too",
+                bytes as f64 / 1e9,
+                free as f64 / 1e9
+            ));
         }
         for (from, to) in lacking {
             copy(&from, &to).map_err(|error| match error.kind() {
@@ -252,7 +251,9 @@ fn own_folder(path: &Path) -> Result<(), String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         meta => meta.map_err(fail)?,
     };
-    let ours = meta.is_dir() && meta.uid() == user().map_err(fail)? && meta.mode() & 0o077 == 0;
+    let for_others = meta.mode() & 0o077;
+    let closed = for_others == 0;
+    let ours = meta.is_dir() && meta.uid() == user().map_err(fail)? && closed;
     if ours { Ok(()) } else { Err("its folder there is of somebody else".into()) }
 }
 

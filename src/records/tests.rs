@@ -129,6 +129,12 @@ fn rows_of_cases_say_which_class_they_are_of() {
     assert_eq!((each.scores(), one.scores()), (&[0.9, 0.2][..], &[0.3, 0.7][..]));
 }
 
+#[derive(Debug, serde::Deserialize)]
+struct Any {
+    #[allow(dead_code)]
+    format: u32,
+}
+
 #[test]
 fn a_format_is_read_wherever_it_stands() {
     for (text, format) in [
@@ -147,11 +153,6 @@ fn a_format_is_read_wherever_it_stands() {
         assert_eq!(leading_format(text.as_bytes()), format, "{text:?}");
     }
     let path = Path::new("a.json");
-    #[derive(Debug, serde::Deserialize)]
-    struct Any {
-        #[allow(dead_code)]
-        format: u32,
-    }
     for text in ["{\"a\": 1, \"format\": 99}", "{\"format\": 99, \"a\": 1}"] {
         let read = parse_json::<Any>(path, text.as_bytes(), "record");
         assert!(matches!(read, Err(RecordError::TooNew { got: 99, .. })), "{text}");

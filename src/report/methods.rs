@@ -53,9 +53,12 @@ fn also_tested(record: &StudyRecord) -> String {
     let of = |name: &String| {
         let sets = tasks[name].also_test.iter().filter_map(|set| Some((set, tasks.get(set)?)));
         let sets: Vec<String> = sets
-            .map(|(set, task)| match task.role.is_test_only() {
-                true => format!("{} ({})", title(set), kind(task, record.data_facts.get(set))),
-                false => format!("the test cases of {}", title(set)),
+            .map(|(set, task)| {
+                if task.role.is_test_only() {
+                    format!("{} ({})", title(set), kind(task, record.data_facts.get(set)))
+                } else {
+                    format!("the test cases of {}", title(set))
+                }
             })
             .collect();
         (!sets.is_empty())

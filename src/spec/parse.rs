@@ -95,7 +95,7 @@ pub fn parse(path: &Path, text: &str, set: &IndexMap<String, String>) -> Result<
         parameter.clone_from(value);
     }
     if study.comparison.metric == ComparisonSpec::AUTO {
-        study.comparison.metric = study.metrics()[0].clone();
+        study.comparison.metric = study.metrics().swap_remove(0);
     }
     let mut problems = fill_paths(&mut study, &source);
     problems.extend(

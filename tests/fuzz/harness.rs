@@ -73,7 +73,7 @@ impl Target<'_> {
         let mut told = begun;
         for number in 0..self.inputs * times {
             self.one(number, &mut tally);
-            if number % 1024 == 0 && told.elapsed() > Duration::from_secs(60) {
+            if number.is_multiple_of(1024) && told.elapsed() > Duration::from_mins(1) {
                 told = Instant::now();
                 eprintln!("{}", self.words(&tally, begun.elapsed()));
             }

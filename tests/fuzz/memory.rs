@@ -56,13 +56,13 @@ pub(crate) fn most_during<T>(run: impl FnOnce() -> T) -> (T, usize) {
 #[test]
 fn what_is_held_is_counted_and_what_is_let_go_is_not() {
     let _alone = crate::harness::alone();
-    let (_, most) = most_during(|| {
+    let ((), most) = most_during(|| {
         for _ in 0..4 {
             drop(std::hint::black_box(vec![1_u8; 1 << 20]));
         }
     });
     assert!(((1 << 20)..(3 << 20)).contains(&most), "{most}");
-    let (_, most) = most_during(|| {
+    let ((), most) = most_during(|| {
         let parts: Vec<Vec<u8>> = (0..4).map(|_| vec![1_u8; 1 << 20]).collect();
         std::hint::black_box(parts);
     });

@@ -34,7 +34,7 @@ fn seed(
         let labels: Vec<u8> = (0..count * columns)
             .flat_map(|at| {
                 let mut value = vec![0; width];
-                value[0] = u8::from((at + at / columns) % 2 == 0);
+                value[0] = u8::from((at + at / columns).is_multiple_of(2));
                 value
             })
             .collect();
@@ -76,7 +76,7 @@ fn npz() {
         },
         read: &|bytes| {
             turn.set(turn.get() + 1);
-            if turn.get() % 256 == 0 {
+            if turn.get().is_multiple_of(256) {
                 let _ = std::fs::remove_dir_all(&cache);
             }
             let (task, bytes) = (&tasks[usize::from(bytes[0]) % tasks.len()], &bytes[1..]);

@@ -313,7 +313,9 @@ fn a_kernel_that_cannot_start_says_why_in_the_client() {
         let mut spec = spec.clone();
         spec["env"]["TRANSFOLIO_CACHE"] = cache.to_string_lossy().into();
         spec["env"]["TRANSFOLIO_EVCXR_ROOT"] = root.to_string_lossy().into();
-        more.iter().for_each(|(name, value)| spec["env"][*name] = (*value).into());
+        for (name, value) in more {
+            spec["env"][*name] = (*value).into();
+        }
         fs::write(kernels.join("kernel.json"), spec.to_string()).expect("written");
         let mut command = client(&python, dir.path());
         command.env("JUPYTER_PATH", dir.path().join("jupyter")).args(["-c", FIRST_ERROR]);
@@ -350,7 +352,9 @@ fn cells_that_take_too_much_memory_or_disk_say_so_in_the_client() {
     let outputs = outputs(&dir.path().join("out.ipynb"));
     let has = |at: usize, parts: &[&str]| {
         let text = outputs[at].to_string();
-        parts.iter().for_each(|part| assert!(text.contains(part), "cell {at}, {part}: {text}"));
+        for part in parts {
+            assert!(text.contains(part), "cell {at}, {part}: {text}");
+        }
     };
     has(1, &["ProcessEnded", "out of memory"]);
     has(3, &["/dev/full", "way out: the disk is full"]);

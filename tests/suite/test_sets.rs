@@ -119,7 +119,8 @@ fn as_it_is(here: &Path) {
             format!(
                 "[study]\nname = \"asis\"\n{header}[tasks.new]\nsource = \"phantom\"\ntarget = {target:?}\n\
                  phantom = {{ {phantom}, train = 3, val = 3 }}\n[models.net]\nbackbone = \"mobilenet_v2\"\n\
-                 [inits.mine]\nweights = {weights:?}\n[recipe]\nimage_size = 32\nepochs = {epochs}\n"
+                 [inits.mine]\nweights = \"{}\"\n[recipe]\nimage_size = 32\nepochs = {epochs}\n",
+                weights.display()
             )
         };
         fs::write(here.join("asis.toml"), study("seeds = [0]\n", 0)).expect("written");

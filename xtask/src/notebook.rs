@@ -89,7 +89,7 @@ fn install(program: &Path, folder: &Path) -> Result<()> {
 }
 
 /// The last cell is changed: by a render of its own, and while a host stands by.
-fn changed(program: &PathBuf, folder: &Path) -> Result<()> {
+fn changed(program: &Path, folder: &Path) -> Result<()> {
     let with = |limit: usize| notebook().replace("head(5)", &format!("head({limit})"));
     fs::write(folder.join("bench.rs"), with(6)).context("cannot write the notebook")?;
     let (said, wall, _) = render(program, folder, &[])?;
@@ -147,7 +147,7 @@ fn until(lines: &mut BufReader<ChildStdout>, mark: &str) -> Result<()> {
 }
 
 /// The first time in a workspace that no session had before, and again.
-fn uses(program: &PathBuf, folder: &Path) -> Result<()> {
+fn uses(program: &Path, folder: &Path) -> Result<()> {
     let sessions = folder.join("cache/kernel");
     for version in fs::read_dir(&sessions).into_iter().flatten().flatten() {
         let _ = fs::remove_dir_all(version.path().join("sessions"));
@@ -162,7 +162,7 @@ fn uses(program: &PathBuf, folder: &Path) -> Result<()> {
 }
 
 /// What it said, wall time and processor time of it and all its processes.
-fn render(program: &PathBuf, folder: &Path, more: &[&str]) -> Result<(String, f64, f64)> {
+fn render(program: &Path, folder: &Path, more: &[&str]) -> Result<(String, f64, f64)> {
     let before = children_ticks();
     let begun = Instant::now();
     let output = command(program, folder)

@@ -118,29 +118,11 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             cargo(&root, &[&all[..], &["--nocapture"]].concat())
         }
         #[cfg(target_os = "linux")]
-        Some("kills") => {
-            if !rest.contains(&"--program") {
-                libtorch::ensure_present(&root)?;
-                cargo(&root, &["build"])?;
-            }
-            crate::kills::run(target_dir(&root).join("debug/transfolio"), &rest)
-        }
+        Some("kills") => crate::kills::run(built_unless_given(&root, &rest)?, &rest),
         #[cfg(target_os = "linux")]
-        Some("cluster") => {
-            if !rest.contains(&"--program") {
-                libtorch::ensure_present(&root)?;
-                cargo(&root, &["build"])?;
-            }
-            crate::cluster::run(target_dir(&root).join("debug/transfolio"), &rest)
-        }
+        Some("cluster") => crate::cluster::run(built_unless_given(&root, &rest)?, &rest),
         #[cfg(target_os = "linux")]
-        Some("shared") => {
-            if !rest.contains(&"--program") {
-                libtorch::ensure_present(&root)?;
-                cargo(&root, &["build"])?;
-            }
-            crate::shared::run(target_dir(&root).join("debug/transfolio"), &rest)
-        }
+        Some("shared") => crate::shared::run(built_unless_given(&root, &rest)?, &rest),
         Some("lint") => {
             libtorch::ensure_present(&root)?;
             cargo(&root, &["fmt", "--all", "--check"])?;
@@ -160,6 +142,16 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         }
         Some(other) => bail!("there is no task {other:?}\n\n{HELP}"),
     }
+}
+
+/// The program, built unless `--program` names another one.
+#[cfg(target_os = "linux")]
+fn built_unless_given(root: &Path, args: &[&str]) -> Result<PathBuf> {
+    if !args.contains(&"--program") {
+        libtorch::ensure_present(root)?;
+        cargo(root, &["build"])?;
+    }
+    Ok(target_dir(root).join("debug/transfolio"))
 }
 
 /// Runs the phantom study from start to end.

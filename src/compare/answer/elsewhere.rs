@@ -23,7 +23,9 @@ pub(super) fn elsewhere(
     }
     if tested.len() > MOST_NAMED {
         let mut all = Tally::default();
-        tested.iter().for_each(|(_, tally)| all.add(tally));
+        for (_, tally) in &tested {
+            all.add(tally);
+        }
         let row = ["answer", of_pair, "further sets"];
         let sets = Voice::count(&row, "sets", tested.len(), "further test sets");
         return phrase![" On ", sets, " further test sets: ", counts(&row, &all, voice), "."];

@@ -401,7 +401,7 @@ mod tests {
         use std::io::Write;
         let mut deflated =
             flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-        deflated.write_all(&[0; 1 << 20]).expect("written");
+        deflated.write_all(&vec![0; 1 << 20]).expect("written");
         let half = STANDARD.encode(deflated.finish().expect("closed"));
         let cut = &half[..half.len() / 8 * 4];
         let file = |id: &str, text: &str| {

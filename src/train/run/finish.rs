@@ -67,10 +67,8 @@ impl Run<'_> {
         let decision = evaluation.choose(&self.cases.val)?;
         let threshold = decision.unwrap_or(self.objective.stated_decision());
         let validated = evaluation.test(&self.cases.val, threshold)?;
-        let validation = match self.cases.val.is_empty() {
-            true => Vec::new(),
-            false => self.objective.metrics(&validated),
-        };
+        let validation =
+            if self.cases.val.is_empty() { Vec::new() } else { self.objective.metrics(&validated) };
         Ok(Outcome {
             tested: evaluation.test(&self.cases.test, threshold)?,
             also: self.also_tested(threshold)?,
