@@ -14,6 +14,7 @@ use super::error::{FrameError, Operation};
 use super::reading::Reading;
 use super::results::Results;
 use crate::records::StudyDir;
+use crate::scores::{INTERNAL, TEST_SET};
 
 /// The column that tells where a row comes from.
 const ORIGIN: &str = "origin";
@@ -57,10 +58,11 @@ pub(super) fn join(paths: &[PathBuf], reading: &Reading) -> Result<Results, Fram
         reading.rules.extend(&part.results.rules_with(&typed));
     }
     reading.rules.extend(&typed);
+    let test_sets = parts.iter().any(Part::has_test_sets);
     let mut kept: Vec<(PathBuf, Arc<[u8]>)> = Vec::with_capacity(parts.len());
     for part in parts.iter().filter(|part| part.results.frame.height() > 0) {
         let name = PathBuf::from(format!("{}.csv", part.origin));
-        kept.push((name, part.table()?.into()));
+        kept.push((name, part.table(test_sets)?.into()));
     }
     let files: Vec<(&Path, &[u8])> =
         kept.iter().map(|(path, bytes)| (path.as_path(), &**bytes)).collect();
@@ -241,9 +243,18 @@ impl Part {
         Ok(tasks)
     }
 
-    /// The table with its origin.
-    fn table(&self) -> Result<Vec<u8>, FrameError> {
+    fn has_test_sets(&self) -> bool {
+        self.results.others.iter().any(|other| other == TEST_SET)
+    }
+
+    /// The table with its origin; beside results on further test sets those of others
+    /// are of their tasks' own.
+    fn table(&self, test_sets: bool) -> Result<Vec<u8>, FrameError> {
         let mut frame = self.results.frame.clone();
+        if test_sets && !self.has_test_sets() {
+            let own = vec![INTERNAL; frame.height()];
+            frame.with_column(Column::new(TEST_SET.into(), own)).op("name the test set of")?;
+        }
         let origin = vec![self.origin.as_str(); frame.height()];
         frame.with_column(Column::new(ORIGIN.into(), origin)).op("name the origin of")?;
         let mut bytes = Vec::new();

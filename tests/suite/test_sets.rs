@@ -93,6 +93,16 @@ fn further_test_sets_are_scored_by_the_same_networks_and_compared() {
         (run(here, &["compare", "a"]).out, run(here, &["compare", "a/results.csv"]).out);
     let answer = |text: &str| text.lines().nth(2).map(str::to_owned);
     assert_eq!(answer(&folder), answer(&file));
+    // Beside others they are of their tasks' own test cases.
+    let more = "task,model,init,label_fraction,seed,metric,value\n\
+                findings,net,third,1,1,auc,0.61\nfindings,net,third,1,2,auc,0.62\n";
+    fs::write(here.join("more.csv"), more).expect("written");
+    let said = run(here, &["compare", "a", "more.csv", "--metric", "auc"]).expect(0);
+    assert!(
+        said.out.lines().any(|l| l.contains("third") && l.contains("internal")),
+        "{}",
+        said.out
+    );
     // What lies in the folder of a further set is looked at too.
     for (task, name) in
         [("findings", "hospital.predictions.parquet"), ("anatomy", "ward.case_masks.parquet")]
