@@ -10,7 +10,7 @@ use crate::harness::Target;
 
 fn seeds() -> Vec<Vec<u8>> {
     let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
-    let names = ["granularity.toml", "phantom-granularity.toml", "label-fractions.toml"];
+    let names = ["granularity.toml", "phantom-granularity.toml", "domain-adaptive.toml"];
     let file = |name: &&str| std::fs::read(reports.join(name)).expect("a study file");
     let mut out: Vec<Vec<u8>> = names.iter().map(file).collect();
     out.push(
