@@ -61,10 +61,12 @@ fn what_is_held_is_counted_and_what_is_let_go_is_not() {
             drop(std::hint::black_box(vec![1_u8; 1 << 20]));
         }
     });
-    assert!(((1 << 20)..(3 << 20)).contains(&most), "{most}");
+    // Other threads of the harness let go of a little meanwhile.
+    let little = 1 << 16;
+    assert!(((1 << 20) - little..(3 << 20)).contains(&most), "{most}");
     let ((), most) = most_during(|| {
         let parts: Vec<Vec<u8>> = (0..4).map(|_| vec![1_u8; 1 << 20]).collect();
         std::hint::black_box(parts);
     });
-    assert!(((4 << 20)..(6 << 20)).contains(&most), "{most}");
+    assert!(((4 << 20) - little..(6 << 20)).contains(&most), "{most}");
 }

@@ -30,7 +30,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn few(folder: &Path) -> Result<(), Box<dyn Error>> {
     let (png, jpeg) = (of_files(&folder.join("png"))?, of_files(&folder.join("jpeg"))?);
-    let task = Task { path: Some(folder.join("png")), ..Task::new(Source::Folder, Target::Binary) };
+    let task = Task {
+        path: Some(folder.join("png")),
+        positive: Some("b".into()),
+        ..Task::new(Source::Folder, Target::Binary)
+    };
     let data = prepare("png", &task, SIZE, &folder.join("cache"), &|_, _| {})?;
     let cache = of_cache(&data, 20_000);
     println!("{{\"png\": {png}, \"jpeg\": {jpeg}, \"cache\": {cache}}}");
