@@ -3,6 +3,9 @@
 `make FOLDER` writes images, masks, a manifest, a study file and the network's initial
 weights, takes the steps and writes their losses. `compare FOLDER` prints, as one line
 of JSON, by how much the losses that were written to `ours.json` differ, relatively.
+
+In 64 bits: in 32 the two programs begin with losses that agree to 1.7e-7, and a step
+of such a network makes a thousand times as much of the rounding before it.
 """
 
 import json
@@ -37,6 +40,7 @@ image_size = {SIZE}
 augmentation = "none"
 memory_format = "contiguous"
 loss = "dice+bce"
+precision = "f64"
 """
 
 
@@ -78,13 +82,13 @@ def make(folder):
     (folder / "study.toml").write_text(STUDY)
 
     # Drawn in the network's own dropout: none of it is left on, as here.
-    network.train()
+    network.double().train()
     for module in network.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
-    batch = torch.tensor(np.stack(images)).float()[:, None].repeat(1, 3, 1, 1) / 255
-    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (MEAN, STD))
-    batch, truth = (batch - mean) / std, torch.tensor(np.stack(masks)).float()[:, None]
+    batch = torch.tensor(np.stack(images)).double()[:, None].repeat(1, 3, 1, 1) / 255
+    mean, std = (torch.tensor(v, dtype=torch.float64).view(1, 3, 1, 1) for v in (MEAN, STD))
+    batch, truth = (batch - mean) / std, torch.tensor(np.stack(masks)).double()[:, None]
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01)
     losses = []
     for _ in range(STEPS):
