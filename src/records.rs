@@ -41,10 +41,12 @@ pub mod claim;
 mod clock;
 mod data_facts;
 mod exclusive;
+mod files;
 mod found;
 mod gap;
 mod leftovers;
 mod own_file;
+mod paths;
 mod process;
 pub mod runner;
 pub mod seal;
@@ -52,11 +54,9 @@ pub mod seal;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub use aside::{ASIDE, set_aside, set_aside_if};
@@ -64,13 +64,16 @@ pub use case::{Answer, CaseMask, CaseMetric, Prediction, Tested};
 pub use clock::ServerClock;
 pub use data_facts::{DataFacts, Division};
 pub use exclusive::{publish, withdraw};
+use files::parse_json;
+pub use files::{read_json, write_atomic, write_json};
 pub use found::{Depth, Fault, Found, Planned, find, left, marks, without_returns};
 pub use gap::validation_gaps;
 pub use leftovers::{is_unfinished, sweep, sweep_before};
 pub use own_file::{open_own, refuse_link};
+pub use paths::{RunDir, StudyDir};
 pub use process::{Process, token};
 
-use crate::spec::{RunId, RunSpec, Study};
+use crate::spec::{RunId, Study};
 
 /// Version of the folder layout and of every JSON file in it.
 pub const FORMAT: u32 = 1;
@@ -429,247 +432,4 @@ pub struct ResultRow {
     /// Further factors of a user's table with their levels; a study has none.
     #[serde(skip)]
     pub others: Vec<(String, String)>,
-}
-
-/// Paths inside a study folder.
-#[derive(Clone, Debug)]
-pub struct StudyDir {
-    root: PathBuf,
-}
-
-#[allow(missing_docs)]
-impl StudyDir {
-    pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
-    }
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-    pub fn study(&self) -> PathBuf {
-        self.root.join("study.json")
-    }
-    pub fn results(&self) -> PathBuf {
-        self.root.join("results.csv")
-    }
-    pub fn report(&self) -> PathBuf {
-        self.root.join("report.html")
-    }
-    pub fn lock(&self) -> PathBuf {
-        self.root.join(".lock")
-    }
-    pub fn runs(&self) -> PathBuf {
-        self.root.join("runs")
-    }
-    pub fn runners(&self) -> PathBuf {
-        self.root.join("runners")
-    }
-    pub fn run(&self, id: &RunId) -> RunDir {
-        RunDir::at(self.runs().join(&id.0))
-    }
-
-    /// Writes `study.json`, sealed.
-    pub fn write_study(&self, study: &StudyRecord) -> Result<(), RecordError> {
-        let malformed = |error: serde_json::Error| RecordError::Malformed {
-            path: self.study(),
-            what: "study record",
-            reason: error.to_string(),
-        };
-        let seal = seal::of_json(&serde_json::to_value(study).map_err(malformed)?);
-        // Appended to the text: the seal is of the file and not of the study.
-        let text = serde_json::to_string_pretty(study).map_err(malformed)?;
-        let body = text.trim_end_matches(['}', '\n']);
-        let text = format!("{body},\n  \"{}\": \"{seal}\"\n}}\n", seal::KEY);
-        write_atomic(&self.study(), |file| file.write_all(text.as_bytes()))
-    }
-
-    /// Reads `study.json`.
-    ///
-    /// # Errors
-    /// There is none, it cannot be read, or it is not as it was written.
-    pub fn read_study(&self) -> Result<StudyRecord, RecordError> {
-        let path = self.study();
-        if !path.is_file() {
-            return Err(RecordError::NotAStudy { path: self.root.clone() });
-        }
-        let study = read_json(&path, "study record")?;
-        let text = fs::read(&path).map_err(RecordError::io("read", &path))?;
-        match serde_json::from_slice(&text).map(|value| seal::check_json(&value)) {
-            Ok(seal::Seal::Broken) => Err(RecordError::Changed { path }),
-            _ => Ok(study),
-        }
-    }
-}
-
-/// Paths inside a run's folder.
-#[derive(Clone, Debug)]
-pub struct RunDir {
-    root: PathBuf,
-    /// What the names of files of test cases begin with.
-    of: String,
-}
-
-#[allow(missing_docs)]
-impl RunDir {
-    /// A run's folder wherever it lies (workers are given the folder alone).
-    pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), of: String::new() }
-    }
-    /// The same folder, with the files of a further test set in the place of those
-    /// of the task's own test cases.
-    #[must_use]
-    pub fn of_test_set(&self, name: &str) -> Self {
-        Self { root: self.root.clone(), of: format!("{name}.") }
-    }
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-    pub fn spec(&self) -> PathBuf {
-        self.root.join("spec.json")
-    }
-    pub fn record(&self) -> PathBuf {
-        self.root.join("record.json")
-    }
-    pub fn predictions(&self) -> PathBuf {
-        self.of_cases("predictions")
-    }
-    pub fn case_metrics(&self) -> PathBuf {
-        self.of_cases("case_metrics")
-    }
-    pub fn case_masks(&self) -> PathBuf {
-        self.of_cases("case_masks")
-    }
-    fn of_cases(&self, what: &str) -> PathBuf {
-        self.file(&format!("{}{what}.parquet", self.of))
-    }
-    pub fn history(&self) -> PathBuf {
-        self.file("history.csv")
-    }
-    pub fn weights(&self) -> PathBuf {
-        self.file(WEIGHTS)
-    }
-    pub fn resume(&self) -> PathBuf {
-        self.root.join("resume.safetensors")
-    }
-    pub fn log(&self) -> PathBuf {
-        self.root.join("log.txt")
-    }
-
-    /// Writes `record.json`, sealed.
-    pub fn write_record(&self, record: &Record) -> Result<(), RecordError> {
-        let mut record = Record { sha256: None, ..record.clone() };
-        let value = serde_json::to_value(&record).map_err(|error| RecordError::Malformed {
-            path: self.record(),
-            what: "run record",
-            reason: error.to_string(),
-        })?;
-        record.sha256 = Some(seal::of_json(&value));
-        write_json(&self.record(), &record)
-    }
-
-    /// Reads `spec.json`.
-    pub fn read_spec(&self) -> Result<RunSpec, RecordError> {
-        read_json(&self.spec(), "run specification")
-    }
-
-    /// Reads `record.json`; `None` while the run has not ended.
-    pub fn read_record(&self) -> Result<Option<Record>, RecordError> {
-        if !self.record().is_file() {
-            return Ok(None);
-        }
-        read_json(&self.record(), "run record").map(Some)
-    }
-}
-
-/// Reads a JSON file that carries `format`.
-pub fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, RecordError> {
-    let text = fs::read(path).map_err(RecordError::io("read", path))?;
-    parse_json(path, &text, what)
-}
-
-/// The same of what was read already.
-fn parse_json<T: DeserializeOwned>(
-    path: &Path,
-    text: &[u8],
-    what: &'static str,
-) -> Result<T, RecordError> {
-    let malformed = |error: serde_json::Error| RecordError::Malformed {
-        path: path.to_path_buf(),
-        what,
-        reason: error.to_string(),
-    };
-    // Not through a `Value`: it sorts keys, and the order of a study's tables
-    // is the order of its figures.
-    let format = match leading_format(text) {
-        Some(format) => format,
-        None => serde_json::from_slice::<Format>(text).map_err(malformed)?.format,
-    };
-    if format > FORMAT {
-        return Err(RecordError::TooNew { path: path.to_path_buf(), got: format });
-    }
-    serde_json::from_slice(text).map_err(malformed)
-}
-
-/// The format of a file that begins with it, as all that this program writes do: the
-/// rest, which may be long, is then read once. A second one is refused by whoever reads
-/// the rest.
-fn leading_format(text: &[u8]) -> Option<u32> {
-    let rest = text.trim_ascii_start().strip_prefix(b"{")?.trim_ascii_start();
-    let rest = rest.strip_prefix(b"\"format\"")?.trim_ascii_start();
-    let rest = rest.strip_prefix(b":")?.trim_ascii_start();
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let ends = matches!(rest.get(digits), Some(b',' | b'}' | b'\n' | b'\r' | b' ' | b'\t'));
-    std::str::from_utf8(&rest[..digits]).ok()?.parse().ok().filter(|_| ends)
-}
-
-/// The part of every JSON file that must be understood first.
-#[derive(Deserialize)]
-struct Format {
-    format: u32,
-}
-
-/// Writes a value as indented JSON, atomically.
-pub fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), RecordError> {
-    let mut text = serde_json::to_vec_pretty(value).map_err(|error| RecordError::Malformed {
-        path: path.to_path_buf(),
-        what: "JSON value",
-        reason: error.to_string(),
-    })?;
-    text.push(b'\n');
-    write_atomic(path, |file| file.write_all(&text))
-}
-
-/// Writes a file beside its place, flushes it to disk and renames it.
-///
-/// # Errors
-/// Whatever the file system says (disk full, read-only folder); the file that
-/// was there before is untouched then.
-pub fn write_atomic(
-    path: &Path,
-    write: impl FnOnce(&mut io::BufWriter<&File>) -> io::Result<()>,
-) -> Result<(), RecordError> {
-    let parent = path.parent().unwrap_or_else(|| Path::new("."));
-    fs::create_dir_all(parent).map_err(RecordError::io("create", parent))?;
-    let temporary = beside(parent).map_err(RecordError::io("write", path))?;
-    let result = (|| {
-        let mut buffer = io::BufWriter::new(temporary.as_file());
-        write(&mut buffer)?;
-        buffer.flush()?;
-        drop(buffer);
-        temporary.as_file().sync_data()
-    })();
-    result.map_err(RecordError::io("write", path))?;
-    temporary.persist(path).map_err(|e| RecordError::io("write", path)(e.error))?;
-    Ok(())
-}
-
-/// A file that gets its name later, readable by whoever the umask lets: what a
-/// command writes is an ordinary file, not a secret.
-fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(leftovers::PREFIX).rand_bytes(leftovers::RANDOM);
-    #[cfg(unix)]
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    #[cfg(unix)]
-    builder.permissions(mode);
-    builder.tempfile_in(folder)
 }

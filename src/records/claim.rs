@@ -195,7 +195,7 @@ fn claimed(path: &Path, own: tempfile::NamedTempFile) -> io::Result<File> {
 
 /// What a claim says, in a file that has no name of its own yet.
 fn written(folder: &Path, owner: &Owner) -> io::Result<tempfile::NamedTempFile> {
-    let mut file = super::beside(folder)?;
+    let mut file = super::files::beside(folder)?;
     let mut text = serde_json::to_vec_pretty(owner)?;
     // The last byte is what a heartbeat writes again.
     text.push(b'\n');

@@ -21,7 +21,7 @@ impl ServerClock {
     /// # Errors
     /// The folder cannot be written to.
     pub fn of(folder: &Path) -> io::Result<Self> {
-        let mut probe = super::beside(folder)?;
+        let mut probe = super::files::beside(folder)?;
         // Written and not only made: some servers date a file by its writing.
         probe.write_all(b"x")?;
         probe.as_file().sync_all()?;

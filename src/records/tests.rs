@@ -1,3 +1,8 @@
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use super::files::leading_format;
 use super::*;
 use crate::spec::RunId;
 

@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::program::{command, run, said};
 use crate::study::{SMALL, folder, predictions, read};
+use crate::waiting::{runs, wait_for, wait_for_file};
 
 fn args<'a>(output: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["run", "study.toml", "--device", "cpu", "--output", output], more].concat()
@@ -20,25 +21,6 @@ fn start(dir: &Path, output: &str, more: &[&str]) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts")
-}
-
-fn runs(study: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(study.join("runs")).into_iter().flatten().flatten();
-    let mut runs: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    runs.sort();
-    runs
-}
-
-fn wait_for(what: &str, mut there: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !there() {
-        assert!(begun.elapsed() < Duration::from_mins(3), "no {what} after three minutes");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-fn wait_for_file(study: &Path, name: &str) {
-    wait_for(name, || runs(study).iter().any(|run| run.join(name).is_file()));
 }
 
 #[cfg(target_os = "linux")]

@@ -55,6 +55,8 @@ mod threads;
 mod torture;
 mod verify;
 #[cfg(feature = "torch")]
+mod waiting;
+#[cfg(feature = "torch")]
 mod weights;
 #[cfg(feature = "torch")]
 mod zoo;
