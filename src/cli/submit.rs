@@ -150,7 +150,8 @@ struct Work {
     /// Whether the slots take these runs and no others.
     is_part: bool,
     retries: bool,
-    rests_on: usize,
+    /// What the forecast rests on.
+    basis: String,
 }
 
 impl Work {
@@ -185,9 +186,10 @@ impl Work {
             let seconds = forecast.seconds(&spec);
             Left { id, spec, seconds }
         });
-        let rests_on = forecast.rests_on();
+        let left: Vec<Left> = left.collect();
+        let basis = forecast.basis(left.iter().map(|left| &left.spec));
         let mut work =
-            Self { left: left.collect(), all, ended, over: 0, is_part: retries, retries, rests_on };
+            Self { left, all, ended, over: 0, is_part: retries, retries, basis };
         if let Some(budget) = &args.budget {
             work.fit(budget.parse::<Span>()?.0 as f64)?;
         }
@@ -248,11 +250,7 @@ impl Work {
             }
         );
         text += &Arms::of(self.left.iter().map(|run| (&run.spec, run.seconds))).to_string();
-        let basis = match self.rests_on {
-            0 => "guessed from the size of networks and images: no run has ended yet".into(),
-            1 => "by the run that has ended".into(),
-            runs => format!("by the {runs} runs that have ended"),
-        };
+        let basis = &self.basis;
         let at_a_time = f64::from(asked.slots * asked.jobs.unwrap_or(1));
         text += &format!(
             "forecast: {} of one run at a time, {} with these slots ({basis})\n",

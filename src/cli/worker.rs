@@ -8,8 +8,7 @@ use clap::Args;
 
 use crate::records;
 use crate::study;
-use crate::train::TrainOptions;
-use crate::train::allocator;
+use crate::train::{self, TrainOptions, allocator};
 use crate::train::device::{DeviceChoice, choose};
 
 use super::{Exit, out};
@@ -31,6 +30,9 @@ pub struct WorkerArgs {
     keep_weights: bool,
     #[arg(long)]
     attempt: Option<String>,
+    /// Seconds for which it is measured how fast the run goes, instead of running it
+    #[arg(long)]
+    measure: Option<f64>,
 }
 
 /// Trains and records one run.
@@ -52,7 +54,25 @@ pub fn run(args: &WorkerArgs) -> ExitCode {
         git: args.git.clone(),
         keep_weights: args.keep_weights,
     };
+    if let Some(seconds) = args.measure {
+        return measured(&options, seconds);
+    }
     let attempt = args.attempt.clone().unwrap_or_else(records::token);
     let code = study::work(&options, &attempt, stop, &mut io::stdout().lock());
     ExitCode::from(code as u8)
+}
+
+/// Says how fast the run goes, as a line of JSON.
+fn measured(options: &TrainOptions, seconds: f64) -> ExitCode {
+    let said = train::measure(options, seconds)
+        .map_err(anyhow::Error::new)
+        .and_then(|measured| Ok(serde_json::to_string(&measured)?))
+        .and_then(out::line);
+    match said {
+        Ok(()) => Exit::Done.into(),
+        Err(error) => {
+            out::complain(format_args!("error: {error:#}"));
+            Exit::Other.into()
+        }
+    }
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::records::{Record, RunState};
-use crate::spec::{Backbone, RunSpec};
+use crate::spec::{Backbone, RunSpec, TestAugmentation};
 use crate::train::memory;
+
+use super::speeds::Speeds;
 
 /// Seconds per image of training and million activations where nothing was
 /// measured: one thread of a CPU (ResNet-18 at 224 px trains 6 images a second),
@@ -21,19 +23,26 @@ const CASES: f64 = 1000.0;
 /// How long runs take.
 #[derive(Clone, Debug, Default)]
 pub struct Forecast {
-    /// Cases of a whole training split and of validation and test, by task.
-    cases: BTreeMap<String, [f64; 2]>,
+    /// Cases for training (all of them), validation and tests, by task.
+    cases: BTreeMap<String, [f64; 3]>,
     /// Seconds and units of work of runs that have ended, by network.
     by_network: BTreeMap<String, (f64, f64)>,
     all: (f64, f64),
     runs: usize,
     gpu: bool,
+    /// What was measured on this machine.
+    speeds: Speeds,
 }
 
 impl Forecast {
     /// One without any run, of a device.
     pub fn on(device: &str) -> Self {
         Self { gpu: device.starts_with("cuda"), ..Self::default() }
+    }
+
+    /// One that knows what was measured before.
+    pub fn with(device: &str, speeds: Speeds) -> Self {
+        Self { speeds, ..Self::on(device) }
     }
 
     /// Learns from a run.
@@ -43,11 +52,11 @@ impl Forecast {
         }
         let [train, val, test] = record.cases.map(|cases| cases as f64);
         let whole = train / run.label_fraction.max(f64::MIN_POSITIVE);
-        let known = self.cases.entry(run.task.clone()).or_insert([whole, val + test]);
+        let known = self.cases.entry(run.task.clone()).or_insert([whole, val, test]);
         known[0] = known[0].max(whole);
         let seconds = (record.provenance.seconds - OVERHEAD).max(0.1);
         // Epochs that were run, and not those that the recipe allows.
-        let work = self.work(run, f64::from(record.epochs));
+        let work = self.work(run, record.epochs);
         let own = self.by_network.entry(network(run.backbone)).or_default();
         for sum in [own, &mut self.all] {
             sum.0 += seconds;
@@ -61,25 +70,82 @@ impl Forecast {
         self.runs
     }
 
+    /// What the forecast of these runs rests on, in words.
+    pub fn basis<'a>(&self, left: impl IntoIterator<Item = &'a RunSpec>) -> String {
+        let mut left = left.into_iter().peekable();
+        let measured = left.peek().is_some() && left.all(|run| self.measured(run).is_some());
+        match self.runs {
+            0 if measured => "by what `transfolio bench` measured here".into(),
+            0 => "guessed from the size of networks and images: no run has ended yet, and \
+                  `transfolio bench` measured none of this kind here"
+                .into(),
+            1 => "by the run that has ended".into(),
+            runs => format!("by the {runs} runs that have ended"),
+        }
+    }
+
     /// Seconds that a run will take at most, as it looks now.
     pub fn seconds(&self, run: &RunSpec) -> f64 {
+        let own = self.by_network.get(&network(run.backbone)).copied();
+        if let Some(seconds) = self.measured(run).filter(|_| own.is_none()) {
+            return seconds;
+        }
         let usual = if self.gpu { ON_GPU } else { ON_CPU / f64::from(run.threads.max(1)) };
-        let own = self.by_network.get(&network(run.backbone)).copied().unwrap_or(self.all);
-        let rate = if own.1 > 0.0 { own.0 / own.1 } else { usual };
-        OVERHEAD + rate * self.work(run, f64::from(run.recipe.epochs))
+        let seen = own.unwrap_or(self.all);
+        let rate = if seen.1 > 0.0 { seen.0 / seen.1 } else { usual };
+        OVERHEAD + rate * self.work(run, run.recipe.epochs)
+    }
+
+    /// The same from how fast such runs go here, where that was measured.
+    fn measured(&self, run: &RunSpec) -> Option<f64> {
+        let speed = self.speeds.of(run)?;
+        let [trained, evaluated] = self.images(run, run.recipe.epochs);
+        let seconds = |images: f64, per_second: f64| match images {
+            0.0 => Some(0.0),
+            images => (per_second > 0.0).then(|| images / per_second),
+        };
+        let training = seconds(trained, speed.trained_per_second)?;
+        Some(OVERHEAD + training + seconds(evaluated, speed.evaluated_per_second)?)
     }
 
     /// Work of a run: images that are trained on, a third of that for each that is
     /// only looked at, times what the network keeps of one.
-    fn work(&self, run: &RunSpec, epochs: f64) -> f64 {
-        let stated = run.task_spec.phantom.as_ref().map(|phantom| {
-            [f64::from(phantom.train), f64::from(phantom.val) + f64::from(phantom.test)]
-        });
-        let known = self.cases.get(&run.task).copied().or(stated);
-        let [train, rest] = known.unwrap_or([CASES, CASES / 2.0]);
+    fn work(&self, run: &RunSpec, epochs: u32) -> f64 {
+        let [trained, evaluated] = self.images(run, epochs);
         let area = (f64::from(run.recipe.image_size) / 224.0).powi(2);
-        let images = train * run.label_fraction + rest / 6.0;
-        images * epochs * area * memory::activations(run.backbone)
+        (trained + evaluated / 3.0) * area * memory::activations(run.backbone)
+    }
+
+    /// Images that a run trains on and that it only looks at, each as often as it does.
+    fn images(&self, run: &RunSpec, epochs: u32) -> [f64; 2] {
+        let recipe = &run.recipe;
+        let [train, val, test] = self.cases_of(run);
+        let train = (train * run.label_fraction).max(1.0);
+        let epoch = match recipe.steps {
+            Some(steps) => {
+                f64::from(steps.div_ceil(recipe.epochs.max(1)))
+                    * f64::from(recipe.batch_size).min(train)
+            }
+            None => train,
+        };
+        let views = match recipe.test_augmentation {
+            TestAugmentation::None => 1.0,
+            TestAugmentation::Flip => 2.0,
+            TestAugmentation::TenCrop => 10.0,
+        };
+        let epochs = f64::from(epochs);
+        // At the end the validation cases are scored in the same way as the test cases.
+        [epoch * epochs, val * epochs + (val + test) * views]
+    }
+
+    fn cases_of(&self, run: &RunSpec) -> [f64; 3] {
+        let known = self.cases.get(&run.task).copied();
+        let counted = || self.speeds.cases(&run.task_spec).map(|cases| cases.map(|n| n as f64));
+        let stated = || {
+            let phantom = run.task_spec.phantom.as_ref()?;
+            Some([phantom.train, phantom.val, phantom.test].map(f64::from))
+        };
+        known.or_else(counted).or_else(stated).unwrap_or([CASES, CASES / 4.0, CASES / 4.0])
     }
 }
 

@@ -6,6 +6,7 @@
 //! runner. Whatever has a record is never run again.
 
 mod attendance;
+mod bench;
 mod error;
 mod forecast;
 mod mixing;
@@ -15,6 +16,7 @@ mod progress;
 mod results;
 mod scheduler;
 mod slot;
+mod speeds;
 mod status;
 mod test_sets;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod tests;
 mod worker;
 
 pub use attendance::{Attendance, attend};
+pub use bench::{BenchOptions, Division, count_cases, divisions, kinds, measure_beside};
 pub use error::StudyError;
 pub use forecast::{Forecast, duration};
 pub use mixing::mixed_arithmetic;
@@ -31,6 +34,7 @@ pub use progress::{Reporter, WorkerMessage, title};
 pub use results::write_results;
 pub use scheduler::{Outcome, RunOptions, run, usual_jobs};
 pub use slot::{RESERVE, Slot};
+pub use speeds::{Kind, Speed, Speeds};
 pub use status::{Failure, Status, status};
 pub use test_sets::also_tested;
 pub use worker::{EXIT_AGAIN, EXIT_PERMANENT, work};

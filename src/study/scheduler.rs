@@ -22,6 +22,7 @@ use super::progress::{Reporter, WorkerMessage, title};
 use super::slot::Slot;
 use super::worker::EXIT_AGAIN;
 use queue::{Need, Queue, record_failure};
+pub(super) use workers::spin_count;
 use workers::{Worker, died, signal_of, spawn};
 
 /// How a study is run.

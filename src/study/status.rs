@@ -32,8 +32,8 @@ pub struct Status {
     pub seconds: f64,
     /// What is left, in seconds of one runner with one job.
     pub left: f64,
-    /// Runs that this rests on.
-    pub rests_on: usize,
+    /// What this rests on, in words.
+    pub basis: String,
     cells: Vec<(String, usize, usize)>,
 }
 
@@ -92,7 +92,7 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
         }
     }
     status.left = left.iter().map(|spec| forecast.seconds(spec)).sum();
-    status.rests_on = forecast.rests_on();
+    status.basis = forecast.basis(left.iter().map(|spec| &**spec));
     status.cells = cells
         .into_iter()
         .map(|cell| {
@@ -153,12 +153,8 @@ impl fmt::Display for Status {
         )?;
         if self.begun + self.waiting > 0 {
             writeln!(f, "left: {} begun, {} waiting", self.begun, self.waiting)?;
-            let basis = match self.rests_on {
-                0 => "guessed: no run has ended yet".into(),
-                1 => "by the run that has ended".into(),
-                runs => format!("by the {runs} runs that have ended"),
-            };
-            writeln!(f, "forecast: about {} of one run at a time ({basis})", duration(self.left))?;
+            let (left, basis) = (duration(self.left), &self.basis);
+            writeln!(f, "forecast: about {left} of one run at a time ({basis})")?;
         }
         if self.unchecked > 0 {
             writeln!(

@@ -13,6 +13,7 @@ mod error;
 mod evaluate;
 mod init;
 pub(crate) mod layout;
+pub mod machine;
 pub mod memory;
 pub(crate) mod objective;
 mod optimizer;
@@ -30,5 +31,5 @@ mod whole;
 mod windows;
 
 pub use error::TrainError;
-pub use run::{News, Progress, TrainOptions, train, train_attempt};
+pub use run::{Measured, News, Progress, TrainOptions, measure, train, train_attempt};
 pub(crate) use run::{log, provenance};

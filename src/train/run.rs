@@ -4,6 +4,7 @@
 mod also_test;
 mod epoch;
 mod finish;
+mod measure;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,6 +16,7 @@ use tch::nn::{self, ModuleT};
 use tch::{Device, Tensor, no_grad};
 
 use self::also_test::TestSet;
+pub use self::measure::{Measured, measure};
 use super::arithmetic::Arithmetic;
 use super::batch::Batches;
 use super::cases::Cases;

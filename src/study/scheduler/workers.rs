@@ -40,7 +40,7 @@ impl Worker {
 /// Networks of small operations lose a third of their speed when threads sleep
 /// at once; with libgomp's own 300,000 turns, jobs that share cores take them
 /// from each other. Somebody's own setting wins.
-pub(super) fn spin_count(jobs: usize, threads: u32) -> &'static str {
+pub(in crate::study) fn spin_count(jobs: usize, threads: u32) -> &'static str {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     if jobs * threads as usize <= cores { "100000" } else { "10000" }
 }

@@ -26,7 +26,6 @@ impl Run<'_> {
         seed_torch(self.spec.seed, Stream::Torch { epoch });
         let order = self.order(epoch);
         let steps = batch_bounds(order.len(), self.batch_size());
-        let all = self.batches.data().len();
         let mut report = |step: usize, val_loss| {
             progress(Progress {
                 epoch,
@@ -36,7 +35,6 @@ impl Run<'_> {
                 val_loss,
             });
         };
-        // The sum stays on the device: reading it would wait for every step.
         let zero = || Tensor::zeros([], (self.batches.arithmetic().kind(), self.device));
         let mut total = self.partial.take().unwrap_or_else(zero);
         let done = self.counters.steps.take().unwrap_or(0);
@@ -50,20 +48,7 @@ impl Run<'_> {
                 self.put_off(step, total, clock);
                 return Err(TrainError::Stopped);
             }
-            let draws = &order[bounds.clone()];
-            let cases: Vec<usize> = draws.iter().map(|draw| draw % all).collect();
-            let waiting = Instant::now();
-            let stream = (self.spec.seed, epoch);
-            let drawn = self.batches.draw(recipe.augmentation, stream, draws)?;
-            let sampler = self.batches.sampler(&drawn);
-            let images = self.batches.images(&cases, &sampler)?;
-            let truth = self.batches.truth(&cases, &sampler)?;
-            self.waiting_seconds += waiting.elapsed().as_secs_f64();
-            let arithmetic = self.batches.arithmetic();
-            let output = arithmetic.outputs(&*self.network, &images, true).op("run the network")?;
-            let loss = self.objective.loss(&output, &truth)?;
-            self.optimizer.step(&loss, rate(self, step))?;
-            total += loss.detach() * cases.len() as f64;
+            total += self.step(epoch, &order[bounds.clone()], rate(self, step))?;
             report(step + 1, self.counters.history.last().map(|e| e.val_loss));
         }
         let train_loss = total.double_value(&[]) / order.len() as f64;
@@ -91,6 +76,30 @@ impl Run<'_> {
             self.keep_best();
         }
         Ok(())
+    }
+
+    /// Takes one step on these draws. The sum of their losses stays on the device:
+    /// reading it would wait for every step.
+    pub(super) fn step(
+        &mut self,
+        epoch: u32,
+        draws: &[usize],
+        rate: f64,
+    ) -> Result<Tensor, TrainError> {
+        let all = self.batches.data().len();
+        let cases: Vec<usize> = draws.iter().map(|draw| draw % all).collect();
+        let waiting = Instant::now();
+        let stream = (self.spec.seed, epoch);
+        let drawn = self.batches.draw(self.spec.recipe.augmentation, stream, draws)?;
+        let sampler = self.batches.sampler(&drawn);
+        let images = self.batches.images(&cases, &sampler)?;
+        let truth = self.batches.truth(&cases, &sampler)?;
+        self.waiting_seconds += waiting.elapsed().as_secs_f64();
+        let arithmetic = self.batches.arithmetic();
+        let output = arithmetic.outputs(&*self.network, &images, true).op("run the network")?;
+        let loss = self.objective.loss(&output, &truth)?;
+        self.optimizer.step(&loss, rate)?;
+        Ok(loss.detach() * cases.len() as f64)
     }
 
     /// Whether an epoch is the best one so far. Where the metric decides and has
@@ -157,7 +166,7 @@ impl Run<'_> {
     /// The training cases of an epoch: all of them once, or as many as its share of
     /// the run's steps takes. A case that is drawn again counts on by the number
     /// of all cases, so that its augmentation is another one.
-    fn order(&self, epoch: u32) -> Vec<usize> {
+    pub(super) fn order(&self, epoch: u32) -> Vec<usize> {
         let rng = &mut rng(self.spec.seed, Stream::Order { epoch });
         let recipe = &self.spec.recipe;
         let mut pass = self.cases.train.clone();
@@ -180,7 +189,7 @@ impl Run<'_> {
     }
 
     /// Images per step: with a number of steps no more than there are cases.
-    fn batch_size(&self) -> usize {
+    pub(super) fn batch_size(&self) -> usize {
         let stated = self.spec.recipe.batch_size as usize;
         match self.spec.recipe.steps {
             Some(_) => stated.min(self.cases.train.len()),
