@@ -19,7 +19,7 @@ pub struct CollectArgs {
 /// have not ended.
 pub fn run(args: &CollectArgs) -> anyhow::Result<Exit> {
     let dir = StudyDir::new(&args.dir);
-    let status = study::status(&dir)?;
+    let status = study::status(&dir, &super::run::speeds)?;
     study::write_results(&dir)?;
     out::text(&status)?;
     // Pretraining runs end first and are no results.

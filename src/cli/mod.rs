@@ -2,6 +2,8 @@
 //! exit codes.
 
 #[cfg(feature = "torch")]
+pub mod bench;
+#[cfg(feature = "torch")]
 pub mod cancel;
 pub mod check;
 #[cfg(feature = "torch")]

@@ -23,6 +23,10 @@ enum Command {
     /// Say what is installed, which device there is, and what is missing
     #[cfg(feature = "torch")]
     Doctor(super::doctor::DoctorArgs),
+    /// Measure how fast the runs of a study would go on this machine, which division
+    /// of it is best, and how long the study would take
+    #[cfg(feature = "torch")]
+    Bench(super::bench::BenchArgs),
     /// Run what has not run yet of a study
     #[cfg(feature = "torch")]
     Run(super::run::RunArgs),
@@ -126,6 +130,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Run(args) => super::run::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Status(args) => super::status::run(&args)?,
+        #[cfg(feature = "torch")]
+        Command::Bench(args) => super::bench::run(&args)?,
         #[cfg(feature = "torch")]
         Command::Submit(args) => super::submit::run(&args)?,
         #[cfg(feature = "torch")]

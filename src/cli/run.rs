@@ -1,5 +1,6 @@
 //! `transfolio run`: runs what has not run yet of a study.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -9,12 +10,12 @@ use indexmap::IndexMap;
 use super::progress::Terminal;
 use super::signals::Signals;
 use super::{Exit, out};
-use crate::records::StudyDir;
 use crate::records::runner::Runner;
+use crate::records::{RunState, StudyDir};
 use crate::spec::{self, Fingerprints, Loaded, RunKind};
-use crate::study::{self, PlanOptions, Reporter, RunOptions};
-use crate::train::arithmetic;
+use crate::study::{self, Forecast, PlanOptions, Reporter, RunOptions, Speeds, duration};
 use crate::train::device::{DeviceChoice, choose, label};
+use crate::train::{arithmetic, machine};
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -70,6 +71,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<Exit> {
     let loaded = spec::load(&args.study, &set)?;
     if args.dry_run {
         out::text(matrix(&loaded))?;
+        out::text(forecast(&loaded, &args.options)?)?;
         return Ok(Exit::Done);
     }
     run_loaded(&loaded, &args.options).map(|(exit, _)| exit)
@@ -190,6 +192,12 @@ pub(super) fn default_cache() -> anyhow::Result<PathBuf> {
     Ok(base.join("data"))
 }
 
+/// What was measured here of a device; nothing where there is no cache.
+pub(super) fn speeds(device: &str) -> Speeds {
+    default_cache()
+        .map_or_else(|_| Speeds::default(), |cache| Speeds::read(&cache, &machine::name(device)))
+}
+
 /// The matrix of a study with counts.
 fn matrix(loaded: &Loaded) -> String {
     let study = &loaded.study;
@@ -225,4 +233,38 @@ fn matrix(loaded: &Loaded) -> String {
         }
     }
     text
+}
+
+/// How long the runs of a study will take that have not ended, as far as anything is
+/// known; of a study that nothing was prepared of.
+fn forecast(loaded: &Loaded, args: &StudyArgs) -> anyhow::Result<String> {
+    let device = label(choose(args.device)?);
+    let speeds = match &args.cache {
+        Some(cache) => Speeds::read(cache, &machine::name(&device)),
+        None => speeds(&device),
+    };
+    let mut forecast = Forecast::with(&device, speeds);
+    let dir = StudyDir::new(output_of(loaded, args.output.as_deref()));
+    // Runs are named by their data, which only a study that was planned has at hand.
+    let planned = if dir.study().is_file() { dir.read_study()?.runs } else { Vec::new() };
+    let mut ended = BTreeSet::new();
+    for id in &planned {
+        let run = dir.run(id);
+        let Some(record) = run.read_record()? else { continue };
+        let spec = run.read_spec()?;
+        forecast.learn(&spec, &record);
+        if record.state == RunState::Done {
+            ended.insert(study::title(&spec));
+        }
+    }
+    let mut runs = spec::expand(&loaded.study, &Fingerprints::default());
+    let all = runs.len();
+    runs.retain(|run| !ended.contains(&study::title(run)));
+    let seconds: f64 = runs.iter().map(|run| forecast.seconds(run)).sum();
+    Ok(format!(
+        "forecast         {} of one run at a time for {} of {all} runs ({})\n",
+        duration(seconds),
+        runs.len(),
+        forecast.basis(&runs)
+    ))
 }

@@ -20,7 +20,7 @@ pub struct StatusArgs {
 /// Prints the state; exit code 5 when runs failed.
 pub fn run(args: &StatusArgs) -> anyhow::Result<Exit> {
     let dir = StudyDir::new(&args.dir);
-    let status = study::status(&dir)?;
+    let status = study::status(&dir, &super::run::speeds)?;
     out::text(&status)?;
     for runner in present(&dir)? {
         out::line(told(&runner))?;

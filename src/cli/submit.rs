@@ -163,7 +163,11 @@ impl Work {
     ) -> anyhow::Result<Self> {
         let gpu = site.device.as_deref().is_some_and(|device| device.starts_with("cuda"))
             || (site.device.is_none() && site.gres.as_ref().is_some_and(|g| g.starts_with("gpu")));
-        let mut forecast = Forecast::on(if gpu { "cuda" } else { "cpu" });
+        // A node's GPU is not seen from where slots are asked for.
+        let mut forecast = match gpu {
+            true => Forecast::on("cuda"),
+            false => Forecast::with("cpu", super::run::speeds("cpu")),
+        };
         let retries = args.retry.is_some();
         let all = runs.len();
         let mut waiting = Vec::new();
@@ -188,8 +192,7 @@ impl Work {
         });
         let left: Vec<Left> = left.collect();
         let basis = forecast.basis(left.iter().map(|left| &left.spec));
-        let mut work =
-            Self { left, all, ended, over: 0, is_part: retries, retries, basis };
+        let mut work = Self { left, all, ended, over: 0, is_part: retries, retries, basis };
         if let Some(budget) = &args.budget {
             work.fit(budget.parse::<Span>()?.0 as f64)?;
         }

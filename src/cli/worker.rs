@@ -8,8 +8,8 @@ use clap::Args;
 
 use crate::records;
 use crate::study;
-use crate::train::{self, TrainOptions, allocator};
 use crate::train::device::{DeviceChoice, choose};
+use crate::train::{self, TrainOptions, allocator};
 
 use super::{Exit, out};
 

@@ -92,7 +92,8 @@ pub fn divisions(
         .take_while(|jobs| *jobs <= cores.min(runs.max(1)))
         .map(|jobs| Division { jobs, threads: (cores / jobs) as u32 })
         .collect();
-    let own = Division { jobs: (cores / stated.max(1) as usize).clamp(1, runs.max(1)), threads: stated };
+    let own =
+        Division { jobs: (cores / stated.max(1) as usize).clamp(1, runs.max(1)), threads: stated };
     if !all.contains(&own) {
         all.push(own);
     }

@@ -170,7 +170,9 @@ pub fn duration(seconds: f64) -> String {
 mod tests {
     use super::*;
     use crate::records::Provenance;
+    use crate::study::speeds::{Kind, Speed};
     use crate::study::tests::planned;
+    use crate::train::Measured;
 
     #[test]
     fn a_forecast_learns_from_runs_that_have_ended() {
@@ -198,6 +200,56 @@ mod tests {
         let mut fewer = run.clone();
         fewer.label_fraction = 0.1;
         assert!(forecast.seconds(&fewer) < 60.0);
+    }
+
+    #[test]
+    fn what_was_measured_here_is_believed_until_runs_have_ended() {
+        let (_dir, plan) = planned();
+        let run = plan.runs.last().expect("a run");
+        let here = |machine: &str, threads| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let mut speeds = Speeds::default();
+            let each = Measured {
+                trained_per_second: 2.0,
+                evaluated_per_second: 8.0,
+                ..Measured::default()
+            };
+            let (kind, machine) = (Kind::of(run), machine.into());
+            speeds.insert(Speed { machine, kind, jobs: 1, threads, each });
+            speeds.counted(&run.task_spec, [40, 16, 24]);
+            speeds.write(folder.path()).expect("written");
+            Forecast::with("cpu", Speeds::read(folder.path(), "this one"))
+        };
+        let guessed = Forecast::on("cpu").seconds(run);
+        for (machine, threads) in [("another", run.threads), ("this one", run.threads + 1)] {
+            let forecast = here(machine, threads);
+            assert!(forecast.basis([run]).starts_with("guessed"));
+            assert_eq!(forecast.measured(run), None);
+        }
+        let mut forecast = here("this one", run.threads);
+        let epochs = f64::from(run.recipe.epochs);
+        let expected = OVERHEAD + 20.0 * epochs * run.label_fraction + 2.0 * epochs + 5.0;
+        let seconds = forecast.seconds(run);
+        assert!((seconds - expected).abs() < 1e-9, "{seconds} {expected} {guessed}");
+        assert!(forecast.basis([run]).contains("measured here"));
+        // Equal steps, of whole batches and of no more than there are cases.
+        let mut steps = run.clone();
+        (steps.recipe.epochs, steps.recipe.steps) = (2, Some(5));
+        let batch = f64::from(steps.recipe.batch_size).min(40.0 * steps.label_fraction);
+        let expected = OVERHEAD + 6.0 * batch / 2.0 + 2.0 * 2.0 + 5.0;
+        assert!((forecast.seconds(&steps) - expected).abs() < 1e-9);
+        let mut crops = run.clone();
+        crops.recipe.test_augmentation = TestAugmentation::TenCrop;
+        assert!((forecast.seconds(&crops) - seconds - 45.0).abs() < 1e-9);
+        let record = Record {
+            state: RunState::Done,
+            cases: [40, 16, 24],
+            epochs: 1,
+            provenance: Provenance { seconds: 1000.0, ..Provenance::default() },
+            ..Record::failed(run.id(), "", false)
+        };
+        forecast.learn(run, &record);
+        assert!(forecast.seconds(run) > 500.0 && forecast.basis([run]).contains("has ended"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::spec::{RunId, RunKind, RunSpec};
 use super::error::StudyError;
 use super::forecast::{Forecast, duration};
 use super::progress::title;
+use super::speeds::Speeds;
 
 /// The state of a study folder.
 #[derive(Clone, Debug, Default)]
@@ -48,8 +49,8 @@ pub struct Failure {
     pub last: Vec<String>,
 }
 
-/// Reads the state of a study folder.
-pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
+/// Reads the state of a study folder. `speeds` says what was measured here of a device.
+pub fn status(dir: &StudyDir, speeds: &dyn Fn(&str) -> Speeds) -> Result<Status, StudyError> {
     let study = dir.read_study()?;
     let mut status = Status { name: study.study.study.name.clone(), ..Status::default() };
     let mut cells: Vec<String> = Vec::new();
@@ -60,7 +61,8 @@ pub fn status(dir: &StudyDir) -> Result<Status, StudyError> {
     let device = found.iter().find_map(|found| {
         Some(found.record.as_ref()?.provenance.device.clone()).filter(|d| !d.is_empty())
     });
-    let mut forecast = Forecast::on(&device.unwrap_or_default());
+    let device = device.unwrap_or_else(|| "cpu".into());
+    let mut forecast = Forecast::with(&device, speeds(&device));
     let mut left = Vec::new();
     for (id, found) in study.runs.iter().zip(found) {
         status.unchecked += usize::from(found.is_unchecked);
@@ -210,13 +212,13 @@ mod tests {
             };
             write_json(&plan.dir.run(&run).record(), &record).expect("written");
         };
-        let waiting = status(&plan.dir).expect("a status");
+        let waiting = status(&plan.dir, &|_| Speeds::default()).expect("a status");
         assert_eq!((waiting.done, waiting.waiting), (0, plan.runs.len()));
         put(0, RunState::Done);
         put(1, RunState::Done);
         put(2, RunState::Failed { reason: "no room".into(), permanent: false });
         std::fs::write(plan.dir.run(&plan.runs[3].id()).resume(), "begun").expect("written");
-        let status = status(&plan.dir).expect("a status");
+        let status = status(&plan.dir, &|_| Speeds::default()).expect("a status");
         assert_eq!((status.done, status.begun, status.failed.len()), (2, 1, 1));
         assert_eq!(status.waiting, plan.runs.len() - 4);
         let text = status.to_string();

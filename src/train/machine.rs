@@ -22,7 +22,8 @@ fn processor() -> String {
         Some(system.cpus().first()?.brand().trim().to_string())
     });
     let brand = brand.filter(|brand| !brand.is_empty());
-    let brand = brand.unwrap_or_else(|| format!("a processor without a name ({})", std::env::consts::ARCH));
+    let brand =
+        brand.unwrap_or_else(|| format!("a processor without a name ({})", std::env::consts::ARCH));
     let plural = if cores == 1 { "" } else { "s" };
     format!("{brand}, {cores} core{plural}")
 }
@@ -30,8 +31,11 @@ fn processor() -> String {
 /// The driver numbers GPUs by their place on the bus, as CUDA does where nobody asks
 /// for another order.
 fn gpu(index: usize) -> Option<String> {
-    let mut places: Vec<_> =
-        fs::read_dir("/proc/driver/nvidia/gpus").ok()?.flatten().map(|entry| entry.path()).collect();
+    let mut places: Vec<_> = fs::read_dir("/proc/driver/nvidia/gpus")
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     places.sort();
     let text = fs::read_to_string(places.get(index)?.join("information")).ok()?;
     let model = text.lines().find_map(|line| line.strip_prefix("Model:"))?;

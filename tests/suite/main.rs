@@ -6,6 +6,8 @@
 mod answers;
 #[cfg(feature = "torch")]
 mod arithmetic;
+#[cfg(feature = "torch")]
+mod bench;
 mod browser;
 #[cfg(feature = "torch")]
 mod cards;
