@@ -4,11 +4,17 @@ Same network (torchvision's, or timm's for Swin and ConvNeXt, with the same drop
 path, or segmentation_models.pytorch's U-Net), batch, optimiser, threads and number of images;
 the images are bytes held in memory. What PyTorch can be told beside its defaults
 is asked for by options: bf16 autocast, channels last, the fused optimiser; that
-its allocator keeps memory, by the environment. Prints one line of JSON: training
-images per second over all epochs, and the peak resident memory in bytes.
+its allocator keeps memory, by the environment. On a GPU (`--device cuda`) also
+TF32 and `--compile`, and images that a published loop would read with PIL and
+augment with torchvision in other processes (`--loader pil`). With `--seconds N`
+it trains for so long after some steps of warm-up, and does not validate. Prints
+one line of JSON: training images per second over all epochs, and the peak
+resident memory in bytes (of the GPU, what its allocator held).
 """
 
 import argparse
+import io
+import itertools
 import json
 import time
 import tomllib
@@ -56,7 +62,39 @@ def dice_and_bce(logits, truth):
     return cross + (1 - dice).mean()
 
 
-def peak_memory():
+class Drawers(torch.utils.data.Dataset):
+    """Images as files that PIL opens, augmented by torchvision's classes."""
+
+    def __init__(self, images, labels, size):
+        from PIL import Image
+        from torchvision import transforms
+
+        self.files = []
+        for image in images:
+            file = io.BytesIO()
+            Image.fromarray(image[0].numpy()).save(file, "png")
+            self.files.append(file.getvalue())
+        self.labels, self.image = labels, Image
+        self.transform = transforms.Compose(
+            [
+                transforms.RandomResizedCrop(size),
+                transforms.RandomHorizontalFlip(),
+                transforms.ToTensor(),
+                transforms.Normalize(MEAN, STD),
+            ]
+        )
+
+    def __len__(self):
+        return len(self.files)
+
+    def __getitem__(self, at):
+        image = self.image.open(io.BytesIO(self.files[at])).convert("RGB")
+        return self.transform(image), self.labels[at]
+
+
+def peak_memory(device):
+    if device == "cuda":
+        return torch.cuda.max_memory_reserved()
     with open("/proc/self/status") as status:
         line = next(line for line in status if line.startswith("VmHWM:"))
     return int(line.split()[1]) * 1024
@@ -69,6 +107,11 @@ def main():
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--channels-last", action="store_true")
     parser.add_argument("--fused", action="store_true")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--tf32", action="store_true")
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--loader", choices=["memory", "pil"], default="memory")
+    parser.add_argument("--seconds", type=float)
     args = parser.parse_args()
     with open(args.study, "rb") as file:
         study = tomllib.load(file)
@@ -80,43 +123,88 @@ def main():
 
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
+    device = args.device
+    torch.backends.cuda.matmul.allow_tf32 = args.tf32
+    torch.backends.cudnn.allow_tf32 = args.tf32
 
     def cases(n):
         images = torch.randint(0, 256, (n, 1, size, size), dtype=torch.uint8)
         shape = (n, STRUCTURES, size, size) if masks else (n, OUTPUTS)
-        return images, torch.randint(0, 2, shape).float()
+        labels = torch.randint(0, 2, shape).float()
+        return images.to(device), labels.to(device)
 
     train, val = cases(phantom["train"]), cases(phantom["val"])
-    scale = torch.tensor([1 / (255 * s) for s in STD]).view(1, 3, 1, 1)
-    shift = torch.tensor([-m / s for m, s in zip(MEAN, STD)]).view(1, 3, 1, 1)
+    scale = torch.tensor([1 / (255 * s) for s in STD], device=device).view(1, 3, 1, 1)
+    shift = torch.tensor([-m / s for m, s in zip(MEAN, STD)], device=device).view(1, 3, 1, 1)
     network = build_unet(backbone) if masks else build(backbone)
     layout = torch.channels_last if args.channels_last else torch.contiguous_format
-    network = network.to(memory_format=layout)
+    network = network.to(device, memory_format=layout)
     # None is PyTorch's own choice: on a CPU one operator after the other.
     fused = True if args.fused else None
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=2e-4, weight_decay=0.01, fused=fused
     )
 
+    forward = torch.compile(network) if args.compile else network
+
     def output(images):
-        images = (images.float() * scale + shift).contiguous(memory_format=layout)
-        with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-            logits = network(images)
+        if images.dtype == torch.uint8:
+            images = images.float() * scale + shift
+        images = images.contiguous(memory_format=layout)
+        with torch.autocast(device, torch.bfloat16, enabled=args.bf16):
+            logits = forward(images)
         return logits.float()
 
     criterion = dice_and_bce if masks else torch.nn.BCEWithLogitsLoss()
+
+    def step(images, labels):
+        loss = criterion(output(images), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.detach() * len(images)
+
+    def passes():
+        """Batches without an end; those of a pass that are whole."""
+        if args.loader == "memory":
+            for _ in itertools.count():
+                for of_step in torch.randperm(len(train[0]), device=device).split(batch):
+                    if len(of_step) == batch:
+                        yield train[0][of_step], train[1][of_step]
+        drawers = Drawers(train[0].cpu(), train[1].cpu(), size)
+        # A pass of a few batches would measure how workers start.
+        sampler = torch.utils.data.RandomSampler(drawers, True, 1_000_000)
+        loader = torch.utils.data.DataLoader(
+            drawers, batch, sampler=sampler, num_workers=args.threads, pin_memory=device == "cuda"
+        )
+        for images, labels in loader:
+            yield images.to(device, non_blocking=True), labels.to(device, non_blocking=True)
+
+    def told(images_per_second):
+        memory = peak_memory(device)
+        figures = {"images_per_second": images_per_second, "peak_memory": memory}
+        print(json.dumps({**figures, "torch": torch.__version__}))
+
+    if args.seconds is not None:
+        batches = passes()
+        for _ in range(5):
+            step(*next(batches)).item()
+        begin, images = time.perf_counter(), 0
+        while time.perf_counter() - begin < args.seconds:
+            # The clock looks at what was done now and then, not at every step.
+            for _ in range(4):
+                loss = step(*next(batches))
+                images += batch
+            loss.item()
+        return told(images / (time.perf_counter() - begin))
 
     seconds = 0.0
     for _ in range(recipe["epochs"]):
         begin = time.perf_counter()
         network.train()
-        total = torch.zeros(())
-        for cases_of_step in torch.randperm(len(train[0])).split(batch):
-            loss = criterion(output(train[0][cases_of_step]), train[1][cases_of_step])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.detach() * len(cases_of_step)
+        total = torch.zeros((), device=device)
+        for of_step in torch.randperm(len(train[0]), device=device).split(batch):
+            total += step(train[0][of_step], train[1][of_step])
         total.item()
         seconds += time.perf_counter() - begin
         network.eval()
@@ -125,15 +213,7 @@ def main():
                 val[0].split(recipe["eval_batch_size"]), val[1].split(recipe["eval_batch_size"])
             ):
                 criterion(output(images), labels).item()
-    print(
-        json.dumps(
-            {
-                "images_per_second": recipe["epochs"] * phantom["train"] / seconds,
-                "peak_memory": peak_memory(),
-                "torch": torch.__version__,
-            }
-        )
-    )
+    told(recipe["epochs"] * phantom["train"] / seconds)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ mod clients;
 mod cluster;
 #[cfg(target_os = "linux")]
 mod debian;
+mod device;
 #[cfg(target_os = "linux")]
 mod kills;
 mod libtorch;

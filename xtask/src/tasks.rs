@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{axe, clients, libtorch, notebook, peer};
+use crate::{axe, clients, device, libtorch, notebook, peer};
 
 const HELP: &str = "\
 cargo xtask <TASK>
@@ -45,6 +45,11 @@ cargo xtask <TASK>
                nodes, and kill slots, daemons and nodes at 50 moments of chance (--kills N,
                --launcher NAME, --seed N): the results must be those of the undisturbed
                study (Linux)
+  device-check build, and check the device of this machine: all networks against the CPU,
+               a study twice, a study that is killed, then speed and memory beside
+               PyTorch (--device NAME, --minutes N, --out DIR, --program FILE); without a
+               GPU in a reduced form. `device-check pack` makes the folder that travels to
+               a machine without network or compiler, where `bash run.sh` does the same
   shared       build, and run two runners at one folder through two mounts that simulate a
                network file system (bindfs, of Debian's packages), killing them (--kills N):
                the results must be those of one runner (Linux, as root)
@@ -117,6 +122,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             let all = ["test", "--test", "suite", "notebook::a_frame", "--", "--ignored"];
             cargo(&root, &[&all[..], &["--nocapture"]].concat())
         }
+        Some("device-check") => device::run(&root, &rest),
         #[cfg(target_os = "linux")]
         Some("kills") => crate::kills::run(built_unless_given(&root, &rest)?, &rest),
         #[cfg(target_os = "linux")]

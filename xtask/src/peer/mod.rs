@@ -8,11 +8,13 @@ mod decoding;
 mod loading;
 pub(crate) mod mask_steps;
 pub(crate) mod parity;
-mod python;
+pub(crate) mod python;
 mod ratio;
 mod report;
 mod statistics;
 mod training;
+
+pub(crate) use training::processor_has_bf16;
 
 use std::path::Path;
 

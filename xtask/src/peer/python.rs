@@ -36,7 +36,7 @@ pub(super) const TIMM: &str = "timm==1.0.31";
 pub(super) const SMP: &str = "segmentation-models-pytorch==0.6.0";
 
 /// The environment with timm.
-pub(super) fn with_timm() -> Result<PathBuf> {
+pub(crate) fn with_timm() -> Result<PathBuf> {
     with(TIMM, &[TIMM])
 }
 
@@ -111,7 +111,7 @@ fn install(python: &Path, packages: &[&str]) -> Result<()> {
 }
 
 /// Runs a script and reads the JSON of its last line.
-pub(super) fn json(python: &Path, script: &Path, args: &[&str]) -> Result<Value> {
+pub(crate) fn json(python: &Path, script: &Path, args: &[&str]) -> Result<Value> {
     json_with(python, script, args, &[])
 }
 

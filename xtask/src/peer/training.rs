@@ -18,6 +18,7 @@ use anyhow::{Context, Result, ensure};
 use super::ratio::{Better, Figure};
 use super::{Options, python};
 use crate::tasks::{cargo, target_dir};
+pub(crate) use sides::processor_has_bf16;
 use sides::{Measured, OURS, Side, THEIRS};
 
 /// Study files of `benches/peer`, and the library of the other side's network.
@@ -55,7 +56,7 @@ pub(super) fn run(root: &Path, python: &Path, options: &Options) -> Result<()> {
     cargo(root, &["build", "--bin", "transfolio"])?;
     let scratch = std::env::temp_dir().join(format!("transfolio-peer-{}", std::process::id()));
     fs::create_dir_all(&scratch)?;
-    let bf16 = sides::processor_has_bf16();
+    let bf16 = processor_has_bf16();
     if !bf16 {
         println!("(this processor has no bf16 arithmetic: f32 alone is compared)");
     }

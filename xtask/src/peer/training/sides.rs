@@ -131,7 +131,7 @@ fn theirs(bench: &Bench<'_>, study: &Path, options: &[&str], keep: bool) -> Resu
 }
 
 /// Whether the processor multiplies bf16 itself, as the system says.
-pub(super) fn processor_has_bf16() -> bool {
+pub(crate) fn processor_has_bf16() -> bool {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let lines =
         info.lines().filter(|line| line.starts_with("flags") || line.starts_with("Features"));
