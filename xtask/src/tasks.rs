@@ -25,7 +25,8 @@ cargo xtask <TASK>
                documented figures (--simulations N, --resamples N, --seed N)
   parity       setup, build, each network with random weights in torchvision or timm and
                here: the largest difference (networks by name, or nothing for all);
-               `parity steps`: the losses of 20 steps of a U-Net from equal weights
+               `parity steps`: the losses of 20 steps from equal weights, in 64 bits;
+               `parity masks`: metrics of masks beside MONAI and medpy
   kernel       setup, build, build the host of notebooks (once, about 15 minutes of
                processor time), install the Jupyter kernel `transfolio`
   bench-notebook
@@ -91,7 +92,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Some("parity") => {
             libtorch::ensure_present(&root)?;
             match rest.as_slice() {
-                ["steps"] => peer::mask_steps::run(&root),
+                ["masks"] => peer::masks::run(&root),
+                ["steps", networks @ ..] => peer::steps::run(&root, networks),
                 _ => peer::parity::run(&root, &rest),
             }
         }

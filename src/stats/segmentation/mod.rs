@@ -13,6 +13,8 @@ mod cases;
 mod distance_transform;
 mod mask;
 mod overlap;
+#[cfg(test)]
+mod peers;
 mod surface;
 mod surfel;
 mod surfel_area;

@@ -9,7 +9,9 @@ use indexmap::IndexMap;
 use super::*;
 use crate::spec::{Loaded, MemoryFormat, Optimizer as OptimizerKind, Precision, parse};
 use crate::study::{PlanOptions, plan};
-use crate::train::stop;
+use crate::models::{BuildOptions, build_with};
+use crate::train::{stop, whole};
+use crate::zoo;
 
 const STUDY: &str = r#"
 [study]
@@ -291,26 +293,48 @@ fn epochs_of_another_arithmetic_are_not_gone_on_with() {
     place.run("two", other, |run, _| assert_eq!(run.counters.epoch, 0));
 }
 
-/// `cargo xtask parity steps`: the losses of a U-Net that begins with the weights of a
+/// `cargo xtask parity steps`: the losses of networks that begin with the weights of a
 /// peer's, step by step, for comparison with the peer's.
 #[test]
-#[ignore = "needs a folder of the peer's making"]
+#[ignore = "needs folders of the peer's making"]
 fn steps_of_a_peer() {
     let folder = std::env::var_os("TRANSFOLIO_PEER_STEPS").expect("a folder");
-    let folder = Path::new(&folder);
-    let study = folder.join("study.toml");
-    let place = Place::of(&study, &fs::read_to_string(&study).expect("a study"));
-    let losses = place.run(
-        "steps",
-        |_| {},
-        |run, _| {
-            let weights = crate::zoo::read(&folder.join("weights.safetensors")).expect("weights");
-            crate::zoo::load_whole(&mut run.store, &weights).expect("a network of the same make");
-            let count = run.spec.recipe.epochs as usize;
-            epochs(run, count);
-            run.counters.history.iter().map(|epoch| epoch.train_loss).collect::<Vec<f64>>()
-        },
-    );
-    fs::write(folder.join("ours.json"), serde_json::to_vec(&losses).expect("JSON"))
-        .expect("written");
+    for folder in fs::read_dir(folder).expect("folders").flatten().map(|entry| entry.path()) {
+        let study = folder.join("study.toml");
+        let place = Place::of(&study, &fs::read_to_string(&study).expect("a study"));
+        let losses = place.run(
+            "steps",
+            |_| {},
+            |run, _| {
+                begin_with(run, &folder);
+                let count = run.spec.recipe.epochs as usize;
+                epochs(run, count);
+                run.counters.history.iter().map(|epoch| epoch.train_loss).collect::<Vec<f64>>()
+            },
+        );
+        fs::write(folder.join("ours.json"), serde_json::to_vec(&losses).expect("JSON"))
+            .expect("written");
+    }
+}
+
+/// Puts a whole network of a peer's in place of the run's own.
+fn begin_with(run: &mut Run<'_>, folder: &Path) {
+    let masks = folder.join("weights.safetensors");
+    if masks.is_file() {
+        let weights = zoo::read(&masks).expect("weights");
+        zoo::load_whole(&mut run.store, &weights).expect("a network of the same make");
+        return;
+    }
+    // Another one of the same architecture, which draws nothing in a step.
+    let mut store = nn::VarStore::new(run.device);
+    let outputs = run.objective.outputs().len() as i64;
+    let size = Some(run.spec.recipe.image_size);
+    let options = BuildOptions { image_size: size, drop_path: Some(0.0) };
+    let network = build_with(&store.root(), run.spec.backbone, outputs, &options).expect("built");
+    let path = folder.join("weights.pth");
+    let weights = zoo::read(&path).expect("weights");
+    whole::load(&mut store, run.objective, run.spec, None, (&path, &weights)).expect("loaded");
+    run.batches.arithmetic().prepare(&mut store).expect("ordered");
+    run.optimizer = Optimizer::new(&run.spec.recipe, parameters(&store));
+    (run.network, run.store) = (Box::new(network), store);
 }

@@ -6,12 +6,13 @@
 
 mod decoding;
 mod loading;
-pub(crate) mod mask_steps;
+pub(crate) mod masks;
 pub(crate) mod parity;
 pub(crate) mod python;
 mod ratio;
 mod report;
 mod statistics;
+pub(crate) mod steps;
 mod training;
 
 pub(crate) use training::processor_has_bf16;

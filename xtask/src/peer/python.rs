@@ -35,6 +35,14 @@ pub(super) const TIMM: &str = "timm==1.0.31";
 /// The library of segmentation networks; it needs timm.
 pub(super) const SMP: &str = "segmentation-models-pytorch==0.6.0";
 
+/// What measures masks; MONAI without its many extras.
+pub(super) const MASKS: [&str; 2] = ["monai==1.5.1", "medpy==0.5.2"];
+
+/// The environment with what measures masks.
+pub(super) fn with_masks() -> Result<PathBuf> {
+    with(&MASKS.join(" and "), &MASKS)
+}
+
 /// The environment with timm.
 pub(crate) fn with_timm() -> Result<PathBuf> {
     with(TIMM, &[TIMM])
@@ -47,6 +55,7 @@ pub(super) fn with_smp() -> Result<PathBuf> {
 
 fn with(wanted: &str, packages: &[&str]) -> Result<PathBuf> {
     let python = ensure_present()?;
+    // Of several packages the first one names the stamp.
     let name = wanted.split("==").next().unwrap_or(wanted);
     let stamp = cache_dir()?.join(format!("peer-python/{name}.txt"));
     if fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
