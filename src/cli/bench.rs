@@ -41,7 +41,7 @@ pub struct BenchArgs {
     #[arg(long, short, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// What an hour of this machine costs, in whatever money you count
-    #[arg(long, value_name = "PRICE")]
+    #[arg(long, value_name = "PRICE", allow_negative_numbers = true)]
     price: Option<f64>,
     /// Folder of decoded images [default: the user's cache folder]
     #[arg(long, value_name = "DIR")]

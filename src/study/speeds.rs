@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::records::seal::sha256_of;
-use crate::records::{RecordError, read_json, write_json};
+use crate::records::{FORMAT, RecordError, read_json, write_json};
 use crate::spec::{
     Augmentation, Backbone, DecoderChoice, MemoryFormat, Precision, RunSpec, Target, Task,
 };
@@ -63,15 +63,23 @@ pub struct Speed {
 }
 
 /// All that was measured.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Speeds {
+    /// [`FORMAT`].
+    format: u32,
     found: Vec<Speed>,
     /// Cases for training, validation and tests, by the hash of a task's settings.
     cases: BTreeMap<String, [usize; 3]>,
     /// The machine whose speeds are asked for.
     #[serde(skip)]
     here: String,
+}
+
+impl Default for Speeds {
+    fn default() -> Self {
+        Self { format: FORMAT, found: Vec::new(), cases: BTreeMap::new(), here: String::new() }
+    }
 }
 
 impl Speeds {
