@@ -49,9 +49,9 @@ pub enum StudyError {
     Elsewhere { what: String },
     #[error(
         "run {run} needs about {needed:.1} GiB of memory for each of {jobs} jobs and {available:.1} \
-         GiB are free; lower recipe.batch_size or recipe.image_size, or --jobs"
+         GiB are free; {way_out}"
     )]
-    Memory { run: String, needed: f64, jobs: usize, available: f64 },
+    Memory { run: String, needed: f64, jobs: usize, available: f64, way_out: String },
     #[error("cannot start a worker process: {0}")]
     Spawn(std::io::Error),
 }

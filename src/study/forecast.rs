@@ -196,7 +196,9 @@ mod tests {
         assert!((forecast.seconds(run) - 110.0).abs() < 1.0, "{}", forecast.seconds(run));
         let mut longer = run.clone();
         longer.recipe.epochs *= 10;
-        assert!((forecast.seconds(&longer) - 1073.0).abs() < 10.0);
+        // Ten times the training and the validation, and one test as before.
+        let expected = OVERHEAD + 107.0 * (400.0 + 200.0 / 3.0) / (40.0 + 56.0 / 3.0);
+        assert!((forecast.seconds(&longer) - expected).abs() < 1.0);
         let mut fewer = run.clone();
         fewer.label_fraction = 0.1;
         assert!(forecast.seconds(&fewer) < 60.0);

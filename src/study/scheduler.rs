@@ -381,7 +381,12 @@ fn check_memory(plan: &Plan, queue: &Queue, options: &RunOptions) -> Result<(), 
     if needed * options.jobs as f64 <= available {
         return Ok(());
     }
-    Err(StudyError::Memory { run: title(largest), needed, jobs: options.jobs, available })
+    let jobs = options.jobs;
+    let way_out = match memory::largest_batch(largest, available * GIB / jobs as f64) {
+        Some(batch) => format!("recipe.batch_size = {batch} would fit, or lower --jobs"),
+        None => "lower recipe.image_size or --jobs, or take a smaller network".into(),
+    };
+    Err(StudyError::Memory { run: title(largest), needed, jobs, available, way_out })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::records::{Record, RunDir};
-use crate::train::{self, News, TrainError, TrainOptions};
+use crate::train::{self, News, TrainError, TrainOptions, memory};
 
 use super::progress::WorkerMessage;
 
@@ -91,8 +91,11 @@ fn chain(error: &TrainError) -> String {
 /// Records the failure, tells the runner, gives the exit code.
 fn failed(options: &TrainOptions, out: &mut dyn Write, reason: &str, permanent: bool) -> i32 {
     let dir = RunDir::at(&options.run_dir);
+    let spec = dir.read_spec();
+    let way_out = spec.as_ref().ok().and_then(|spec| memory::way_out(reason, spec));
+    let reason = &way_out.map_or_else(|| reason.into(), |way_out| format!("{reason} ({way_out})"));
     train::log(&dir, &format!("failed: {reason}"));
-    let recorded = dir.read_spec().is_ok_and(|spec| {
+    let recorded = spec.is_ok_and(|spec| {
         let record = Record {
             provenance: train::provenance(options),
             ..Record::failed(spec.id(), reason, permanent)

@@ -55,6 +55,12 @@ const HALVED: f64 = 0.6;
 
 /// Estimated peak memory of a training process in bytes.
 pub fn estimate(spec: &RunSpec) -> u64 {
+    let (fixed, per_image) = parts(spec);
+    (fixed + per_image * f64::from(spec.recipe.batch_size)) as u64
+}
+
+/// Bytes that a run needs whatever its batch, and for each image of it.
+fn parts(spec: &RunSpec) -> (f64, f64) {
     let (activations, parameters) = size_of(spec.backbone);
     let (width, of_activations) = match spec.recipe.precision {
         Precision::F32 | Precision::Tf32 => (4.0, 4.0),
@@ -62,10 +68,54 @@ pub fn estimate(spec: &RunSpec) -> u64 {
         Precision::F64 => (8.0, 8.0),
     };
     let area = (f64::from(spec.recipe.image_size) / 224.0).powi(2);
-    let batch = f64::from(spec.recipe.batch_size);
-    let per_step = batch * activations * 1e6 * area * of_activations * ACTIVATION_FACTOR;
+    let per_image = activations * 1e6 * area * of_activations * ACTIVATION_FACTOR;
     // Weights, gradients, two moments, best weights.
-    (PROCESS_BYTES + parameters * 1e6 * width * 5.0 + per_step) as u64
+    (PROCESS_BYTES + parameters * 1e6 * width * 5.0, per_image)
+}
+
+/// The largest batch, up to the run's own, with which it needs no more than so many
+/// bytes by the estimate; none where one image needs more.
+pub fn largest_batch(spec: &RunSpec, bytes: f64) -> Option<u32> {
+    let (fixed, per_image) = parts(spec);
+    let batch = ((bytes - fixed) / per_image).floor();
+    (batch >= 1.0).then(|| (batch as u32).min(spec.recipe.batch_size))
+}
+
+/// What to do where a GPU had no room for a run, from what libtorch said of it; none
+/// where that was something else.
+pub fn way_out(reason: &str, spec: &RunSpec) -> Option<String> {
+    if !reason.contains("out of memory") {
+        return None;
+    }
+    let needed = estimate(spec) as f64 / GIB;
+    let batch = spec.recipe.batch_size;
+    let needs = format!("with a batch of {batch} the run needs about {needed:.1} GiB");
+    let Some(total) = capacity(reason) else {
+        return Some(format!("{needs}; lower recipe.batch_size, or run fewer at a time"));
+    };
+    let has = format!("{needs} and the GPU has {total:.1} GiB");
+    // A little is the driver's.
+    Some(match largest_batch(spec, total * GIB * 0.95) {
+        Some(fits) if fits < batch => {
+            format!("{has}; recipe.batch_size = {fits} would fit it alone")
+        }
+        Some(_) => format!("{has}: others have the rest; run fewer at a time (--jobs)"),
+        None => format!("{has}; lower recipe.image_size, or take a smaller network"),
+    })
+}
+
+const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
+
+/// The `total capacity of 139.81 GiB` of libtorch's message, in GiB.
+fn capacity(reason: &str) -> Option<f64> {
+    let (_, rest) = reason.split_once("total capacity of ")?;
+    let mut words = rest.split_whitespace();
+    let number: f64 = words.next()?.parse().ok()?;
+    match words.next()?.trim_end_matches(['.', ',']) {
+        "GiB" => Some(number),
+        "MiB" => Some(number / 1024.0),
+        _ => None,
+    }
 }
 
 /// Memory that is free now, in bytes: the machine's, or less where a control
@@ -89,4 +139,72 @@ pub fn peak() -> u64 {
     line.and_then(|line| line.split_whitespace().next())
         .and_then(|kib| kib.parse::<u64>().ok())
         .map_or(0, |kib| kib * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Fingerprints, expand, parse};
+
+    const STUDY: &str = r#"
+[study]
+name = "s"
+seeds = [1]
+[tasks.findings]
+source = "phantom"
+target = "multi-label"
+phantom = { labels = "finding", size = 32, train = 20, val = 4, test = 4 }
+[models.large]
+backbone = "resnet50"
+[inits.random]
+random = true
+[recipe]
+batch_size = 128
+"#;
+
+    fn large() -> RunSpec {
+        let study = parse("s.toml".as_ref(), STUDY, &indexmap::IndexMap::new()).expect("a study");
+        expand(&study, &Fingerprints::default()).remove(0)
+    }
+
+    #[test]
+    fn the_largest_batch_needs_no_more_than_there_is() {
+        let run = large();
+        for gib in [2.0, 4.0, 8.0] {
+            let batch = largest_batch(&run, gib * GIB).expect("some images");
+            let mut fitting = run.clone();
+            fitting.recipe.batch_size = batch;
+            let mut next = fitting.clone();
+            next.recipe.batch_size += 1;
+            assert!(estimate(&fitting) as f64 <= gib * GIB, "{batch} in {gib} GiB");
+            assert!(estimate(&next) as f64 > gib * GIB, "{batch} in {gib} GiB");
+        }
+        assert_eq!(largest_batch(&run, 1000.0 * GIB), Some(128));
+        assert_eq!(largest_batch(&run, 0.5 * GIB), None);
+    }
+
+    /// The message of libtorch 2.11.
+    fn message(total: &str) -> String {
+        format!(
+            "CUDA out of memory. Tried to allocate 98.00 MiB. GPU 0 has a total capacity of \
+             {total} of which 75.81 MiB is free. Process 1 has 10.67 GiB memory in use."
+        )
+    }
+
+    #[test]
+    fn a_gpu_without_room_is_told_with_the_batch_that_would_fit() {
+        let run = large();
+        let said = |reason: &str| way_out(reason, &run).expect("a way out");
+        let small = said(&message("10.75 GiB"));
+        assert!(small.contains("a batch of 128") && small.contains("has 10.8 GiB"), "{small}");
+        let batch = largest_batch(&run, 10.75 * GIB * 0.95).expect("some images");
+        assert!(small.contains(&format!("recipe.batch_size = {batch} would fit")), "{small}");
+        let shared = said(&message("139.81 GiB"));
+        assert!(shared.contains("others have the rest"), "{shared}");
+        let tiny = said(&message("512.00 MiB"));
+        assert!(tiny.contains("0.5 GiB") && tiny.contains("image_size"), "{tiny}");
+        let unknown = said("RuntimeError: HIP out of memory");
+        assert!(unknown.contains("lower recipe.batch_size"), "{unknown}");
+        assert_eq!(way_out("CUDA error: an illegal memory access", &run), None);
+    }
 }

@@ -66,12 +66,13 @@ impl Target<'_> {
         for (at, seed) in seeds.iter().enumerate() {
             assert!((self.read)(seed), "seed {at} is refused");
         }
-        let times: u64 =
-            std::env::var("TRANSFOLIO_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+        let stated = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
+        let times = stated("TRANSFOLIO_FUZZ").unwrap_or(1);
+        let from = stated("TRANSFOLIO_FUZZ_FROM").unwrap_or(0);
         let mut tally = Tally::default();
         let begun = Instant::now();
         let mut told = begun;
-        for number in 0..self.inputs * times {
+        for number in from..self.inputs * times {
             self.one(number, &mut tally);
             if number.is_multiple_of(1024) && told.elapsed() > Duration::from_mins(1) {
                 told = Instant::now();

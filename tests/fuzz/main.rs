@@ -5,7 +5,8 @@
 //! changed, cut, repeated or mixed with another seed; of archives also a member of
 //! them, packed again with sums that are right, so that what lies behind the archive
 //! is reached. An input depends on its number alone, so every run tests the same.
-//! `TRANSFOLIO_FUZZ=N` multiplies their number by N. Ten million each, optimised:
+//! `TRANSFOLIO_FUZZ=N` multiplies their number by N, and `TRANSFOLIO_FUZZ_FROM=N` begins
+//! with that input, where an earlier run ended. Ten million each, optimised:
 //!
 //! ```text
 //! TRANSFOLIO_FUZZ=5000 cargo test --profile dev --test fuzz -- --nocapture --test-threads 1

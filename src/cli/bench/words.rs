@@ -82,12 +82,17 @@ impl fmt::Display for Told {
         writeln!(f, "{study} on {machine}, {} each\n", threads(self.stated))?;
         let names: Vec<String> = self.rows.iter().map(Row::name).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-        let head = "  runs  at a time  images/s  making them  evaluated/s        memory";
-        writeln!(f, "{:width$}{head}", "each of them")?;
+        let head = "  runs  at a time    images/s     batches   evaluated/s        memory";
+        writeln!(f, "{:width$}{head}", "one run")?;
         for (name, row) in names.iter().zip(&self.rows) {
             let (runs, jobs) = (row.runs, row.division.jobs);
             writeln!(f, "{name:width$}{runs:>6} {jobs:>10} {}", row.figures())?;
         }
+        writeln!(
+            f,
+            "(images that one run trains on and evaluates per second; the share of its time in \
+             which batches are made)"
+        )?;
         self.divided(f)?;
         self.forecast(f)
     }
