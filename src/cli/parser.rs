@@ -94,6 +94,15 @@ enum Command {
     Worker(super::worker::WorkerArgs),
 }
 
+#[cfg(feature = "torch")]
+impl Command {
+    /// Whether it decodes images itself.
+    fn prepares_data(&self) -> bool {
+        use Command::{Bench, Data, Demo, Run, Slot, Submit};
+        matches!(self, Run(_) | Bench(_) | Submit(_) | Slot(_) | Data(_) | Demo(_))
+    }
+}
+
 /// Parses, runs, prints; the process's exit code.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -121,6 +130,10 @@ fn said(error: &clap::Error) -> Exit {
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
+    #[cfg(feature = "torch")]
+    if command.prepares_data() {
+        crate::train::allocator::keep_room_for_images();
+    }
     let exit = match command {
         #[cfg(feature = "torch")]
         Command::Demo(args) => super::demo::run(&args)?,

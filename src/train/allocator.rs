@@ -59,15 +59,39 @@ pub fn keep_freed_memory() -> FreedMemory {
     }
 }
 
+/// Makes this process keep the room of some decoded images: without it the pages of
+/// each are given back and zeroed for the next. For commands that prepare data.
+pub fn keep_room_for_images() {
+    if planned() == FreedMemory::Kept {
+        set_for_images();
+    }
+}
+
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[allow(unsafe_code)]
 fn set() -> bool {
     // As many bytes as the process grows by at a time.
     const GROWTH: i32 = 256 << 20;
     // -1 is no threshold at all, by mallopt(3).
-    let settings = [(libc::M_MMAP_MAX, 0), (libc::M_TRIM_THRESHOLD, -1), (libc::M_TOP_PAD, GROWTH)];
+    tell(&[(libc::M_MMAP_MAX, 0), (libc::M_TRIM_THRESHOLD, -1), (libc::M_TOP_PAD, GROWTH)])
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn set_for_images() -> bool {
+    // The most that glibc takes as a threshold for blocks of their own.
+    const BLOCK: i32 = 32 << 20;
+    tell(&[(libc::M_MMAP_THRESHOLD, BLOCK), (libc::M_TRIM_THRESHOLD, 2 * BLOCK)])
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[allow(unsafe_code)]
+fn tell(settings: &[(i32, i32)]) -> bool {
     // SAFETY: mallopt takes two integers and may be called at any time.
-    settings.into_iter().all(|(name, value)| unsafe { libc::mallopt(name, value) } == 1)
+    settings.iter().all(|&(name, value)| unsafe { libc::mallopt(name, value) } == 1)
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn set_for_images() -> bool {
+    false
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]

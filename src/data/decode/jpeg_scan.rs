@@ -88,12 +88,18 @@ impl Tables {
     }
 }
 
+/// Bits that are looked up at once: nearly all codes are no longer.
+const LOOK: u32 = 9;
+
 /// A canonical Huffman code (T.81, F.2.2.3).
 struct Huffman {
     /// By length: the first code behind those of the length, and what to add
     /// to a code for the index of its value.
     ends: [(u32, i64); 16],
     values: Vec<u8>,
+    /// For the next [`LOOK`] bits the length of the code that they begin with and its
+    /// value, as `length << 8 | value`; 0 where the code is longer, or none.
+    short: Vec<u16>,
 }
 
 impl Huffman {
@@ -107,7 +113,22 @@ impl Huffman {
             code <<= 1;
             end
         });
-        Self { ends, values: values.to_vec() }
+        let mut table = Self { ends, values: values.to_vec(), short: Vec::new() };
+        table.short = (0..1 << LOOK).map(|bits| table.begun(bits)).collect();
+        table
+    }
+
+    fn begun(&self, bits: u32) -> u16 {
+        let found = (1..=LOOK).find_map(|length| {
+            let code = bits >> (LOOK - length);
+            let (end, offset) = self.ends[length as usize - 1];
+            (code < end).then_some((length as u16, i64::from(code) + offset))
+        });
+        let entry = found.and_then(|(length, index)| {
+            let value = self.values.get(usize::try_from(index).ok()?)?;
+            Some(length << 8 | u16::from(*value))
+        });
+        entry.unwrap_or(0)
     }
 }
 
@@ -115,38 +136,70 @@ impl Huffman {
 struct Bits<'a> {
     bytes: &'a [u8],
     at: usize,
-    held: u32,
+    /// Bits that were read ahead: the lowest `count`.
+    held: u64,
     count: u32,
 }
 
-impl Bits<'_> {
-    fn bit(&mut self) -> Result<u32, Fault> {
-        if self.count == 0 {
-            let byte = *self.bytes.get(self.at).ok_or(Fault::Ends)?;
-            if byte == 0xff {
-                match self.bytes.get(self.at + 1) {
-                    Some(0) => self.at += 1,
-                    Some(0xd9 | 0xff) => return Err(Fault::Half),
-                    Some(&marker) => return Err(Fault::Foreign(marker)),
-                    None => return Err(Fault::Ends),
-                }
-            }
-            self.at += 1;
-            self.held = u32::from(byte);
-            self.count = 8;
-        }
-        self.count -= 1;
-        Ok((self.held >> self.count) & 1)
+impl<'a> Bits<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, held: 0, count: 0 }
     }
 
-    fn skip(&mut self, bits: u32) -> Result<(), Fault> {
-        for _ in 0..bits {
-            self.bit()?;
+    /// The next byte of pixels and where the one after it begins, or what is there
+    /// instead.
+    fn byte(&self) -> Result<(u8, usize), Fault> {
+        let byte = *self.bytes.get(self.at).ok_or(Fault::Ends)?;
+        if byte != 0xff {
+            return Ok((byte, self.at + 1));
+        }
+        match self.bytes.get(self.at + 1) {
+            Some(0) => Ok((byte, self.at + 2)),
+            Some(0xd9 | 0xff) => Err(Fault::Half),
+            Some(&marker) => Err(Fault::Foreign(marker)),
+            None => Err(Fault::Ends),
+        }
+    }
+
+    /// Has so many bits at hand, 16 at most.
+    fn need(&mut self, bits: u32) -> Result<(), Fault> {
+        if self.count >= bits {
+            return Ok(());
+        }
+        while self.count <= 48 {
+            match self.byte() {
+                Ok((byte, next)) => {
+                    self.held = self.held << 8 | u64::from(byte);
+                    (self.at, self.count) = (next, self.count + 8);
+                }
+                // Bits before it may be all that is asked for.
+                Err(fault) if self.count < bits => return Err(fault),
+                Err(_) => break,
+            }
         }
         Ok(())
     }
 
+    fn skip(&mut self, bits: u32) -> Result<(), Fault> {
+        self.need(bits)?;
+        self.count -= bits;
+        Ok(())
+    }
+
+    fn bit(&mut self) -> Result<u32, Fault> {
+        self.skip(1)?;
+        Ok((self.held >> self.count) as u32 & 1)
+    }
+
     fn value(&mut self, code: &Huffman) -> Result<u8, Fault> {
+        if self.need(LOOK).is_ok() {
+            let next = (self.held >> (self.count - LOOK)) as usize & ((1 << LOOK) - 1);
+            let entry = code.short[next];
+            if entry != 0 {
+                self.count -= u32::from(entry >> 8);
+                return Ok(entry as u8);
+            }
+        }
         let mut bits = 0;
         for &(end, offset) in &code.ends {
             bits = (bits << 1) | self.bit()?;
@@ -158,8 +211,19 @@ impl Bits<'_> {
         Err(Fault::Half)
     }
 
+    /// The end of the byte that was read last.
+    fn end(&self) -> usize {
+        let mut at = self.at;
+        for _ in 0..self.count / 8 {
+            // Only behind ff is a zero no byte of its own.
+            at -= if self.bytes[..at].ends_with(&[0xff, 0]) { 2 } else { 1 };
+        }
+        at
+    }
+
     /// Goes past the restart marker that must follow.
     fn restart(&mut self) -> Result<(), Fault> {
+        self.at = self.end();
         self.count = 0;
         while self.bytes.get(self.at) == Some(&0xff) && self.bytes.get(self.at + 1) == Some(&0xff) {
             self.at += 1;
@@ -182,7 +246,7 @@ pub(super) fn count(
     components: &[Component],
     tables: &Tables,
 ) -> Result<usize, Fault> {
-    let mut bits = Bits { bytes, at: 0, held: 0, count: 0 };
+    let mut bits = Bits::new(bytes);
     for unit in 0..units(frame, components) {
         if tables.restart > 0 && unit > 0 && unit % tables.restart == 0 {
             bits.restart()?;
@@ -196,7 +260,7 @@ pub(super) fn count(
             }
         }
     }
-    Ok(bits.at)
+    Ok(bits.end())
 }
 
 /// How many units a scan has: blocks where it has one component, else groups
@@ -234,4 +298,69 @@ fn block(bits: &mut Bits<'_>, dc: &Huffman, ac: &Huffman) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lengths 2, 2, 3, 4 and 12: the last one is beyond what is looked up.
+    fn code() -> Huffman {
+        let mut lengths = [0; 16];
+        (lengths[1], lengths[2], lengths[3], lengths[11]) = (2, 1, 1, 1);
+        Huffman::new(&lengths, &[7, 8, 9, 10, 11])
+    }
+
+    #[test]
+    fn codes_are_read_whether_they_are_looked_up_or_not() {
+        let code = code();
+        // 00, 01, 100, 1010, 101100000000, then ones.
+        let bits = "00011001010101100000000".to_string() + &"1".repeat(9);
+        let bytes: Vec<u8> = (bits.as_bytes().chunks(8))
+            .map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | (bit - b'0')))
+            .collect();
+        let mut read = Bits::new(&bytes);
+        let found: Vec<u8> = (0..5).map(|_| read.value(&code).expect("a value")).collect();
+        assert_eq!(found, [7, 8, 9, 10, 11]);
+        assert_eq!(read.end(), 3, "23 bits are three bytes");
+        assert_eq!(read.value(&code), Err(Fault::Half), "no code begins with ones");
+    }
+
+    #[test]
+    fn the_last_bits_before_a_marker_are_read_and_none_behind_it() {
+        let code = code();
+        for (tail, fault) in [
+            (&[0xff, 0xd9][..], Fault::Half),
+            (&[0xff, 0xe1], Fault::Foreign(0xe1)),
+            (&[0xff], Fault::Ends),
+            (&[], Fault::Ends),
+        ] {
+            // Four codes of two bits, and no more.
+            let bytes = [&[0b0001_0001][..], tail].concat();
+            let mut read = Bits::new(&bytes);
+            let found: Vec<u8> = (0..4).map(|_| read.value(&code).expect("a value")).collect();
+            assert_eq!(found, [7, 8, 7, 8]);
+            assert_eq!(read.end(), 1);
+            assert_eq!(read.value(&code), Err(fault));
+        }
+    }
+
+    #[test]
+    fn what_was_read_ahead_is_given_back_with_its_stuffing() {
+        let bytes = [0x00, 0xff, 0x00, 0x00, 0xff, 0x00, 0x12];
+        for (bits, end) in [(1, 1), (8, 1), (9, 3), (16, 3), (17, 4), (24, 4), (25, 6), (33, 7)] {
+            let mut read = Bits::new(&bytes);
+            for _ in 0..bits {
+                read.bit().expect("a bit");
+            }
+            assert_eq!(read.end(), end, "after {bits} bits");
+        }
+        let mut read = Bits::new(&[0x00, 0x55, 0xff, 0xd0, 0x00]);
+        read.skip(3).expect("bits");
+        assert_eq!(read.restart(), Err(Fault::Half), "a byte of pixels is left");
+        let mut read = Bits::new(&[0x00, 0xff, 0xd0, 0x80]);
+        read.skip(3).expect("bits");
+        read.restart().expect("a restart");
+        assert_eq!(read.bit(), Ok(1));
+    }
 }
