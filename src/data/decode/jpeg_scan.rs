@@ -315,7 +315,7 @@ mod tests {
     fn codes_are_read_whether_they_are_looked_up_or_not() {
         let code = code();
         // 00, 01, 100, 1010, 101100000000, then ones.
-        let bits = "00011001010101100000000".to_string() + &"1".repeat(9);
+        let bits = "00011001010101100000000".to_string() + &"1".repeat(17);
         let bytes: Vec<u8> = (bits.as_bytes().chunks(8))
             .map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | (bit - b'0')))
             .collect();
