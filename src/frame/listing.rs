@@ -136,12 +136,12 @@ impl Results {
         listing: &mut Listing,
     ) {
         for (case, value) in task.table.cases.iter().zip(values) {
-            let place = self.place(&whose, case);
+            let place = self.place(whose, case);
             listing.values.push(Listed { place, value: Some(value).filter(|v| !v.is_nan()) });
         }
     }
 
-    fn place(&self, whose: &Whose<'_>, case: &str) -> String {
+    fn place(&self, whose: Whose<'_>, case: &str) -> String {
         let cell = whose.place;
         let mut place = Place::default();
         for (name, level) in
@@ -169,12 +169,13 @@ impl Results {
             let of = format!("{what} of {}", cell.metric);
             let whose = Whose { place: cell, seed: None, class: "", of: &of };
             let value = Some(value).filter(|v| !v.is_nan());
-            listing.values.push(Listed { place: self.place(&whose, ""), value });
+            listing.values.push(Listed { place: self.place(whose, ""), value });
         }
     }
 }
 
 /// Whose values a list has.
+#[derive(Clone, Copy)]
 struct Whose<'a> {
     place: &'a Cell,
     seed: Option<u64>,

@@ -26,9 +26,6 @@ const MARGIN: f64 = 20.0;
 const TEXT: f64 = PAGE.0 - 2.0 * MARGIN;
 /// Pictures are not higher than this, in millimetres: a caption fits below.
 const HIGHEST: f64 = 200.0;
-/// Tables with more columns are set in smaller print.
-const MANY_COLUMNS: usize = 8;
-
 /// The document; `pictures` are those that it names by their places.
 pub(crate) fn word(request: &WordRequest, pictures: &[Outcome<Picture>]) -> Outcome<String> {
     let mut docx = styled(Docx::new());
@@ -143,61 +140,94 @@ fn allowed(text: &str) -> String {
     text.chars().map(|c| if is_allowed(c) { c } else { ' ' }).collect()
 }
 
-/// A table with a line above, one below its head and one at its end.
+/// A table with a line above, one below its head and one at its end, in a print that
+/// its words have room in.
 fn table(head: &[WordCell], rows: &[Vec<WordCell>]) -> Table {
-    let many = head.len() > MANY_COLUMNS;
-    let size = if many { 13 } else { 17 };
+    let width = twips(TEXT) as usize;
+    let measure = Measure::of(head, rows, width);
+    let size = measure.size();
     let line = |position| TableBorder::new(position).border_type(BorderType::Single).size(8);
-    let top = TableRow::new(
-        head.iter()
-            .map(|cell| {
-                let below = TableCellBorder::new(TableCellBorderPosition::Bottom)
-                    .border_type(BorderType::Single)
-                    .size(4);
-                table_cell(cell, size, true).set_border(below)
-            })
-            .collect(),
-    )
-    .cant_split();
+    let top = head.iter().map(|cell| {
+        let below = TableCellBorder::new(TableCellBorderPosition::Bottom)
+            .border_type(BorderType::Single)
+            .size(4);
+        table_cell(cell, size, true).set_border(below)
+    });
+    let top = TableRow::new(top.collect()).cant_split();
     let body = rows.iter().map(|row| {
         TableRow::new(row.iter().map(|cell| table_cell(cell, size, false)).collect()).cant_split()
     });
-    let width = twips(TEXT) as usize;
-    let grid = widths(head, rows, width);
     Table::without_borders(std::iter::once(top).chain(body).collect())
-        .set_grid(grid)
-        .margins(TableCellMargins::new().margin(0, 35, 0, 35))
+        .set_grid(measure.widths())
+        .margins(TableCellMargins::new().margin(0, PADDING, 0, PADDING))
         .layout(TableLayoutType::Autofit)
         .width(width, WidthType::Dxa)
         .set_border(line(TableBorderPosition::Top))
         .set_border(line(TableBorderPosition::Bottom))
 }
 
-/// Every column has room for its longest word; what is left goes to those whose texts
-/// are longer, up to a line.
-fn widths(head: &[WordCell], rows: &[Vec<WordCell>], all: usize) -> Vec<usize> {
-    const WORD: usize = 16;
-    const LINE: usize = 32;
-    let texts = |at: usize| {
-        let own = rows.iter().filter_map(move |row| row.get(at)).chain(head.get(at));
-        own.map(|cell| cell.text.as_str())
-    };
-    let longest = |text: &str| text.split_whitespace().map(|w| w.chars().count()).max();
-    let word = |at| texts(at).filter_map(longest).max().unwrap_or(1).clamp(3, WORD);
-    let line = |at| texts(at).map(|text| text.chars().count()).max().unwrap_or(1).min(LINE);
-    let words: Vec<usize> = (0..head.len()).map(word).collect();
-    let more: Vec<usize> = (0..head.len()).map(|at| line(at).saturating_sub(words[at])).collect();
-    let least = words.iter().sum::<usize>().max(1);
-    let wanted = more.iter().sum::<usize>();
-    // A character in this print, as far as all words have room.
-    let per = if head.len() > MANY_COLUMNS { 72 } else { 105 };
-    let per = per.min(all / least).max(1);
-    let room = all.saturating_sub(per * least);
-    let of = |(word, more): (&usize, &usize)| match wanted {
-        0 => all * word / least,
-        wanted => per * word + room * more / wanted,
-    };
-    words.iter().zip(&more).map(of).collect()
+/// Left and right of a cell's text, in twentieths of a point.
+const PADDING: usize = 35;
+/// Twentieths of a point that a character takes for each half point of its size.
+const CHARACTER: f64 = 6.6;
+/// Sizes of print in tables, in half points.
+const SIZES: (usize, usize) = (9, 17);
+
+/// What the columns of a table need, in characters.
+struct Measure {
+    /// Longest word of each column.
+    words: Vec<usize>,
+    /// What its longest text needs beyond that, up to a line.
+    more: Vec<usize>,
+    /// Width of the table, in twentieths of a point.
+    all: usize,
+}
+
+impl Measure {
+    fn of(head: &[WordCell], rows: &[Vec<WordCell>], all: usize) -> Self {
+        const WORD: usize = 16;
+        const LINE: usize = 32;
+        let texts = |at: usize| {
+            let own = rows.iter().filter_map(move |row| row.get(at)).chain(head.get(at));
+            own.map(|cell| cell.text.as_str())
+        };
+        let longest = |text: &str| text.split_whitespace().map(|w| w.chars().count()).max();
+        let word = |at| texts(at).filter_map(longest).max().unwrap_or(1).clamp(3, WORD);
+        let line = |at| texts(at).map(|text| text.chars().count()).max().unwrap_or(1).min(LINE);
+        let words: Vec<usize> = (0..head.len()).map(word).collect();
+        let more = (0..head.len()).map(|at| line(at).saturating_sub(words[at])).collect();
+        Self { words, more, all }
+    }
+
+    /// Room for text without what stands left and right of it.
+    fn room(&self) -> usize {
+        self.all.saturating_sub(2 * PADDING * self.words.len())
+    }
+
+    /// The print in which all words have room, as far as there is one.
+    fn size(&self) -> usize {
+        let least = self.words.iter().sum::<usize>().max(1);
+        let size = self.room() as f64 / least as f64 / CHARACTER;
+        (size.floor() as usize).clamp(SIZES.0, SIZES.1)
+    }
+
+    /// Every column has room for its longest word; what is left goes to those whose
+    /// texts are longer.
+    fn widths(&self) -> Vec<usize> {
+        let least = self.words.iter().sum::<usize>().max(1);
+        let wanted: usize = self.more.iter().sum();
+        let per = (self.size() as f64 * CHARACTER) as usize;
+        let per = per.min(self.room() / least).max(1);
+        let left = self.room().saturating_sub(per * least);
+        let of = |(word, more): (&usize, &usize)| {
+            2 * PADDING
+                + match wanted {
+                    0 => self.room() * word / least,
+                    wanted => per * word + left * more / wanted,
+                }
+        };
+        self.words.iter().zip(&self.more).map(of).collect()
+    }
 }
 
 fn table_cell(cell: &WordCell, size: usize, head: bool) -> TableCell {
@@ -319,12 +349,17 @@ mod tests {
     fn columns_share_the_width_of_the_text() {
         let cell = |text: &str| WordCell { text: text.into(), ..WordCell::default() };
         let rows = [vec![cell("xx"), cell(&"a word ".repeat(9))]];
-        let found = widths(&[cell("a"), cell("b")], &rows, 9000);
-        assert_eq!(found.iter().sum::<usize>(), 9000);
-        assert!(found[0] == 3 * 105 && found[1] > 8000, "{found:?}");
-        // More words than there is room for: each gets its share of it.
-        let wide: Vec<WordCell> = (0..20).map(|_| cell("imagenet21k")).collect();
-        let found = widths(&wide, &[], 9000);
-        assert!(found.iter().all(|width| *width == 450), "{found:?}");
+        let of = |head: &[WordCell], rows: &[Vec<WordCell>]| {
+            let measure = Measure::of(head, rows, 9000);
+            (measure.size(), measure.widths())
+        };
+        let (size, found) = of(&[cell("a"), cell("b")], &rows);
+        assert_eq!((size, found.iter().sum::<usize>()), (17, 9000));
+        assert!(found[0] < 450 && found[1] > 8500, "{found:?}");
+        // Many words: smaller print, in which each has its room.
+        let wide: Vec<WordCell> = (0..12).map(|_| cell("imagenet21k")).collect();
+        let (size, found) = of(&wide, &[]);
+        assert!((9..12).contains(&size), "{size}");
+        assert!(found.iter().all(|width| *width == 750), "{found:?}");
     }
 }

@@ -78,7 +78,9 @@ impl Writer<'_> {
             Block::Note { text } => self.text(WordStyle::Note, text),
             Block::Notes { summary, items } => {
                 self.text(WordStyle::Body, summary);
-                items.iter().for_each(|item| self.note(item));
+                for item in items {
+                    self.note(item);
+                }
             }
             Block::Equation(equation) => {
                 let run = WordRun { code: true, ..WordRun::plain(&equation.maths) };
