@@ -49,9 +49,9 @@ pub struct ReportArgs {
     /// [default: numbers in order of citation]
     #[arg(long, value_name = "NAME|FILE")]
     pub citation_style: Option<String>,
-    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, CSV; PNG
-    /// too where the helper transfolio-typeset is there) and a paper.tex to,
-    /// beside the page
+    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, CSV) and a
+    /// paper.tex to, beside the page; where the helper transfolio-typeset is there,
+    /// figures as PNG and a paper.docx for Word too
     #[arg(long, value_name = "FOLDER")]
     pub export: Option<PathBuf>,
     /// With --export: no export without PNG of every figure

@@ -226,6 +226,28 @@ fn a_table_in_the_place_of_a_page_is_asked_what_the_page_was_asked() {
 }
 
 #[test]
+fn what_can_no_longer_be_tested_is_said_so() {
+    let place = Place::new();
+    place.page("a", &steps(&[("base", BASE), ("fine", A)]), &["--baseline", "base"]);
+    place.page("one", &steps(&[("base", BASE)]), &[]);
+    let said = place.diff(&["a.html", "one.html"]).expect(6).mentions(&[
+        "Answer now: Nothing is compared: there is one level of init. The summary has its means",
+        "5 values gone, 5 the same: init fine",
+        "1 comparison is gone",
+    ]);
+    assert!(!said.out.contains("tab-summary"), "{}", said.out);
+    // One seed of each: the pair stays, without a test.
+    let first: String = steps(&[("base", BASE), ("fine", A)])
+        .lines()
+        .filter(|line| line.starts_with("task") || line.contains(",0,auc"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    place.page("single", &first, &["--baseline", "base"]);
+    let said = place.diff(&["a.html", "single.html"]).expect(6);
+    said.mentions(&["better -> no verdict", "8 values gone, 2 the same: over 2 inits and 4 seeds"]);
+}
+
+#[test]
 fn other_forms_hold_everything() {
     let place = Place::new();
     place.page("a", &steps(&[("base", BASE), ("fine", A)]), &["--baseline", "base"]);

@@ -371,7 +371,7 @@ pub(super) fn limits(input: &ReportInput) -> Known {
                 .into(),
         ),
         _ if main.cells.iter().any(|cell| cell.interval.is_some()) => said.push(
-            "intervals are over runs and say nothing of other patients, hospitals or devices".into(),
+            "intervals of means are over runs and say nothing of other patients, hospitals or devices".into(),
         ),
         _ => {}
     }

@@ -9,7 +9,7 @@ use crate::report::bundle::Source;
 use crate::report::data_words::division;
 use crate::report::load::ReportInput;
 use crate::report::methods;
-use crate::spec::{Recipe, Target, target_tasks};
+use crate::spec::{Recipe, Source as DataSource, Target, target_tasks};
 use crate::text::listed;
 
 /// What is said where the input is results alone.
@@ -70,6 +70,15 @@ pub(super) fn disjoint(input: &ReportInput) -> Known {
 /// How each task's cases were divided.
 fn divided(input: &ReportInput, left: &str) -> Known {
     of_study(input, |record| {
+        let mut left = vec![left];
+        // Folders of before version 0.2 do not say it of files.
+        if target_tasks(&record.study).any(|name| {
+            let files = !matches!(record.study.tasks[name].source, DataSource::Phantom);
+            files && !record.data_facts.contains_key(name)
+        }) {
+            left.insert(0, "at which level the sets share nothing");
+        }
+        left.retain(|left| !left.is_empty());
         let words: Vec<String> = target_tasks(&record.study)
             .map(|name| {
                 let task = &record.study.tasks[name];
@@ -77,7 +86,7 @@ fn divided(input: &ReportInput, left: &str) -> Known {
                 format!("{}: {}", title(record, name), division(task, facts))
             })
             .collect();
-        Known::whole(words.join("; "), &["methods"]).leaving(left)
+        Known::whole(words.join("; "), &["methods"]).leaving(left.join("; "))
     })
 }
 
@@ -116,7 +125,7 @@ pub(super) fn model(input: &ReportInput) -> Known {
         let models: BTreeSet<String> = models.into_iter().collect();
         let models: Vec<String> = models.into_iter().collect();
         Known::whole(listed(&models), &["methods", "provenance"])
-            .leaving("where trained weights can be had, and under which restrictions")
+            .leaving("inputs, layers and outputs in full, and where trained weights can be had")
     })
 }
 

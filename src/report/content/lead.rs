@@ -55,7 +55,10 @@ pub(in crate::report) fn answer_sentences(input: &ReportInput) -> Vec<String> {
     let main = &input.comparisons[0];
     let names = Names::of(main, input.study.as_ref().map(|record| &record.study));
     let Some(found) = answer(main, input.analysis.pooled.as_ref()) else {
-        return vec![nothing_compared(input).words()];
+        // What it refers to stands in the page alone.
+        let words = nothing_compared(input).words();
+        let words = words.replace(" (failures)", "").replace("tab-summary has", "The summary has");
+        return vec![words];
     };
     spoken(&names, |voice| {
         std::iter::once(found.headline(voice))

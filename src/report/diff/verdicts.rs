@@ -328,9 +328,14 @@ fn of_claim(claim: &ClaimResult) -> Reached {
 
 fn change(old: &Reached, new: &Reached, asked: &Asked<'_>) -> VerdictChange {
     let mut said = Said { causes: Vec::new(), words: Vec::new() };
-    said.of_values(old, new, asked);
-    said.of_adjustment(old, new, asked);
-    said.of_options(old, new, asked);
+    if new.test.is_empty() || old.test.is_empty() {
+        let when = if new.test.is_empty() { "any more" } else { "before" };
+        said.add(Cause::Values, format!("its values could not be tested {when}"));
+    } else {
+        said.of_values(old, new, asked);
+        said.of_adjustment(old, new, asked);
+        said.of_options(old, new, asked);
+    }
     if said.words.is_empty() {
         said.add(Cause::Unknown, "the numbers of the pair do not show why".into());
     }
