@@ -3,6 +3,7 @@
 mod asked;
 mod digest;
 mod html;
+mod reasons;
 mod run;
 mod sides;
 mod story;
