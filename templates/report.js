@@ -120,6 +120,12 @@ document.getElementById("scheme").addEventListener("click", () => {
   };
   addEventListener("hashchange", open);
   open();
+  // Printed in full, all folds are open meanwhile, in every browser.
+  if (document.body.dataset.print === "full") {
+    let closed = [];
+    addEventListener("beforeprint", () => { closed = [...document.querySelectorAll("main details:not([open])")]; closed.forEach((fold) => { fold.open = true; }); });
+    addEventListener("afterprint", () => closed.forEach((fold) => { fold.open = false; }));
+  }
   const code = [...document.querySelectorAll("details.code")];
   const header = document.querySelector("header");
   if (code.length > 1 && header) {

@@ -70,6 +70,7 @@ enum Command {
     Verify(super::verify::VerifyArgs),
     /// Say what changed between two reports (exit code 6 where more than noise
     /// and environment did)
+    #[command(after_long_help = super::diff::HELP)]
     Diff(super::diff::DiffArgs),
     /// Make a pair of keys to sign reports with
     Keygen(super::keygen::KeygenArgs),

@@ -4,14 +4,17 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::compare::{Selection, claims, options};
 use super::keygen::password;
 use super::out;
 use crate::frame::Results;
 use crate::records::{StudyDir, refuse_link, write_atomic};
-use crate::report::{self, Bundle, Manner, Rendered, SigningKey, Templates, signature_path};
+use crate::report::{
+    self, Bundle, ChecklistName, FilledChecklist, Manner, Print, Rendered, SigningKey, Templates,
+    signature_path,
+};
 
 /// Arguments of `report`.
 #[derive(Debug, Default, Args)]
@@ -46,9 +49,9 @@ pub struct ReportArgs {
     /// [default: numbers in order of citation]
     #[arg(long, value_name = "NAME|FILE")]
     pub citation_style: Option<String>,
-    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, CSV; PNG
-    /// too where the helper transfolio-typeset is there) and a paper.tex to,
-    /// beside the page
+    /// Folder to write tables (CSV, LaTeX, Markdown), figures (SVG, CSV) and a
+    /// paper.tex to, beside the page; where the helper transfolio-typeset is there,
+    /// figures as PNG and a paper.docx for Word too
     #[arg(long, value_name = "FOLDER")]
     pub export: Option<PathBuf>,
     /// With --export: no export without PNG of every figure
@@ -60,12 +63,30 @@ pub struct ReportArgs {
     /// or taken from TRANSFOLIO_KEY_PASSWORD
     #[arg(long, value_name = "KEY")]
     pub sign: Option<PathBuf>,
+    /// What is printed of the page: short (long tables and appendices are left out
+    /// while they are closed) or full (everything) [default: short]
+    #[arg(long, value_enum, default_value_t = Printing::Short, hide_default_value = true)]
+    pub print: Printing,
+    /// Checklist of a reporting guideline to fill in from the results, as CSV and
+    /// Markdown beside the page (repeatable): tripod-ai (TRIPOD+AI 2024), claim-2024
+    /// (CLAIM 2024) or stard-ai (STARD-AI 2025)
+    #[arg(long = "checklist", value_name = "NAME", requires = "inputs")]
+    pub checklists: Vec<ChecklistName>,
     /// Run the statistics against golden values and say so in the report
     #[arg(long)]
     pub selfcheck: bool,
     /// What is compared.
     #[command(flatten)]
     pub selection: Selection,
+}
+
+/// What is printed of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Printing {
+    #[default]
+    Short,
+    Full,
 }
 
 impl ReportArgs {
@@ -82,6 +103,8 @@ pub struct Written {
     pub page: PathBuf,
     /// Its signature.
     pub signature: Option<PathBuf>,
+    /// Checklists that were filled in, with what they came to.
+    pub checklists: Vec<String>,
 }
 
 impl Written {
@@ -90,6 +113,9 @@ impl Written {
         let mut said = format!("report: {}\n", self.page.display());
         if let Some(signature) = &self.signature {
             said += &format!("signature: {}\n", signature.display());
+        }
+        for checklist in &self.checklists {
+            said += &format!("checklist: {checklist}\n");
         }
         said
     }
@@ -130,8 +156,9 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
         Some(input) => default_output(input),
         None => PathBuf::from("published.report.html"),
     });
-    for path in [Some(output.clone()), key.is_some().then(|| signature_path(&output))] {
-        let Some(path) = path else { continue };
+    let lists = args.checklists.iter().flat_map(|name| checklist_paths(&output, *name));
+    let paths = [Some(output.clone()), key.is_some().then(|| signature_path(&output))];
+    for path in paths.into_iter().flatten().chain(lists) {
         refuse_link(&path).with_context(|| format!("cannot write {}", path.display()))?;
     }
     if let Some(folder) = output.parent().filter(|folder| !folder.as_os_str().is_empty())
@@ -156,7 +183,32 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Written> {
             out::complain(format_args!("note: {note}"));
         }
     }
-    Ok(Written { page: output, signature })
+    let mut checklists = Vec::new();
+    for name in &args.checklists {
+        let filled = report::fill_checklist(*name, &input, &templates)?;
+        checklists.push(write_checklist(&filled, &output)?);
+    }
+    Ok(Written { page: output, signature, checklists })
+}
+
+/// The files of a checklist: `NAME.report.tripod-ai.csv` and `.md`.
+fn checklist_paths(page: &Path, name: ChecklistName) -> [PathBuf; 2] {
+    ["csv", "md"].map(|end| page.with_extension(format!("{}.{end}", name.slug())))
+}
+
+/// Writes a checklist beside the page, and says what it came to.
+fn write_checklist(filled: &FilledChecklist, page: &Path) -> anyhow::Result<String> {
+    let paths = checklist_paths(page, filled.name);
+    for (path, text) in paths.iter().zip([&filled.csv, &filled.markdown]) {
+        write_atomic(path, |file| file.write_all(text.as_bytes()))?;
+    }
+    let [all, answered, part] = filled.counts;
+    let [csv, md] = paths.each_ref().map(|path| path.display());
+    Ok(format!(
+        "{csv} and {md} ({}: of {all} items {answered} answered, {part} in part; the others are for \
+         the authors)",
+        filled.name.checklist().title
+    ))
 }
 
 fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {
@@ -164,6 +216,10 @@ fn manner(args: &ReportArgs) -> anyhow::Result<Manner> {
         subject: args.subject.clone(),
         selfcheck: args.selfcheck,
         published: args.published,
+        print: match args.print {
+            Printing::Short => Print::Short,
+            Printing::Full => Print::Full,
+        },
         ..Manner::default()
     };
     for file in &args.bibliographies {

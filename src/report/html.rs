@@ -79,7 +79,7 @@ fn fill(
     let notice = thinned.map_or(String::new(), Step::notice);
     let more = [
         ("files", tera::Value::from_serializable(&files)),
-        ("template", tera::Value::from_serializable(&Look::of(templates))),
+        ("template", tera::Value::from_serializable(&Look::of(templates, input))),
         ("thinned", tera::Value::from_serializable(&notice)),
     ];
     templates.render(&page, &more)
@@ -115,11 +115,13 @@ struct Look<'a> {
     page: &'a str,
     /// `built-in`, or `own` where a user's files stood for some.
     files: &'static str,
+    /// `short`, or `full` where closed parts are printed too.
+    print: &'static str,
 }
 
 impl<'a> Look<'a> {
-    fn of(templates: &'a Templates) -> Self {
+    fn of(templates: &'a Templates, input: &ReportInput) -> Self {
         let files = if templates.is_builtin() { "built-in" } else { "own" };
-        Self { page: templates.page(), files }
+        Self { page: templates.page(), files, print: input.bundle.manner.print.name() }
     }
 }

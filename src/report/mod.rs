@@ -9,6 +9,7 @@ mod binding;
 mod bound;
 mod bundle;
 mod checklist;
+mod checklists;
 mod checks;
 mod citations;
 mod content;
@@ -51,10 +52,15 @@ mod verify;
 
 pub use bibliography::BibliographyError;
 pub use bundle::{
-    Bundle, BundleError, Carried, CaseFile, Look, Manner, RunRow, Source, StudySource, gather,
+    Bundle, BundleError, Carried, CaseFile, Look, Manner, Print, RunRow, Source, StudySource,
+    gather,
 };
+pub use checklists::{Checklist, ChecklistName, FilledChecklist, fill as fill_checklist};
 pub use content::{FacetFigure, FacetPanel, answer_parts, facet_panels};
-pub use diff::{Change, Diff, Side, Weight, diff};
+pub use diff::{
+    Cause, Change, Diff, DiffSide, Everything, Fate, SentenceChange, SettingChange, Side, Story,
+    ValueChange, ValueChanges, VerdictChange, VerdictChanges, Weight, diff, diff_of,
+};
 pub use error::ReportError;
 pub use export::{Exported, export};
 pub use fingerprint::Fingerprint;

@@ -60,7 +60,6 @@ impl Text {
     }
 
     /// What a reader sees, without the marks; references stay labels.
-    #[cfg(test)]
     pub(super) fn words(&self) -> String {
         let mut out = String::new();
         for piece in &self.pieces {

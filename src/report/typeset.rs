@@ -1,6 +1,7 @@
-//! Pictures and CSL citations, made by the helper program `transfolio-typeset`
+//! Pictures, CSL citations and Word documents, made by the helper program
+//! `transfolio-typeset`
 //! (a package of its own, `src/typeset`, which says why). It stands beside this
-//! program; without it a report has all but these two.
+//! program; without it a report has all but these.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -55,16 +56,73 @@ pub(crate) struct Picture {
     pub(crate) missing: String,
 }
 
+/// A document for Word, in the order that it is read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(super) struct WordRequest {
+    pub(super) title: String,
+    pub(super) blocks: Vec<WordBlock>,
+}
+
+/// What a document is made of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub(super) enum WordBlock {
+    Heading { level: usize, text: String },
+    Paragraph { style: WordStyle, runs: Vec<WordRun> },
+    Table { head: Vec<WordCell>, rows: Vec<Vec<WordCell>> },
+    Pictures { panels: Vec<WordPanel> },
+}
+
+/// How a paragraph looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WordStyle {
+    Lead,
+    Body,
+    Note,
+    Caption,
+    /// A caption that stays with what follows it.
+    CaptionAbove,
+    Reference,
+}
+
+/// A piece of text of one look.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct WordRun {
+    pub(super) text: String,
+    pub(super) bold: bool,
+    pub(super) italic: bool,
+    pub(super) code: bool,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct WordCell {
+    pub(super) text: String,
+    pub(super) bold: bool,
+    pub(super) right: bool,
+}
+
+/// A drawing with its title; `picture` is its place among the pictures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct WordPanel {
+    pub(super) title: String,
+    pub(super) picture: usize,
+}
+
 #[derive(Debug, Default, Serialize)]
 struct Request<'a> {
     pictures: &'a [PictureRequest],
     citations: Option<&'a CiteRequest>,
+    word: Option<&'a WordRequest>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Answer {
     pictures: Vec<Outcome<RawPicture>>,
     citations: Option<Outcome<Citations>>,
+    #[serde(default)]
+    word: Option<Outcome<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,7 +178,33 @@ pub(crate) fn draw(requests: &[PictureRequest]) -> Result<Vec<Result<Picture, St
         return Ok(Vec::new());
     }
     let answer = ask(&Request { pictures: requests, ..Request::default() })?;
-    if answer.pictures.len() != requests.len() {
+    pictures(answer.pictures, requests.len())
+}
+
+/// Pictures, each drawn or the reason why not; and a document, or why there is none.
+pub(super) type Drawn = (Vec<Result<Picture, String>>, Result<Vec<u8>, String>);
+
+/// Draws SVG files and writes a document for Word that shows them.
+///
+/// # Errors
+/// The reason in words where there is no helper.
+pub(super) fn draw_with(requests: &[PictureRequest], word: &WordRequest) -> Result<Drawn, String> {
+    let answer = ask(&Request { pictures: requests, word: Some(word), ..Request::default() })?;
+    let document = match answer.word {
+        Some(Outcome::Done(text)) => {
+            STANDARD.decode(text).map_err(|error| format!("{NAME} gave no document: {error}"))
+        }
+        Some(Outcome::Failed(reason)) => Err(reason),
+        None => Err(format!("{NAME} is of another version: it writes none; {WAY_OUT}")),
+    };
+    Ok((pictures(answer.pictures, requests.len())?, document))
+}
+
+fn pictures(
+    outcomes: Vec<Outcome<RawPicture>>,
+    asked: usize,
+) -> Result<Vec<Result<Picture, String>>, String> {
+    if outcomes.len() != asked {
         return Err(format!("{NAME} did not answer what it was asked"));
     }
     let read = |outcome| match outcome {
@@ -130,7 +214,7 @@ pub(crate) fn draw(requests: &[PictureRequest]) -> Result<Vec<Result<Picture, St
         },
         Outcome::Failed(reason) => Err(reason),
     };
-    Ok(answer.pictures.into_iter().map(read).collect())
+    Ok(outcomes.into_iter().map(read).collect())
 }
 
 fn ask(request: &Request<'_>) -> Result<Answer, String> {

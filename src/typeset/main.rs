@@ -1,10 +1,11 @@
-//! Pictures of SVG files and CSL citations, for the `transfolio` program: one
-//! JSON request on standard input, one JSON answer on standard output.
+//! Pictures of SVG files, CSL citations and Word documents, for the `transfolio`
+//! program: one JSON request on standard input, one JSON answer on standard output.
 
 mod cite;
 mod names;
 mod picture;
 mod protocol;
+mod word;
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -28,9 +29,11 @@ fn run() -> Result<(), String> {
         .map_err(|e| format!("cannot read a request: {e}"))?;
     let request: Request =
         serde_json::from_str(&text).map_err(|e| format!("this is no request: {e}"))?;
+    let pictures = picture::all(&request.pictures);
     let answer = Answer {
-        pictures: picture::all(&request.pictures),
         citations: request.citations.as_ref().map(cite::cite),
+        word: request.word.as_ref().map(|asked| word::word(asked, &pictures)),
+        pictures,
     };
     let out = serde_json::to_vec(&answer).map_err(|e| format!("cannot write the answer: {e}"))?;
     std::io::stdout().write_all(&out).map_err(|e| format!("cannot write the answer: {e}"))

@@ -10,6 +10,8 @@ pub(crate) struct Request {
     pub(crate) pictures: Vec<PictureRequest>,
     #[serde(default)]
     pub(crate) citations: Option<CiteRequest>,
+    #[serde(default)]
+    pub(crate) word: Option<WordRequest>,
 }
 
 /// An SVG file to draw, `scale` pixels to its pixel.
@@ -29,11 +31,76 @@ pub(crate) struct CiteRequest {
     pub(crate) groups: Vec<Vec<String>>,
 }
 
+/// A document for Word, in the order that it is read.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WordRequest {
+    pub(crate) title: String,
+    pub(crate) blocks: Vec<WordBlock>,
+}
+
+/// What a document is made of.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub(crate) enum WordBlock {
+    Heading { level: usize, text: String },
+    Paragraph { style: WordStyle, runs: Vec<WordRun> },
+    Table { head: Vec<WordCell>, rows: Vec<Vec<WordCell>> },
+    Pictures { panels: Vec<WordPanel> },
+}
+
+/// How a paragraph looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum WordStyle {
+    Title,
+    Lead,
+    Body,
+    Note,
+    Caption,
+    /// A caption that stays with what follows it.
+    CaptionAbove,
+    Reference,
+}
+
+/// A piece of text of one look.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct WordRun {
+    pub(crate) text: String,
+    pub(crate) bold: bool,
+    pub(crate) italic: bool,
+    pub(crate) code: bool,
+}
+
+impl WordRun {
+    pub(crate) fn plain(text: &str) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct WordCell {
+    pub(crate) text: String,
+    pub(crate) bold: bool,
+    pub(crate) right: bool,
+}
+
+/// A drawing with its title; `picture` is its place among the pictures.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WordPanel {
+    pub(crate) title: String,
+    pub(crate) picture: usize,
+}
+
 /// What came of it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Answer {
     pub(crate) pictures: Vec<Outcome<Picture>>,
     pub(crate) citations: Option<Outcome<Citations>>,
+    /// A .docx file in base64.
+    pub(crate) word: Option<Outcome<String>>,
 }
 
 /// A result or the reason why there is none.

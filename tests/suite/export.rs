@@ -95,8 +95,7 @@ fn compiles(folder: &Path) {
 
 #[test]
 fn a_missing_helper_is_spoken_of_where_pictures_were_asked_for() {
-    let helper = Path::new(env!("CARGO_BIN_EXE_transfolio"))
-        .with_file_name(format!("transfolio-typeset{}", std::env::consts::EXE_SUFFIX));
+    let helper = helper();
     let dir = tempfile::tempdir().expect("a folder");
     let here = dir.path();
     std::fs::write(here.join("r.csv"), crate::csv::results()).expect("written");
@@ -188,4 +187,90 @@ fn a_csl_style_changes_citations_and_their_order() {
     std::fs::write(here.join("x.csl"), "<style/>").expect("written");
     let file = ["report", "r.csv", "--citation-style", "x.csl"];
     run(here, &file).expect(2).mentions(&["x.csl", "CSL"]);
+}
+
+/// The members of a .docx, unzipped.
+fn members(path: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let file = std::fs::File::open(path).expect("a document");
+    let mut archive = zip::ZipArchive::new(file).expect("an archive");
+    let mut out = std::collections::BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut member = archive.by_index(at).expect("a member");
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut member, &mut bytes).expect("read");
+        out.insert(member.name().expect("a name").to_string(), bytes);
+    }
+    out
+}
+
+/// Fails where tags do not close in order, or an ampersand begins no entity.
+fn well_formed(name: &str, xml: &str) {
+    let mut open: Vec<&str> = Vec::new();
+    for part in xml.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap_or_else(|| panic!("{name}: <{part}"));
+        if let Some(closed) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(closed.trim()), "{name}");
+        } else if !tag.starts_with(['?', '!']) && !tag.ends_with('/') {
+            open.push(tag.split_whitespace().next().unwrap_or_default());
+        }
+        for entity in text.split('&').skip(1) {
+            let end = entity.find(';').unwrap_or_else(|| panic!("{name}: &{entity}"));
+            let known = ["amp", "lt", "gt", "quot", "apos"].contains(&&entity[..end]);
+            assert!(known || entity.starts_with('#'), "{name}: &{entity}");
+        }
+    }
+    assert!(open.is_empty(), "{name}: {open:?} stay open");
+}
+
+fn ends(name: &str, ending: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case(ending))
+}
+
+#[test]
+fn a_document_for_word_has_native_tables_and_the_figures() {
+    if !helper().is_file() {
+        eprintln!("skipped: transfolio-typeset is not built, so no document was written");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a folder");
+    let here = dir.path();
+    for (name, csv) in [("plain", crate::csv::results()), ("hostile", hostile())] {
+        let table = format!("{name}.csv");
+        std::fs::write(here.join(&table), csv).expect("written");
+        run(here, &["report", &table, "--export", name]).expect(0);
+        let members = members(&here.join(name).join("paper.docx"));
+        for (member, bytes) in &members {
+            if ends(member, "xml") || ends(member, "rels") {
+                well_formed(member, std::str::from_utf8(bytes).expect(member));
+            }
+        }
+        let document = String::from_utf8_lossy(&members["word/document.xml"]).into_owned();
+        let tables = document.matches("<w:tbl>").count();
+        let pictures = members.keys().filter(|name| ends(name, "png")).count();
+        assert!(tables > 5 && pictures > 2, "{tables} tables, {pictures} pictures");
+        for (member, bytes) in members.iter().filter(|(name, _)| ends(name, "png")) {
+            image::load_from_memory(bytes).unwrap_or_else(|e| panic!("{member}: {e}"));
+        }
+        // Title, answer, captions with their numbers, methods, references.
+        for part in ["Table 1. ", "Figure 1. ", "References", "Methods", "Holm", ">[1] "] {
+            assert!(document.contains(part), "{name}: {part}");
+        }
+    }
+    let plain = members(&here.join("plain/paper.docx"));
+    let document = String::from_utf8_lossy(&plain["word/document.xml"]).into_owned();
+    assert!(document.contains("ImageNet &lt;1K&gt;"), "names are text");
+    // A number of the summary stands in a cell of its own.
+    let csv = read(&here.join("plain/tables/tab-summary.md"));
+    let mean = csv.lines().nth(2).and_then(|row| row.split('|').nth(4)).expect("a mean").trim();
+    assert!(document.contains(&format!(">{mean}</w:t>")), "{mean}");
+    // The same once more, byte for byte.
+    run(here, &["report", "plain.csv", "--export", "again"]).expect(0);
+    let bytes = |folder: &str| std::fs::read(here.join(folder).join("paper.docx")).expect("read");
+    assert!(bytes("plain") == bytes("again"));
+}
+
+/// The program that draws pictures and writes documents, where it was built.
+fn helper() -> std::path::PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_transfolio"))
+        .with_file_name(format!("transfolio-typeset{}", std::env::consts::EXE_SUFFIX))
 }

@@ -12,11 +12,13 @@ mod browser;
 #[cfg(feature = "torch")]
 mod cards;
 mod cases;
+mod checklists;
 mod claims;
 mod csv;
 #[cfg(feature = "torch")]
 mod data_reading;
 mod devtools;
+mod diff;
 mod directions;
 #[cfg(feature = "torch")]
 mod disk;

@@ -211,11 +211,11 @@ fn diff_tells_change_from_noise() {
     let place = Place::new(&results());
     std::fs::rename(place.path().join("r.report.html"), place.path().join("a.html"))
         .expect("renamed");
-    place.run(&["diff", "a.html", "a.html"]).expect(0).mentions(&["0 differ by noise"]);
+    place.run(&["diff", "a.html", "a.html", "--all"]).expect(0).mentions(&["0 differ by noise"]);
     // One seed a little off: within every interval.
     place.write("r.csv", &results().replace("0.712", "0.7121"));
     place.run(&["report", "r.csv", "--baseline", "random", "-o", "b.html"]).expect(0);
-    let said = place.run(&["diff", "a.html", "b.html"]).expect(6);
+    let said = place.run(&["diff", "a.html", "b.html", "--all"]).expect(6);
     let said = said.mentions(&["Changed data", "provenance.source_sha_256", "differ by noise"]);
     let said = said.mentions(&["  provenance.data_fingerprint"]);
     assert!(!said.out.contains("Changed environment"), "{}", said.out);
@@ -235,7 +235,7 @@ fn diff_tells_change_from_noise() {
         .collect();
     place.write("r.csv", &csv);
     place.run(&["report", "r.csv", "--baseline", "random", "-o", "c.html"]).expect(0);
-    place.run(&["diff", "a.html", "c.html"]).expect(6).mentions(&[
+    place.run(&["diff", "a.html", "c.html", "--all"]).expect(6).mentions(&[
         "Changed numbers",
         "cells.chest.resnet50.iNat-co",
         "do not overlap",

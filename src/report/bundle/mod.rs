@@ -10,4 +10,4 @@ pub use archive::BundleError;
 pub(super) use archive::{sha256, written_by};
 pub use gather::gather;
 pub use look::Look;
-pub use types::{Bundle, Carried, CaseFile, Manner, RunRow, Source, StudySource};
+pub use types::{Bundle, Carried, CaseFile, Manner, Print, RunRow, Source, StudySource};

@@ -49,8 +49,39 @@ pub struct Manner {
     pub selfcheck: bool,
     /// Whether the published studies stand beside the results.
     pub published: bool,
+    /// How much of the page is printed.
+    #[serde(skip_serializing_if = "Print::is_short")]
+    pub print: Print,
     /// The templates of the page.
     pub look: Look,
+}
+
+/// How much of a page is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Print {
+    /// What is open: tables and sections to look things up in are left out while they
+    /// are closed.
+    #[default]
+    Short,
+    /// All of it.
+    Full,
+}
+
+impl Print {
+    /// As the command line and templates name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Short => "short",
+            Self::Full => "full",
+        }
+    }
+
+    // serde hands a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    fn is_short(&self) -> bool {
+        *self == Self::Short
+    }
 }
 
 /// Where the results come from.

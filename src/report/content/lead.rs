@@ -4,7 +4,7 @@ use super::arrange::{note, paragraph, section};
 use super::lead_figure::lead_figure;
 use super::names::{Names, level_title};
 use super::verdict_map::verdict_map;
-use crate::compare::answer::{Answer, Voice, agreement};
+use crate::compare::answer::{Answer, Voice, agreement, answer};
 use crate::compare::claims::ClaimCounts;
 use crate::records::validation_gaps;
 use crate::report::bound::Origin;
@@ -16,31 +16,57 @@ use crate::text::{Part, Phrase};
 
 /// The section.
 pub(super) fn lead(input: &ReportInput, names: &Names<'_>, found: Option<&Answer>) -> Section {
-    let main = &input.comparisons[0];
     let study = names.study();
-    let level = |name: &str| names.level(name).1;
-    let task = |name: &str| level_title(&Factor::new(Factor::TASK), name, study);
-    let place = |block: &crate::scores::Block| names.place_at(block);
-    let options = &main.options;
-    let voice = Voice { options, level: &level, task: &task, place: &place };
+    let options = &input.comparisons[0].options;
     let mut blocks = Vec::new();
-    blocks.push(Block::Lead {
-        text: match found {
-            Some(found) => text_of(&found.headline(&voice)),
-            None => nothing_compared(input),
-        },
+    spoken(names, |voice| {
+        blocks.push(Block::Lead {
+            text: match found {
+                Some(found) => text_of(&found.headline(voice)),
+                None => nothing_compared(input),
+            },
+        });
+        blocks.extend(options.metric.undirected().map(|why| note(&why)));
+        blocks.extend(gaps(input).iter().map(|gap| note(gap)));
+        if let Some(found) = found {
+            blocks.extend(lead_figure(found, names, input.analysis.pooled.as_ref()));
+            blocks.extend(sentences(found, input, voice));
+            blocks.extend(verdict_map(found, names));
+        }
     });
-    blocks.extend(options.metric.undirected().map(|why| note(&why)));
-    blocks.extend(gaps(input).iter().map(|gap| note(gap)));
-    if let Some(found) = found {
-        blocks.extend(lead_figure(found, names, input.analysis.pooled.as_ref()));
-        blocks.extend(sentences(found, input, &voice));
-        blocks.extend(verdict_map(found, names));
-    }
     if let Some(description) = study.and_then(|s| s.study.description.clone()) {
         blocks.push(paragraph(Text::markup(&description, "study.description", 1)));
     }
     section("summary", "Answer", blocks)
+}
+
+/// Says something with the names that the page has for levels, tasks and places.
+fn spoken<T>(names: &Names<'_>, say: impl FnOnce(&Voice<'_>) -> T) -> T {
+    let level = |name: &str| names.level(name).1;
+    let task = |name: &str| level_title(&Factor::new(Factor::TASK), name, names.study());
+    let place = |block: &crate::scores::Block| names.place_at(block);
+    let options = &names.main.options;
+    say(&Voice { options, level: &level, task: &task, place: &place })
+}
+
+/// The answer as plain sentences in the words of the page: the headline, one for each
+/// pair that is told, what would decide the rest.
+pub(in crate::report) fn answer_sentences(input: &ReportInput) -> Vec<String> {
+    let main = &input.comparisons[0];
+    let names = Names::of(main, input.study.as_ref().map(|record| &record.study));
+    let Some(found) = answer(main, input.analysis.pooled.as_ref()) else {
+        // What it refers to stands in the page alone.
+        let words = nothing_compared(input).words();
+        let words = words.replace(" (failures)", "").replace("tab-summary has", "The summary has");
+        return vec![words];
+    };
+    spoken(&names, |voice| {
+        std::iter::once(found.headline(voice))
+            .chain(found.details(main, voice))
+            .chain(found.outlook(main, voice))
+            .map(|phrase| phrase.to_string())
+            .collect()
+    })
 }
 
 /// Test scores far below validation scores: they qualify whatever is said.

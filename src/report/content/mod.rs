@@ -44,4 +44,5 @@ mod verdict_map;
 pub(super) use arrange::document;
 pub(super) use card::{card, known as card_subject};
 pub use facet_figures::{FacetFigure, FacetPanel, answer_parts, facet_panels};
+pub(super) use lead::answer_sentences;
 pub(super) use published::{alone as published_alone, beside as published_beside};

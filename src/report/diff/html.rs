@@ -29,6 +29,7 @@ impl Diff {
                 body += &format!("<p><strong>{name}: {}.</strong></p>\n", escape(why));
             }
         }
+        body += &self.told();
         for weight in LISTED.into_iter().chain([Weight::Noise]) {
             body += &self.changes_of(weight);
         }
@@ -50,6 +51,23 @@ impl Diff {
              style-src 'unsafe-inline'; img-src data:\"><link rel=\"icon\" href=\"data:,\">\
              <title>{title}</title><style>{STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
         )
+    }
+
+    /// Everything in words: paragraphs, with a list under those that have entries.
+    fn told(&self) -> String {
+        let mut out = String::new();
+        let mut inside = false;
+        // The first line names the pages, which the title does.
+        for line in self.digest(true).iter().skip(1).filter(|line| !line.contains("BEWARE")) {
+            let inner = line.starts_with("  ");
+            if inner != inside {
+                out += if inner { "<ul>" } else { "</ul>" };
+                inside = inner;
+            }
+            let element = if inner { "li" } else { "p" };
+            out += &format!("<{element}>{}</{element}>", escape(line.trim_start()));
+        }
+        out + if inside { "</ul>\n" } else { "\n" }
     }
 
     fn changes_of(&self, weight: Weight) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::story::{Story, input_of};
 use super::types::{Change, Diff, Side, Weight};
 use crate::report::bundle::sha256;
 use crate::report::downloads::DATA;
@@ -17,9 +18,20 @@ const DATA_FACTS: [&str; 7] =
 /// Compares two pages; `names` are those of their files.
 pub fn diff(old: &[u8], new: &[u8], names: [&str; 2]) -> Result<Diff, ReportError> {
     let [old, new] = [old, new].map(|page| PageFacts::read(&Opened::of(page).text));
-    let sides = [side(&old, names[0])?, side(&new, names[1])?];
+    compared([&old, &new], names)
+}
+
+/// The same of pages that were read.
+pub(super) fn compared([old, new]: [&PageFacts; 2], names: [&str; 2]) -> Result<Diff, ReportError> {
+    let sides = [side(old, names[0])?, side(new, names[1])?];
     let (before, after) = (old.by_id(), new.by_id());
     let mut out = Diff { sides, ..Diff::default() };
+    match (input_of(old), input_of(new)) {
+        (Ok(old), Ok(new)) => out.story = Some(Story::of(&old, &new)),
+        (Err(why), _) | (_, Err(why)) => {
+            out.untold = Some(format!("compared are the numbers alone that the pages show: {why}"));
+        }
+    }
     let mut seen = BTreeSet::new();
     for shown in &old.values {
         if !seen.insert(shown.id.as_str()) {
@@ -35,7 +47,7 @@ pub fn diff(old: &[u8], new: &[u8], names: [&str; 2]) -> Result<Diff, ReportErro
     out.changes.sort_by_key(|change| change.weight);
     out.added = alone(&after, &before);
     out.removed = alone(&before, &after);
-    out.figures = figures(&old, &new);
+    out.figures = figures(old, new);
     Ok(out)
 }
 

@@ -1,26 +1,49 @@
-//! A diff as text.
+//! A diff as text: in words, and number by number.
 
 use std::fmt;
 
 use super::types::{Change, Diff, RULE, Weight};
 use crate::report::verify::clean;
 
-/// More entries of one kind than this are counted, not listed.
-const MOST: usize = 40;
-
 /// The weights that are listed, in order.
 pub(super) const LISTED: [Weight; 5] =
     [Weight::Verdict, Weight::Number, Weight::Data, Weight::Setting, Weight::Environment];
 
 impl fmt::Display for Diff {
+    /// Ten lines in words; of pages that cannot be computed here, every number that
+    /// they show otherwise.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.digest(false) {
+            writeln!(f, "{line}")?;
+        }
+        if self.story.is_none() { self.detail(f) } else { Ok(()) }
+    }
+}
+
+/// A diff with everything in it.
+pub struct Everything<'a>(&'a Diff);
+
+impl fmt::Display for Everything<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.0.digest(true) {
+            writeln!(f, "{line}")?;
+        }
+        writeln!(f)?;
+        self.0.detail(f)
+    }
+}
+
+impl Diff {
+    /// The same with every row, verdict and sentence, and the numbers by their ids.
+    pub fn everything(&self) -> Everything<'_> {
+        Everything(self)
+    }
+
+    /// Every number by its id.
+    fn detail(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (mark, side) in ["old", "new"].iter().zip(&self.sides) {
-            let written_by = clean(&side.written_by);
-            writeln!(f, "{mark}: {} ({written_by}, data {})", side.name, side.data_sha256)?;
-            if let Some(why) = &side.unverified {
-                let name = &side.name;
-                writeln!(f, "  BEWARE: {why}; `transfolio verify {name}` says more")?;
-            }
+            let (name, written_by) = (clean(&side.name), clean(&side.written_by));
+            writeln!(f, "{mark}: {name} ({written_by}, data {})", side.data_sha256)?;
         }
         let of = |weight| self.changes.iter().filter(move |c| c.weight == weight);
         for weight in LISTED {
@@ -42,13 +65,7 @@ fn list(f: &mut fmt::Formatter<'_>, title: &str, lines: &[String]) -> fmt::Resul
         return Ok(());
     }
     writeln!(f, "{title}: {}", lines.len())?;
-    for line in lines.iter().take(MOST) {
-        writeln!(f, "  {}", clean(line))?;
-    }
-    if lines.len() > MOST {
-        writeln!(f, "  ... and {} more; --format json lists all", lines.len() - MOST)?;
-    }
-    Ok(())
+    lines.iter().try_for_each(|line| writeln!(f, "  {}", clean(line)))
 }
 
 fn line(change: &Change) -> String {

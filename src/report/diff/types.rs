@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::story::Story;
 use crate::report::error::ReportError;
 use crate::report::verify::{Against, clean, verify};
 
@@ -73,6 +74,11 @@ pub struct Diff {
     pub removed: Vec<String>,
     /// Figures that are drawn differently, by label.
     pub figures: Vec<String>,
+    /// Input, settings, verdicts and answers, in words; none where a page cannot be
+    /// computed again here.
+    pub story: Option<Story>,
+    /// Why there is no such story.
+    pub untold: Option<String>,
 }
 
 /// The rule by which noise is told from change, for readers.
@@ -86,12 +92,14 @@ impl Diff {
         self.changes.iter().filter(|change| change.weight != Weight::Noise)
     }
 
-    /// The same, with what [`verify`] says of the two pages.
+    /// The same, with what [`verify`] says of the two pages; none stands for a side
+    /// that was made just now, from records.
     ///
     /// # Errors
     /// Those of [`verify`].
-    pub fn verified(mut self, pages: [&[u8]; 2]) -> Result<Self, ReportError> {
+    pub fn verified(mut self, pages: [Option<&[u8]>; 2]) -> Result<Self, ReportError> {
         for (side, page) in self.sides.iter_mut().zip(pages) {
+            let Some(page) = page else { continue };
             let found = verify(page, &Against::Embedded, None)?;
             side.forged = !found.differences.is_empty() && found.cannot.is_none();
             let known = found.own_templates.is_empty();

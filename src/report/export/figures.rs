@@ -5,16 +5,19 @@ use std::path::Path;
 use super::folder::{Exported, file_name};
 use crate::report::document::FigureBlock;
 use crate::report::error::ReportError;
-use crate::report::typeset::{PictureRequest, check_helper, draw};
+use crate::report::typeset::{PictureRequest, WordRequest, check_helper, draw_with};
 
 /// Pixels of a PNG to a unit of its SVG: a column of 8 cm at 600 dpi.
 const SCALE: f32 = 2.0;
 
+/// Writes them; and where the helper is there, gives the document for Word that shows
+/// them.
 pub(super) fn write(
     figures: &[&FigureBlock],
     folder: &Path,
+    word: &WordRequest,
     out: &mut Exported,
-) -> Result<(), ReportError> {
+) -> Result<Option<Vec<u8>>, ReportError> {
     let mut requests = Vec::new();
     let mut names = Vec::new();
     for figure in figures {
@@ -30,13 +33,15 @@ pub(super) fn write(
     // Nobody asked for pictures that need a program which is not there: whoever
     // does is refused before anything is written.
     if check_helper().is_err() {
-        return Ok(());
+        return Ok(None);
     }
-    let pictures = match draw(&requests) {
-        Ok(pictures) => pictures,
+    let (pictures, document) = match draw_with(&requests, word) {
+        Ok(drawn) => drawn,
         Err(reason) => {
-            out.notes.push(format!("the figures are there as SVG and CSV, not as PNG: {reason}"));
-            return Ok(());
+            out.notes.push(format!(
+                "the figures are there as SVG and CSV, not as PNG, and there is no paper.docx: {reason}"
+            ));
+            return Ok(None);
         }
     };
     for (name, picture) in names.iter().zip(pictures) {
@@ -54,7 +59,13 @@ pub(super) fn write(
             Err(reason) => out.notes.push(format!("{name}.png was not written: {reason}")),
         }
     }
-    Ok(())
+    match document {
+        Ok(document) => Ok(Some(document)),
+        Err(reason) => {
+            out.notes.push(format!("paper.docx was not written: {reason}"));
+            Ok(None)
+        }
+    }
 }
 
 /// `fig-bars-1`, without an ending.

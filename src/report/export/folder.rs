@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{figures, paper, tables};
+use super::{figures, paper, tables, word};
 use crate::records::write_atomic;
 use crate::report::citations::References;
 use crate::report::document::Block;
@@ -54,7 +54,10 @@ pub fn export(
             _ => {}
         }
     }
-    figures::write(&drawn, &folder.join("figures"), &mut out)?;
+    let asked = word::word(&document, &numbering, &cited);
+    if let Some(docx) = figures::write(&drawn, &folder.join("figures"), &asked, &mut out)? {
+        out.write(&folder.join("paper.docx"), &docx)?;
+    }
     let paper = paper::paper(&document, &numbering, &cited);
     out.write(&folder.join("paper.tex"), paper.as_bytes())?;
     if !cited.references.is_empty() {
