@@ -20,8 +20,6 @@ const ROUNDS: usize = 3;
 const BATCH: usize = 32;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // As the commands do that prepare data.
-    transfolio::train::allocator::keep_room_for_images();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = PathBuf::from(arguments.first().ok_or("name the folder of the images")?);
     match arguments.get(2) {
