@@ -116,6 +116,8 @@ def make(name, folder):
     network = build(name, folder)
     found = list(pictures(count, size))
     labels = np.random.default_rng(1).integers(0, 2, (count, parity.CLASSES))
+    # A class without a case, or with nothing else, is refused.
+    labels[1] = 1 - labels[0]
     write(folder, found, masks, labels)
     study = STUDY.format(
         task=TASKS["segmentation" if masks else "multi-label"].replace("'", '"'),
