@@ -164,9 +164,10 @@ impl Work {
         let gpu = site.device.as_deref().is_some_and(|device| device.starts_with("cuda"))
             || (site.device.is_none() && site.gres.as_ref().is_some_and(|g| g.starts_with("gpu")));
         // A node's GPU is not seen from where slots are asked for.
-        let mut forecast = match gpu {
-            true => Forecast::on("cuda"),
-            false => Forecast::with("cpu", super::run::speeds("cpu")),
+        let mut forecast = if gpu {
+            Forecast::on("cuda")
+        } else {
+            Forecast::with("cpu", super::run::speeds("cpu"))
         };
         let retries = args.retry.is_some();
         let all = runs.len();

@@ -93,17 +93,17 @@ fn failed(options: &TrainOptions, out: &mut dyn Write, reason: &str, permanent: 
     let dir = RunDir::at(&options.run_dir);
     let spec = dir.read_spec();
     let way_out = spec.as_ref().ok().and_then(|spec| memory::way_out(reason, spec));
-    let reason = &way_out.map_or_else(|| reason.into(), |way_out| format!("{reason} ({way_out})"));
+    let reason = way_out.map_or_else(|| reason.into(), |way_out| format!("{reason} ({way_out})"));
     train::log(&dir, &format!("failed: {reason}"));
     let recorded = spec.is_ok_and(|spec| {
         let record = Record {
             provenance: train::provenance(options),
-            ..Record::failed(spec.id(), reason, permanent)
+            ..Record::failed(spec.id(), &reason, permanent)
         };
         // Not over a record that is there: whoever made it was first.
         dir.publish_failure(record).is_ok()
     });
-    send(out, &WorkerMessage::Failed { reason: reason.to_string(), permanent, recorded });
+    send(out, &WorkerMessage::Failed { reason, permanent, recorded });
     if permanent { EXIT_PERMANENT } else { EXIT_FAILED }
 }
 

@@ -86,7 +86,7 @@ impl Run<'_> {
             found.steps += 1;
             let over = clock.elapsed() >= least;
             // Now and then the clock has to see what was done, not what was asked for.
-            if over || found.steps % 8 == 0 {
+            if over || found.steps.is_multiple_of(8) {
                 loss.double_value(&[]);
             }
             if over {
