@@ -59,6 +59,11 @@ macro_rules! show {
     };
 }
 
+/// What is shown cannot hand on an error: the cell fails with its words.
+pub(crate) fn expected<T>(result: crate::Result<T>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// Shows the value of a cell.
 pub(crate) fn result(value: &dyn Rich) {
     if in_kernel() {

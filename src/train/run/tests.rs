@@ -7,9 +7,9 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::*;
+use crate::models::{BuildOptions, build_with};
 use crate::spec::{Loaded, MemoryFormat, Optimizer as OptimizerKind, Precision, parse};
 use crate::study::{PlanOptions, plan};
-use crate::models::{BuildOptions, build_with};
 use crate::train::{stop, whole};
 use crate::zoo;
 

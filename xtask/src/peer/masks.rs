@@ -27,7 +27,14 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 fn compare(root: &Path, python: &Path, script: &Path, scratch: &Path) -> Result<()> {
     let folder = scratch.to_string_lossy();
     python::json(python, script, &["make", &folder])?;
-    let test = ["test", "--lib", "--", "--ignored", "--exact", "stats::segmentation::peers::masks_of_a_peer"];
+    let test = [
+        "test",
+        "--lib",
+        "--",
+        "--ignored",
+        "--exact",
+        "stats::segmentation::peers::masks_of_a_peer",
+    ];
     cargo_with(root, &test, &[("TRANSFOLIO_PEER_MASKS", &folder)])?;
     let found = python::json(python, script, &["compare", &folder])?;
     let worst = found["worst"].as_object().context("no metric was compared")?;

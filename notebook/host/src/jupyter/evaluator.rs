@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use zeromq::{RouterSendHalf, SocketSend};
 
+use super::complete::{Complete, complete};
 use super::failure;
 use super::message::{Message, PROTOCOL};
 use super::outbox::Outbox;
@@ -60,7 +61,15 @@ impl Evaluator {
             }
             "complete_request" => Some(self.complete(request)),
             "inspect_request" => Some(self.inspect(request)),
-            "is_complete_request" => Some(json!({ "status": "complete" })),
+            "is_complete_request" => Some(match complete(request.text("code")) {
+                Complete::Yes => json!({ "status": "complete" }),
+                Complete::No(blanks) => {
+                    json!({ "status": "incomplete", "indent": " ".repeat(blanks) })
+                }
+                Complete::Never => json!({ "status": "invalid" }),
+            }),
+            // It was heard when it came: the cell that ran then has ended.
+            "interrupt_request" => Some(json!({ "status": "ok" })),
             "comm_info_request" => Some(json!({ "status": "ok", "comms": {} })),
             "history_request" => Some(json!({ "status": "ok", "history": [] })),
             "comm_open" => {
@@ -91,8 +100,11 @@ impl Evaluator {
     fn execute(&mut self, request: &Message) -> Value {
         let code = request.text("code");
         let silent = request.content["silent"].as_bool().unwrap_or(false);
-        if !silent {
+        let stored = request.content["store_history"].as_bool().unwrap_or(true);
+        if !silent && stored {
             self.count += 1;
+        }
+        if !silent {
             let input = json!({ "code": code, "execution_count": self.count });
             self.outbox.put(request.child("execute_input", input));
         }
@@ -125,7 +137,8 @@ impl Evaluator {
             }
             self.outbox.flush();
             return json!({
-                "status": "ok", "execution_count": count, "payload": [], "user_expressions": {},
+                "status": "ok", "execution_count": count, "payload": [],
+                "user_expressions": expressions(&request.content["user_expressions"]),
             });
         }
         let mut error = failure::error(&done);
@@ -179,6 +192,14 @@ impl Evaluator {
     }
 }
 
+/// Expressions beside a cell are not computed: they could move what cells keep. Each
+/// is answered, because clients look for their answers.
+fn expressions(asked: &Value) -> Value {
+    let refused = refused("this kernel computes no user_expressions: write them into the cell");
+    let names = asked.as_object().into_iter().flat_map(|asked| asked.keys());
+    names.map(|name| (name.clone(), refused.clone())).collect::<serde_json::Map<_, _>>().into()
+}
+
 /// The protocol counts characters, evcxr bytes.
 fn byte_of(code: &str, place: &Value) -> usize {
     let at = place.as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(usize::MAX);
@@ -199,7 +220,7 @@ pub fn kernel_info() -> Value {
         "implementation_version": version,
         "language_info": {
             "name": "Rust",
-            "version": "",
+            "version": env!("CARGO_PKG_RUST_VERSION"),
             "mimetype": "text/rust",
             "file_extension": ".rs",
             "pygments_lexer": "rust",
