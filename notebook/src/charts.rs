@@ -14,7 +14,7 @@ use crate::table::{Cell, Table};
 
 /// A chart that is being described; `draw` draws it, and so does a cell that ends
 /// with it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is drawn before `draw`"]
 pub struct Chart {
     table: Option<Table>,
@@ -107,6 +107,8 @@ impl Rich for Chart {
         expected(self.clone().draw()).outputs()
     }
 }
+
+crate::display::debug_described!(Chart);
 
 impl Chart {
     /// Shown by the kernel when a chart is the last expression of a cell.

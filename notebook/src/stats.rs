@@ -36,7 +36,7 @@ fn statistic(method: &str, samples: &[&dyn Numbers], options: Json) -> Result<St
 }
 
 /// A test or an estimate that is being described; `run` computes it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is computed before `run`"]
 pub struct Asked {
     method: &'static str,
@@ -273,6 +273,8 @@ impl Asked {
         crate::display::result(self);
     }
 }
+
+crate::display::debug_described!(Asked, Bootstrap);
 
 /// What is only described is computed where it is shown.
 impl Rich for Asked {

@@ -358,6 +358,10 @@ impl fmt::Display for Table {
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if crate::display::is_last(f) {
+            self.evcxr_display();
+            return Ok(());
+        }
         fmt::Display::fmt(self, f)
     }
 }

@@ -57,6 +57,9 @@ impl Cells {
         let (mut context, outputs) = CommandContext::new()?;
         forget(outputs);
         context.execute(":load_config --quiet")?;
+        // The sign says to the crate for cells that the last expression of a cell is
+        // written, and changes nothing for other types.
+        context.execute(":fmt {:-?}")?;
         Ok(Self { context, streams, lines, gone: Gone::default(), count: 0 })
     }
 

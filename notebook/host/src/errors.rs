@@ -68,6 +68,7 @@ fn compilation(error: &CompilationError) -> Value {
     let _ = write!(text, ": {}", error.message());
     let mut place = Value::Null;
     let mut shown = std::collections::BTreeSet::new();
+    let mut marked = std::collections::BTreeSet::new();
     for spanned in error.spanned_messages() {
         let Some(span) = &spanned.span else {
             if !spanned.label.is_empty() {
@@ -90,7 +91,10 @@ fn compilation(error: &CompilationError) -> Value {
         if height == 1 {
             let before = " ".repeat(span.start_column.saturating_sub(1));
             let marks = "^".repeat(span.end_column.saturating_sub(span.start_column).max(1));
-            let _ = write!(text, "\n     | {before}{marks} {}", label(&spanned.label));
+            let said = label(&spanned.label);
+            if !said.is_empty() || marked.insert(span.start_line) {
+                let _ = write!(text, "\n     | {}", format!("{before}{marks} {said}").trim_end());
+            }
         } else if !spanned.label.is_empty() {
             let _ = write!(text, "\n     | {}", spanned.label);
         }

@@ -113,7 +113,7 @@ fn interrupt(kernel: &Child, grouped: bool) {
         Some(group) => format!("-{group}"),
         None => kernel.id().to_string(),
     };
-    let sent = Command::new("sh").args(["-c", "kill -INT -- \"$1\"", "sh", &whom]).status();
+    let sent = Command::new("sh").args(["-c", "kill -s INT -- \"$1\"", "sh", &whom]).status();
     if !sent.is_ok_and(|status| status.success()) {
         eprintln!("warning: the interrupt did not reach the cells");
     }
