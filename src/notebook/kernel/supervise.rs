@@ -1,7 +1,7 @@
 //! One kernel at work: its session, its worker, its host.
 
 use std::ffi::OsString;
-use std::os::unix::process::{CommandExt, parent_id};
+use std::os::unix::process::{CommandExt, ExitStatusExt, parent_id};
 use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::Arc;
@@ -41,7 +41,10 @@ pub fn supervise(places: &Places, connection: &Path) -> Result<i32, NotebookErro
         Err(error) => {
             let mut reason = error.to_string();
             if let Some(way_out) = error.way_out() {
-                reason += &format!("\n  way out: {way_out}");
+                reason += &format!(
+                    "\n  way out: {way_out} (TRANSFOLIO_CACHE names the folder of the kernel; run \
+                     `transfolio kernel install` with it set)"
+                );
             }
             command.env("TRANSFOLIO_REFUSED", reason);
             None
@@ -61,6 +64,13 @@ pub fn supervise(places: &Places, connection: &Path) -> Result<i32, NotebookErro
         }
         let ended = kernel.try_wait().map_err(NotebookError::io("wait for", host.path()))?;
         if let Some(status) = ended {
+            if let Some(signal) = status.signal() {
+                eprintln!(
+                    "error: the process that speaks for the kernel was ended by signal {signal} \
+                     (9 is a kill from outside: out of memory, perhaps); all variables are lost\n  \
+                     way out: restart the kernel and run its cells again"
+                );
+            }
             break status.code().unwrap_or(1);
         }
         // Handles that cells keep are lost with a worker; a new one can be

@@ -180,7 +180,7 @@ impl Evaluator {
 
     fn inspect(&mut self, request: &Message) -> Value {
         let code = request.text("code");
-        let at = byte_of(code, &request.content["cursor_pos"]);
+        let at = asked_about(code, byte_of(code, &request.content["cursor_pos"]));
         let found = self.cells.as_mut().ok().map(|cells| cells.context.hover_at(code, at));
         match found {
             Some(Ok((plain, html))) if plain != "No documentation found" => json!({
@@ -204,6 +204,27 @@ fn expressions(asked: &Value) -> Value {
 fn byte_of(code: &str, place: &Value) -> usize {
     let at = place.as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(usize::MAX);
     code.char_indices().nth(at).map_or(code.len(), |(byte, _)| byte)
+}
+
+/// The end of the name that a place is in, or of the function whose arguments it is
+/// among: evcxr looks at what ends there.
+fn asked_about(code: &str, at: usize) -> usize {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let end = |from: usize| from + code[from..].find(|c| !word(c)).unwrap_or(code.len() - from);
+    if code[..at].ends_with(word) || code[at..].starts_with(word) {
+        return end(at);
+    }
+    let mut depth = 0_usize;
+    for (place, letter) in code[..at].char_indices().rev() {
+        match letter {
+            ')' => depth += 1,
+            '(' if depth == 0 => return if code[..place].ends_with(word) { place } else { at },
+            '(' => depth -= 1,
+            ';' | '{' | '}' => break,
+            _ => {}
+        }
+    }
+    at
 }
 
 fn refused(reason: &str) -> Value {
@@ -234,6 +255,19 @@ pub fn kernel_info() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn help_is_about_the_name_or_the_call_around_a_place() {
+        let code = "let q = paired_t(&é, f(2), 3)?; x";
+        for (at, wanted) in [(10, 16), (8, 16), (16, 16), (17, 16), (27, 16), (4, 5), (5, 5)] {
+            assert_eq!(asked_about(code, at), wanted, "{at}");
+        }
+        let inner = code.find('2').expect("there");
+        assert_eq!(asked_about(code, inner + 1), inner + 1);
+        assert_eq!(asked_about(code, code.len()), code.len());
+        assert_eq!(asked_about("", 0), 0);
+        assert_eq!(asked_about("(1, ", 4), 4);
+    }
 
     #[test]
     fn places_are_counted_in_characters() {
