@@ -39,14 +39,15 @@ impl Evaluator {
         let mut failed = None;
         while let Ok(Received { request, at }) = requests.recv() {
             let waited = failed.is_some_and(|told| at < told);
-            if self.answer(&request, waited) {
-                failed = Some(Instant::now());
+            if let Some(told) = self.answer(&request, waited) {
+                failed = Some(told);
             }
         }
     }
 
-    /// Whether the request was a cell that failed, and later ones must not run.
-    fn answer(&mut self, request: &Message, abort: bool) -> bool {
+    /// When a failure was told after which what waits must not run. It is the moment
+    /// before the answer: who has the answer and asks again means it.
+    fn answer(&mut self, request: &Message, abort: bool) -> Option<Instant> {
         let state = |state| request.child("status", json!({ "execution_state": state }));
         self.outbox.put(state("busy"));
         let mut failed = false;
@@ -80,11 +81,12 @@ impl Evaluator {
             }
             _ => None,
         };
+        let told = Instant::now();
         if let Some(content) = content {
             self.reply(&request.reply(content));
         }
         self.outbox.put(state("idle"));
-        failed
+        failed.then_some(told)
     }
 
     fn reply(&mut self, message: &Message) {
