@@ -460,7 +460,7 @@ mod tests {
 
     #[test]
     fn groups_have_their_numbers() {
-        let groups = table().group(&["init"]).expect("groups");
+        let groups = table().group(["init"]).expect("groups");
         let summary = groups.summary("auc").expect("a summary");
         assert_eq!(
             summary.to_csv(),
@@ -478,11 +478,11 @@ mod tests {
             }))
         });
         assert_eq!(each.expect("a table").to_csv(), "init,n,p\na,2,0.5\nb,1,0.5\n");
-        let wrong = groups.each(|part| paired(part)).expect_err("no such column").to_string();
+        let wrong = groups.each(paired).expect_err("no such column").to_string();
         assert!(wrong.contains("a: there is no column") && wrong.contains("\"dose\""), "{wrong}");
         let error = groups.aggregate(&[("auc", "mode")]).expect_err("refused").to_string();
         assert!(error.contains("median"), "{error}");
-        assert!(groups.mean("init").is_err() && table().group(&["x"]).is_err());
+        assert!(groups.mean("init").is_err() && table().group(["x"]).is_err());
     }
 
     fn paired(part: &Table) -> Result<Statistic> {
@@ -527,14 +527,14 @@ mod tests {
             .with("init", ["a", "b", "b"])
             .and_then(|t| t.with("auc", [1, 2, 3]))
             .expect("a table");
-        let joined = table().join(&names, &["init"]).expect("joined");
+        let joined = table().join(&names, ["init"]).expect("joined");
         assert_eq!(joined.shape(), (6, 3));
         assert_eq!(joined.columns()[2].name, "auc (names)");
-        assert!(table().join(&names, &["seed"]).is_err());
+        assert!(table().join(&names, ["seed"]).is_err());
         let records: Vec<BTreeMap<String, Json>> = table().to_records().expect("records");
         assert_eq!(records[0]["auc"], 0.75);
         let again = Table::from_records("runs", &records).expect("a table");
-        assert_eq!(again.select(&["init", "auc"]).expect("columns").to_csv(), table().to_csv());
+        assert_eq!(again.select(["init", "auc"]).expect("columns").to_csv(), table().to_csv());
         assert!(Table::from_records("x", &[1, 2]).is_err());
         let strict: Result<Vec<BTreeMap<String, f64>>> = table().to_records();
         assert!(strict.expect_err("text").to_string().contains("row 1"));

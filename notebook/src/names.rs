@@ -50,6 +50,8 @@ mod tests {
         names.names().len()
     }
 
+    // Whether they are lent is what is tested.
+    #[allow(clippy::needless_borrows_for_generic_args)]
     #[test]
     fn one_name_and_several_are_taken_as_people_write_them() {
         let (owned, many) = (String::from("a b"), vec![String::from("a"), String::from("b")]);

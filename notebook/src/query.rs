@@ -294,7 +294,7 @@ mod tests {
         assert_eq!(n(t.filter("auc", 5.0..=9.0)), 0);
         assert_eq!(n(t.containing("init", "A")), 2);
         assert_eq!(n(t.keep(|row| Ok(row.has("auc")? && row.number("auc")? > 0.75))), 2);
-        assert_eq!(n(t.complete(&["auc"])), 3);
+        assert_eq!(n(t.complete(["auc"])), 3);
         let error = t.filter("init", "x").expect_err("no row").to_string();
         assert!(error.contains("a, b, c"), "{error}");
         assert!(t.filter("label_fraction", 0.2).is_err());

@@ -157,6 +157,6 @@ mod tests {
                 assert!(files.iter().any(|(known, _)| *known == name), "{name} is not carried");
             }
         }
-        assert_eq!(host_version(), "0.4.0");
+        assert_eq!(host_version(), "0.4.1");
     }
 }

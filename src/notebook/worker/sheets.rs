@@ -35,7 +35,7 @@ pub(super) fn sheet(path: &Path, request: &Value) -> Result<Value, NotebookError
     let sheet = Sheet::read(path, &bytes, &options).map_err(told)?;
     let kinds: Vec<Kind> =
         (0..sheet.header().len()).map(|at| kind(&sheet, at)).collect::<Result<_, _>>()?;
-    let heads = kinds.iter().zip(names(sheet.header())).map(|(kind, name)| {
+    let heads = kinds.iter().zip(sheet.header()).map(|(kind, name)| {
         let mark = match kind {
             Kind::Text => '"',
             Kind::Number => '#',
@@ -107,21 +107,6 @@ fn kind(sheet: &Sheet, column: usize) -> Result<Kind, NotebookError> {
     Ok(found.unwrap_or(Kind::Text))
 }
 
-/// Columns are asked for by name: of two of one name the second gets a number.
-fn names(header: &[String]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for name in header {
-        let mut own = name.clone();
-        let mut count = 1;
-        while names.contains(&own) {
-            count += 1;
-            own = format!("{name} {count}");
-        }
-        names.push(own);
-    }
-    names
-}
-
 fn told(error: TableError) -> NotebookError {
     NotebookError::Request(error.to_string())
 }
@@ -144,11 +129,12 @@ mod tests {
 
     #[test]
     fn columns_stay_as_they_are_and_have_their_types() {
-        let text = "treatment,seed,auc,code,note,auc\nA,0,0.5,007,,1\nB,1,NA,12,failed,2\n";
+        let text = "treatment,seed,auc,code,note,dose\nA,0,0.5,007,,1\nB,1,NA,12,failed,2\n";
         let table = read("trial.csv", text, Value::Null).expect("a table");
         assert_eq!(types(&table), ["text", "integer", "number", "text", "text", "integer"]);
         assert_eq!(table["title"], "trial");
-        assert_eq!(table["columns"][5]["name"], "auc 2");
+        assert_eq!(table["columns"][5]["name"], "dose");
+        assert!(read("two.csv", "a,a\n1,2\n", Value::Null).is_err());
         assert_eq!(table["rows"][0], json!(["A", 0.0, 0.5, "007", null, 1.0]));
         assert_eq!(table["rows"][1], json!(["B", 1.0, null, "12", "failed", 2.0]));
         let more = "a;b;c\n1,5;x;9007199254740993\n2,0;true;1\n";
