@@ -1,6 +1,7 @@
 //! One kernel at work: its session, its worker, its host.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::os::unix::process::{CommandExt, ExitStatusExt, parent_id};
 use std::path::Path;
 use std::process::{Child, Command};
@@ -65,11 +66,11 @@ pub fn supervise(places: &Places, connection: &Path) -> Result<i32, NotebookErro
         let ended = kernel.try_wait().map_err(NotebookError::io("wait for", host.path()))?;
         if let Some(status) = ended {
             if let Some(signal) = status.signal() {
-                eprintln!(
+                complain(&format!(
                     "error: the process that speaks for the kernel was ended by signal {signal} \
                      (9 is a kill from outside: out of memory, perhaps); all variables are lost\n  \
                      way out: restart the kernel and run its cells again"
-                );
+                ));
             }
             break status.code().unwrap_or(1);
         }
@@ -125,8 +126,13 @@ fn interrupt(kernel: &Child, grouped: bool) {
     };
     let sent = Command::new("sh").args(["-c", "kill -s INT -- \"$1\"", "sh", &whom]).status();
     if !sent.is_ok_and(|status| status.success()) {
-        eprintln!("warning: the interrupt did not reach the cells");
+        complain("warning: the interrupt did not reach the cells");
     }
+}
+
+/// Clients show, or log, what a kernel writes to standard error.
+fn complain(what: &str) {
+    let _ = writeln!(std::io::stderr(), "{what}");
 }
 
 /// What signals ask for.

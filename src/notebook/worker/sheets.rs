@@ -32,7 +32,7 @@ pub(super) fn sheet(path: &Path, request: &Value) -> Result<Value, NotebookError
         sheet: request["sheet"].as_str().map(str::to_owned),
     };
     let bytes = std::fs::read(path).map_err(NotebookError::io("read", path))?;
-    let sheet = Sheet::read(path, &bytes, &options).map_err(told)?;
+    let sheet = Sheet::read(path, &bytes, &options).map_err(|error| told(&error))?;
     let kinds: Vec<Kind> =
         (0..sheet.header().len()).map(|at| kind(&sheet, at)).collect::<Result<_, _>>()?;
     let heads = kinds.iter().zip(sheet.header()).map(|(kind, name)| {
@@ -107,7 +107,7 @@ fn kind(sheet: &Sheet, column: usize) -> Result<Kind, NotebookError> {
     Ok(found.unwrap_or(Kind::Text))
 }
 
-fn told(error: TableError) -> NotebookError {
+fn told(error: &TableError) -> NotebookError {
     NotebookError::Request(error.to_string())
 }
 
@@ -115,11 +115,11 @@ fn told(error: TableError) -> NotebookError {
 mod tests {
     use super::*;
 
-    fn read(name: &str, text: &str, more: Value) -> Result<Value, NotebookError> {
+    fn read(name: &str, text: &str, more: &Value) -> Result<Value, NotebookError> {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join(name);
         std::fs::write(&path, text).expect("written");
-        sheet(&path, &more)
+        sheet(&path, more)
     }
 
     fn types(table: &Value) -> Vec<&str> {
@@ -130,34 +130,34 @@ mod tests {
     #[test]
     fn columns_stay_as_they_are_and_have_their_types() {
         let text = "treatment,seed,auc,code,note,dose\nA,0,0.5,007,,1\nB,1,NA,12,failed,2\n";
-        let table = read("trial.csv", text, Value::Null).expect("a table");
+        let table = read("trial.csv", text, &Value::Null).expect("a table");
         assert_eq!(types(&table), ["text", "integer", "number", "text", "text", "integer"]);
         assert_eq!(table["title"], "trial");
         assert_eq!(table["columns"][5]["name"], "dose");
-        assert!(read("two.csv", "a,a\n1,2\n", Value::Null).is_err());
+        assert!(read("two.csv", "a,a\n1,2\n", &Value::Null).is_err());
         assert_eq!(table["rows"][0], json!(["A", 0.0, 0.5, "007", null, 1.0]));
         assert_eq!(table["rows"][1], json!(["B", 1.0, null, "12", "failed", 2.0]));
         let more = "a;b;c\n1,5;x;9007199254740993\n2,0;true;1\n";
-        let table = read("m.csv", more, Value::Null).expect("a table");
+        let table = read("m.csv", more, &Value::Null).expect("a table");
         assert_eq!(types(&table), ["number", "text", "number"], "{table}");
         assert_eq!(table["rows"][0][0], 1.5);
-        let json = read("m.json", "[{\"a\": 1, \"b\": \"x\"}]", Value::Null).expect("a table");
+        let json = read("m.json", "[{\"a\": 1, \"b\": \"x\"}]", &Value::Null).expect("a table");
         assert_eq!((types(&json), &json["rows"][0]), (vec!["integer", "text"], &json!([1.0, "x"])));
     }
 
     #[test]
     fn what_can_be_read_in_two_ways_is_asked_about_and_stated() {
         let text = "a;b\n1,234;1\n";
-        let error = read("x.csv", text, Value::Null).expect_err("refused").to_string();
+        let error = read("x.csv", text, &Value::Null).expect_err("refused").to_string();
         assert!(error.contains("x.csv:2: \"1,234\" in column \"a\""), "{error}");
         assert!(error.contains(".decimal("), "{error}");
-        let comma = read("x.csv", text, json!({ "decimal": "comma" })).expect("a table");
+        let comma = read("x.csv", text, &json!({ "decimal": "comma" })).expect("a table");
         assert_eq!(comma["rows"][0][0], 1.234);
-        let point = read("x.csv", text, json!({ "decimal": "point" })).expect("a table");
+        let point = read("x.csv", text, &json!({ "decimal": "point" })).expect("a table");
         assert_eq!((&point["rows"][0][0], types(&point)[0]), (&json!(1234.0), "integer"));
-        let error = read("x.csv", text, json!({ "decimal": "dash" })).expect_err("refused");
+        let error = read("x.csv", text, &json!({ "decimal": "dash" })).expect_err("refused");
         assert!(error.to_string().contains(".decimal(\"dash\")"), "{error}");
-        assert!(read("empty.csv", "", Value::Null).is_err());
+        assert!(read("empty.csv", "", &Value::Null).is_err());
         assert!(sheet(Path::new("/none/such.csv"), &Value::Null).is_err());
     }
 }
