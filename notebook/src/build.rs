@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_core::Serialize;
-use serde_core::de::DeserializeOwned;
+use serde_core::de::{DeserializeOwned, MapAccess, Visitor};
+use serde_core::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::error::{Error, Result};
+use crate::names::Names;
 use crate::numbers::Values;
 use crate::query::Row;
+use crate::statistic::Statistic;
 use crate::table::{Cell, Column, ColumnType, Inner, Table};
 
 /// One value of a column.
@@ -154,16 +156,18 @@ impl Table {
         let mut names: Vec<String> = Vec::new();
         let mut all: Vec<Map<String, Json>> = Vec::new();
         for record in records {
-            let Json::Object(fields) = serde_json::to_value(record).map_err(failed)? else {
-                return Err(Error::request("a record is no struct, it has no fields")
-                    .hint("give structs, or build the columns with Table::named(..).with(..)"));
-            };
-            for name in fields.keys() {
+            // By way of text: JSON values in memory forget the order of fields.
+            let text = serde_json::to_string(record).map_err(failed)?;
+            let fields: Fields = serde_json::from_str(&text).map_err(|_| {
+                Error::request("a record is no struct, it has no fields")
+                    .hint("give structs, or build the columns with Table::named(..).with(..)")
+            })?;
+            for (name, _) in &fields.0 {
                 if !names.contains(name) {
                     names.push(name.clone());
                 }
             }
-            all.push(fields);
+            all.push(fields.0.into_iter().collect());
         }
         let kind = |name: &String| {
             let values = || all.iter().filter_map(|fields| fields.get(name));
@@ -215,8 +219,10 @@ impl Table {
     }
 
     /// The rows of both that agree in these columns, side by side. A column that
-    /// both have beside them gets the second's title behind its name.
-    pub fn join(&self, other: &Self, on: &[&str]) -> Result<Self> {
+    /// both have beside them gets the second's title behind its name, or `second` where
+    /// both have one title ([`Table::titled`]).
+    pub fn join(&self, other: &Self, on: impl Names) -> Result<Self> {
+        let on = on.names();
         let places =
             |table: &Self| on.iter().map(|name| table.index(name)).collect::<Result<Vec<_>>>();
         let (left, right) = (places(self)?, places(other)?);
@@ -229,7 +235,9 @@ impl Table {
         for at in &added {
             let mut column = other.inner.columns[*at].clone();
             if columns.iter().any(|known| known.name == column.name) {
-                column.name = format!("{} ({})", column.name, other.title());
+                // Two parts of one table have one title.
+                let of = if other.title() == self.title() { "second" } else { other.title() };
+                column.name = format!("{} ({of})", column.name);
             }
             columns.push(column);
         }
@@ -248,9 +256,9 @@ impl Table {
     }
 
     /// The rows in groups of the same values in these columns:
-    /// `table.group(&["init"])?.mean("auc")?`.
-    pub fn group(&self, by: &[&str]) -> Result<Groups> {
-        let at = by.iter().map(|name| self.index(name)).collect::<Result<Vec<_>>>()?;
+    /// `table.group("init")?.mean("auc")?`, `table.group(["site", "seed"])?`.
+    pub fn group(&self, by: impl Names) -> Result<Groups> {
+        let at = by.names().iter().map(|name| self.index(name)).collect::<Result<Vec<_>>>()?;
         let mut groups: Vec<(Vec<Cell>, Vec<usize>)> = Vec::new();
         for (place, row) in self.inner.rows.iter().enumerate() {
             let key: Vec<Cell> = at.iter().map(|at| row[*at].clone()).collect();
@@ -260,6 +268,32 @@ impl Table {
             }
         }
         Ok(Groups { table: self.clone(), by: at, groups })
+    }
+}
+
+/// Fields of a record in the order of its struct.
+struct Fields(Vec<(String, Json)>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Fields;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a struct")
+            }
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Fields, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+        from.deserialize_map(InOrder)
     }
 }
 
@@ -285,12 +319,53 @@ impl Groups {
         self.groups.is_empty()
     }
 
-    /// Each group as a table of its own.
+    /// Each group as a table of its own, titled by what its rows share.
     pub fn tables(&self) -> Vec<Table> {
-        let rows = |places: &Vec<usize>| {
-            places.iter().map(|at| self.table.inner.rows[*at].clone()).collect()
-        };
-        self.groups.iter().map(|(_, places)| self.table.with_rows(rows(places))).collect()
+        self.iter().map(|(key, table)| table.titled(key)).collect()
+    }
+
+    /// Each group: what its rows share (`north`, `north, 3`) and the rows as a table.
+    pub fn iter(&self) -> impl Iterator<Item = (String, Table)> {
+        self.groups.iter().map(|(key, places)| {
+            let rows = places.iter().map(|at| self.table.inner.rows[*at].clone()).collect();
+            (self.named(key), self.table.with_rows(rows))
+        })
+    }
+
+    fn named(&self, key: &[Cell]) -> String {
+        let words = self.by.iter().zip(key).map(|(at, cell)| self.table.written(*at, cell));
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// A test or an estimate of each group, one row per group with its numbers:
+    /// `table.group("site")?.each(|part| paired_t(&part.column("a")?, &part.column("b")?))?`.
+    pub fn each(&self, of: impl Fn(&Table) -> Result<Statistic>) -> Result<Table> {
+        let mut columns = self.key_columns();
+        let keys = columns.len();
+        let mut rows = Vec::new();
+        let mut notes = Vec::new();
+        for ((key, _), (name, part)) in self.groups.iter().zip(self.iter()) {
+            let found = of(&part).map_err(|error| error.during(&name))?;
+            if let Some(note) = found.note() {
+                notes.push(format!("{name}: {note}"));
+            }
+            let table = found.table();
+            let mut row = key.clone();
+            row.resize(columns.len(), Cell::Empty);
+            for (column, cell) in table.columns().iter().zip(table.rows().iter().flatten()) {
+                let known = columns[keys..].iter().position(|c| c.name == column.name);
+                let at = known.map_or(columns.len(), |at| keys + at);
+                if at == columns.len() {
+                    columns.push(column.clone());
+                    row.push(Cell::Empty);
+                }
+                row[at] = cell.clone();
+            }
+            rows.push(row);
+        }
+        rows.iter_mut().for_each(|row| row.resize(columns.len(), Cell::Empty));
+        let made = Table::of_parts(self.table.title(), columns, rows);
+        Ok(Table::of(Inner { notes, ..made.inner.as_ref().clone() }))
     }
 
     /// Rows of each group.
@@ -318,11 +393,12 @@ impl Groups {
     }
 
     /// Several at once: `aggregate(&[("auc", "mean"), ("auc", "sd")])`; there are
-    /// `count` (of values), `mean`, `sd`, `median`, `min`, `max` and `sum`.
+    /// `count` (of values), `mean`, `sd` (or `std`), `median`, `min`, `max` and `sum`.
     pub fn aggregate(&self, of: &[(&str, &str)]) -> Result<Table> {
         let mut columns = self.key_columns();
         let mut rows: Vec<Vec<Cell>> = self.groups.iter().map(|(key, _)| key.clone()).collect();
         for (name, what) in of {
+            let what = if *what == "std" { &"sd" } else { what };
             if !AGGREGATES.contains(what) {
                 return Err(Error::request(format!("there is no aggregate {what:?}"))
                     .hint(format!("use one of {}", AGGREGATES.join(", "))));
@@ -384,17 +460,65 @@ mod tests {
 
     #[test]
     fn groups_have_their_numbers() {
-        let groups = table().group(&["init"]).expect("groups");
+        let groups = table().group(["init"]).expect("groups");
         let summary = groups.summary("auc").expect("a summary");
         assert_eq!(
             summary.to_csv(),
             "init,auc count,auc mean,auc sd,auc min,auc max\na,2,1,0.3535533905932738,0.75,1.25\nb,1,0.8,,0.8,0.8\n"
         );
         assert_eq!(groups.count().to_csv(), "init,count\na,2\nb,2\n");
-        assert_eq!(groups.tables()[1].len(), 2);
+        assert_eq!((groups.tables()[1].len(), groups.tables()[1].title()), (2, "b"));
+        assert_eq!(groups.iter().map(|(key, t)| (key, t.len())).collect::<Vec<_>>()[0].0, "a");
+        let twice = groups.aggregate(&[("auc", "std")]).expect("sd by its other name");
+        assert_eq!(twice.columns()[1].name, "auc sd");
+        let each = groups.each(|part| {
+            let n = part.column("auc")?.present().len();
+            Statistic::of_json(&serde_json::json!({
+                "name": "n", "line": "n", "fields": { "n": n, "p": 0.5 },
+            }))
+        });
+        assert_eq!(each.expect("a table").to_csv(), "init,n,p\na,2,0.5\nb,1,0.5\n");
+        let wrong = groups.each(paired).expect_err("no such column").to_string();
+        assert!(wrong.contains("a: there is no column") && wrong.contains("\"dose\""), "{wrong}");
         let error = groups.aggregate(&[("auc", "mode")]).expect_err("refused").to_string();
         assert!(error.contains("median"), "{error}");
-        assert!(groups.mean("init").is_err() && table().group(&["x"]).is_err());
+        assert!(groups.mean("init").is_err() && table().group(["x"]).is_err());
+    }
+
+    fn paired(part: &Table) -> Result<Statistic> {
+        part.column("dose").map(|_| unreachable!("there is none"))
+    }
+
+    #[test]
+    fn parts_of_one_table_are_joined_under_names_that_differ_and_fields_keep_their_order() {
+        let (a, b) = (table().filter("init", "a"), table().filter("init", "b"));
+        let (a, b) = (a.expect("rows"), b.expect("rows").titled("b"));
+        let at = |t: &Table| t.with("seed", [0, 1]).expect("a column");
+        let own = at(&a).join(&at(&a), "seed").expect("joined");
+        assert_eq!(own.columns()[3].name, "init (second)");
+        assert_eq!(at(&a).join(&at(&b), ["seed"]).expect("joined").columns()[4].name, "auc (b)");
+        let text = r#"[{"z":1,"a":"x"},{"z":2,"a":"y","b":null}]"#;
+        let records: Vec<Fields> = serde_json::from_str(text).expect("records");
+        let records: Vec<Written> = records.into_iter().map(Written).collect();
+        let table = Table::from_records("t", &records).expect("a table");
+        assert_eq!(table.to_csv(), "z,a,b\n1,x,\n2,y,\n");
+    }
+
+    /// Writes its fields in their order, as a struct does.
+    struct Written(Fields);
+
+    impl Serialize for Written {
+        fn serialize<S: serde_core::Serializer>(
+            &self,
+            to: S,
+        ) -> std::result::Result<S::Ok, S::Error> {
+            use serde_core::ser::SerializeMap as _;
+            let mut map = to.serialize_map(None)?;
+            for (name, value) in &self.0.0 {
+                map.serialize_entry(name, value)?;
+            }
+            map.end()
+        }
     }
 
     #[test]
@@ -403,14 +527,14 @@ mod tests {
             .with("init", ["a", "b", "b"])
             .and_then(|t| t.with("auc", [1, 2, 3]))
             .expect("a table");
-        let joined = table().join(&names, &["init"]).expect("joined");
+        let joined = table().join(&names, ["init"]).expect("joined");
         assert_eq!(joined.shape(), (6, 3));
         assert_eq!(joined.columns()[2].name, "auc (names)");
-        assert!(table().join(&names, &["seed"]).is_err());
+        assert!(table().join(&names, ["seed"]).is_err());
         let records: Vec<BTreeMap<String, Json>> = table().to_records().expect("records");
         assert_eq!(records[0]["auc"], 0.75);
         let again = Table::from_records("runs", &records).expect("a table");
-        assert_eq!(again.select(&["init", "auc"]).expect("columns").to_csv(), table().to_csv());
+        assert_eq!(again.select(["init", "auc"]).expect("columns").to_csv(), table().to_csv());
         assert!(Table::from_records("x", &[1, 2]).is_err());
         let strict: Result<Vec<BTreeMap<String, f64>>> = table().to_records();
         assert!(strict.expect_err("text").to_string().contains("row 1"));

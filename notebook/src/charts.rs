@@ -6,13 +6,15 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::connection::Connection;
+use crate::display::{Bundle, Rich, expected};
 use crate::error::Result;
 use crate::figure::Figure;
 use crate::numbers::Numbers;
 use crate::table::{Cell, Table};
 
-/// A chart that is being described; `draw` draws it.
-#[derive(Clone, Debug)]
+/// A chart that is being described; `draw` draws it, and so does a cell that ends
+/// with it.
+#[derive(Clone)]
 #[must_use = "nothing is drawn before `draw`"]
 pub struct Chart {
     table: Option<Table>,
@@ -42,7 +44,8 @@ impl Chart {
         self
     }
 
-    /// A series for each value of this column.
+    /// A series for each value of this column; histograms of several lie
+    /// over one another, with one set of bins.
     pub fn by(self, column: &str) -> Self {
         self.column("groups", column, true)
     }
@@ -60,6 +63,11 @@ impl Chart {
     /// A logarithmic horizontal axis.
     pub fn log_x(self) -> Self {
         self.set("logarithmic", true)
+    }
+
+    /// A logarithmic vertical axis, of lines and points.
+    pub fn log_y(self) -> Self {
+        self.set("logarithmic_y", true)
     }
 
     /// Number of bins of a histogram.
@@ -84,6 +92,31 @@ impl Chart {
     }
 }
 
+/// What is only described is drawn where it is shown; one that cannot be drawn fails
+/// the cell.
+impl Rich for Chart {
+    fn plain(&self) -> String {
+        expected(self.clone().draw()).plain()
+    }
+
+    fn html(&self) -> String {
+        expected(self.clone().draw()).html()
+    }
+
+    fn outputs(&self) -> Vec<Bundle> {
+        expected(self.clone().draw()).outputs()
+    }
+}
+
+crate::display::debug_described!(Chart);
+
+impl Chart {
+    /// Shown by the kernel when a chart is the last expression of a cell.
+    pub fn evcxr_display(&self) {
+        crate::display::result(self);
+    }
+}
+
 fn number(cell: &Cell) -> Option<f64> {
     match cell {
         Cell::Number(value) => Some(*value),
@@ -97,7 +130,8 @@ impl Table {
         Chart::new(kind, Some(self.clone())).set("x_name", x).set("y_name", y)
     }
 
-    /// A line of one column against another.
+    /// A line of one column against another; where several rows share a place on the
+    /// horizontal axis, through their mean, with a point for each.
     pub fn line(&self, x: &str, y: &str) -> Chart {
         self.chart("line", x, y).column("x", x, false).column("y", y, false)
     }

@@ -111,6 +111,10 @@ impl fmt::Display for Comparison {
 
 impl fmt::Debug for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if crate::display::is_last(f) {
+            self.evcxr_display();
+            return Ok(());
+        }
         fmt::Display::fmt(self, f)
     }
 }

@@ -59,6 +59,36 @@ macro_rules! show {
     };
 }
 
+/// Whether a value is written as the last expression of a cell. Where that expression
+/// moves a variable, evcxr does not call `evcxr_display` and writes it with `{:?}`; the
+/// kernel has made that `{:-?}`, whose sign changes nothing for other types. What is
+/// rich is shown then and leaves no text.
+pub(crate) fn is_last(f: &std::fmt::Formatter<'_>) -> bool {
+    f.sign_minus() && in_kernel()
+}
+
+/// `Debug` of what is only described: shown as the last expression of a cell, else its
+/// name.
+macro_rules! debug_described {
+    ($($type:ident),*) => {$(
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                if $crate::display::is_last(f) {
+                    self.evcxr_display();
+                    return Ok(());
+                }
+                f.debug_struct(stringify!($type)).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+pub(crate) use debug_described;
+
+/// What is shown cannot hand on an error: the cell fails with its words.
+pub(crate) fn expected<T>(result: crate::Result<T>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// Shows the value of a cell.
 pub(crate) fn result(value: &dyn Rich) {
     if in_kernel() {

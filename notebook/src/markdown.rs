@@ -34,6 +34,10 @@ impl fmt::Display for Markdown {
 
 impl fmt::Debug for Markdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if crate::display::is_last(f) {
+            self.evcxr_display();
+            return Ok(());
+        }
         f.write_str(&self.0)
     }
 }

@@ -36,6 +36,10 @@ impl fmt::Display for Html {
 
 impl fmt::Debug for Html {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if crate::display::is_last(f) {
+            self.evcxr_display();
+            return Ok(());
+        }
         fmt::Display::fmt(self, f)
     }
 }
@@ -117,6 +121,10 @@ impl Image {
 
 impl fmt::Debug for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if crate::display::is_last(f) {
+            self.evcxr_display();
+            return Ok(());
+        }
         f.write_str(&self.plain())
     }
 }

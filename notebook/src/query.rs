@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::ops::{Bound, Range, RangeBounds, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 
 use crate::error::{Error, Result};
+use crate::names::Names;
 use crate::numbers::{Number, Values};
 use crate::table::{Cell, Inner, Table};
 
@@ -200,8 +201,8 @@ impl Table {
     }
 
     /// The rows that have a value in each of these columns.
-    pub fn complete(&self, names: &[&str]) -> Result<Self> {
-        let at = names.iter().map(|name| self.index(name)).collect::<Result<Vec<_>>>()?;
+    pub fn complete(&self, names: impl Names) -> Result<Self> {
+        let at = names.names().iter().map(|name| self.index(name)).collect::<Result<Vec<_>>>()?;
         let rows = self.inner.rows.iter().filter(|row| at.iter().all(|at| row[*at] != Cell::Empty));
         Ok(self.with_rows(rows.cloned().collect()))
     }
@@ -293,7 +294,7 @@ mod tests {
         assert_eq!(n(t.filter("auc", 5.0..=9.0)), 0);
         assert_eq!(n(t.containing("init", "A")), 2);
         assert_eq!(n(t.keep(|row| Ok(row.has("auc")? && row.number("auc")? > 0.75))), 2);
-        assert_eq!(n(t.complete(&["auc"])), 3);
+        assert_eq!(n(t.complete(["auc"])), 3);
         let error = t.filter("init", "x").expect_err("no row").to_string();
         assert!(error.contains("a, b, c"), "{error}");
         assert!(t.filter("label_fraction", 0.2).is_err());

@@ -49,6 +49,10 @@ impl fmt::Display for Run {
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if crate::display::is_last(f) {
+            self.evcxr_display();
+            return Ok(());
+        }
         fmt::Display::fmt(self, f)
     }
 }

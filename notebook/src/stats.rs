@@ -20,6 +20,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::connection::Connection;
+use crate::display::{Bundle, Rich, expected};
 use crate::error::{Error, Result};
 use crate::numbers::Numbers;
 use crate::statistic::Statistic;
@@ -35,7 +36,7 @@ fn statistic(method: &str, samples: &[&dyn Numbers], options: Json) -> Result<St
 }
 
 /// A test or an estimate that is being described; `run` computes it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is computed before `run`"]
 pub struct Asked {
     method: &'static str,
@@ -265,6 +266,41 @@ pub fn adjust(p: impl Numbers, method: &str) -> Result<Vec<f64>> {
     Ok(adjusted.map(|p| p.as_f64().unwrap_or(f64::NAN)).collect())
 }
 
+impl Asked {
+    /// Shown by the kernel when it is the last expression of a cell: the result, or the
+    /// cell fails.
+    pub fn evcxr_display(&self) {
+        crate::display::result(self);
+    }
+}
+
+crate::display::debug_described!(Asked, Bootstrap);
+
+/// What is only described is computed where it is shown.
+impl Rich for Asked {
+    fn plain(&self) -> String {
+        expected(self.clone().run()).plain()
+    }
+
+    fn html(&self) -> String {
+        expected(self.clone().run()).html()
+    }
+}
+
+impl Rich for Bootstrap {
+    fn plain(&self) -> String {
+        expected(self.drawn()).plain()
+    }
+
+    fn html(&self) -> String {
+        expected(self.drawn()).html()
+    }
+
+    fn outputs(&self) -> Vec<Bundle> {
+        expected(self.drawn()).outputs()
+    }
+}
+
 type Of = Box<dyn Fn(&[f64]) -> f64>;
 
 /// A bootstrap that is being described; `run` draws it.
@@ -327,14 +363,24 @@ impl Bootstrap {
 
     /// Draws, and gives the interval.
     pub fn run(self) -> Result<Statistic> {
+        self.drawn()
+    }
+
+    fn drawn(&self) -> Result<Statistic> {
         match &self.of {
             Some(of) => self.run_own(of),
             None => {
                 let samples: Vec<&dyn Numbers> =
                     self.samples.iter().map(|s| s as &dyn Numbers).collect();
-                statistic("bootstrap", &samples, Json::Object(self.options))
+                statistic("bootstrap", &samples, Json::Object(self.options.clone()))
             }
         }
+    }
+
+    /// Shown by the kernel when it is the last expression of a cell: the result, or the
+    /// cell fails.
+    pub fn evcxr_display(&self) {
+        crate::display::result(self);
     }
 
     /// The worker says which places each resample draws; the statistic is

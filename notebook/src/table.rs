@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use crate::display::Rich;
 use crate::error::{Error, Kind, Result};
 use crate::html;
+use crate::names::Names;
 use crate::value::Value;
 
 /// Rows that are shown of a longer table: the first and the last ones.
@@ -170,9 +171,9 @@ impl Table {
         Ok(self.inner.rows.iter().map(|row| number(&row[at])).collect())
     }
 
-    /// These columns only, in this order.
-    pub fn select(&self, names: &[&str]) -> Result<Self> {
-        let at = names.iter().map(|name| self.index(name)).collect::<Result<Vec<_>>>()?;
+    /// These columns only, in this order: `table.select(["site", "auc"])?`.
+    pub fn select(&self, names: impl Names) -> Result<Self> {
+        let at = names.names().iter().map(|name| self.index(name)).collect::<Result<Vec<_>>>()?;
         Ok(Self::of(Inner {
             columns: at.iter().map(|i| self.inner.columns[*i].clone()).collect(),
             rows: self
@@ -357,6 +358,10 @@ impl fmt::Display for Table {
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if crate::display::is_last(f) {
+            self.evcxr_display();
+            return Ok(());
+        }
         fmt::Display::fmt(self, f)
     }
 }

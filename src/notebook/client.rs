@@ -102,7 +102,7 @@ impl Client {
         more: &[(String, String)],
     ) -> Result<Self, NotebookError> {
         let begun = Instant::now();
-        let worker = session.start_worker()?;
+        let worker = session.start_worker(None)?;
         let mut child = Command::new(host)
             .arg("serve")
             .current_dir(folder)

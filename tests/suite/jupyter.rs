@@ -4,7 +4,9 @@
 //! They come with `cargo xtask notebook-clients`; without them, or without the
 //! host that runs cells, what needs them is skipped, in words.
 
+mod editors;
 mod lab;
+mod trial;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,7 +9,8 @@ use anyhow::{Context, Result, ensure};
 use crate::libtorch::cache_dir;
 
 /// Pinned, so that a failing test is ours.
-const PACKAGES: [&str; 3] = ["jupyterlab==4.6.6", "nbclient==0.11.0", "papermill==2.7.0"];
+const PACKAGES: [&str; 4] =
+    ["jupyterlab==4.6.6", "nbclient==0.11.0", "papermill==2.7.0", "jupyter-console==6.6.3"];
 
 /// The folder of the environment; made on the first call (a download of about
 /// 100 MB).

@@ -1,11 +1,14 @@
 //! One cell, run by evcxr, and how it ended.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use evcxr::{CommandContext, Error, EvalCallbacks, EvalContextOutputs, EvalOutputs};
 use serde_json::{Map, Value, json};
 
 use crate::errors;
+use crate::gone::Gone;
+use crate::help::HELP;
 use crate::lines::Lines;
 use crate::streams::Streams;
 use crate::uses;
@@ -44,6 +47,7 @@ pub struct Cells {
     pub context: CommandContext,
     streams: Streams,
     lines: Lines,
+    gone: Gone,
     count: u32,
 }
 
@@ -53,7 +57,10 @@ impl Cells {
         let (mut context, outputs) = CommandContext::new()?;
         forget(outputs);
         context.execute(":load_config --quiet")?;
-        Ok(Self { context, streams, lines, count: 0 })
+        // The sign says to the crate for cells that the last expression of a cell is
+        // written, and changes nothing for other types.
+        context.execute(":fmt {:-?}")?;
+        Ok(Self { context, streams, lines, gone: Gone::default(), count: 0 })
     }
 
     /// The number that the next cell will have.
@@ -68,12 +75,22 @@ impl Cells {
         self.streams.begin(cell);
         let begun = Instant::now();
         let code = self.lines.keep(cell, code);
+        let before = self.variables();
         let result = self.prepared(cell, &code);
         let seconds = begun.elapsed().as_secs_f64();
         self.streams.sync();
         let mut done = self.finished(result, cell);
         done.seconds = seconds;
+        if done.ok() {
+            self.gone.note(&before, &self.variables(), &code);
+        } else {
+            self.gone.explain(&mut done.errors);
+        }
         done
+    }
+
+    fn variables(&self) -> BTreeSet<String> {
+        self.context.variables_and_types().map(|(name, _)| name.to_owned()).collect()
     }
 
     /// Brings what `:use` lines ask for, then runs the cell.
@@ -84,7 +101,34 @@ impl Cells {
             self.streams.say(cell, &format!("bringing {}", uses.built.join(", ")));
             self.execute(cell, &uses.before)?;
         }
-        self.execute(cell, &uses.code)
+        let result = self.execute(cell, &uses.code);
+        if uses.code.trim() == ":help" {
+            return result.map(|known| {
+                let commands = known.get("text/plain").unwrap_or_default();
+                let mut outputs = EvalOutputs::new();
+                outputs
+                    .content_by_mime_type
+                    .insert("text/plain".to_owned(), format!("{HELP}{commands}"));
+                outputs
+            });
+        }
+        match result {
+            Err(error) if errors::is_cut(&error) => Err(self.whole(&uses.code, error)),
+            result => result,
+        }
+    }
+
+    /// The errors of a cell whose last expression is taken as a statement, where those
+    /// are whole: nothing is run.
+    fn whole(&mut self, code: &str, error: Error) -> Error {
+        // On a line of its own: the last one may be a comment.
+        match self.context.check(&format!("{code}\n;")) {
+            Ok(errors) => {
+                let errors: Vec<_> = errors.into_iter().filter(|e| e.level() == "error").collect();
+                if errors.is_empty() { error } else { Error::CompilationErrors(errors) }
+            }
+            Err(_) => error,
+        }
     }
 
     /// Without the network first; with it where a crate is missing.

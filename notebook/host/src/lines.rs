@@ -45,6 +45,9 @@ impl Lines {
     fn place(&self, place: &Value, cell: u32) -> Option<String> {
         let file = place["file"].as_str()?;
         let line = usize::try_from(place["line"].as_u64()?).ok()?;
+        if is_of_crate(file) {
+            return None;
+        }
         if !matches!(file, "src/lib.rs" | "ctx/src/lib.rs") {
             let short =
                 file.split_once("/registry/src/").and_then(|(_, rest)| rest.split_once('/'));
@@ -58,6 +61,11 @@ impl Lines {
         let whose = if of == cell { "" } else { " of an earlier cell" };
         Some(format!("at line {}{whose}: {code}", at + 1))
     }
+}
+
+/// Whether a file is of the crate for cells: a place in it tells a user nothing.
+fn is_of_crate(file: &str) -> bool {
+    file.contains("/kernel/") && file.contains("/crate/src/")
 }
 
 /// The beginning of a line of code.

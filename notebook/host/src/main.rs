@@ -8,7 +8,9 @@
 mod cell;
 mod errors;
 mod foreign;
+mod gone;
 mod headless;
+mod help;
 mod jupyter;
 mod lines;
 mod runtime;
@@ -94,10 +96,20 @@ fn end_with_parent() {
     let parent = parent_id();
     std::thread::spawn(move || {
         while parent_id() == parent {
-            std::thread::sleep(std::time::Duration::from_millis(500));
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        // A build under way would keep the workspace from the kernel that comes next.
+        if own_group() {
+            let _ = rustix::process::kill_current_process_group(rustix::process::Signal::KILL);
         }
         std::process::exit(0);
     });
+}
+
+/// Whether the supervisor has made a group of processes of this one, its children and
+/// the worker.
+fn own_group() -> bool {
+    set("TRANSFOLIO_GROUP")
 }
 
 fn ignore_interrupts() -> std::io::Result<()> {

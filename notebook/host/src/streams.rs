@@ -172,6 +172,10 @@ impl Streams {
         for part in parts {
             (self.sink)(match part {
                 Part::Text(text) => Event::Text { cell, name, text },
+                // What was shown richly leaves no text behind it.
+                Part::Shown { mime, content } if mime == "text/plain" && content.is_empty() => {
+                    continue;
+                }
                 Part::Shown { mime, content } => {
                     Event::Shown { cell, result: true, data: serde_json::json!({ mime: content }) }
                 }

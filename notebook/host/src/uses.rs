@@ -95,14 +95,22 @@ pub struct Uses {
 pub fn of(code: &str) -> Result<Uses, String> {
     let mut uses = Uses::default();
     for line in code.split_inclusive('\n') {
-        let Some(rest) =
-            line.trim().strip_prefix(":use").filter(|rest| rest.starts_with(char::is_whitespace))
+        let Some(rest) = line
+            .trim()
+            .strip_prefix(":use")
+            .filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
         else {
             uses.code += line;
             continue;
         };
         if line.ends_with('\n') {
             uses.code.push('\n');
+        }
+        if rest.trim().is_empty() {
+            return Err(format!(
+                ":use needs a name; there are {}. Any other crate: `:dep NAME = \"VERSION\"`",
+                all()
+            ));
         }
         for name in rest.split([' ', ',', '\t']).filter(|name| !name.is_empty()) {
             let known =
@@ -120,12 +128,17 @@ fn unknown(name: &str) -> String {
             the program's. Networks are trained by studies: Study::open(\"study.toml\")?.run()?"
             .into();
     }
-    let all: Vec<String> =
-        KNOWN.iter().map(|known| format!("{} {}", known.name, known.version)).collect();
     format!(
         "there is no :use {name}; there are {}. Any other crate: `:dep {name} = \"1\"`, with its version",
-        all.join(", ")
+        all()
     )
+}
+
+/// All names with their versions.
+fn all() -> String {
+    let all: Vec<String> =
+        KNOWN.iter().map(|known| format!("{} {}", known.name, known.version)).collect();
+    all.join(", ")
 }
 
 /// Whether cargo failed because it was not to use the network.
@@ -154,6 +167,7 @@ mod tests {
             of("let used = 1;\n:used"),
             Ok(Uses { code: "let used = 1;\n:used".into(), ..Uses::default() })
         );
+        assert!(of("let a = 1;\n:use").expect_err("no name").contains("polars 0.55.2"));
         assert!(of(":use nothing").expect_err("unknown").contains("plotters 0.3.7"));
         assert!(of(":use tch").expect_err("refused").contains("second libtorch"));
         assert!(

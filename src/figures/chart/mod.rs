@@ -58,6 +58,8 @@ pub struct ChartInput {
     pub bins: Option<usize>,
     /// A logarithmic horizontal axis.
     pub logarithmic: bool,
+    /// A logarithmic vertical axis, of lines and points.
+    pub logarithmic_y: bool,
 }
 
 /// Draws a chart, or says why it cannot.
@@ -75,6 +77,9 @@ pub fn chart(kind: ChartKind, input: &ChartInput) -> Result<Figure, String> {
         count(names(&input.groups).len(), MOST_CHART_SERIES, "groups")?;
     }
     count(names(&input.categories).len(), MOST_CHART_CATEGORIES, "categories")?;
+    if input.logarithmic_y && !matches!(kind, ChartKind::Line | ChartKind::Scatter) {
+        return Err("only lines and points have a logarithmic vertical axis".into());
+    }
     match kind {
         ChartKind::Line | ChartKind::Scatter => points::points(kind, input),
         ChartKind::Histogram => points::histogram(input),

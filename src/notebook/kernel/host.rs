@@ -48,6 +48,11 @@ impl Host {
         }
     }
 
+    /// Whether it is the one that belongs to Transfolio.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+
     /// The program.
     pub fn path(&self) -> &PathBuf {
         match self {

@@ -26,6 +26,20 @@ pub(super) fn output(command: &mut Command) -> Result<String, NotebookError> {
 
 /// The end of a long complaint, where the reason stands.
 pub(super) fn last_lines(text: &str, most: usize) -> String {
+    // Where in its own code a program gave up helps nobody here.
+    let text = text.split("Stack backtrace:").next().unwrap_or_default();
     let lines: Vec<&str> = text.trim().lines().collect();
     lines[lines.len().saturating_sub(most)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_is_told_by_its_end_without_a_backtrace() {
+        assert_eq!(last_lines("a\nb\nc\n", 2), "b\nc");
+        assert_eq!(last_lines("disk full\n\nStack backtrace:\n 0: main", 20), "disk full");
+        assert_eq!(last_lines("", 3), "");
+    }
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -113,10 +114,15 @@ impl Session {
         self.runtime.path().join("worker")
     }
 
-    /// Starts the worker that the cells talk to; it ends with this process.
-    pub fn start_worker(&self) -> Result<Child, NotebookError> {
+    /// Starts the worker that the cells talk to; it ends with this process. It joins a
+    /// group of processes, 0 for one of its own, or stays in that of this one.
+    pub fn start_worker(&self, group: Option<i32>) -> Result<Child, NotebookError> {
         let program = own_file()?;
-        Command::new(&program)
+        let mut command = Command::new(&program);
+        if let Some(group) = group {
+            command.process_group(group);
+        }
+        command
             .arg("notebook-worker")
             .arg("--socket")
             .arg(self.socket())

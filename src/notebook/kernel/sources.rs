@@ -26,10 +26,12 @@ pub(super) const CELL_CRATE: &[File] = carried!("":
     "src/error.rs",
     "src/figure.rs",
     "src/figures.rs",
+    "src/file.rs",
     "src/frame.rs",
     "src/html.rs",
     "src/lib.rs",
     "src/markdown.rs",
+    "src/names.rs",
     "src/numbers.rs",
     "src/options.rs",
     "src/parameter.rs",
@@ -39,6 +41,7 @@ pub(super) const CELL_CRATE: &[File] = carried!("":
     "src/prelude.rs",
     "src/query.rs",
     "src/report.rs",
+    "src/reshape.rs",
     "src/run.rs",
     "src/screen.rs",
     "src/setting.rs",
@@ -56,7 +59,10 @@ pub(super) const HOST: &[File] = carried!("host/":
     "src/cell.rs",
     "src/errors.rs",
     "src/foreign.rs",
+    "src/gone.rs",
     "src/headless.rs",
+    "src/help.rs",
+    "src/jupyter/complete.rs",
     "src/jupyter/connection.rs",
     "src/jupyter/control.rs",
     "src/jupyter/evaluator.rs",
@@ -151,6 +157,6 @@ mod tests {
                 assert!(files.iter().any(|(known, _)| *known == name), "{name} is not carried");
             }
         }
-        assert_eq!(host_version(), "0.4.0");
+        assert_eq!(host_version(), "0.4.1");
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::analyses::Analyses;
 use super::options::Asked;
 use super::study_run::{self, Running};
-use super::{figures, reading, statistics, tables};
+use super::{figures, reading, sheets, statistics, tables};
 use crate::frame::{Filter, Reading};
 use crate::notebook::NotebookError;
 use crate::records::{StudyDir, write_atomic};
@@ -47,11 +47,12 @@ impl Worker {
             "compare" => self.compare(request),
             "figure" => self.figure(request),
             "report" => self.report(request),
+            "sheet" => sheets::sheet(&path(request)?, request),
             "chart" => figures::chart(request),
             "picture" => figures::picture(request),
             "statistic" => statistics::statistic(request),
             other => Err(NotebookError::Request(format!(
-                "there is no request {other:?}; expected hello, open, write_study, run, table, answer, parts, compare, figure, chart, picture, report or statistic"
+                "there is no request {other:?}; expected hello, open, write_study, run, table, answer, parts, compare, figure, sheet, chart, picture, report or statistic"
             ))),
         }
     }

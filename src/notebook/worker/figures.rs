@@ -106,6 +106,7 @@ pub(super) fn chart(request: &Value) -> Result<Value, NotebookError> {
         groups: texts("groups"),
         bins: request["bins"].as_u64().and_then(|bins| usize::try_from(bins).ok()),
         logarithmic: request["logarithmic"] == true,
+        logarithmic_y: request["logarithmic_y"] == true,
     };
     let figure = figures::chart(*kind, &input).map_err(refused)?;
     let panel = json!({ "title": "", "svg": figure.standalone(), "alt": figure.alt });

@@ -8,6 +8,7 @@ mod options;
 mod reading;
 mod run_tables;
 mod serve;
+mod sheets;
 mod statistics;
 mod study_run;
 mod tables;

@@ -8,9 +8,15 @@ use zeromq::{RouterSocket, SocketRecv, SocketSend};
 
 use super::evaluator::kernel_info;
 use super::message::Message;
+use super::outbox::Outbox;
 
 /// Answers until the kernel is to end.
-pub async fn serve(mut socket: RouterSocket, key: &str, cells: Option<&Arc<Mutex<Child>>>) {
+pub async fn serve(
+    mut socket: RouterSocket,
+    key: &str,
+    cells: Option<&Arc<Mutex<Child>>>,
+    outbox: &Outbox,
+) {
     loop {
         let request = match socket.recv().await {
             Ok(frames) => Message::of_frames(frames, key),
@@ -45,6 +51,10 @@ pub async fn serve(mut socket: RouterSocket, key: &str, cells: Option<&Arc<Mutex
         if let Err(error) = sent {
             eprintln!("control channel: {error}");
         }
+        // A client takes a request for done when it hears of the end of it here.
+        let states = ["busy", "idle"]
+            .map(|state| request.child("status", json!({ "execution_state": state })));
+        tokio::spawn(outbox.clone().hand_on(states));
         if ends {
             // The answer needs a moment on its way.
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -53,8 +63,17 @@ pub async fn serve(mut socket: RouterSocket, key: &str, cells: Option<&Arc<Mutex
     }
 }
 
-/// The warden knows what an interrupt means for what it watches.
-fn interrupt(cells: &Arc<Mutex<Child>>) {
+/// The warden knows what an interrupt means for what it watches, and the worker for the
+/// study that it runs: both are in this group where the supervisor has made one.
+pub fn interrupt(cells: &Arc<Mutex<Child>>) {
+    if crate::own_group() {
+        if let Err(error) =
+            rustix::process::kill_current_process_group(rustix::process::Signal::INT)
+        {
+            eprintln!("the interrupt did not reach the cells: {error}");
+        }
+        return;
+    }
     let id = cells.lock().unwrap_or_else(PoisonError::into_inner).id();
     let sent = Command::new("kill").arg("-INT").arg(id.to_string()).status();
     if !sent.is_ok_and(|status| status.success()) {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use zeromq::{RouterSendHalf, SocketSend};
 
+use super::complete::{Complete, complete};
 use super::failure;
 use super::message::{Message, PROTOCOL};
 use super::outbox::Outbox;
@@ -38,14 +39,15 @@ impl Evaluator {
         let mut failed = None;
         while let Ok(Received { request, at }) = requests.recv() {
             let waited = failed.is_some_and(|told| at < told);
-            if self.answer(&request, waited) {
-                failed = Some(Instant::now());
+            if let Some(told) = self.answer(&request, waited) {
+                failed = Some(told);
             }
         }
     }
 
-    /// Whether the request was a cell that failed, and later ones must not run.
-    fn answer(&mut self, request: &Message, abort: bool) -> bool {
+    /// When a failure was told after which what waits must not run. It is the moment
+    /// before the answer: who has the answer and asks again means it.
+    fn answer(&mut self, request: &Message, abort: bool) -> Option<Instant> {
         let state = |state| request.child("status", json!({ "execution_state": state }));
         self.outbox.put(state("busy"));
         let mut failed = false;
@@ -60,7 +62,15 @@ impl Evaluator {
             }
             "complete_request" => Some(self.complete(request)),
             "inspect_request" => Some(self.inspect(request)),
-            "is_complete_request" => Some(json!({ "status": "complete" })),
+            "is_complete_request" => Some(match complete(request.text("code")) {
+                Complete::Yes => json!({ "status": "complete" }),
+                Complete::No(blanks) => {
+                    json!({ "status": "incomplete", "indent": " ".repeat(blanks) })
+                }
+                Complete::Never => json!({ "status": "invalid" }),
+            }),
+            // It was heard when it came: the cell that ran then has ended.
+            "interrupt_request" => Some(json!({ "status": "ok" })),
             "comm_info_request" => Some(json!({ "status": "ok", "comms": {} })),
             "history_request" => Some(json!({ "status": "ok", "history": [] })),
             "comm_open" => {
@@ -71,11 +81,12 @@ impl Evaluator {
             }
             _ => None,
         };
+        let told = Instant::now();
         if let Some(content) = content {
             self.reply(&request.reply(content));
         }
         self.outbox.put(state("idle"));
-        failed
+        failed.then_some(told)
     }
 
     fn reply(&mut self, message: &Message) {
@@ -91,8 +102,11 @@ impl Evaluator {
     fn execute(&mut self, request: &Message) -> Value {
         let code = request.text("code");
         let silent = request.content["silent"].as_bool().unwrap_or(false);
-        if !silent {
+        let stored = request.content["store_history"].as_bool().unwrap_or(true);
+        if !silent && stored {
             self.count += 1;
+        }
+        if !silent {
             let input = json!({ "code": code, "execution_count": self.count });
             self.outbox.put(request.child("execute_input", input));
         }
@@ -125,7 +139,8 @@ impl Evaluator {
             }
             self.outbox.flush();
             return json!({
-                "status": "ok", "execution_count": count, "payload": [], "user_expressions": {},
+                "status": "ok", "execution_count": count, "payload": [],
+                "user_expressions": expressions(&request.content["user_expressions"]),
             });
         }
         let mut error = failure::error(&done);
@@ -167,7 +182,7 @@ impl Evaluator {
 
     fn inspect(&mut self, request: &Message) -> Value {
         let code = request.text("code");
-        let at = byte_of(code, &request.content["cursor_pos"]);
+        let at = asked_about(code, byte_of(code, &request.content["cursor_pos"]));
         let found = self.cells.as_mut().ok().map(|cells| cells.context.hover_at(code, at));
         match found {
             Some(Ok((plain, html))) if plain != "No documentation found" => json!({
@@ -179,10 +194,39 @@ impl Evaluator {
     }
 }
 
+/// Expressions beside a cell are not computed: they could move what cells keep. Each
+/// is answered, because clients look for their answers.
+fn expressions(asked: &Value) -> Value {
+    let refused = refused("this kernel computes no user_expressions: write them into the cell");
+    let names = asked.as_object().into_iter().flat_map(|asked| asked.keys());
+    names.map(|name| (name.clone(), refused.clone())).collect::<serde_json::Map<_, _>>().into()
+}
+
 /// The protocol counts characters, evcxr bytes.
 fn byte_of(code: &str, place: &Value) -> usize {
     let at = place.as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(usize::MAX);
     code.char_indices().nth(at).map_or(code.len(), |(byte, _)| byte)
+}
+
+/// The end of the name that a place is in, or of the function whose arguments it is
+/// among: evcxr looks at what ends there.
+fn asked_about(code: &str, at: usize) -> usize {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let end = |from: usize| from + code[from..].find(|c| !word(c)).unwrap_or(code.len() - from);
+    if code[..at].ends_with(word) || code[at..].starts_with(word) {
+        return end(at);
+    }
+    let mut depth = 0_usize;
+    for (place, letter) in code[..at].char_indices().rev() {
+        match letter {
+            ')' => depth += 1,
+            '(' if depth == 0 => return if code[..place].ends_with(word) { place } else { at },
+            '(' => depth -= 1,
+            ';' | '{' | '}' => break,
+            _ => {}
+        }
+    }
+    at
 }
 
 fn refused(reason: &str) -> Value {
@@ -199,7 +243,7 @@ pub fn kernel_info() -> Value {
         "implementation_version": version,
         "language_info": {
             "name": "Rust",
-            "version": "",
+            "version": env!("CARGO_PKG_RUST_VERSION"),
             "mimetype": "text/rust",
             "file_extension": ".rs",
             "pygments_lexer": "rust",
@@ -213,6 +257,19 @@ pub fn kernel_info() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn help_is_about_the_name_or_the_call_around_a_place() {
+        let code = "let q = paired_t(&é, f(2), 3)?; x";
+        for (at, wanted) in [(10, 16), (8, 16), (16, 16), (17, 16), (27, 16), (4, 5), (5, 5)] {
+            assert_eq!(asked_about(code, at), wanted, "{at}");
+        }
+        let inner = code.find('2').expect("there");
+        assert_eq!(asked_about(code, inner + 1), inner + 1);
+        assert_eq!(asked_about(code, code.len()), code.len());
+        assert_eq!(asked_about("", 0), 0);
+        assert_eq!(asked_about("(1, ", 4), 4);
+    }
 
     #[test]
     fn places_are_counted_in_characters() {

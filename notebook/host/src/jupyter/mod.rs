@@ -3,6 +3,7 @@
 //! Of our own rather than evcxr's, because to a client of evcxr's kernel a
 //! panic is a success: it answers "ok", and papermill runs on.
 
+mod complete;
 mod connection;
 mod control;
 mod evaluator;

@@ -38,6 +38,13 @@ impl Outbox {
         let _ = self.0.blocking_send(Item::Message(Box::new(message)));
     }
 
+    /// Sends them in their order, when those before are on their way.
+    pub async fn hand_on<const N: usize>(self, messages: [Message; N]) {
+        for message in messages {
+            let _ = self.0.send(Item::Message(Box::new(message))).await;
+        }
+    }
+
     /// Returns when everything was sent.
     pub fn flush(&self) {
         let (sender, sent) = oneshot::channel();

@@ -1,7 +1,9 @@
 //! The sockets of a kernel and who listens to them.
 
 use std::path::Path;
+use std::process::Child;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use tokio::runtime::{Builder, Handle};
@@ -67,7 +69,8 @@ async fn run(connection: &Connection, handle: Handle) -> Result<(), String> {
     };
     let (shell, requests_in) = shell.split();
     let (sender, requests) = channel();
-    tokio::spawn(listen(requests_in, key.clone(), sender));
+    tokio::spawn(listen(requests_in, key.clone(), sender, process.clone()));
+    let of_control = outbox.clone();
     let mut evaluator = Evaluator {
         cells,
         requests: requests_of,
@@ -79,7 +82,7 @@ async fn run(connection: &Connection, handle: Handle) -> Result<(), String> {
     };
     // A thread of its own: cells take as long as they take.
     std::thread::spawn(move || evaluator.serve(&requests));
-    control::serve(control, &key, process.as_ref()).await;
+    control::serve(control, &key, process.as_ref(), &of_control).await;
     Ok(())
 }
 
@@ -120,10 +123,19 @@ async fn beat(mut socket: RepSocket) {
 }
 
 /// Hands on what comes on the shell channel.
-async fn listen(mut socket: RouterRecvHalf, key: String, requests: Sender<Received>) {
+async fn listen(
+    mut socket: RouterRecvHalf,
+    key: String,
+    requests: Sender<Received>,
+    cells: Option<Arc<Mutex<Child>>>,
+) {
     loop {
         match socket.recv().await.map(|frames| Message::of_frames(frames, &key)) {
             Ok(Ok(request)) => {
+                // Some clients ask for it here; behind the cell it would come too late.
+                if request.kind() == "interrupt_request" {
+                    cells.as_ref().inspect(|cells| control::interrupt(cells));
+                }
                 if requests.send(Received { request, at: Instant::now() }).is_err() {
                     return;
                 }

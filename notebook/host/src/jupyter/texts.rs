@@ -6,7 +6,7 @@
 //! `transfolio render` writes says the same.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::{Map, Value};
 
@@ -16,7 +16,7 @@ const MARKDOWN: &str = "text/markdown";
 
 /// What cells have given so far.
 #[derive(Clone, Default)]
-pub struct Texts(Arc<Mutex<Known>>);
+pub struct Texts(Arc<Mutex<Known>>, Arc<OnceLock<bool>>);
 
 #[derive(Default)]
 struct Known {
@@ -28,6 +28,16 @@ struct Known {
 impl Texts {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Its extension starts kernels in its own environment; a Jupyter server names the
+    /// notebook to its own.
+    fn in_vs_code(&self) -> bool {
+        *self.1.get_or_init(|| {
+            let named = |name: &str| std::env::vars_os().any(|(k, _)| k == name);
+            ["VSCODE_PID", "VSCODE_CWD", "VSCODE_IPC_HOOK"].into_iter().any(named)
+                && !named("JPY_SESSION_NAME")
+        })
     }
 
     /// The caption below a cell, as Markdown; none of a cell that asks for none.
@@ -57,6 +67,10 @@ impl Texts {
         for (mime, value) in data.iter().filter(|(mime, _)| mime.starts_with(VALUE)) {
             let name = mime[VALUE.len()..].trim_end_matches("+json").to_owned();
             known.values.insert(name, value["text"].as_str().unwrap_or_default().to_owned());
+        }
+        // VS Code says under the cell that it has no renderer for a value alone.
+        if self.in_vs_code() && data.keys().all(|mime| mime.starts_with(VALUE)) {
+            data.insert("text/html".into(), "".into());
         }
         let Some(Value::String(text)) = data.get(MARKDOWN).cloned() else { return };
         let filled = known.filled(&text);
