@@ -68,7 +68,7 @@ impl DiffSide {
 ///
 /// # Errors
 /// A page without data, records that cannot be read, and those of
-/// [`verify`](crate::report::verify).
+/// [`verify`](crate::report::verify()).
 pub fn diff_of(old: &DiffSide, new: &DiffSide) -> Result<Diff, ReportError> {
     let asked = [old, new].into_iter().find_map(asked);
     let [before, after] = [old, new].map(|side| page_of(side, asked.as_ref()));
