@@ -130,7 +130,7 @@ impl Bench<'_> {
             };
             rows.push((row, *runs));
         }
-        let forecast = self.forecast(dir)?;
+        let forecast = self.forecast(dir, division.jobs)?;
         Ok(Told {
             study: self.plan.record.study.study.name.clone(),
             machine: self.machine.clone(),
@@ -186,9 +186,10 @@ impl Bench<'_> {
         Ok(Tried { run, division, found })
     }
 
-    /// Seconds and number of the runs that have not ended yet, one at a time.
-    fn forecast(&self, dir: &StudyDir) -> anyhow::Result<(f64, usize)> {
-        let forecast = Forecast::with(&self.options.device, self.speeds.clone());
+    /// Seconds of all runs that have not ended yet, each beside so many, and their number.
+    fn forecast(&self, dir: &StudyDir, jobs: usize) -> anyhow::Result<(f64, usize)> {
+        let speeds = self.speeds.clone().beside(jobs);
+        let forecast = Forecast::with(&self.options.device, speeds);
         let mut left = (0.0, 0);
         for run in &self.plan.runs {
             let record = dir.run(&run.id()).read_record()?;
@@ -242,11 +243,9 @@ fn best<'a, 'r>(
 }
 
 fn spec_name(run: &RunSpec) -> String {
-    let backbone = serde_json::to_value(run.backbone).ok();
-    let backbone =
-        backbone.as_ref().and_then(|name| name.as_str()).unwrap_or("network").to_string();
+    let backbone = run.backbone.name();
     match run.task_spec.target {
         spec::Target::Segmentation => format!("{backbone}, masks"),
-        _ => backbone,
+        _ => backbone.to_string(),
     }
 }

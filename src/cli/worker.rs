@@ -55,6 +55,7 @@ pub fn run(args: &WorkerArgs) -> ExitCode {
         keep_weights: args.keep_weights,
     };
     if let Some(seconds) = args.measure {
+        train::stop::when(stop);
         return measured(&options, seconds);
     }
     let attempt = args.attempt.clone().unwrap_or_else(records::token);

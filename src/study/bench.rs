@@ -2,7 +2,6 @@
 //! run, alone and beside others, in processes of their own as runs are.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -158,23 +157,14 @@ fn start(
 }
 
 /// What a process found, or its last words.
-fn heard(mut child: Child) -> Result<Measured, String> {
-    let mut said = String::new();
-    if let Some(stdout) = &mut child.stdout {
-        // What cannot be read is no figure, and is told as such below.
-        let _ = stdout.read_to_string(&mut said);
-    }
-    if let Ok(measured) = serde_json::from_str(said.trim()) {
-        let _ = child.wait();
+fn heard(child: Child) -> Result<Measured, String> {
+    let ended = child.wait_with_output().map_err(|error| error.to_string())?;
+    if let Ok(measured) = serde_json::from_slice(&ended.stdout) {
         return Ok(measured);
     }
-    let mut complaint = String::new();
-    if let Some(stderr) = &mut child.stderr {
-        let _ = stderr.read_to_string(&mut complaint);
-    }
-    let status = child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
+    let complaint = String::from_utf8_lossy(&ended.stderr);
     let last = complaint.lines().rev().find(|line| !line.trim().is_empty());
-    Err(last.map_or(status, |line| line.trim_start_matches("error: ").to_string()))
+    Err(last.map_or(ended.status.to_string(), |line| line.trim_start_matches("error: ").into()))
 }
 
 fn mean(each: &[Measured]) -> Measured {

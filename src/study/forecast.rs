@@ -228,6 +228,14 @@ mod tests {
             assert!(forecast.basis([run]).starts_with("guessed"));
             assert_eq!(forecast.measured(run), None);
         }
+        // Of several numbers at a time the nearest one counts.
+        let mut crowded = here("this one", run.threads).speeds;
+        let each = Measured { trained_per_second: 1.0, ..*crowded.of(run).expect("a speed") };
+        let (kind, machine) = (Kind::of(run), "this one".into());
+        crowded.insert(Speed { machine, kind, jobs: 4, threads: run.threads, each });
+        let rate = |speeds: &Speeds| speeds.of(run).map(|each| each.trained_per_second);
+        assert_eq!(rate(&crowded), Some(2.0));
+        assert_eq!(rate(&crowded.beside(4)), Some(1.0));
         let mut forecast = here("this one", run.threads);
         let epochs = f64::from(run.recipe.epochs);
         let expected = OVERHEAD + 20.0 * epochs * run.label_fraction + 2.0 * epochs + 5.0;

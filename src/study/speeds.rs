@@ -74,11 +74,20 @@ pub struct Speeds {
     /// The machine whose speeds are asked for.
     #[serde(skip)]
     here: String,
+    /// Runs at a time that are asked for.
+    #[serde(skip)]
+    jobs: usize,
 }
 
 impl Default for Speeds {
     fn default() -> Self {
-        Self { format: FORMAT, found: Vec::new(), cases: BTreeMap::new(), here: String::new() }
+        Self {
+            format: FORMAT,
+            found: Vec::new(),
+            cases: BTreeMap::new(),
+            here: String::new(),
+            jobs: 1,
+        }
     }
 }
 
@@ -87,7 +96,14 @@ impl Speeds {
     /// is as good as none: it is measured again.
     pub fn read(cache_dir: &Path, machine: &str) -> Self {
         let read: Self = read_json(&file(cache_dir), "speeds").unwrap_or_default();
-        Self { here: machine.into(), ..read }
+        Self { here: machine.into(), jobs: 1, ..read }
+    }
+
+    /// Those of so many runs at a time, or of the nearest number that was measured;
+    /// without it, of one.
+    #[must_use]
+    pub fn beside(self, jobs: usize) -> Self {
+        Self { jobs, ..self }
     }
 
     /// Keeps them for later forecasts.
@@ -120,13 +136,14 @@ impl Speeds {
         self.cases.get(&key(task)).copied()
     }
 
-    /// How fast a run goes here, beside others if that was measured.
+    /// How fast a run goes here.
     pub(super) fn of(&self, run: &RunSpec) -> Option<&Measured> {
         let kind = Kind::of(run);
         let alike = |speed: &&Speed| {
             speed.machine == self.here && speed.kind == kind && speed.threads == run.threads
         };
-        self.found.iter().filter(alike).max_by_key(|speed| speed.jobs).map(|speed| &speed.each)
+        let nearest = |speed: &&Speed| speed.jobs.abs_diff(self.jobs);
+        self.found.iter().filter(alike).min_by_key(nearest).map(|speed| &speed.each)
     }
 }
 

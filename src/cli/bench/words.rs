@@ -56,7 +56,7 @@ pub(super) struct Told {
     /// Runs at a time that were best with the threads of the study.
     pub(super) jobs: usize,
     pub(super) stated: u32,
-    /// Seconds of all runs that have not ended, one at a time, and their number.
+    /// Seconds of all runs that have not ended, added up, and their number.
     pub(super) left: (f64, usize),
     pub(super) price: Option<f64>,
 }
