@@ -68,7 +68,12 @@ impl StudyDir {
         if !path.is_file() {
             return Err(RecordError::NotAStudy { path: self.root.clone() });
         }
-        let study = read_json(&path, "study record")?;
+        let study: StudyRecord = read_json(&path, "study record")?;
+        study.study.check_references().map_err(|reason| RecordError::Malformed {
+            path: path.clone(),
+            what: "study record",
+            reason,
+        })?;
         let text = fs::read(&path).map_err(RecordError::io("read", &path))?;
         match serde_json::from_slice(&text).map(|value| seal::check_json(&value)) {
             Ok(seal::Seal::Broken) => Err(RecordError::Changed { path }),

@@ -4,13 +4,12 @@
 
 use std::path::Path;
 
-use indexmap::IndexMap;
 use toml::{Table, Value};
 
 use super::also_test;
 use super::card::{Card, card, overlay};
 use super::locate::{Problem, Text};
-use super::parse::{clean, substitute};
+use super::parse::clean;
 
 /// The text's tables with all cards filled in; none where no task names one.
 ///
@@ -19,7 +18,6 @@ use super::parse::{clean, substitute};
 pub(super) fn filled(
     source: &Text<'_>,
     base: &Path,
-    set: &IndexMap<String, String>,
 ) -> Result<Option<Table>, Vec<Problem>> {
     // What is no TOML is said where the file is read.
     let Ok(mut file) = toml::from_str::<Table>(source.text) else { return Ok(None) };
@@ -27,7 +25,6 @@ pub(super) fn filled(
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         vec![source.at_keys(&keys, format!("{} {message}", keys.join(".")), None)]
     })?;
-    let parameters = parameters(&file, set);
     let Some(Value::Table(tasks)) = file.get_mut("tasks") else { return Ok(None) };
     let (mut any, mut problems) = (nested, Vec::new());
     for (name, task) in tasks.iter_mut() {
@@ -36,7 +33,7 @@ pub(super) fn filled(
             continue;
         }
         any = true;
-        match of_task(source, (name, own), base, &parameters) {
+        match of_task(source, (name, own), base) {
             Ok(whole) => *own = whole,
             Err(problem) => problems.push(problem),
         }
@@ -52,7 +49,6 @@ fn of_task(
     source: &Text<'_>,
     (name, own): (&str, &Table),
     base: &Path,
-    parameters: &IndexMap<String, String>,
 ) -> Result<Table, Problem> {
     let at = |key: &str, message: String, hint: Option<String>| {
         source.at_keys(&["tasks", name, key], message, hint)
@@ -74,30 +70,12 @@ fn of_task(
         let hint = Some(format!("add root = \"FOLDER\", which has {}", found.expects()));
         return Err(at("card", format!("tasks.{name} has a card and no `root`"), hint));
     };
-    let root = substitute(root, parameters).map_err(|parameter| {
-        let message = format!("${{{parameter}}} is not a parameter of this study");
-        at("root", message, Some(format!("add `{parameter} = \"...\"` under [parameters]")))
-    })?;
     let mut task = found.task_in(&clean(&base.join(root)));
     let mut own = own.clone();
     own.remove("card");
     own.remove("root");
     overlay(&mut task, &own);
     Ok(task)
-}
-
-/// Parameters of the file, with those that are set.
-fn parameters(file: &Table, set: &IndexMap<String, String>) -> IndexMap<String, String> {
-    let mut all = IndexMap::new();
-    if let Some(Value::Table(own)) = file.get("parameters") {
-        for (name, value) in own {
-            if let Value::String(text) = value {
-                let text = set.get(name).unwrap_or(text);
-                all.insert(name.clone(), text.clone());
-            }
-        }
-    }
-    all
 }
 
 /// Where the file has the key that a message is about: it was read without

@@ -15,6 +15,7 @@ mod label_policy;
 mod levels;
 mod list;
 mod locate;
+mod parameters;
 mod parse;
 mod raw;
 mod reading;

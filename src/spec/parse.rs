@@ -10,6 +10,7 @@ use super::card_in;
 use super::comparison::{Claim, ComparisonSpec};
 use super::list::ListSpec;
 use super::locate::{Problem, Text};
+use super::parameters;
 use super::study::Study;
 use super::validate::{Fault, validate};
 use super::validate_comparison::validate_claims;
@@ -24,6 +25,14 @@ pub enum SpecError {
     Invalid(Vec<Problem>),
     #[error("--set {name}: the study file has no such parameter; it has: {known}")]
     UnknownParameter { name: String, known: String },
+    #[error("--set {name}={got}: the study file has {kind} there ({own})")]
+    ParameterType { name: String, got: String, own: String, kind: &'static str },
+}
+
+impl From<Vec<Problem>> for SpecError {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Invalid(problems)
+    }
 }
 
 struct Problems<'a>(&'a [Problem]);
@@ -84,31 +93,22 @@ pub fn load_claims(path: &Path) -> Result<Vec<Claim>, SpecError> {
 
 /// Parses the text of a study file; `path` is for messages and relative paths.
 pub fn parse(path: &Path, text: &str, set: &IndexMap<String, String>) -> Result<Study, SpecError> {
-    let source = Text { file: path, text };
-    let mut study = read(&source, set)?;
-    for (name, value) in set {
-        let Some(parameter) = study.parameters.get_mut(name) else {
-            let known: Vec<_> = study.parameters.keys().map(String::as_str).collect();
-            let known = if known.is_empty() { "none".into() } else { known.join(", ") };
-            return Err(SpecError::UnknownParameter { name: name.clone(), known });
-        };
-        parameter.clone_from(value);
-    }
+    let filled = parameters::filled(&Text { file: path, text }, set)?;
+    let source = Text { file: path, text: &filled };
+    let mut study = read(&source)?;
     if study.comparison.metric == ComparisonSpec::AUTO {
         study.comparison.metric = study.metrics().swap_remove(0);
     }
-    let mut problems = fill_paths(&mut study, &source);
-    problems.extend(
-        validate(&study)
-            .into_iter()
-            .map(|fault| source.at_keys(&fault.keys(), fault.message.clone(), fault.hint.clone())),
-    );
-    if problems.is_empty() { Ok(study) } else { Err(SpecError::Invalid(problems)) }
+    make_absolute(&mut study, &base(&source));
+    let located =
+        |fault: Fault| source.at_keys(&fault.keys(), fault.message.clone(), fault.hint.clone());
+    let problems: Vec<Problem> = validate(&study).into_iter().map(located).collect();
+    if problems.is_empty() { Ok(study) } else { Err(problems.into()) }
 }
 
 /// The study of a text, with the tasks of its cards.
-fn read(source: &Text<'_>, set: &IndexMap<String, String>) -> Result<Study, SpecError> {
-    let cards = card_in::filled(source, &base(source), set).map_err(SpecError::Invalid)?;
+fn read(source: &Text<'_>) -> Result<Study, SpecError> {
+    let cards = card_in::filled(source, &base(source))?;
     let (of_cards, read) = match cards {
         None => (false, toml::from_str(source.text)),
         Some(tables) => (true, tables.try_into()),
@@ -129,36 +129,15 @@ fn base(source: &Text<'_>) -> PathBuf {
     std::path::absolute(base).unwrap_or_else(|_| base.to_path_buf())
 }
 
-/// Replaces `${name}` in every path and makes the paths absolute.
-fn fill_paths(study: &mut Study, source: &Text<'_>) -> Vec<Problem> {
-    let base = base(source);
-    let parameters = study.parameters.clone();
-    let mut problems = Vec::new();
-    let mut fill = |path: &mut Option<PathBuf>, keys: &[&str]| {
-        let Some(value) = path else { return };
-        match substitute(&value.to_string_lossy(), &parameters) {
-            Ok(text) => *value = clean(&base.join(text)),
-            Err(name) => problems.push(source.at_keys(
-                keys,
-                format!("${{{name}}} is not a parameter of this study"),
-                Some(format!("add `{name} = \"...\"` under [parameters]")),
-            )),
-        }
-    };
-    for (name, task) in &mut study.tasks {
-        fill(&mut task.path, &["tasks", name, "path"]);
-        fill(&mut task.images, &["tasks", name, "images"]);
-        for (key, path) in task.list.iter_mut().flat_map(ListSpec::paths) {
-            let mut whole = Some(std::mem::take(path));
-            fill(&mut whole, &["tasks", name, "list", key]);
-            *path = whole.unwrap_or_default();
-        }
+/// Paths of a study start from the folder of its file.
+fn make_absolute(study: &mut Study, base: &Path) {
+    let whole = |path: &mut PathBuf| *path = clean(&base.join(&*path));
+    for task in study.tasks.values_mut() {
+        task.path.iter_mut().chain(&mut task.images).for_each(whole);
+        task.list.iter_mut().flat_map(ListSpec::paths).for_each(|(_, path)| whole(path));
     }
-    for (name, init) in &mut study.inits {
-        fill(&mut init.weights, &["inits", name, "weights"]);
-    }
-    fill(&mut study.study.output, &["study", "output"]);
-    problems
+    study.inits.values_mut().filter_map(|init| init.weights.as_mut()).for_each(whole);
+    study.study.output.iter_mut().for_each(whole);
 }
 
 /// Resolves `.` and `..` by name, so that messages show a path one can read.
@@ -174,22 +153,6 @@ pub(super) fn clean(path: &Path) -> PathBuf {
         }
     }
     out
-}
-
-pub(super) fn substitute(
-    text: &str,
-    parameters: &IndexMap<String, String>,
-) -> Result<String, String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        let (name, tail) = after.split_once('}').ok_or_else(|| after.to_string())?;
-        out.push_str(parameters.get(name).ok_or_else(|| name.to_string())?);
-        rest = tail;
-    }
-    out.push_str(rest);
-    Ok(out)
 }
 
 /// Serde says what it expected; the nearest of those names is the likely slip.

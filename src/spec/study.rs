@@ -15,6 +15,7 @@ use super::reading::is_default;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::segmentation::DecoderChoice;
 use super::task::{Target, Task};
+use super::validate::references::references;
 use crate::scores::prediction::METRICS;
 use crate::scores::{MetricRules, PRIMARY, canonical};
 
@@ -27,9 +28,10 @@ use crate::scores::{MetricRules, PRIMARY, canonical};
 pub struct Study {
     /// Name, title, seeds and label fractions.
     pub study: Header,
-    /// Text that `${name}` stands for in paths; `--set name=value` replaces it.
+    /// What `${name}` stands for in any text of the file: texts, numbers, truth
+    /// values or lists. `--set name=value` replaces one by another of its type.
     #[serde(default)]
-    pub parameters: IndexMap<String, String>,
+    pub parameters: IndexMap<String, toml::Value>,
     /// Target and source tasks.
     pub tasks: IndexMap<String, Task>,
     /// Networks.
@@ -253,6 +255,15 @@ impl Init {
 }
 
 impl Study {
+    /// Whether every name in it leads somewhere, as in a study that was read from
+    /// its file. One from a record or a page may say anything.
+    ///
+    /// # Errors
+    /// The first name that does not, in words.
+    pub fn check_references(&self) -> Result<(), String> {
+        references(self).into_iter().next().map_or(Ok(()), |fault| Err(fault.message))
+    }
+
     /// Metrics of the study's runs, the one that a comparison is about by default
     /// first.
     pub fn metrics(&self) -> Vec<String> {

@@ -12,6 +12,7 @@ use super::validate_task;
 
 mod names;
 mod parts;
+pub(super) mod references;
 
 /// One fault, by the keys that lead to it.
 pub(super) struct Fault {
@@ -140,17 +141,7 @@ fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
             Some("one of `random = true`, `weights = \"FILE\"`, `zoo = \"ID\"`, `pretrain = \"NAME\"`"),
         );
     }
-    if let Some(pretrain) = &init.pretrain
-        && !study.pretraining.contains_key(pretrain)
-    {
-        unknown(
-            &["inits", name, "pretrain"],
-            "pretraining",
-            pretrain,
-            study.pretraining.keys(),
-            faults,
-        );
-    }
+    references::of_init(name, init, study, faults);
     faults.require(
         init.local() != Some("") && init.zoo.as_deref() != Some(""),
         &["inits", name, "zoo"],
@@ -167,24 +158,10 @@ fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {
         || format!("inits.{name}.sha256 is only for inits with `weights` or `zoo`"),
     );
     names::names(name, init, faults);
-    for model in &init.models {
-        if !study.models.contains_key(model) {
-            unknown(&["inits", name, "models"], "model", model, study.models.keys(), faults);
-        }
-    }
 }
 
 fn pretraining(study: &Study, faults: &mut Faults) {
     for (name, pretraining) in &study.pretraining {
-        if !study.tasks.contains_key(&pretraining.task) {
-            unknown(
-                &["pretraining", name, "task"],
-                "task",
-                &pretraining.task,
-                study.tasks.keys(),
-                faults,
-            );
-        }
         let used = study.inits.values().any(|init| init.pretrain.as_ref() == Some(name));
         if !used {
             faults.add(
@@ -198,38 +175,7 @@ fn pretraining(study: &Study, faults: &mut Faults) {
         faults.require(merged.epochs > 0, &["pretraining", name, "recipe", "epochs"], || {
             format!("pretraining.{name} has 0 epochs, expected at least 1")
         });
-        continued(name, study, faults);
-    }
-}
-
-/// What a pretraining continues: an init of the study that is there for its
-/// models and does not lead back to it.
-fn continued(name: &str, study: &Study, faults: &mut Faults) {
-    let at = ["pretraining", name, "init"];
-    let Some(from) = &study.pretraining[name].init else { return };
-    let Some(before) = study.inits.get(from) else {
-        return unknown(&at, "init", from, study.inits.keys(), faults);
-    };
-    let mut passed = vec![name];
-    let mut next = before.pretrain.as_deref();
-    while let Some(pretraining) = next {
-        if passed.contains(&pretraining) {
-            let way = passed.join(" -> ");
-            let message = format!("pretraining.{name} continues itself: {way} -> {pretraining}");
-            return faults.add(&at, message, Some("break the circle with a random or a zoo init"));
-        }
-        passed.push(pretraining);
-        let init = study.pretraining.get(pretraining).and_then(|p| p.init.as_ref());
-        next = init.and_then(|init| study.inits.get(init)?.pretrain.as_deref());
-    }
-    for model in models_of(name, study) {
-        faults.require(before.is_for(model), &at, || {
-            format!(
-                "pretraining.{name} is wanted for models.{model}, but the init `{from}` that it \
-                 continues is only for {}",
-                before.models.join(", ")
-            )
-        });
+        references::of_pretraining(name, pretraining, study, faults);
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) struct Target<'a> {
 
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
+    static FIRST: Cell<bool> = const { Cell::new(true) };
 }
 
 /// One target at a time: what is allocated is counted over all threads.
@@ -34,13 +35,14 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Panics that are looked for say nothing by themselves.
+/// Panics that are looked for say nothing by themselves, but for the first one of
+/// a thread: where it came from.
 fn hush() {
     static HUSHED: Once = Once::new();
     HUSHED.call_once(|| {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
+            if !QUIET.get() || FIRST.replace(false) {
                 usual(info);
             }
         }));

@@ -143,6 +143,8 @@ impl Bundle {
         let is_study = archive.has("study.json");
         let (source, carried) = if is_study {
             let record: StudyRecord = parse("study.json", &archive.member("study.json")?)?;
+            let member = |reason| BundleError::Member { name: "study.json".into(), reason };
+            record.study.check_references().map_err(member)?;
             let runs: Vec<RunRow> = parse("runs.json", &archive.member("runs.json")?)?;
             let carried: Carried = parse("carried.json", &archive.member("carried.json")?)?;
             let (results_sha256, asked) = (manifest.results_sha256, manifest.reading.further);
