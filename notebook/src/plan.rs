@@ -106,6 +106,12 @@ impl Plan {
         self
     }
 
+    /// Numbers of training labels, in the place of shares: `[25, 50]`.
+    pub fn label_counts(mut self, counts: impl Into<Setting>) -> Self {
+        self.header.set("label_counts", counts);
+        self
+    }
+
     /// Folder of the records; unless said, `runs/NAME`.
     pub fn output(mut self, folder: &str) -> Self {
         self.header.set("output", folder);

@@ -205,14 +205,14 @@ fn matrix(loaded: &Loaded) -> String {
     let pretraining = runs.iter().filter(|run| run.kind == RunKind::Pretraining).count();
     let list = |names: Vec<&str>| format!("{:>3}  {}", names.len(), names.join(", "));
     let keys = |names: &mut dyn Iterator<Item = &String>| list(names.map(String::as_str).collect());
-    let fractions: Vec<_> = study.study.label_fractions.iter().map(ToString::to_string).collect();
+    let (labels, fractions) = study.study.labels_in_words();
     let seeds: Vec<_> = study.study.seeds.iter().map(ToString::to_string).collect();
     let mut text = format!("study            {}\n", study.study.name);
     for (name, line) in [
         ("tasks", keys(&mut spec::target_tasks(study))),
         ("models", keys(&mut study.models.keys())),
         ("inits", keys(&mut study.inits.keys())),
-        ("label fractions", list(fractions.iter().map(String::as_str).collect())),
+        (labels, list(fractions.iter().map(String::as_str).collect())),
         ("seeds", list(seeds.iter().map(String::as_str).collect())),
         ("pretraining", keys(&mut study.pretraining.keys())),
     ] {

@@ -10,7 +10,7 @@ use super::error::DataError;
 use super::masked::MaskTable;
 use super::truth::Truth;
 use crate::records::DataFacts;
-use crate::spec::{SubsetRule, Target};
+use crate::spec::{Labels, SubsetRule, Target};
 
 /// Part of the data that a case belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -220,15 +220,15 @@ impl Dataset {
         (0..self.len()).filter(|&i| self.cases[i].split == split).collect()
     }
 
-    /// Indices of the training cases that a label fraction keeps; see
+    /// Indices of the training cases whose labels a run sees; see
     /// [`subset`](super::subset()).
     pub fn train_subset(
         &self,
-        fraction: f64,
+        labels: Labels,
         rule: SubsetRule,
         seed: u64,
     ) -> Result<Vec<usize>, DataError> {
-        super::subset(&self.cases, self.target, self.classes.len(), fraction, rule, seed)
+        super::subset(&self.cases, self.target, self.classes.len(), labels, rule, seed)
     }
 
     /// A hash of the pixels of case `index` as decoded, before resizing.

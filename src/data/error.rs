@@ -96,11 +96,11 @@ pub enum DataError {
         /// Why, and the way out.
         reason: String,
     },
-    /// A label fraction that keeps nothing or is no fraction.
-    #[error("cannot take label fraction {fraction} of {cases} training cases: {reason}")]
-    Fraction {
-        /// What was asked for.
-        fraction: f64,
+    /// A share or number of labels that keeps nothing, or that there is not.
+    #[error("cannot take {labels} of {cases} training cases: {reason}")]
+    Labels {
+        /// What was asked for: `10 %`, `50 labels`.
+        labels: String,
         /// Number of training cases.
         cases: usize,
         /// Why not.

@@ -1,4 +1,4 @@
-//! Label fractions: which training cases a run may see.
+//! Which training cases a run may see.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -7,16 +7,16 @@ use super::error::DataError;
 use super::python_random::PythonRandom;
 use super::rng::Stream;
 use super::strata::{self, Patient};
-use crate::spec::{SubsetRule, Target};
+use crate::spec::{Labels, SubsetRule, Target};
 
 /// Seed of the published rule.
 const PUBLISHED_SEED: u32 = 99;
 
-/// Indices (into `cases`) of the training cases that a fraction keeps.
+/// Indices (into `cases`) of the training cases whose labels a run sees.
 ///
 /// [`SubsetRule::Stratified`]: patients are put in an order by `seed`, and the
-/// fraction takes patients from its front until the number of cases is as near
-/// to `fraction` of them as whole patients allow. So for one seed the 10 % are
+/// run takes patients from its front until the number of cases is as near to what
+/// it may see as whole patients allow. So for one seed the 10 % are
 /// inside the 25 %. The order begins with a patient of every class, rarest
 /// first, so that each class keeps a positive case; then every next patient is
 /// the one that brings the classes nearest to their shares. Ascending result,
@@ -27,42 +27,54 @@ const PUBLISHED_SEED: u32 = 99;
 /// order, by case and not by patient, whatever the seed.
 ///
 /// # Errors
-/// [`DataError::Fraction`] where the fraction is not in (0, 1] or keeps
-/// nothing.
+/// [`DataError::Labels`] where a share is not in (0, 1], a number is larger than
+/// that of the training cases, or nothing is kept.
 pub fn subset(
     cases: &[Case],
     target: Target,
     classes: usize,
-    fraction: f64,
+    labels: Labels,
     rule: SubsetRule,
     seed: u64,
 ) -> Result<Vec<usize>, DataError> {
     let train: Vec<usize> = (0..cases.len()).filter(|&i| cases[i].split == Split::Train).collect();
-    let fail = |reason: &str| DataError::Fraction {
-        fraction,
+    let fail = |reason: &str| DataError::Labels {
+        labels: labels.to_string(),
         cases: train.len(),
         reason: reason.to_owned(),
     };
-    if !(fraction > 0.0 && fraction <= 1.0) {
-        return Err(fail("it must be above 0 and at most 1"));
+    match labels {
+        Labels::Share(share) if !(share > 0.0 && share <= 1.0) => {
+            return Err(fail("a share must be above 0 and at most 1"));
+        }
+        Labels::Count(count) if count as usize > train.len() => {
+            return Err(fail("there are fewer; ask for less, or for \"all\""));
+        }
+        Labels::Share(_) | Labels::Count(_) => {}
     }
+    let wanted = labels.of(train.len() as f64);
     let kept = match rule {
-        SubsetRule::Published => published(&train, fraction),
-        SubsetRule::Stratified if fraction == 1.0 => train.clone(),
-        SubsetRule::Stratified => stratified(cases, &train, target, classes, fraction, seed),
+        SubsetRule::Published => published(&train, labels),
+        SubsetRule::Stratified if wanted >= train.len() as f64 => train.clone(),
+        SubsetRule::Stratified => stratified(cases, &train, target, classes, wanted, seed),
     };
     if kept.is_empty() {
-        return Err(fail("it keeps no case; ask for a larger fraction"));
+        return Err(fail("none is kept; ask for more"));
     }
     Ok(kept)
 }
 
-fn published(train: &[usize], fraction: f64) -> Vec<usize> {
+fn published(train: &[usize], labels: Labels) -> Vec<usize> {
     let mut order = train.to_vec();
     PythonRandom::new(PUBLISHED_SEED).shuffle(&mut order);
-    // The rule is written for percentages; 0.07 * 100 is 7.000000000000001.
-    let percent = (fraction * 1e8).round() / 1e6;
-    order.truncate((train.len() as f64 * percent / 100.0) as usize);
+    order.truncate(match labels {
+        Labels::Share(share) => {
+            // The rule is written for percentages; 0.07 * 100 is 7.000000000000001.
+            let percent = (share * 1e8).round() / 1e6;
+            (train.len() as f64 * percent / 100.0) as usize
+        }
+        Labels::Count(count) => count as usize,
+    });
     order
 }
 
@@ -71,13 +83,12 @@ fn stratified(
     train: &[usize],
     target: Target,
     classes: usize,
-    fraction: f64,
+    wanted: f64,
     seed: u64,
 ) -> Vec<usize> {
     let rows = train.iter().map(|&i| (i, cases[i].patient.as_str(), &cases[i].truth));
     let patients = strata::patients(rows);
     let (order, cover) = order(&patients, strata::count(target, classes), seed);
-    let wanted = fraction * train.len() as f64;
     let mut kept: Vec<usize> = Vec::new();
     for (position, &patient) in order.iter().enumerate() {
         let next = kept.len() + patients[patient].cases.len();

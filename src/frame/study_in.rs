@@ -12,7 +12,7 @@ use crate::records::{
     Depth, FurtherMetrics, Metric, Planned, Record, ResultRow, RunState, StudyDir, StudyRecord,
     find, validation_gaps,
 };
-use crate::scores::{INTERNAL, PRIMARY, TEST_SET, canonical};
+use crate::scores::{Factor, INTERNAL, PRIMARY, TEST_SET, canonical};
 use crate::spec::{Granularity, RunId, RunKind, RunSpec, Target};
 
 /// A run as results are made of it.
@@ -79,12 +79,13 @@ pub(super) fn of_records(
                 RunState::Done => {
                     for (set, metrics) in tested(record) {
                         let first = primary(metrics).filter(|_| mixed);
-                        let level =
+                        let test_set =
                             several.then(|| (TEST_SET.into(), set.unwrap_or(INTERNAL).into()));
+                        let levels = [spec.further_levels(), Vec::from_iter(test_set)].concat();
                         let more = further.iter().filter(|more| more.test_set.as_deref() == set);
                         let more = more.flat_map(|more| &more.metrics);
                         let all = first.iter().chain(metrics).chain(more);
-                        rows.extend(all.map(|metric| row(id, spec, metric, level.clone())));
+                        rows.extend(all.map(|metric| row(id, spec, metric, &levels)));
                         targets.push(TargetRun {
                             id: id.clone(),
                             task: spec.task.clone(),
@@ -93,14 +94,19 @@ pub(super) fn of_records(
                             label_fraction: spec.label_fraction,
                             seed: spec.seed,
                             masks: spec.task_spec.target == Target::Segmentation,
-                            level,
+                            test_set: set.map(Into::into),
+                            levels,
                         });
                     }
                 }
             },
         }
     }
-    let others = if several { vec![TEST_SET.into()] } else { Vec::new() };
+    let mut others: Vec<String> = Vec::new();
+    if runs.iter().any(|(spec, ..)| spec.label_count.is_some()) {
+        others.push(Factor::LABEL_COUNT.into());
+    }
+    others.extend(several.then(|| TEST_SET.into()));
     let mut results = Results::of_rows(&rows, others, source)?;
     results
         .notes
@@ -126,7 +132,7 @@ fn tested(record: &Record) -> impl Iterator<Item = (Option<&str>, &[Metric])> {
     std::iter::once((None, record.metrics.as_slice())).chain(also)
 }
 
-fn row(id: &RunId, spec: &RunSpec, metric: &Metric, level: Option<(String, String)>) -> ResultRow {
+fn row(id: &RunId, spec: &RunSpec, metric: &Metric, levels: &[(String, String)]) -> ResultRow {
     ResultRow {
         task: spec.task.clone(),
         model: spec.model.clone(),
@@ -140,15 +146,15 @@ fn row(id: &RunId, spec: &RunSpec, metric: &Metric, level: Option<(String, Strin
         undefined: metric.undefined.clone(),
         n: metric.n,
         run: id.0.clone(),
-        others: level.into_iter().collect(),
+        others: levels.to_vec(),
     }
 }
 
 fn title(spec: &RunSpec) -> String {
     let kind = if spec.kind == RunKind::Pretraining { "pretraining " } else { "" };
-    let percent = spec.label_fraction * 100.0;
+    let labels = spec.labels();
     format!(
-        "{kind}{} / {} / {} / {percent} % / seed {}",
+        "{kind}{} / {} / {} / {labels} / seed {}",
         spec.task, spec.model, spec.init, spec.seed
     )
 }

@@ -88,7 +88,7 @@ fn design(study: &Study) -> String {
             })
         })
         .collect();
-    let fractions: Vec<String> = study.study.label_fractions.iter().map(|f| percent(*f)).collect();
+    let (_, fractions) = study.study.labels_in_words();
     let seeds: Vec<String> = study.study.seeds.iter().map(ToString::to_string).collect();
     let published = study.tasks.values().any(|task| task.subset == SubsetRule::Published);
     let subset = if published {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::also_test::AlsoTest;
+use super::labels::LabelCount;
 use super::recipe::{Augmentation, Normalization, Recipe, RecipeOverride, TestAugmentation};
 use super::run::{InitSource, RunKind, RunSpec};
 use super::segmentation::DecoderChoice;
@@ -77,10 +78,10 @@ pub fn expand(study: &Study, prints: &Fingerprints) -> Vec<RunSpec> {
     for task in target_tasks(study) {
         for (model_name, init_name) in study.cells() {
             let (model, init) = (&study.models[model_name], &study.inits[init_name]);
-            for fraction in &study.study.label_fractions {
+            for labels in study.study.labels() {
                 for seed in &study.study.seeds {
                     let cell = TargetCell { task, model_name, model, init_name, init };
-                    runs.push(target_run(study, prints, &cell, *fraction, *seed));
+                    runs.push(target_run(study, prints, &cell, labels, *seed));
                 }
             }
         }
@@ -156,6 +157,7 @@ fn pretraining_run(
             None => recipe.normalization,
         },
         label_fraction: 1.0,
+        label_count: None,
         seed,
         recipe,
         threads: study.study.threads,
@@ -175,7 +177,7 @@ fn target_run(
     study: &Study,
     prints: &Fingerprints,
     cell: &TargetCell<'_>,
-    label_fraction: f64,
+    (label_fraction, label_count): (f64, Option<LabelCount>),
     seed: u64,
 ) -> RunSpec {
     let init = cell.init;
@@ -196,6 +198,7 @@ fn target_run(
         granularity: granularity(study, init),
         normalization: normalization(study, init),
         label_fraction,
+        label_count,
         seed,
         recipe,
         threads: study.study.threads,

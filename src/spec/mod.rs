@@ -12,6 +12,7 @@ mod comparison;
 mod expand;
 mod keys;
 mod label_policy;
+mod labels;
 mod levels;
 mod list;
 mod locate;
@@ -40,6 +41,7 @@ pub use comparison::{
 pub use expand::{Fingerprints, data_needed, expand, stored_size, target_tasks};
 pub use keys::{Keys, toml_text};
 pub use label_policy::{LabelPolicy, SoftLabel};
+pub use labels::{LabelCount, Labels};
 pub use levels::{Level, Levels, Scope, Side};
 pub use list::{ListFormat, ListSpec};
 pub use locate::Problem;

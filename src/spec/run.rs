@@ -9,10 +9,12 @@ use sha2::{Digest, Sha256};
 use super::also_test::AlsoTest;
 use super::backbone::Backbone;
 use super::keys::Keys;
+use super::labels::{LabelCount, Labels};
 use super::recipe::{Normalization, Recipe};
 use super::segmentation::DecoderChoice;
 use super::study::{Granularity, is_usual, threads};
 use super::task::{SplitSpec, Task};
+use crate::scores::Factor;
 
 /// Everything that decides the outcome of one run, all defaults written out.
 ///
@@ -48,6 +50,9 @@ pub struct RunSpec {
     pub normalization: Normalization,
     /// Share of the training labels, in (0, 1].
     pub label_fraction: f64,
+    /// Number of the training labels, where the study states numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_count: Option<LabelCount>,
     /// Seed of the subset, the weights, the order and the augmentation.
     pub seed: u64,
     /// Training recipe.
@@ -110,6 +115,18 @@ impl RunSpec {
         RunId::of(&self.sha256())
     }
 
+    /// How much of the training labels it sees.
+    pub fn labels(&self) -> Labels {
+        self.label_count.map_or(Labels::Share(self.label_fraction), LabelCount::labels)
+    }
+
+    /// What tells its results apart beside task, network, init and share of the
+    /// labels: factors with their levels.
+    pub fn further_levels(&self) -> Vec<(String, String)> {
+        let count = self.label_count.map(|count| count.to_string());
+        count.map(|count| (Factor::LABEL_COUNT.to_owned(), count)).into_iter().collect()
+    }
+
     /// The SHA-256 that the name of the run begins.
     pub fn sha256(&self) -> String {
         let json = serde_json::to_vec(&self.portable()).expect("a run specification is plain data");
@@ -125,6 +142,8 @@ impl RunSpec {
     pub fn portable(&self) -> Self {
         let mut spec = self.clone();
         make_portable(&mut spec.task_spec);
+        // All labels are all, whether numbers or shares stand beside them.
+        spec.label_count = spec.label_count.filter(|count| *count != LabelCount::All);
         spec.also_test.iter_mut().for_each(|set| make_portable(&mut set.task_spec));
         if let InitSource::Weights { path, .. } = &mut spec.init_source {
             path.clear();
@@ -204,6 +223,7 @@ mod tests {
             granularity: Some(Granularity::Fine),
             normalization: Normalization::Half,
             label_fraction: 0.1,
+            label_count: None,
             seed: 3,
             recipe: Recipe::default(),
             threads: THREADS,
@@ -285,5 +305,16 @@ mod tests {
     fn a_specification_comes_back_from_its_file() {
         let json = serde_json::to_string(&spec()).expect("JSON");
         assert_eq!(serde_json::from_str::<RunSpec>(&json).expect("a specification"), spec());
+    }
+
+    #[test]
+    fn a_number_of_labels_names_another_run_and_all_of_them_do_not() {
+        let with = |label_count| RunSpec { label_fraction: 1.0, label_count, ..spec() };
+        assert_eq!(with(Some(LabelCount::All)).id(), with(None).id());
+        assert_ne!(with(Some(LabelCount::Count(50))).id(), with(None).id());
+        let json = serde_json::to_string(&with(Some(LabelCount::Count(50)))).unwrap();
+        let read: RunSpec = serde_json::from_str(&json).unwrap();
+        assert_eq!(read.labels(), Labels::Count(50));
+        assert_eq!(read.further_levels(), [("label_count".into(), "50".into())]);
     }
 }

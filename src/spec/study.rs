@@ -11,6 +11,7 @@ use super::cluster::Site;
 use super::comparison::{Claim, ComparisonSpec};
 use super::expand::target_tasks;
 use super::keys::Keys;
+use super::labels::LabelCount;
 use super::reading::is_default;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::segmentation::DecoderChoice;
@@ -18,6 +19,7 @@ use super::task::{Target, Task};
 use super::validate::references::references;
 use crate::scores::prediction::METRICS;
 use crate::scores::{MetricRules, PRIMARY, canonical};
+use crate::text::percent;
 
 /// A study file: what is compared, on what, how it is trained.
 ///
@@ -77,6 +79,10 @@ pub struct Header {
     /// Shares of the training labels, each in (0, 1].
     #[serde(default = "label_fractions")]
     pub label_fractions: Vec<f64>,
+    /// Numbers of training labels, the same for every task, in the place of shares:
+    /// `[25, 50, "all"]`. In results they are the factor `label_count`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub label_counts: Vec<LabelCount>,
     /// Folder of the records, relative to the study file; `runs/<name>` in the
     /// working folder where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,6 +108,28 @@ pub(super) fn threads() -> u32 {
 #[allow(clippy::trivially_copy_pass_by_ref)]
 pub(super) fn is_usual(threads: &u32) -> bool {
     *threads == THREADS
+}
+
+impl Header {
+    /// How much of the labels the runs see, in the order of the file: the share, and
+    /// the number where numbers are stated.
+    pub fn labels(&self) -> Vec<(f64, Option<LabelCount>)> {
+        match self.label_counts.as_slice() {
+            [] => self.label_fractions.iter().map(|share| (*share, None)).collect(),
+            counts => counts.iter().map(|count| (1.0, Some(*count))).collect(),
+        }
+    }
+
+    /// The same for readers: what they are called, and each.
+    pub fn labels_in_words(&self) -> (&'static str, Vec<String>) {
+        match self.label_counts.as_slice() {
+            [] => {
+                let shares = self.label_fractions.iter().map(|share| percent(*share));
+                ("label fractions", shares.collect())
+            }
+            counts => ("label counts", counts.iter().map(ToString::to_string).collect()),
+        }
+    }
 }
 
 /// What the name of a local model begins with in `zoo = "local:NAME"`.

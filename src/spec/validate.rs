@@ -6,7 +6,7 @@ use super::also_test;
 use super::expand::target_tasks;
 use super::parse::nearest;
 use super::recipe::{Optimizer, Recipe, Schedule};
-use super::study::{Init, Study};
+use super::study::{Header, Init, Study};
 use super::validate_comparison::{claims, comparison};
 use super::validate_task;
 
@@ -110,6 +110,7 @@ fn header(study: &Study, faults: &mut Faults) {
             format!("label fraction {fraction} is named twice")
         });
     }
+    label_counts(header, faults);
     for (table, empty) in [
         ("tasks", study.tasks.is_empty()),
         ("models", study.models.is_empty()),
@@ -128,6 +129,23 @@ fn header(study: &Study, faults: &mut Faults) {
             )
         },
     );
+}
+
+fn label_counts(header: &Header, faults: &mut Faults) {
+    let counts = &header.label_counts;
+    if !counts.is_empty() && header.label_fractions != [1.0] {
+        faults.add(
+            &["study", "label_counts"],
+            "study.label_counts and study.label_fractions both say how many labels runs see",
+            Some("state one of them; label_counts = [25, 50, \"all\"] has all labels too"),
+        );
+    }
+    for (index, count) in counts.iter().enumerate() {
+        let twice = counts[..index].contains(count);
+        faults.require(!twice, &["study", "label_counts", &index.to_string()], || {
+            format!("label count {count} is named twice")
+        });
+    }
 }
 
 fn init(name: &str, init: &Init, study: &Study, faults: &mut Faults) {

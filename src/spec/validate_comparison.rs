@@ -158,6 +158,13 @@ fn levels(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
                 fraction(claim, level, study, at, faults);
                 continue;
             }
+            Factor::LABEL_COUNT if !study.study.label_counts.is_empty() => {
+                let (_, known) = study.study.labels_in_words();
+                if !known.iter().any(|name| level.is(name)) {
+                    unknown(at, factor.name(), &level.to_string(), known.iter(), faults);
+                }
+                continue;
+            }
             other => {
                 unknown(at, "column", other, FACTORS.map(String::from).iter(), faults);
                 continue;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use crate::data::{Dataset, Split};
-use crate::spec::RunSpec;
+use crate::spec::{Labels, RunSpec};
 use crate::train::{Measured, memory};
 
 use super::error::StudyError;
@@ -44,7 +44,7 @@ pub fn kinds(plan: &Plan) -> Vec<(&RunSpec, usize)> {
             // The one with most to train on is least likely to run out of batches.
             Some((_, known, count)) => {
                 *count += 1;
-                if run.label_fraction > known.label_fraction {
+                if most_labels(run) > most_labels(known) {
                     *known = run;
                 }
             }
@@ -52,6 +52,14 @@ pub fn kinds(plan: &Plan) -> Vec<(&RunSpec, usize)> {
         }
     }
     found.into_iter().map(|(_, run, count)| (run, count)).collect()
+}
+
+/// The share of the labels, then their number, for an order; all are most.
+fn most_labels(run: &RunSpec) -> f64 {
+    match run.labels() {
+        Labels::Share(share) => share * f64::from(u32::MAX),
+        Labels::Count(count) => f64::from(count),
+    }
 }
 
 /// Cases of each task of a plan for training, validation and tests.

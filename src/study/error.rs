@@ -18,6 +18,11 @@ pub enum StudyError {
     Data { task: String, source: DataError },
     #[error("the data check of task {task} found an error: {reason}")]
     DataCheck { task: String, reason: String },
+    #[error(
+        "task {task} has {cases} training cases and study.label_counts asks for {most} of them; \
+         leave that number out, or write \"all\""
+    )]
+    FewLabels { task: String, most: u32, cases: usize },
     #[error("init {init}: {source}")]
     Weights { init: String, source: CheckpointError },
     #[error("init {init}: {source}")]

@@ -51,7 +51,7 @@ impl Forecast {
             return;
         }
         let [train, val, test] = record.cases.map(|cases| cases as f64);
-        let whole = train / run.label_fraction.max(f64::MIN_POSITIVE);
+        let whole = run.labels().whole(train);
         let known = self.cases.entry(run.task.clone()).or_insert([whole, val, test]);
         known[0] = known[0].max(whole);
         let seconds = (record.provenance.seconds - OVERHEAD).max(0.1);
@@ -120,7 +120,7 @@ impl Forecast {
     fn images(&self, run: &RunSpec, epochs: u32) -> [f64; 2] {
         let recipe = &run.recipe;
         let [train, val, test] = self.cases_of(run);
-        let train = (train * run.label_fraction).max(1.0);
+        let train = run.labels().of(train).max(1.0);
         let epoch = match recipe.steps {
             Some(steps) => {
                 f64::from(steps.div_ceil(recipe.epochs.max(1)))

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::data::{self, Finding, Severity};
+use crate::data::{self, Finding, Severity, Split};
 use crate::records::{
     self, Ancestor, DataFacts, FORMAT, RecordError, RunDir, StudyDir, StudyRecord, set_aside,
     write_json,
 };
 use crate::spec::{
-    Fingerprints, Granularity, Init, Loaded, RunSpec, Study, Target, data_needed, expand,
+    Fingerprints, Granularity, Init, LabelCount, Loaded, RunSpec, Study, Target, data_needed,
+    expand, target_tasks,
 };
 use crate::zoo::{self, FetchOptions, Local, Origin};
 
@@ -286,6 +287,19 @@ struct Prepared {
     facts: BTreeMap<String, DataFacts>,
 }
 
+/// Every number of labels that the study states has to be there in every task.
+fn enough_labels(study: &Study, task: &str, cases: usize) -> Result<(), StudyError> {
+    let counts = study.study.label_counts.iter().filter_map(|count| match count {
+        LabelCount::Count(count) => Some(*count),
+        LabelCount::All => None,
+    });
+    let is_target = target_tasks(study).any(|name| name == task);
+    match counts.max().filter(|most| is_target && *most as usize > cases) {
+        Some(most) => Err(StudyError::FewLabels { task: task.to_owned(), most, cases }),
+        None => Ok(()),
+    }
+}
+
 fn prepare_data(
     study: &Study,
     cache_dir: &Path,
@@ -302,6 +316,7 @@ fn prepare_data(
         if let Some(error) = found.iter().find(|f| f.severity == Severity::Error) {
             return Err(StudyError::DataCheck { task: name.clone(), reason: error.text.clone() });
         }
+        enough_labels(study, &name, dataset.indices(Split::Train).len())?;
         prepared.hashes.insert((name.clone(), size), dataset.data_hash.clone());
         prepared.facts.extend(dataset.facts.clone().map(|facts| (name.clone(), facts)));
         prepared.findings.insert(name.clone(), found);

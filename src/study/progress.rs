@@ -47,6 +47,6 @@ pub trait Reporter {
 
 /// `task / model / init / 10 % / seed 0`.
 pub fn title(run: &RunSpec) -> String {
-    let fraction = run.label_fraction * 100.0;
-    format!("{} / {} / {} / {fraction} % / seed {}", run.task, run.model, run.init, run.seed)
+    let labels = run.labels();
+    format!("{} / {} / {} / {labels} / seed {}", run.task, run.model, run.init, run.seed)
 }

@@ -19,7 +19,7 @@ impl Cases {
             // Of a network that is tested as it is nothing is trained.
             train: match spec.recipe.epochs {
                 0 => Vec::new(),
-                _ => data.train_subset(spec.label_fraction, spec.task_spec.subset, spec.seed)?,
+                _ => data.train_subset(spec.labels(), spec.task_spec.subset, spec.seed)?,
             },
             val: data.indices(Split::Val),
             test: data.indices(Split::Test),

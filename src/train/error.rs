@@ -55,7 +55,7 @@ impl TrainError {
     /// launcher should not retry it.
     pub fn is_permanent(&self) -> bool {
         match self {
-            Self::Data(DataError::Fraction { .. })
+            Self::Data(DataError::Labels { .. })
             | Self::Catalogue(_)
             | Self::Model(_)
             | Self::EmptySplit { .. }

@@ -29,6 +29,7 @@ mod joined;
 mod jupyter;
 #[cfg(feature = "torch")]
 mod keeping;
+mod label_counts;
 mod notebook;
 mod old_folders;
 mod pages;

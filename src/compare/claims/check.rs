@@ -89,6 +89,9 @@ fn declared(study: &Study, factor: &Factor) -> Vec<String> {
         Factor::LABEL_FRACTION => {
             study.study.label_fractions.iter().map(ToString::to_string).collect()
         }
+        Factor::LABEL_COUNT => {
+            study.study.label_counts.iter().map(ToString::to_string).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -19,7 +19,7 @@ fn single(rows: &[(usize, usize)]) -> Vec<Case> {
 }
 
 fn take(cases: &[Case], classes: usize, fraction: f64, seed: u64) -> Vec<usize> {
-    subset(cases, Target::MultiClass, classes, fraction, SubsetRule::Stratified, seed)
+    subset(cases, Target::MultiClass, classes, Labels::Share(fraction), SubsetRule::Stratified, seed)
         .expect("subset")
 }
 
@@ -109,7 +109,7 @@ fn multi_label_fractions_keep_rare_findings_and_shares() {
         })
         .collect();
     let take = |fraction, seed| {
-        subset(&cases, Target::MultiLabel, 4, fraction, SubsetRule::Stratified, seed)
+        subset(&cases, Target::MultiLabel, 4, Labels::Share(fraction), SubsetRule::Stratified, seed)
             .expect("subset")
     };
     let all = take(1.0, 0);
@@ -133,7 +133,7 @@ fn published_rule_keeps_the_head_of_the_python_shuffle() {
     let cases: Vec<Case> =
         (0..20).map(|i| Case { split: Split::Train, ..case(i, Truth::Class(0), i) }).collect();
     let take = |fraction| {
-        subset(&cases, Target::Binary, 2, fraction, SubsetRule::Published, 7)
+        subset(&cases, Target::Binary, 2, Labels::Share(fraction), SubsetRule::Published, 7)
             .map_err(|e| e.to_string())
     };
     // CPython 3.11: r = random.Random(99); x = list(range(20)); r.shuffle(x); x
@@ -142,14 +142,14 @@ fn published_rule_keeps_the_head_of_the_python_shuffle() {
     assert_eq!(take(0.25).expect("quarter"), shuffled[..5]);
     assert_eq!(take(0.35).expect("int(20 * 35 / 100.0)"), shuffled[..7]);
     assert_eq!(take(0.07).expect("int(20 * 7 / 100.0)"), shuffled[..1]);
-    assert!(take(0.04).expect_err("nothing").contains("keeps no case"));
+    assert!(take(0.04).expect_err("nothing").contains("none is kept"));
 }
 
 #[test]
 fn published_rule_shuffles_training_cases_only() {
     let cases = single(&(0..70).map(|i| (i, 0)).collect::<Vec<_>>());
     let train: Vec<usize> = (0..70).filter(|i| i % 7 != 6).collect();
-    let kept = subset(&cases, Target::MultiClass, 1, 0.5, SubsetRule::Published, 0).expect("half");
+    let kept = subset(&cases, Target::MultiClass, 1, Labels::Share(0.5), SubsetRule::Published, 0).expect("half");
     assert_eq!(kept.len(), 30);
     assert!(kept.iter().all(|i| train.contains(i)));
     assert_eq!(kept.iter().collect::<BTreeSet<_>>().len(), 30);
@@ -159,10 +159,36 @@ fn published_rule_shuffles_training_cases_only() {
 fn other_fractions_are_errors() {
     let cases = single(&[(0, 0), (1, 1)]);
     for fraction in [0.0, -0.1, 1.1, f64::NAN] {
-        let error = subset(&cases, Target::Binary, 2, fraction, SubsetRule::Stratified, 0)
+        let error = subset(&cases, Target::Binary, 2, Labels::Share(fraction), SubsetRule::Stratified, 0)
             .expect_err("fraction");
         assert!(error.to_string().contains("above 0 and at most 1"), "{error}");
     }
     let none: Vec<Case> = Vec::new();
-    assert!(subset(&none, Target::Binary, 2, 0.5, SubsetRule::Stratified, 0).is_err());
+    assert!(subset(&none, Target::Binary, 2, Labels::Share(0.5), SubsetRule::Stratified, 0).is_err());
+}
+
+#[test]
+fn a_number_of_labels_is_kept_as_it_is_asked_for() {
+    let cases = single(&(0..140).map(|i| (i, i % 3)).collect::<Vec<_>>());
+    let take = |labels, rule, seed| {
+        subset(&cases, Target::MultiClass, 3, labels, rule, seed).map_err(|e| e.to_string())
+    };
+    let (stratified, published) = (SubsetRule::Stratified, SubsetRule::Published);
+    for count in [3, 10, 50, 119, 120] {
+        for rule in [stratified, published] {
+            let kept = take(Labels::Count(count), rule, 4).unwrap();
+            assert_eq!(kept.len(), count as usize, "{rule:?}");
+        }
+    }
+    let set = |labels| BTreeSet::from_iter(take(labels, stratified, 4).unwrap());
+    assert!(set(Labels::Count(10)).is_subset(&set(Labels::Count(50))));
+    assert_eq!(set(Labels::Count(30)), set(Labels::Share(0.25)));
+    assert_eq!(set(Labels::Count(120)), set(Labels::Share(1.0)));
+    let error = take(Labels::Count(121), stratified, 4).unwrap_err();
+    assert!(error.contains("121 labels of 120 training cases"), "{error}");
+    // Whole patients: as near as they allow.
+    let pairs: Vec<Case> =
+        (0..60).map(|i| Case { split: Split::Train, ..case(i / 2, Truth::Class(0), i) }).collect();
+    let kept = subset(&pairs, Target::Binary, 2, Labels::Count(9), stratified, 0).unwrap();
+    assert!(kept.len() == 8 || kept.len() == 10, "{}", kept.len());
 }

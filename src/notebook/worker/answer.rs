@@ -241,15 +241,14 @@ fn of_study(study: &spec::Study, line: &mut impl FnMut(&str, String)) {
     let names = |keys: &mut dyn Iterator<Item = &String>| {
         keys.map(String::as_str).collect::<Vec<_>>().join(", ")
     };
-    let percents: Vec<String> =
-        study.study.label_fractions.iter().map(|f| crate::text::percent(*f)).collect();
+    let (labels, levels) = study.study.labels_in_words();
     if let Some(title) = &study.study.title {
         line("title", title.clone());
     }
     line("tasks", names(&mut study.tasks.keys()));
     line("models", names(&mut study.models.keys()));
     line("inits", names(&mut study.inits.keys()));
-    line("label fractions", percents.join(", "));
+    line(labels, levels.join(", "));
     line("seeds", study.study.seeds.len().to_string());
 }
 

@@ -15,7 +15,7 @@ use crate::report::methods;
 use crate::report::text::Text;
 use crate::scores::{Cell, Factor, Unit};
 use crate::spec::{RunKind, Study, target_tasks};
-use crate::text::{Table, percent};
+use crate::text::{Table, listed};
 
 /// The sections of a card; the title names its subject.
 pub(in crate::report) fn card(input: &ReportInput) -> Document {
@@ -152,11 +152,11 @@ fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block>
         Table::new(&["Task", "Kind", "#Training", "#Validation", "#Test", "Data, SHA-256"]);
     for name in target_tasks(study) {
         let task = &study.tasks[name];
-        // The largest label fraction has all training cases.
+        // The runs with most labels say how many there are.
         let cases = records(input, subject)
             .filter(|(run, _)| run.spec.task == *name)
-            .max_by(|a, b| a.0.spec.label_fraction.total_cmp(&b.0.spec.label_fraction))
-            .map(|(_, record)| record.cases);
+            .map(|(_, record)| record.cases)
+            .max_by_key(|cases| cases[0]);
         let count = |at: usize| cases.map_or("\u{2013}".into(), |cases| cases[at].to_string());
         // A task decoded at several sizes has a hash of each: `findings (48 px)`.
         let hashes: Vec<&str> = input
@@ -175,10 +175,10 @@ fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block>
             hashes.join(", "),
         ]);
     }
-    let fractions: Vec<String> = study.study.label_fractions.iter().map(|f| percent(*f)).collect();
+    let (_, labels) = study.study.labels_in_words();
     let caption = format!(
-        "Cases of each task at the largest share of labels; it was trained with {} of them.",
-        fractions.join(", ")
+        "Cases of each task, with the most labels that runs had; they were trained with {} of them.",
+        listed(&labels)
     );
     vec![fact_table("tab-card-data", &caption, &table)]
 }

@@ -9,7 +9,6 @@ use crate::report::escape;
 use crate::report::load::ReportInput;
 use crate::scores::Metric;
 use crate::spec::RunKind;
-use crate::text::percent;
 
 /// Beyond this many the run table is thinned, and says so.
 const MOST_RUNS: usize = 2000;
@@ -103,7 +102,7 @@ fn run_texts(run: &RunRow, metrics: &[&Metric]) -> Vec<String> {
         spec.task.clone(),
         spec.model.clone(),
         spec.init.clone(),
-        percent(spec.label_fraction),
+        spec.labels().to_string(),
         spec.seed.to_string(),
         run.state().into(),
     ];

@@ -47,22 +47,23 @@ fn stated(own: &RecipeOverride) -> String {
 
 /// With fewer labels an epoch has fewer steps.
 fn unequal_steps(study: &Study) -> Option<String> {
-    let fractions = &study.study.label_fractions;
+    let (title, levels) = study.study.labels_in_words();
     let all_steps = study.tasks.keys().all(|task| {
         study.cells().all(|(model, init)| study.recipe_of(task, model, init).steps.is_some())
     });
-    (fractions.len() > 1 && !all_steps).then(|| {
-        "All label fractions were trained for the same number of passes over their labels, so runs \
-         with fewer labels took fewer steps: differences between fractions are of labels and of \
-         training (equal steps for all are `steps` of the recipe)."
-            .into()
+    (levels.len() > 1 && !all_steps).then(|| {
+        format!(
+            "All {title} were trained for the same number of passes over their labels, so runs with \
+             fewer labels took fewer steps: differences between them are of labels and of training \
+             (equal steps for all are `steps` of the recipe)."
+        )
     })
 }
 
 fn length(recipe: &Recipe) -> String {
     match recipe.steps {
         Some(steps) => format!(
-            "{} whatever the label fraction, in {}",
+            "{} however many labels there are, in {}",
             plural(steps as usize, "step"),
             plural(recipe.epochs as usize, "equal part")
         ),

@@ -40,8 +40,9 @@ impl OnSet<'_> {
     /// Where it stands in the design; the set counts where runs have several.
     fn place(&self, several: bool) -> Cell {
         let set = self.set.unwrap_or(INTERNAL);
-        let others = several.then(|| (TEST_SET.into(), set.into())).into_iter().collect();
-        Cell { others, ..self.run.place() }
+        let mut place = self.run.place();
+        place.others.extend(several.then(|| (TEST_SET.into(), set.into())));
+        place
     }
 }
 

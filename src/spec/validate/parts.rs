@@ -59,7 +59,7 @@ pub(super) fn untrained(study: &Study, faults: &mut Faults) {
         }
     }
     let header = &study.study;
-    if header.seeds.len() > 1 || header.label_fractions != [1.0] {
+    if header.seeds.len() > 1 || header.labels() != [(1.0, None)] {
         faults.add(
             &["study", "seeds"],
             "nothing is trained (epochs = 0), so seeds and label fractions change nothing",
