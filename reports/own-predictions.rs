@@ -80,12 +80,12 @@ study.metrics()?.select(&["title", "better", "values", "mean"])?
 
 // %%
 let baseline = predictions.filter("model", "baseline")?;
-let pretrained = predictions.filter("model", "pretrained")?;
+let pretrained = predictions.filter("model", "pretrained")?.titled("pretrained");
 let both = baseline
     .select(&["case", "patient", "label", "score"])?
     .join(&pretrained.select(&["case", "score"])?, &["case"])?;
 let both = both.map("change", |row| {
-    let (before, after) = (row.number("score")? >= 0.5, row.number("score (predictions)")? >= 0.5);
+    let (before, after) = (row.number("score")? >= 0.5, row.number("score (pretrained)")? >= 0.5);
     let ill = row.number("label")? == 1.0;
     Ok(match (before == ill, after == ill) {
         (false, true) => "now right",
@@ -108,7 +108,7 @@ let first = both.keep(|row| Ok(row.text("case")?.ends_with("-0")))?;
 fn right(table: &Table, column: &str) -> Result<Vec<bool>> {
     table.iter().map(|row| Ok((row.number(column)? >= 0.5) == (row.number("label")? == 1.0))).collect()
 }
-let test = mcnemar(&right(&first, "score (predictions)")?, &right(&first, "score")?)?;
+let test = mcnemar(&right(&first, "score (pretrained)")?, &right(&first, "score")?)?;
 test
 
 // %%

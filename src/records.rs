@@ -127,6 +127,9 @@ pub struct StudyRecord {
     /// Findings of the data check, by task: warnings and what its reader
     /// noticed, in words.
     pub data_notes: BTreeMap<String, Vec<String>>,
+    /// Number of training cases, by task, where the study states numbers of labels.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub train_cases: BTreeMap<String, usize>,
     /// How the cases were divided, by task; folders of before version 0.2 do
     /// not say.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

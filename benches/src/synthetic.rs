@@ -60,6 +60,7 @@ pub fn write_study(dir: &Path, size: Size) -> Result<(), Box<dyn Error + Send + 
         command: vec!["synthetic".into()],
         data_hashes: std::collections::BTreeMap::new(),
         data_notes: std::collections::BTreeMap::new(),
+        train_cases: std::collections::BTreeMap::new(),
         data_facts: std::collections::BTreeMap::new(),
         runs: runs.iter().map(RunSpec::id).collect(),
         ancestry: std::collections::BTreeMap::new(),

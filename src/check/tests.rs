@@ -56,6 +56,7 @@ pub(crate) fn finished_of(text: &str) -> (tempfile::TempDir, StudyDir, Vec<RunSp
         command: vec!["transfolio".into()],
         data_hashes: hashes.collect(),
         data_notes: BTreeMap::new(),
+        train_cases: BTreeMap::new(),
         data_facts: BTreeMap::new(),
         ancestry: BTreeMap::new(),
         weights_notes: BTreeMap::new(),

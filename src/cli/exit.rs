@@ -126,6 +126,7 @@ fn known(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
                 | study::StudyError::Local { .. }
                 | study::StudyError::Catalogue(_) => Exit::Usage,
                 study::StudyError::Data { .. }
+                | study::StudyError::FewLabels { .. }
                 | study::StudyError::DataCheck { .. }
                 | study::StudyError::Weights { .. }
                 | study::StudyError::WeightsHash { .. }

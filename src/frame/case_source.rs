@@ -7,7 +7,7 @@ use super::predictions::read_predictions;
 use super::results::Results;
 use crate::records::{RunDir, StudyDir};
 use crate::scores::{
-    Block, CaseData, CaseRun, CaseSource, CaseTable, Cell, Factors, PRIMARY, RunKey,
+    Block, CaseData, CaseRun, CaseSource, CaseTable, Cell, Factors, INTERNAL, PRIMARY, RunKey,
 };
 use crate::spec::RunId;
 
@@ -22,10 +22,8 @@ pub(super) struct TargetRun {
     pub(super) seed: u64,
     /// Whether its answers are masks: then its cases have values of their own.
     pub(super) masks: bool,
-    /// The further test set that the predictions are of; none of the task's own.
-    pub(super) test_set: Option<String>,
-    /// Levels of further factors.
-    pub(super) levels: Vec<(String, String)>,
+    /// Which test set of several the predictions are of.
+    pub(super) level: Option<(String, String)>,
 }
 
 impl TargetRun {
@@ -36,7 +34,7 @@ impl TargetRun {
             model: self.model.clone(),
             init: self.init.clone(),
             label_fraction: self.label_fraction,
-            others: self.levels.clone(),
+            others: self.level.iter().cloned().collect(),
             ..Cell::default()
         }
     }
@@ -115,7 +113,8 @@ const PART: char = '/';
 impl TargetRun {
     /// What [`Results::load`](CaseSource::load) finds its cases by.
     fn key(&self, metric: &str) -> String {
-        let set = self.test_set.as_deref().unwrap_or_default();
+        let set = self.level.as_ref().map(|(_, set)| set.as_str());
+        let set = set.filter(|set| *set != INTERNAL).unwrap_or_default();
         let metric = if self.masks { metric } else { "" };
         format!("{}{PART}{set}{PART}{metric}", self.id)
     }

@@ -12,7 +12,7 @@ use crate::records::{
     Depth, FurtherMetrics, Metric, Planned, Record, ResultRow, RunState, StudyDir, StudyRecord,
     find, validation_gaps,
 };
-use crate::scores::{Factor, INTERNAL, PRIMARY, TEST_SET, canonical};
+use crate::scores::{INTERNAL, PRIMARY, TEST_SET, canonical};
 use crate::spec::{Granularity, RunId, RunKind, RunSpec, Target};
 
 /// A run as results are made of it.
@@ -79,13 +79,12 @@ pub(super) fn of_records(
                 RunState::Done => {
                     for (set, metrics) in tested(record) {
                         let first = primary(metrics).filter(|_| mixed);
-                        let test_set =
+                        let level =
                             several.then(|| (TEST_SET.into(), set.unwrap_or(INTERNAL).into()));
-                        let levels = [spec.further_levels(), Vec::from_iter(test_set)].concat();
                         let more = further.iter().filter(|more| more.test_set.as_deref() == set);
                         let more = more.flat_map(|more| &more.metrics);
                         let all = first.iter().chain(metrics).chain(more);
-                        rows.extend(all.map(|metric| row(id, spec, metric, &levels)));
+                        rows.extend(all.map(|metric| row(id, spec, metric, level.clone())));
                         targets.push(TargetRun {
                             id: id.clone(),
                             task: spec.task.clone(),
@@ -94,19 +93,14 @@ pub(super) fn of_records(
                             label_fraction: spec.label_fraction,
                             seed: spec.seed,
                             masks: spec.task_spec.target == Target::Segmentation,
-                            test_set: set.map(Into::into),
-                            levels,
+                            level,
                         });
                     }
                 }
             },
         }
     }
-    let mut others: Vec<String> = Vec::new();
-    if runs.iter().any(|(spec, ..)| spec.label_count.is_some()) {
-        others.push(Factor::LABEL_COUNT.into());
-    }
-    others.extend(several.then(|| TEST_SET.into()));
+    let others = if several { vec![TEST_SET.into()] } else { Vec::new() };
     let mut results = Results::of_rows(&rows, others, source)?;
     results
         .notes
@@ -132,7 +126,7 @@ fn tested(record: &Record) -> impl Iterator<Item = (Option<&str>, &[Metric])> {
     std::iter::once((None, record.metrics.as_slice())).chain(also)
 }
 
-fn row(id: &RunId, spec: &RunSpec, metric: &Metric, levels: &[(String, String)]) -> ResultRow {
+fn row(id: &RunId, spec: &RunSpec, metric: &Metric, level: Option<(String, String)>) -> ResultRow {
     ResultRow {
         task: spec.task.clone(),
         model: spec.model.clone(),
@@ -146,17 +140,14 @@ fn row(id: &RunId, spec: &RunSpec, metric: &Metric, levels: &[(String, String)])
         undefined: metric.undefined.clone(),
         n: metric.n,
         run: id.0.clone(),
-        others: levels.to_vec(),
+        others: level.into_iter().collect(),
     }
 }
 
 fn title(spec: &RunSpec) -> String {
     let kind = if spec.kind == RunKind::Pretraining { "pretraining " } else { "" };
     let labels = spec.labels();
-    format!(
-        "{kind}{} / {} / {} / {labels} / seed {}",
-        spec.task, spec.model, spec.init, spec.seed
-    )
+    format!("{kind}{} / {} / {} / {labels} / seed {}", spec.task, spec.model, spec.init, spec.seed)
 }
 
 fn granularity_name(granularity: Granularity) -> String {

@@ -123,7 +123,8 @@ impl<'a> Planned<'a> {
             let file = self.study.ancestry.get(name)?.last()?;
             Some((init.weights.clone()?, file.sha256.clone()))
         });
-        Fingerprints { data: data.collect(), weights: weights.collect() }
+        let train = self.study.train_cases.clone();
+        Fingerprints { data: data.collect(), weights: weights.collect(), train }
     }
 }
 

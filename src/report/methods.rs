@@ -91,11 +91,16 @@ fn design(study: &Study) -> String {
     let (_, fractions) = study.study.labels_in_words();
     let seeds: Vec<String> = study.study.seeds.iter().map(ToString::to_string).collect();
     let published = study.tasks.values().any(|task| task.subset == SubsetRule::Published);
-    let subset = if published {
-        "Subsets of the published rule are the same for every seed."
-    } else {
-        "Subsets are stratified by label and nested (a smaller one lies inside a larger one of \
-         the same seed)."
+    let subset = match (published, study.study.label_counts.is_empty()) {
+        (true, _) => "Subsets of the published rule are the same for every seed.",
+        (false, true) => {
+            "Subsets are stratified by label and nested (a smaller one lies inside a larger one of \
+             the same seed)."
+        }
+        (false, false) => {
+            "Subsets are stratified by label, nested (a smaller one lies inside a larger one of \
+             the same seed) and as near to the number as whole patients allow."
+        }
     };
     let networks = match models.as_slice() {
         [one] => format!("one network ({one})"),

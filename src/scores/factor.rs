@@ -26,8 +26,6 @@ impl Factor {
     pub const INIT: &'static str = "init";
     /// The share of the training labels.
     pub const LABEL_FRACTION: &'static str = "label_fraction";
-    /// The number of the training labels, in studies that state numbers.
-    pub const LABEL_COUNT: &'static str = "label_count";
 
     /// The factor of a column.
     pub fn new(column: impl Into<String>) -> Self {

@@ -15,10 +15,7 @@ use super::parse::clean;
 ///
 /// # Errors
 /// Where there is no such card, or a task with one has no `root`.
-pub(super) fn filled(
-    source: &Text<'_>,
-    base: &Path,
-) -> Result<Option<Table>, Vec<Problem>> {
+pub(super) fn filled(source: &Text<'_>, base: &Path) -> Result<Option<Table>, Vec<Problem>> {
     // What is no TOML is said where the file is read.
     let Ok(mut file) = toml::from_str::<Table>(source.text) else { return Ok(None) };
     let nested = also_test::nested(&mut file).map_err(|(keys, message)| {
@@ -45,11 +42,7 @@ pub(super) fn filled(
     }
 }
 
-fn of_task(
-    source: &Text<'_>,
-    (name, own): (&str, &Table),
-    base: &Path,
-) -> Result<Table, Problem> {
+fn of_task(source: &Text<'_>, (name, own): (&str, &Table), base: &Path) -> Result<Table, Problem> {
     let at = |key: &str, message: String, hint: Option<String>| {
         source.at_keys(&["tasks", name, key], message, hint)
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::also_test::AlsoTest;
-use super::labels::LabelCount;
+use super::labels::Labels;
 use super::recipe::{Augmentation, Normalization, Recipe, RecipeOverride, TestAugmentation};
 use super::run::{InitSource, RunKind, RunSpec};
 use super::segmentation::DecoderChoice;
@@ -32,6 +32,8 @@ pub struct Fingerprints {
     pub data: BTreeMap<(String, u32), String>,
     /// SHA-256 of checkpoint files.
     pub weights: BTreeMap<PathBuf, String>,
+    /// Number of training cases, by task.
+    pub train: BTreeMap<String, usize>,
 }
 
 /// Tasks and stored image sizes that the study needs.
@@ -177,12 +179,16 @@ fn target_run(
     study: &Study,
     prints: &Fingerprints,
     cell: &TargetCell<'_>,
-    (label_fraction, label_count): (f64, Option<LabelCount>),
+    labels: Labels,
     seed: u64,
 ) -> RunSpec {
     let init = cell.init;
     let task = &study.tasks[cell.task];
     let recipe = study.recipe_of(cell.task, cell.model_name, cell.init_name);
+    let (share, label_count) = match labels {
+        Labels::Share(share) => (Some(share), None),
+        Labels::Count(count) => (None, Some(count)),
+    };
     RunSpec {
         format: RunSpec::FORMAT,
         kind: RunKind::Target,
@@ -197,7 +203,10 @@ fn target_run(
         init_source: init_source(study, prints, init, cell.model_name, seed),
         granularity: granularity(study, init),
         normalization: normalization(study, init),
-        label_fraction,
+        label_fraction: match prints.train.get(cell.task) {
+            Some(cases) => labels.share(*cases),
+            None => share.unwrap_or(1.0),
+        },
         label_count,
         seed,
         recipe,

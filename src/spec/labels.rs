@@ -32,6 +32,20 @@ impl Labels {
             Self::Count(_) => kept,
         }
     }
+
+    /// The share that they are of so many training cases, in the digits that a
+    /// reader wants: results of a number of labels stand among those of shares.
+    pub fn share(self, cases: usize) -> f64 {
+        match self {
+            Self::Share(share) => share,
+            Self::Count(count) => {
+                let share = f64::from(count) / (cases.max(1) as f64);
+                // Two numbers never become one share.
+                let digits = if cases <= 5000 { 4 } else { 10 };
+                format!("{share:.*e}", digits - 1).parse().unwrap_or(share).min(1.0)
+            }
+        }
+    }
 }
 
 /// `10 %`, `50 labels`.
@@ -66,7 +80,7 @@ impl LabelCount {
     }
 }
 
-/// `50`, `all`: the level of the factor `label_count`.
+/// `50`, `all`.
 impl fmt::Display for LabelCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -138,11 +152,12 @@ mod tests {
         let runs = expand(&counts, &Fingerprints::default());
         let labels: Vec<String> = runs.iter().map(|run| run.labels().to_string()).collect();
         assert_eq!(labels, ["25 labels", "100 %", "100 labels"]);
-        let levels: Vec<_> = runs.iter().flat_map(crate::spec::RunSpec::further_levels).collect();
-        let named = |level: &str| ("label_count".to_owned(), level.to_owned());
-        assert_eq!(levels, [named("25"), named("all"), named("100")]);
-        let shares = expand(&study("label_fractions = [0.1]").unwrap(), &Fingerprints::default());
-        assert!(shares.iter().all(|run| run.further_levels().is_empty()));
+        let prints =
+            Fingerprints { train: [("t".to_owned(), 463)].into(), ..Fingerprints::default() };
+        let shares: Vec<f64> = expand(&counts, &prints).iter().map(|r| r.label_fraction).collect();
+        assert_eq!(shares, [0.054, 1.0, 0.216]);
+        let all = expand(&study("label_fractions = [1.0]").unwrap(), &prints);
+        assert_eq!(all[0].id(), expand(&counts, &prints)[1].id());
     }
 
     #[test]
@@ -167,5 +182,10 @@ mod tests {
         assert!((Labels::Count(50).of(80.0) - 50.0).abs() < 1e-12);
         assert!((Labels::Count(50).of(30.0) - 30.0).abs() < 1e-12);
         assert!((Labels::Share(0.25).whole(20.0) - 80.0).abs() < 1e-12);
+        for count in 1..5000 {
+            let [one, next] = [count, count + 1].map(|count| Labels::Count(count).share(5000));
+            assert!(one < next && next <= 1.0, "{count}");
+        }
+        assert!(Labels::Count(99_999).share(200_000) < Labels::Count(100_000).share(200_000));
     }
 }

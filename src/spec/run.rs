@@ -9,12 +9,11 @@ use sha2::{Digest, Sha256};
 use super::also_test::AlsoTest;
 use super::backbone::Backbone;
 use super::keys::Keys;
-use super::labels::{LabelCount, Labels};
+use super::labels::Labels;
 use super::recipe::{Normalization, Recipe};
 use super::segmentation::DecoderChoice;
 use super::study::{Granularity, is_usual, threads};
 use super::task::{SplitSpec, Task};
-use crate::scores::Factor;
 
 /// Everything that decides the outcome of one run, all defaults written out.
 ///
@@ -50,9 +49,10 @@ pub struct RunSpec {
     pub normalization: Normalization,
     /// Share of the training labels, in (0, 1].
     pub label_fraction: f64,
-    /// Number of the training labels, where the study states numbers.
+    /// Number of the training labels, where the study states one: it decides, and
+    /// the share is what it comes to, 1 where the data are not known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label_count: Option<LabelCount>,
+    pub label_count: Option<u32>,
     /// Seed of the subset, the weights, the order and the augmentation.
     pub seed: u64,
     /// Training recipe.
@@ -117,14 +117,7 @@ impl RunSpec {
 
     /// How much of the training labels it sees.
     pub fn labels(&self) -> Labels {
-        self.label_count.map_or(Labels::Share(self.label_fraction), LabelCount::labels)
-    }
-
-    /// What tells its results apart beside task, network, init and share of the
-    /// labels: factors with their levels.
-    pub fn further_levels(&self) -> Vec<(String, String)> {
-        let count = self.label_count.map(|count| count.to_string());
-        count.map(|count| (Factor::LABEL_COUNT.to_owned(), count)).into_iter().collect()
+        self.label_count.map_or(Labels::Share(self.label_fraction), Labels::Count)
     }
 
     /// The SHA-256 that the name of the run begins.
@@ -142,8 +135,6 @@ impl RunSpec {
     pub fn portable(&self) -> Self {
         let mut spec = self.clone();
         make_portable(&mut spec.task_spec);
-        // All labels are all, whether numbers or shares stand beside them.
-        spec.label_count = spec.label_count.filter(|count| *count != LabelCount::All);
         spec.also_test.iter_mut().for_each(|set| make_portable(&mut set.task_spec));
         if let InitSource::Weights { path, .. } = &mut spec.init_source {
             path.clear();
@@ -308,13 +299,10 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_labels_names_another_run_and_all_of_them_do_not() {
-        let with = |label_count| RunSpec { label_fraction: 1.0, label_count, ..spec() };
-        assert_eq!(with(Some(LabelCount::All)).id(), with(None).id());
-        assert_ne!(with(Some(LabelCount::Count(50))).id(), with(None).id());
-        let json = serde_json::to_string(&with(Some(LabelCount::Count(50)))).unwrap();
-        let read: RunSpec = serde_json::from_str(&json).unwrap();
-        assert_eq!(read.labels(), Labels::Count(50));
-        assert_eq!(read.further_levels(), [("label_count".into(), "50".into())]);
+    fn a_number_of_labels_decides_and_is_kept() {
+        let of = RunSpec { label_fraction: 0.054, label_count: Some(25), ..spec() };
+        assert_ne!(of.id(), RunSpec { label_count: None, ..of.clone() }.id());
+        let read: RunSpec = serde_json::from_str(&serde_json::to_string(&of).unwrap()).unwrap();
+        assert_eq!(read.labels(), Labels::Count(25));
     }
 }

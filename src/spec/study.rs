@@ -11,7 +11,7 @@ use super::cluster::Site;
 use super::comparison::{Claim, ComparisonSpec};
 use super::expand::target_tasks;
 use super::keys::Keys;
-use super::labels::LabelCount;
+use super::labels::{LabelCount, Labels};
 use super::reading::is_default;
 use super::recipe::{Normalization, Recipe, RecipeOverride};
 use super::segmentation::DecoderChoice;
@@ -80,7 +80,7 @@ pub struct Header {
     #[serde(default = "label_fractions")]
     pub label_fractions: Vec<f64>,
     /// Numbers of training labels, the same for every task, in the place of shares:
-    /// `[25, 50, "all"]`. In results they are the factor `label_count`.
+    /// `[25, 50, "all"]`. Results hold the share that they are of the task's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub label_counts: Vec<LabelCount>,
     /// Folder of the records, relative to the study file; `runs/<name>` in the
@@ -111,12 +111,11 @@ pub(super) fn is_usual(threads: &u32) -> bool {
 }
 
 impl Header {
-    /// How much of the labels the runs see, in the order of the file: the share, and
-    /// the number where numbers are stated.
-    pub fn labels(&self) -> Vec<(f64, Option<LabelCount>)> {
+    /// How much of the labels the runs see, in the order of the file.
+    pub fn labels(&self) -> Vec<Labels> {
         match self.label_counts.as_slice() {
-            [] => self.label_fractions.iter().map(|share| (*share, None)).collect(),
-            counts => counts.iter().map(|count| (1.0, Some(*count))).collect(),
+            [] => self.label_fractions.iter().copied().map(Labels::Share).collect(),
+            counts => counts.iter().map(|count| count.labels()).collect(),
         }
     }
 

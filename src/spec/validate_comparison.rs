@@ -158,13 +158,6 @@ fn levels(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
                 fraction(claim, level, study, at, faults);
                 continue;
             }
-            Factor::LABEL_COUNT if !study.study.label_counts.is_empty() => {
-                let (_, known) = study.study.labels_in_words();
-                if !known.iter().any(|name| level.is(name)) {
-                    unknown(at, factor.name(), &level.to_string(), known.iter(), faults);
-                }
-                continue;
-            }
             other => {
                 unknown(at, "column", other, FACTORS.map(String::from).iter(), faults);
                 continue;
@@ -177,6 +170,10 @@ fn levels(claim: &Claim, study: &Study, at: &[&str], faults: &mut Faults) {
 }
 
 fn fraction(claim: &Claim, level: &Level, study: &Study, at: &[&str], faults: &mut Faults) {
+    // What share a number of labels is, the data say.
+    if !study.study.label_counts.is_empty() {
+        return;
+    }
     let known = &study.study.label_fractions;
     let is = |fraction: &f64| level.number() == Some(*fraction) || level.is(&percent(*fraction));
     faults.require(known.iter().any(is), at, || {

@@ -58,8 +58,10 @@ pub fn plan(
     refuse_other_study(&dir, study, note)?;
     sweep(&dir);
     let weights = hash_weights(study, note)?;
-    let Prepared { hashes: data, findings, facts } = prepare_data(study, &options.cache_dir, note)?;
-    let runs = expand(study, &Fingerprints { data: data.clone(), weights: weights.hashes });
+    let prepared = prepare_data(study, &options.cache_dir, note)?;
+    let Prepared { hashes: data, findings, facts, train } = prepared;
+    let prints = Fingerprints { data: data.clone(), weights: weights.hashes, train: train.clone() };
+    let runs = expand(study, &prints);
     let record = StudyRecord {
         format: FORMAT,
         study: study.clone(),
@@ -73,6 +75,8 @@ pub fn plan(
             .iter()
             .map(|(task, list)| (task.clone(), list.iter().map(|f| f.text.clone()).collect()))
             .collect(),
+        // Shares of labels need none.
+        train_cases: if study.study.label_counts.is_empty() { BTreeMap::new() } else { train },
         data_facts: facts,
         ancestry: weights.ancestry,
         weights_notes: weights.notes,
@@ -95,7 +99,7 @@ pub fn join(options: &PlanOptions, note: &mut dyn FnMut(&str)) -> Result<Plan, S
     let record = dir.read_study()?;
     let study = &record.study;
     let weights = hash_weights(study, note)?;
-    let mut data = BTreeMap::new();
+    let (mut data, mut train) = (BTreeMap::new(), BTreeMap::new());
     for (name, size) in data_needed(study) {
         note(&format!("preparing data of task {name} at {size} px"));
         let fail = |source| StudyError::Data { task: name.clone(), source };
@@ -106,9 +110,10 @@ pub fn join(options: &PlanOptions, note: &mut dyn FnMut(&str)) -> Result<Plan, S
         if planned.is_some_and(|planned| *planned != dataset.data_hash) {
             return Err(StudyError::Elsewhere { what: format!("the data of task {name}") });
         }
+        train.insert(name.clone(), dataset.indices(Split::Train).len());
         data.insert((name, size), dataset.data_hash.clone());
     }
-    let runs = expand(study, &Fingerprints { data, weights: weights.hashes });
+    let runs = expand(study, &Fingerprints { data, weights: weights.hashes, train });
     if !runs.iter().map(RunSpec::id).eq(record.runs.iter().cloned()) {
         return Err(StudyError::Elsewhere { what: "checkpoints, or this version's runs,".into() });
     }
@@ -285,6 +290,8 @@ struct Prepared {
     hashes: BTreeMap<(String, u32), String>,
     findings: BTreeMap<String, Vec<Finding>>,
     facts: BTreeMap<String, DataFacts>,
+    /// Number of training cases, by task.
+    train: BTreeMap<String, usize>,
 }
 
 /// Every number of labels that the study states has to be there in every task.
@@ -316,7 +323,9 @@ fn prepare_data(
         if let Some(error) = found.iter().find(|f| f.severity == Severity::Error) {
             return Err(StudyError::DataCheck { task: name.clone(), reason: error.text.clone() });
         }
-        enough_labels(study, &name, dataset.indices(Split::Train).len())?;
+        let train = dataset.indices(Split::Train).len();
+        enough_labels(study, &name, train)?;
+        prepared.train.insert(name.clone(), train);
         prepared.hashes.insert((name.clone(), size), dataset.data_hash.clone());
         prepared.facts.extend(dataset.facts.clone().map(|facts| (name.clone(), facts)));
         prepared.findings.insert(name.clone(), found);

@@ -127,6 +127,7 @@ fn write_study(root: &Path) -> Vec<RunSpec> {
         command: vec!["transfolio".into()],
         data_hashes: BTreeMap::new(),
         data_notes: BTreeMap::new(),
+        train_cases: BTreeMap::new(),
         data_facts: BTreeMap::new(),
         ancestry: BTreeMap::new(),
         weights_notes: BTreeMap::new(),

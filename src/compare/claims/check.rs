@@ -86,11 +86,8 @@ fn declared(study: &Study, factor: &Factor) -> Vec<String> {
         Factor::TASK => study.tasks.keys().cloned().collect(),
         Factor::MODEL => study.models.keys().cloned().collect(),
         Factor::INIT => study.inits.keys().cloned().collect(),
-        Factor::LABEL_FRACTION => {
+        Factor::LABEL_FRACTION if study.study.label_counts.is_empty() => {
             study.study.label_fractions.iter().map(ToString::to_string).collect()
-        }
-        Factor::LABEL_COUNT => {
-            study.study.label_counts.iter().map(ToString::to_string).collect()
         }
         _ => Vec::new(),
     }

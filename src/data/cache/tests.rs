@@ -379,7 +379,9 @@ fn real_pneumonia_mnist_has_8_duplicates() {
     let found = findings.iter().find(|f| f.text.contains("in train and, pixel by pixel, in val"));
     assert!(found.is_some_and(|f| text(f).starts_with("8 images")), "{findings:#?}");
     assert!(findings.iter().all(|f| f.severity < Severity::Error), "{findings:#?}");
-    let kept = data.train_subset(crate::spec::Labels::Share(0.05), SubsetRule::Stratified, 0).expect("subset");
+    let kept = data
+        .train_subset(crate::spec::Labels::Share(0.05), SubsetRule::Stratified, 0)
+        .expect("subset");
     let sick = kept.iter().filter(|&&i| data.cases[i].truth.has(1)).count();
     assert_eq!((kept.len(), sick), (194, 175), "5 % of 388 and of 3494");
 }

@@ -19,8 +19,15 @@ fn single(rows: &[(usize, usize)]) -> Vec<Case> {
 }
 
 fn take(cases: &[Case], classes: usize, fraction: f64, seed: u64) -> Vec<usize> {
-    subset(cases, Target::MultiClass, classes, Labels::Share(fraction), SubsetRule::Stratified, seed)
-        .expect("subset")
+    subset(
+        cases,
+        Target::MultiClass,
+        classes,
+        Labels::Share(fraction),
+        SubsetRule::Stratified,
+        seed,
+    )
+    .expect("subset")
 }
 
 proptest! {
@@ -149,7 +156,8 @@ fn published_rule_keeps_the_head_of_the_python_shuffle() {
 fn published_rule_shuffles_training_cases_only() {
     let cases = single(&(0..70).map(|i| (i, 0)).collect::<Vec<_>>());
     let train: Vec<usize> = (0..70).filter(|i| i % 7 != 6).collect();
-    let kept = subset(&cases, Target::MultiClass, 1, Labels::Share(0.5), SubsetRule::Published, 0).expect("half");
+    let kept = subset(&cases, Target::MultiClass, 1, Labels::Share(0.5), SubsetRule::Published, 0)
+        .expect("half");
     assert_eq!(kept.len(), 30);
     assert!(kept.iter().all(|i| train.contains(i)));
     assert_eq!(kept.iter().collect::<BTreeSet<_>>().len(), 30);
@@ -159,12 +167,15 @@ fn published_rule_shuffles_training_cases_only() {
 fn other_fractions_are_errors() {
     let cases = single(&[(0, 0), (1, 1)]);
     for fraction in [0.0, -0.1, 1.1, f64::NAN] {
-        let error = subset(&cases, Target::Binary, 2, Labels::Share(fraction), SubsetRule::Stratified, 0)
-            .expect_err("fraction");
+        let error =
+            subset(&cases, Target::Binary, 2, Labels::Share(fraction), SubsetRule::Stratified, 0)
+                .expect_err("fraction");
         assert!(error.to_string().contains("above 0 and at most 1"), "{error}");
     }
     let none: Vec<Case> = Vec::new();
-    assert!(subset(&none, Target::Binary, 2, Labels::Share(0.5), SubsetRule::Stratified, 0).is_err());
+    assert!(
+        subset(&none, Target::Binary, 2, Labels::Share(0.5), SubsetRule::Stratified, 0).is_err()
+    );
 }
 
 #[test]

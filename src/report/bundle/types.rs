@@ -239,7 +239,6 @@ impl RunRow {
             model: self.spec.model.clone(),
             init: self.spec.init.clone(),
             label_fraction: self.spec.label_fraction,
-            others: self.spec.further_levels(),
             ..Cell::default()
         }
     }

@@ -40,9 +40,8 @@ impl OnSet<'_> {
     /// Where it stands in the design; the set counts where runs have several.
     fn place(&self, several: bool) -> Cell {
         let set = self.set.unwrap_or(INTERNAL);
-        let mut place = self.run.place();
-        place.others.extend(several.then(|| (TEST_SET.into(), set.into())));
-        place
+        let others = several.then(|| (TEST_SET.into(), set.into())).into_iter().collect();
+        Cell { others, ..self.run.place() }
     }
 }
 

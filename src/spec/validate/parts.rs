@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::{Faults, recipe};
 use crate::spec::backbone::Backbone;
 use crate::spec::expand::target_tasks;
+use crate::spec::labels::Labels;
 use crate::spec::recipe::{Augmentation, Loss, Recipe, RecipeOverride, TestAugmentation};
 use crate::spec::segmentation::{Chosen, Decision, DecoderChoice};
 use crate::spec::study::Study;
@@ -59,7 +60,7 @@ pub(super) fn untrained(study: &Study, faults: &mut Faults) {
         }
     }
     let header = &study.study;
-    if header.seeds.len() > 1 || header.labels() != [(1.0, None)] {
+    if header.seeds.len() > 1 || header.labels() != [Labels::Share(1.0)] {
         faults.add(
             &["study", "seeds"],
             "nothing is trained (epochs = 0), so seeds and label fractions change nothing",
