@@ -36,11 +36,15 @@ impl fmt::Debug for Value {
     }
 }
 
+/// Decimals that anybody can want; thousands of them are refused by a panic.
+const MOST_DECIMALS: usize = 100;
+
 impl Value {
     /// With this many decimals.
     #[must_use]
     pub fn digits(mut self, decimals: usize) -> Self {
         if let Some(number) = self.number {
+            let decimals = decimals.min(MOST_DECIMALS);
             self.text = format!("{number:.decimals$}");
         }
         self
@@ -50,6 +54,7 @@ impl Value {
     #[must_use]
     pub fn percent(mut self, decimals: usize) -> Self {
         if let Some(number) = self.number {
+            let decimals = decimals.min(MOST_DECIMALS);
             self.text = format!("{:.decimals$} %", number * 100.0);
         }
         self

@@ -53,6 +53,20 @@ impl Scale {
         Self::between(low - pad, high + pad, from, to)
     }
 
+    /// The same of values that nobody knows more of than they say: where none is
+    /// below zero the scale is not, and where all are whole numbers the ticks are.
+    pub(super) fn of_data(values: impl Iterator<Item = f64> + Clone, from: i32, to: i32) -> Self {
+        let positive = values.clone().all(|value| value >= 0.0);
+        let whole = values.clone().all(|value| value.fract() == 0.0);
+        let mut scale = Self::around(values, from, to).starting(positive.then_some(0.0));
+        let ticks = scale.ticks.iter().copied().filter(|tick| tick.fract() == 0.0);
+        let ticks: Vec<f64> = ticks.collect();
+        if whole && ticks.len() > 1 {
+            scale.ticks = ticks;
+        }
+        scale
+    }
+
     /// A scale between two values, widened to round ticks.
     pub(super) fn between(low: f64, high: f64, from: i32, to: i32) -> Self {
         let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
@@ -203,6 +217,18 @@ mod tests {
         let distance = Scale::around([-0.8, 9.0].into_iter(), 100, 0).starting(Some(0.0));
         assert_eq!((distance.low, distance.ticks.first().copied()), (0.0, Some(0.0)));
         assert_eq!((distance.end(-0.8), distance.end(0.0).1), ((100, false), true));
+    }
+
+    #[test]
+    fn counts_have_whole_ticks_and_nothing_below_zero() {
+        let scale = |values: &[f64]| Scale::of_data(values.iter().copied(), 0, 100);
+        assert_eq!(scale(&[0.0, 1.0, 3.0]).ticks, [0.0, 1.0, 2.0, 3.0, 4.0]);
+        let epochs = scale(&[1.0, 40.0]);
+        assert!(epochs.low == 0.0 && epochs.ticks.iter().all(|t| t.fract() == 0.0 && *t >= 0.0));
+        assert!(scale(&[0.1, 0.5]).low >= 0.0);
+        assert!(scale(&[-1.0, 4.0]).low <= -1.0);
+        assert!(scale(&[0.2, 1.5]).ticks.iter().any(|t| t.fract() != 0.0));
+        assert!(scale(&[7.0]).ticks.len() > 1 && scale(&[]).ticks.len() > 1);
     }
 
     #[test]

@@ -2,11 +2,14 @@
 
 /// More decimals than this are counted by nobody.
 const MOST_DECIMALS: usize = 7;
+/// A double has no more to say; what is read of a page may ask for any number.
+const HELD_DECIMALS: usize = 15;
 
 /// Fixed decimals; an en dash where there is no number. Where many decimals would
 /// be needed, small values are written with an exponent, to the same decimals:
 /// `7.18e-8` for ten.
 pub fn fixed(value: Option<f64>, decimals: usize) -> String {
+    let decimals = decimals.min(HELD_DECIMALS);
     match value {
         Some(v) if v.is_finite() && decimals > MOST_DECIMALS && v.abs() < 1e-3 => {
             let digits = decimals as i32 + v.abs().log10().floor() as i32;
@@ -83,6 +86,8 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(fixed(Some(-0.000_04), 3), "0.000");
         assert_eq!(fixed(None, 3), "\u{2013}");
+        assert_eq!(fixed(Some(0.5), usize::MAX), "0.500000000000000");
+        assert_eq!(fixed(Some(2e-20), 1 << 40), "0");
         let tiny = |value| fixed(Some(value), 10);
         assert_eq!((tiny(7.184e-8), tiny(-1.24e-9)), ("7.18e-8".into(), "-1.2e-9".into()));
         assert_eq!(

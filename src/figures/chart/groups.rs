@@ -45,7 +45,7 @@ impl Values {
         Ok(Self { categories, series, cells, lost: input.y.len() - found })
     }
 
-    fn all(&self) -> impl Iterator<Item = f64> {
+    fn all(&self) -> impl Iterator<Item = f64> + Clone {
         self.cells.iter().flatten().flatten().copied()
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn groups(kind: ChartKind, input: &ChartInput) -> Result<Figure, Stri
         let top = head(canvas, &input.title, &values.series, Key::Swatch);
         let y = match kind {
             ChartKind::Bars => bar_scale(&values, top),
-            _ => Scale::around(values.all(), BOTTOM, top),
+            _ => Scale::of_data(values.all(), BOTTOM, top),
         };
         let x = Scale::exactly(0.0, 1.0, LEFT, RIGHT);
         let axes = Axes { left: LEFT, right: RIGHT, top, bottom: BOTTOM, x, y };

@@ -67,13 +67,13 @@ pub(super) fn points(kind: ChartKind, input: &ChartInput) -> Result<Figure, Stri
         let x = if input.logarithmic {
             Scale::logarithmic(xs, LEFT, RIGHT)
         } else {
-            Scale::around(xs, LEFT, RIGHT)
+            Scale::of_data(xs, LEFT, RIGHT)
         };
         let ys = all.iter().map(|(_, _, y)| *y);
         let y = if input.logarithmic_y {
             Scale::logarithmic(ys, BOTTOM, top)
         } else {
-            Scale::around(ys, BOTTOM, top)
+            Scale::of_data(ys, BOTTOM, top)
         };
         let axes = Axes { left: LEFT, right: RIGHT, top, bottom: BOTTOM, x, y };
         axes.vertical(canvas, &input.y_name);
