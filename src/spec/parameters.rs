@@ -84,7 +84,8 @@ fn like(own: &Value, text: &str) -> Option<Value> {
     if own.is_str() {
         return Some(Value::String(text.to_owned()));
     }
-    let new = toml::from_str::<Table>(&format!("value = {}", text.trim())).ok()?.remove("value")?;
+    let mut alone = toml::from_str::<Table>(&format!("value = {}", text.trim())).ok()?;
+    let new = alone.remove("value").filter(|_| alone.is_empty())?;
     let number = own.is_float() && new.is_integer();
     (number || new.same_type(own)).then_some(new)
 }
