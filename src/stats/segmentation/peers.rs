@@ -37,7 +37,7 @@ fn measured(given: &Given) -> BTreeMap<&'static str, f64> {
         ("hd95 directed (MONAI)", surface.robust_hausdorff_directed(0.95)),
         ("average distance (medpy)", surface.average()),
         ("average distance (MONAI)", surface.average()),
-        ("average symmetric (medpy)", surface.average_of_directions()),
+        ("average symmetric (medpy)", surface.average_symmetric()),
         ("average symmetric (MONAI)", surface.average_symmetric()),
         ("surface Dice (MONAI)", surface.surface_overlap(given.tolerance)),
     ])

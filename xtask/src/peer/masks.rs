@@ -11,8 +11,8 @@ use super::python;
 use crate::tasks::cargo_with;
 
 /// Largest difference, relative or of values below one absolute. MONAI computes in 32
-/// bits.
-const TOLERANCE: f64 = 1e-5;
+/// bits, the place of a percentile among distances, too.
+const TOLERANCE: f64 = 2e-5;
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     let python = python::with_masks()?;
