@@ -60,7 +60,7 @@ fn listing(found: &[Kept], now: SystemTime) -> Table {
             }
         }
     };
-    let number = |title| Column::titled(Kind::Number, title);
+    let number = |title: &str| Column::titled(Kind::Number, title);
     let columns = vec![
         Column::name("Made for"),
         number("Images"),
@@ -69,7 +69,8 @@ fn listing(found: &[Kept], now: SystemTime) -> Table {
         number("Unused for"),
         Column::words("File"),
     ];
-    let cells = |file| row(file).into_iter().map(Value::text).collect();
+    let cells =
+        |file: &Kept| -> Vec<Value> { row(file).into_iter().map(Value::text).collect() };
     Table { columns, rows: found.iter().map(cells).collect() }
 }
 
