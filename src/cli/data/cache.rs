@@ -69,8 +69,7 @@ fn listing(found: &[Kept], now: SystemTime) -> Table {
         number("Unused for"),
         Column::words("File"),
     ];
-    let cells =
-        |file: &Kept| -> Vec<Value> { row(file).into_iter().map(Value::text).collect() };
+    let cells = |file: &Kept| -> Vec<Value> { row(file).into_iter().map(Value::text).collect() };
     Table { columns, rows: found.iter().map(cells).collect() }
 }
 

@@ -19,22 +19,22 @@ pub(crate) fn block_cells(block: &Block) -> Vec<Value> {
     block.levels().into_iter().map(Value::text).collect()
 }
 
-/// Key and title of a number.
+/// A column of values, by key and title.
 pub(crate) fn number(key: &'static str, title: &str) -> Column {
     Column::new(Kind::Number, key, title)
 }
 
-/// Key and title of an interval.
+/// A column of intervals, by key and title.
 pub(crate) fn interval(key: &'static str, title: &str) -> Column {
     Column::new(Kind::Interval, key, title)
 }
 
-/// Key and title of a p-value.
+/// A column of p-values, by key and title.
 pub(crate) fn p(key: &'static str, title: &str) -> Column {
     Column::new(Kind::P, key, title)
 }
 
-/// Key and title of a count.
+/// A column of counts, by key and title.
 pub(crate) fn count(key: &'static str, title: &str) -> Column {
     Column::new(Kind::Count, key, title)
 }

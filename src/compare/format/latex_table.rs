@@ -40,10 +40,14 @@ pub fn longtable(table: &Table, caption: &str, label: &str) -> String {
 }
 
 fn columns(table: &Table) -> String {
-    let column = |(at, column): (usize, &Column)| match column.kind.is_numeric() {
-        true => "r",
-        false if longest(table, at) > WRAPPED => PARAGRAPH,
-        false => "l",
+    let column = |(at, column): (usize, &Column)| {
+        if column.kind.is_numeric() {
+            "r"
+        } else if longest(table, at) > WRAPPED {
+            PARAGRAPH
+        } else {
+            "l"
+        }
     };
     table.columns.iter().enumerate().map(column).collect()
 }
