@@ -58,7 +58,7 @@ fn tell_apart(cells: &mut [Value], seen: &mut BTreeSet<String>) {
     };
     let ids: Vec<String> = bounds(cells).map(|bound| bound.id.clone()).collect();
     let taken = |times: &usize| ids.iter().any(|id| seen.contains(&with(id, *times)));
-    let times = (1..).find(|times| !taken(times)).unwrap_or(1);
+    let times = (1..=seen.len() + 1).find(|times| !taken(times)).unwrap_or(1);
     for bound in bounds(cells) {
         bound.id = with(&bound.id, times);
         seen.insert(bound.id.clone());
