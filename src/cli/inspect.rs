@@ -9,7 +9,7 @@ use super::out;
 use crate::compare::Format;
 use crate::compare::format::write_table;
 use crate::frame::Results;
-use crate::text::Table;
+use crate::text::{Column, Kind, Table, Value};
 
 /// Rows that are shown.
 const ROWS: usize = 8;
@@ -62,24 +62,23 @@ fn first_rows(results: &Results) -> Table {
         polars::prelude::AnyValue::String(text) => text.to_string(),
         value => value.to_string(),
     };
-    let columns: Vec<(String, bool, Vec<String>)> = frame
+    let columns: Vec<(Column, Vec<String>)> = frame
         .columns()
         .iter()
         .filter(|column| !results.lacking.iter().any(|name| name == column.name().as_str()))
         .map(|column| {
-            let cells = column.as_materialized_series().iter().map(text).collect();
-            (column.name().to_string(), column.dtype().is_numeric(), cells)
+            let cells: Vec<String> = column.as_materialized_series().iter().map(text).collect();
+            let kind = if column.dtype().is_numeric() { Kind::Number } else { Kind::Words };
+            (Column::titled(kind, column.name().to_string()), cells)
         })
-        .filter(|(name, _, cells): &(String, bool, Vec<String>)| {
-            let nothing = |cell: &String| cell.is_empty() || (name == "n" && cell == "0");
+        .filter(|(column, cells)| {
+            let nothing = |cell: &String| cell.is_empty() || (column.title == "n" && cell == "0");
             !cells.iter().all(nothing)
         })
         .collect();
+    let row = |at: usize| columns.iter().map(|(_, cells)| Value::text(&cells[at])).collect();
     Table {
-        head: columns.iter().map(|(name, ..)| name.clone()).collect(),
-        numeric: columns.iter().map(|(_, numeric, _)| *numeric).collect(),
-        rows: (0..frame.height())
-            .map(|row| columns.iter().map(|(.., cells)| cells[row].clone()).collect())
-            .collect(),
+        rows: (0..frame.height()).map(row).collect(),
+        columns: columns.iter().map(|(column, _)| column.clone()).collect(),
     }
 }

@@ -12,12 +12,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::format::columns::{block_cells, block_columns, count, interval, number};
 use super::pairs::distinct;
 use super::types::CompareOptions;
 use crate::scores::{Better, Block, Cell, Metric, Unit};
 use crate::stats::Outcome;
 use crate::stats::mean_ranking::{MeanRanking, UnitSums, mean_ranking, of_resamples, ranks_within};
-use crate::text::Table;
+use crate::text::{Column, Table, Value};
 
 /// Fewer levels than this need no ranking.
 const FEWEST_LEVELS: usize = 2;
@@ -193,44 +194,48 @@ impl CaseRanking {
 
 /// Both schemes side by side, a row per block and level, best mean first.
 pub fn ranking_table(rankings: &[CaseRanking], metric: &Metric) -> Table {
-    let block = rankings.first().map(|ranking| ranking.block.clone()).unwrap_or_default();
-    let titles: Vec<String> = block.factors.iter().map(|(factor, _)| factor.title()).collect();
-    let mut head: Vec<&str> = titles.iter().map(String::as_str).collect();
-    head.extend([
-        "Level",
-        "#Mean",
-        "#Rank of mean",
-        "#Its interval",
-        "#Mean rank",
-        "#Rank of mean rank",
-        "#Its interval",
+    let mut table = Table::new(block_columns(rankings.first().map(|ranking| &ranking.block)));
+    table.columns.extend([
+        Column::name("Level"),
+        number("mean", "Mean"),
+        count("rank_of_mean", "Rank of mean"),
+        interval("interval_of_rank_of_mean", "Its interval"),
+        number("mean_rank", "Mean rank"),
+        count("rank_of_mean_rank", "Rank of mean rank"),
+        interval("interval_of_rank_of_mean_rank", "Its interval"),
     ]);
-    let mut table = Table::new(&head);
     for ranking in rankings {
         for at in ranking.order() {
-            let mut row: Vec<String> =
-                ranking.block.levels().into_iter().map(String::from).collect();
-            row.push(ranking.levels[at].clone());
+            let mut row = block_cells(&ranking.block);
+            row.push(Value::text(&ranking.levels[at]));
+            let shown = |score| metric.text(Some(score));
             let mean = ranking.aggregate_then_rank.as_ref();
-            row.push(metric.text(mean.map(|found| found.scores[at])));
-            row.extend(place(mean, at));
+            row.extend(place(mean, at, "mean over cases", shown));
+            let shown = |score| crate::text::fixed(Some(score), 2);
             let ranks = ranking.rank_then_aggregate.as_ref();
-            row.push(crate::text::fixed(ranks.map(|found| found.scores[at]), 2));
-            row.extend(place(ranks, at));
+            row.extend(place(ranks, at, "mean rank within cases", shown));
             table.rows.push(row);
         }
     }
     table
 }
 
-fn place(found: Option<&MeanRanking>, at: usize) -> [String; 2] {
-    match found {
-        None => ["\u{2013}".into(), "\u{2013}".into()],
-        Some(found) => {
-            let [low, high] = found.intervals[at];
-            [found.ranks[at].to_string(), format!("[{low:.0}, {high:.0}]")]
-        }
-    }
+/// Score, rank and its interval of one scheme.
+fn place(
+    found: Option<&MeanRanking>,
+    at: usize,
+    how: &str,
+    shown: impl Fn(f64) -> String,
+) -> [Value; 3] {
+    let Some(found) = found else { return [Value::none(), Value::none(), Value::none()] };
+    let drawn = format!("rank by the {how}; {} resamples of the cases", found.resamples);
+    let (score, rank, [low, high]) = (found.scores[at], found.ranks[at], found.intervals[at]);
+    let of = format!("percentile interval of the {drawn}");
+    [
+        Value::number(score, shown(score), how),
+        Value::number(rank, rank.to_string(), drawn),
+        Value::number((low, high), format!("[{low:.0}, {high:.0}]"), of),
+    ]
 }
 
 impl CaseRanking {
@@ -287,7 +292,7 @@ mod tests {
         assert_eq!(ranks(&ranking.rank_then_aggregate), [1, 2, 3]);
         assert!(ranking.sentences().iter().any(|words| words.contains("same order")));
         let table = ranking_table(&found, &Metric::named("hd95"));
-        assert_eq!((table.rows.len(), table.rows[0][2].as_str()), (3, "b"));
+        assert_eq!((table.rows.len(), table.rows[0][2].text.as_str()), (3, "b"));
         assert!(rank_over_cases(&cells, &options("my score")).is_empty());
     }
 

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::cases::{CaseRow, ClassRow};
 use super::claims::ClaimResult;
 use super::family::sizes;
+use super::format::columns::{both_p, count, number, p_cell};
 use super::test_kind::TestKind;
 use super::types::{CompareOptions, Comparison, ComparisonRow};
 use crate::scores::Unit;
 use crate::spec::Relation;
-use crate::text::{Table, estimate, p_value};
+use crate::text::{Column, Table, Value, estimate};
 
 /// One test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -166,32 +167,33 @@ impl Ledger {
         self.entries.extend(entries);
     }
 
-    /// The ledger as a table of finished strings.
+    /// The ledger as a table.
     pub fn table(&self) -> Table {
-        let mut table = Table::new(&[
-            "#No.",
-            "Family",
-            "Question",
-            "Test",
-            "Unit",
-            "#n",
-            "#Estimate",
-            "#Adjusted p",
-            "#Raw p",
-            "Adjustment",
+        let mut table = Table::new([
+            count("no", "No."),
+            Column::name("Family"),
+            Column::name("Question"),
+            Column::words("Test"),
+            Column::words("Unit"),
+            count("n", "n"),
+            number("estimate", "Estimate"),
         ]);
+        table.columns.extend(both_p());
+        table.columns.push(Column::words("Adjustment"));
         for (index, entry) in self.entries.iter().enumerate() {
+            let test = entry.test.map_or_else(String::new, TestKind::title);
+            let adjusted = format!("p, {} adjustment within the family", entry.adjustment);
             table.rows.push(vec![
-                (index + 1).to_string(),
-                entry.family.clone(),
-                entry.question.clone(),
-                entry.test.map_or_else(String::new, TestKind::title),
-                entry.unit.word().into(),
-                entry.n.clone(),
-                estimate(entry.estimate),
-                p_value(entry.adjusted_p),
-                p_value(entry.p),
-                entry.adjustment.clone(),
+                Value::count(index + 1),
+                Value::text(&entry.family),
+                Value::text(&entry.question),
+                Value::text(&test),
+                Value::text(entry.unit.word()),
+                Value::shown(&entry.n),
+                Value::number(entry.estimate, estimate(entry.estimate), &test),
+                p_cell(entry.adjusted_p, adjusted).with_note(&entry.note),
+                p_cell(entry.p, &test),
+                Value::text(&entry.adjustment),
             ]);
         }
         table

@@ -111,6 +111,15 @@ impl Comparison {
         self.unit() == Unit::Cases && self.cells.iter().all(|cell| cell.cell.over_cases.is_some())
     }
 
+    /// What the score of a cell is.
+    pub fn mean_words(&self) -> String {
+        if self.of_test_set() {
+            "score of the whole test set".into()
+        } else {
+            format!("mean over {}", self.unit().word())
+        }
+    }
+
     /// How the intervals of cells were made: `t`, `BCa`, `DeLong over cases, logit
     /// scale`.
     pub fn interval_words(&self) -> String {

@@ -2,29 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
-pub(super) use crate::text::{id, sentence_slug, slug};
-
-/// A shown number with all that is needed to check it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(super) struct Bound {
-    /// What it is: `tests.phantom.resnet18.0.1.fine-coarse.adjusted_p`. The
-    /// part before the last dot names a row, the part after it a column.
-    pub(super) id: String,
-    /// As a reader sees it.
-    pub(super) shown: String,
-    /// At full precision; two numbers for an interval. Empty where there is none.
-    pub(super) value: String,
-    /// The method, in words.
-    pub(super) how: String,
-    /// What went in: cells, runs.
-    pub(super) of: Arc<str>,
-    /// How many of what went in: `5 seeds`. Empty where that says nothing.
-    pub(super) n: Arc<str>,
-    /// Seed of what is random.
-    pub(super) seed: Option<u64>,
-}
+pub(super) use crate::text::{Bound, Full, id, sentence_slug, slug};
+use crate::text::{Column, Value};
 
 /// What numbers of one row have in common.
 #[derive(Clone, Debug)]
@@ -69,6 +48,18 @@ impl Origin {
         &self.id
     }
 
+    /// Tells the numbers of a row what they are: their ids, what went in, how many.
+    pub(super) fn own(&self, columns: &[Column], cells: &mut [Value]) {
+        for (column, cell) in columns.iter().zip(cells) {
+            let Some(bound) = cell.bound.as_mut().filter(|bound| bound.id.is_empty()) else {
+                continue;
+            };
+            bound.id = format!("{}.{}", self.id, column.key);
+            (bound.of, bound.n) = (Arc::clone(&self.of), Arc::clone(&self.n));
+            bound.seed = self.seed;
+        }
+    }
+
     /// A number of it: `name` must have no dot.
     #[expect(clippy::needless_pass_by_value, reason = "callers pass plain numbers")]
     pub(super) fn bind(
@@ -87,36 +78,6 @@ impl Origin {
             n: Arc::clone(&self.n),
             seed: self.seed,
         }
-    }
-}
-
-/// A number written so that it reads back the same.
-pub(super) trait Full {
-    /// The text; empty for no number.
-    fn full(&self) -> String;
-}
-
-impl Full for f64 {
-    fn full(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Full for usize {
-    fn full(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl<T: Full> Full for Option<T> {
-    fn full(&self) -> String {
-        self.as_ref().map_or(String::new(), Full::full)
-    }
-}
-
-impl Full for (f64, f64) {
-    fn full(&self) -> String {
-        format!("{} {}", self.0, self.1)
     }
 }
 

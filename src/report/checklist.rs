@@ -4,16 +4,15 @@
 //! comparison of trained models, in short words; what only the authors know
 //! stays open and is listed as such.
 
-use super::bound::{Origin, slug};
+use super::bound::Origin;
 use super::data_words::division;
-use super::document::{Block, Head, Section, TableBlock, Value};
-use super::escape;
+use super::document::{Block, Section, TableBlock, Value};
 use super::load::ReportInput;
 use super::text::prose;
 use crate::compare::interval_title;
 use crate::records::{RunState, StudyRecord};
 use crate::spec::{Source, target_tasks};
-use crate::text::percent;
+use crate::text::{Column, Kind, Table, percent};
 
 /// One item: guidelines, what is asked, the answer; open where there is none.
 struct Item {
@@ -61,34 +60,21 @@ pub(super) fn checklist(input: &ReportInput) -> Section {
 }
 
 fn table(items: &[Item]) -> Block {
-    let head = ["Item", "Asked by", "State", "Answer"];
-    let texts: Vec<[String; 4]> = items
+    let state = Column::new(Kind::Words, "verdict", "State");
+    let columns = [Column::name("Item"), Column::words("Asked by"), state, Column::words("Answer")];
+    let mut table = Table::new(columns);
+    table.rows = items
         .iter()
         .map(|item| {
             let state = if item.answer.is_some() { "answered" } else { "open" };
-            let answer = item.answer.clone().unwrap_or_else(|| "for the authors".into());
-            [item.asks.to_string(), item.from.into(), state.into(), answer]
+            let state = Value::number(state, state, "whether the records answer it");
+            let answer = item.answer.as_deref().unwrap_or("for the authors");
+            vec![Value::text(item.asks), Value::text(item.from), state, Value::text(answer)]
         })
         .collect();
-    let rows = texts.iter().map(|[asks, from, state, answer]| {
-        let origin = Origin::new(&["checklist", &slug(asks)]);
-        let state = origin.bind("verdict", state.as_str(), state, "whether the records answer it");
-        vec![Value::text(asks), Value::text(from), Value::bound(state), Value::text(answer)]
-    });
-    let csv = escape::csv(std::iter::once(head.map(String::from)).chain(texts.iter().cloned()));
-    Block::Table(TableBlock {
-        label: "tab-checklist".into(),
-        number: 0,
-        fold: String::new(),
-        all: 0,
-        caption: "Items of CLAIM, TRIPOD+AI and Metrics Reloaded, answered from the records."
-            .into(),
-        head: head
-            .map(|text| Head { text: text.into(), numeric: false, ..Head::default() })
-            .to_vec(),
-        rows: rows.collect(),
-        csv,
-    })
+    let caption = "Items of CLAIM, TRIPOD+AI and Metrics Reloaded, answered from the records.";
+    let origins = items.iter().map(|item| Origin::new(&["checklist", item.asks]));
+    Block::Table(TableBlock::new("tab-checklist", caption, table).owned(usize::MAX, origins))
 }
 
 // A list of items, one after the other.

@@ -2,13 +2,13 @@
 //! results up to date, clean environment, seeds, session information, nothing
 //! from a cache, paths, version of the repository.
 
-use super::bound::{Origin, slug};
+use super::bound::Origin;
 use super::bundle::{RunRow, StudySource};
-use super::document::{Block, Head, Section, TableBlock, Value};
-use super::escape;
+use super::document::{Block, Section, TableBlock, Value};
 use super::load::ReportInput;
 use super::text::{Piece, Text, prose};
 use crate::records::Provenance;
+use crate::text::{Column, Kind, Table};
 
 /// One check.
 struct Check {
@@ -48,8 +48,9 @@ pub(super) fn checks(input: &ReportInput) -> Option<Section> {
 }
 
 fn table(checks: &[Check]) -> Block {
-    let head = ["Check", "Result", "Found"];
-    let texts: Vec<[String; 3]> = checks
+    let verdict = Column::new(Kind::Words, "verdict", "Result");
+    let mut table = Table::new([Column::name("Check"), verdict, Column::words("Found")]);
+    table.rows = checks
         .iter()
         .map(|check| {
             let result = match check.passed {
@@ -57,27 +58,13 @@ fn table(checks: &[Check]) -> Block {
                 Some(false) => "fail",
                 None => "not known",
             };
-            [check.name.to_string(), result.into(), check.found.clone()]
+            let result = Value::number(result, result, "check of the records");
+            vec![Value::text(check.name), result, Value::text(&check.found)]
         })
         .collect();
-    let rows = texts.iter().map(|[name, result, found]| {
-        let origin = Origin::new(&["checks", &slug(name)]);
-        let result = origin.bind("verdict", result.as_str(), result, "check of the records");
-        vec![Value::text(name), Value::bound(result), Value::text(found)]
-    });
-    let csv = escape::csv(std::iter::once(head.map(String::from)).chain(texts.iter().cloned()));
-    Block::Table(TableBlock {
-        label: "tab-checks".into(),
-        number: 0,
-        fold: String::new(),
-        all: 0,
-        caption: "Checks of reproducibility, made on the records of the runs.".into(),
-        head: head
-            .map(|text| Head { text: text.into(), numeric: false, ..Head::default() })
-            .to_vec(),
-        rows: rows.collect(),
-        csv,
-    })
+    let caption = "Checks of reproducibility, made on the records of the runs.";
+    let origins = checks.iter().map(|check| Origin::new(&["checks", check.name]));
+    Block::Table(TableBlock::new("tab-checks", caption, table).owned(usize::MAX, origins))
 }
 
 fn done(study: &StudySource) -> impl Iterator<Item = (&RunRow, &Provenance)> {

@@ -7,8 +7,11 @@
 use serde::Serialize;
 
 use super::bibliography::Reference;
-use super::bound::Bound;
+use super::bound::Origin;
+use super::escape;
 use super::text::Text;
+use crate::text::Table;
+pub(super) use crate::text::{Tone, Value};
 
 /// A whole report.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -106,8 +109,7 @@ pub(super) struct TableBlock {
     pub(super) label: String,
     pub(super) number: usize,
     pub(super) caption: String,
-    pub(super) head: Vec<Head>,
-    pub(super) rows: Vec<Vec<Value>>,
+    pub(super) grid: Table,
     /// How many rows there are where not all are shown; else 0.
     pub(super) all: usize,
     /// All rows; empty where the page is too large for them.
@@ -116,80 +118,26 @@ pub(super) struct TableBlock {
     pub(super) fold: String,
 }
 
-/// A column head.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(super) struct Head {
-    pub(super) text: String,
-    pub(super) numeric: bool,
-    /// Above it and its neighbours of the same group; mostly empty.
-    pub(super) over: String,
-}
+impl TableBlock {
+    /// A table; its CSV has what it shows.
+    pub(super) fn new(label: &str, caption: impl Into<String>, grid: Table) -> Self {
+        let csv = escape::csv(grid.texts());
+        Self { label: label.into(), caption: caption.into(), csv, grid, ..Self::default() }
+    }
 
-/// A finished cell: what is shown, and what a reader sees who asks for more.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(super) struct Value {
-    pub(super) text: String,
-    pub(super) title: String,
-    pub(super) best: bool,
-    /// Raised behind the text: what sets the cell apart without a number.
-    pub(super) mark: String,
-    /// Where the number comes from; of a cell in a numeric column that has
-    /// none, [`super::binding`] makes one from row and column.
-    pub(super) bound: Option<Box<Bound>>,
-    /// What the cell says at a glance.
-    pub(super) tone: Tone,
-    /// The label of what stands behind it; mostly empty.
-    pub(super) link: String,
-}
+    /// The same with a CSV of its own.
+    pub(super) fn with_csv(self, csv: String) -> Self {
+        Self { csv, ..self }
+    }
 
-/// The colour of a cell: a verdict at a glance. The text of the cell says it too.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Tone {
-    /// None.
-    #[default]
-    Plain,
-    /// Better; of a metric without direction, higher.
-    Better,
-    /// Worse, or lower.
-    Worse,
-    /// Equivalent.
-    Equal,
-    /// Open.
-    Open,
-}
-
-impl Tone {
-    /// Its class in a page; empty for none.
-    pub(super) fn class(self) -> &'static str {
-        match self {
-            Self::Plain => "",
-            Self::Better => "better",
-            Self::Worse => "worse",
-            Self::Equal => "equal",
-            Self::Open => "open",
+    /// The same with the numbers of its rows owned, from the top; at most so many rows
+    /// are shown.
+    pub(super) fn owned(mut self, most: usize, origins: impl Iterator<Item = Origin>) -> Self {
+        self.keep(most);
+        for (cells, origin) in self.grid.rows.iter_mut().zip(origins) {
+            origin.own(&self.grid.columns, cells);
         }
-    }
-}
-
-impl Value {
-    pub(super) fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
-    }
-
-    pub(super) fn noted(text: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { text: text.into(), title: title.into(), ..Self::default() }
-    }
-
-    /// A number with its origin; the text is the shown one.
-    pub(super) fn bound(bound: Bound) -> Self {
-        Self { text: bound.shown.clone(), bound: Some(Box::new(bound)), ..Self::default() }
-    }
-
-    /// Gives a cell's number its origin.
-    pub(super) fn bind(&mut self, bound: Bound) {
-        self.text.clone_from(&bound.shown);
-        self.bound = Some(Box::new(bound));
+        self
     }
 }
 

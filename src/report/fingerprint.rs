@@ -94,7 +94,7 @@ fn of_section(section: &Section, said: &mut BTreeSet<String>) {
     for block in &section.blocks {
         match block {
             Block::Table(table) => {
-                let cells = table.rows.iter().flatten();
+                let cells = table.grid.rows.iter().flatten();
                 cells.filter_map(|cell| cell.bound.as_deref()).for_each(&mut add);
             }
             block => block.texts().into_iter().flat_map(values).for_each(&mut add),
@@ -119,10 +119,12 @@ mod tests {
     use super::*;
     use crate::report::bound::Origin;
     use crate::report::document::{TableBlock, Value};
+    use crate::text::Table;
 
     fn document(id: &str, mean: &str) -> Document {
         let bound = Origin::new(&["cells", "a"]).bind("mean", 1_usize, mean, "mean");
-        let table = TableBlock { rows: vec![vec![Value::bound(bound)]], ..TableBlock::default() };
+        let rows = vec![vec![Value::bound(bound)]];
+        let table = TableBlock::new("tab-x", "", Table { columns: Vec::new(), rows });
         let section =
             Section { id: id.into(), blocks: vec![Block::Table(table)], ..Section::default() };
         Document { sections: vec![section], ..Document::default() }

@@ -70,7 +70,7 @@ pub use lint::{LiteralNumber, lint};
 pub use load::{ReportInput, analyse, compute, load};
 pub(crate) use math::{Place, mathml};
 pub use options::options;
-pub use parts::{FigurePart, PartCell, PartColumn, PartKind, Parts, TablePart, parts};
+pub use parts::{FigurePart, PartCell, PartColumn, Parts, TablePart, parts};
 pub use predictions::{MeanCurve, PredictedLevel};
 pub use reduced::Reduced;
 pub use signature::{

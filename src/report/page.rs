@@ -233,7 +233,7 @@ impl Writer<'_> {
             caption: table.full_caption(),
             back: self.back(&table.label),
             html: table_html(table),
-            rows: table.rows.len(),
+            rows: table.grid.rows.len(),
             fold: table.fold.clone(),
         }
     }

@@ -6,6 +6,7 @@ use super::html;
 use super::load::ReportInput;
 use super::templates::Templates;
 use super::text::{Piece, Text};
+use crate::text::{Column, Kind, Table};
 
 /// What a report says at its head, and everything it shows, in its order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,22 +53,7 @@ pub struct PartColumn {
     /// Its head.
     pub name: String,
     /// What it holds.
-    pub kind: PartKind,
-}
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartKind {
-    /// Words.
-    Text,
-    /// Numbers.
-    Number,
-    /// Whole numbers.
-    Integer,
-    /// Shares, shown in percent.
-    Share,
-    /// p-values.
-    P,
+    pub kind: Kind,
 }
 
 /// One cell.
@@ -153,21 +139,18 @@ pub(super) fn figure(block: &FigureBlock, section: &str) -> FigurePart {
 }
 
 fn table(block: &TableBlock, section: &str) -> TablePart {
+    let Table { columns, rows } = &block.grid;
     let mut part = TablePart {
         name: block.label.trim_start_matches("tab-").into(),
         section: section.into(),
         caption: block.full_caption(),
         columns: Vec::new(),
-        rows: vec![Vec::new(); block.rows.len()],
+        rows: vec![Vec::new(); rows.len()],
     };
-    for (at, head) in block.head.iter().enumerate() {
-        let cells: Vec<&Value> = block.rows.iter().filter_map(|row| row.get(at)).collect();
-        let name = match head.over.as_str() {
-            "" => head.text.clone(),
-            over => format!("{over}: {}", head.text),
-        };
-        let columns = if head.numeric { numbers(&name, &cells) } else { None };
-        for (column, cells) in columns.unwrap_or_else(|| vec![texts(&name, &cells)]) {
+    for (at, column) in columns.iter().enumerate() {
+        let cells: Vec<&Value> = rows.iter().filter_map(|row| row.get(at)).collect();
+        let numbers = if column.kind.is_numeric() { numbers(column, &cells) } else { None };
+        for (column, cells) in numbers.unwrap_or_else(|| vec![texts(column, &cells)]) {
             part.columns.push(column);
             part.rows.iter_mut().zip(cells).for_each(|(row, cell)| row.push(cell));
         }
@@ -177,63 +160,55 @@ fn table(block: &TableBlock, section: &str) -> TablePart {
 
 type Filled = (PartColumn, Vec<PartCell>);
 
-fn texts(name: &str, cells: &[&Value]) -> Filled {
-    let cell = |value: &&Value| match value.text.trim() {
-        "" | "\u{2013}" => PartCell::Empty,
-        _ => PartCell::Text(value.text.clone()),
+fn texts(column: &Column, cells: &[&Value]) -> Filled {
+    let cell = |value: &&Value| {
+        if value.is_empty() { PartCell::Empty } else { PartCell::Text(value.text.clone()) }
     };
-    let column = PartColumn { name: name.into(), kind: PartKind::Text };
+    let column = PartColumn { name: column.full_title(": "), kind: Kind::Words };
     (column, cells.iter().map(cell).collect())
 }
 
 /// One column of numbers, or two where the cells are intervals; none where a cell
 /// says something that is no number.
-fn numbers(name: &str, cells: &[&Value]) -> Option<Vec<Filled>> {
+fn numbers(column: &Column, cells: &[&Value]) -> Option<Vec<Filled>> {
     let read: Vec<Vec<f64>> = cells.iter().map(|value| full(value)).collect::<Option<_>>()?;
     let width = read.iter().map(Vec::len).max().filter(|width| *width > 0)?;
     if width > 2 || read.iter().any(|found| !found.is_empty() && found.len() != width) {
         return None;
     }
+    let name = column.full_title(": ");
     let names = match width {
-        1 => vec![name.to_string()],
+        1 => vec![name],
         _ => ["low", "high"].map(|end| format!("{name} {end}")).into(),
     };
     let filled = names.into_iter().enumerate().map(|(at, name)| {
         let values: Vec<Option<f64>> = read.iter().map(|found| found.get(at).copied()).collect();
-        let column = PartColumn { kind: kind(&name, cells, &values), name };
-        let cell = |value: Option<f64>| value.map_or(PartCell::Empty, PartCell::Number);
-        (column, values.into_iter().map(cell).collect())
+        let cell = |value: &Option<f64>| value.map_or(PartCell::Empty, PartCell::Number);
+        let found = values.iter().map(cell).collect();
+        (PartColumn { kind: kind(column.kind, cells, &values), name }, found)
     });
     Some(filled.collect())
 }
 
 /// The numbers behind a cell: none where it is empty, `None` where it has words.
 fn full(value: &Value) -> Option<Vec<f64>> {
-    let text = value.text.trim();
-    if text.is_empty() || text == "\u{2013}" {
+    if value.is_empty() {
         return Some(Vec::new());
     }
     let full = value.bound.as_ref().map_or("", |bound| bound.value.as_str());
-    let full = if full.is_empty() { text } else { full };
     let found: Option<Vec<f64>> =
         full.split_whitespace().map(|number| number.parse().ok()).collect();
     found.filter(|found| !found.is_empty())
 }
 
-fn kind(name: &str, cells: &[&Value], values: &[Option<f64>]) -> PartKind {
-    let shown = || cells.iter().map(|value| value.text.trim()).filter(|text| text.len() > 1);
-    let is_p = name == "p" || name.ends_with(" p") || name.starts_with("p (");
-    let present = || values.iter().flatten();
-    if shown().next().is_some() && shown().all(|text| text.ends_with('%')) {
-        PartKind::Share
-    } else if is_p && present().all(|p| (0.0..=1.0).contains(p)) {
-        PartKind::P
-    } else if present().all(|number| number.fract() == 0.0)
-        && cells.iter().all(|value| !value.text.contains('.'))
-    {
-        PartKind::Integer
-    } else {
-        PartKind::Number
+/// The kind of a column; whole numbers are counts.
+fn kind(kind: Kind, cells: &[&Value], values: &[Option<f64>]) -> Kind {
+    let whole = values.iter().flatten().all(|number| number.fract() == 0.0)
+        && cells.iter().all(|value| !value.text.contains('.'));
+    match kind {
+        Kind::Share | Kind::P => kind,
+        _ if whole => Kind::Count,
+        _ => Kind::Number,
     }
 }
 
@@ -241,11 +216,6 @@ fn kind(name: &str, cells: &[&Value], values: &[Option<f64>]) -> PartKind {
 mod tests {
     use super::*;
     use crate::report::bound::Origin;
-    use crate::report::document::Head;
-
-    fn head(text: &str, numeric: bool) -> Head {
-        Head { text: text.into(), numeric, ..Head::default() }
-    }
 
     #[test]
     fn tables_keep_numbers_and_intervals_become_two_columns() {
@@ -261,33 +231,30 @@ mod tests {
             ]
         };
         let p = Value::bound(origin.bind("p", 0.0301, "0.030", ""));
-        let block = TableBlock {
-            label: "tab-tests".into(),
-            head: vec![
-                head("level", false),
-                head("n", true),
-                head("difference", true),
-                head("95 % interval", true),
-                head("adjusted p", true),
-                head("words", true),
-            ],
-            rows: vec![row("a", 5, 0.123_456, p), row("b", 6, 0.25, Value::text("\u{2013}"))],
-            ..TableBlock::default()
-        };
+        let mut grid = Table::new([
+            Column::name("level"),
+            Column::titled(Kind::Count, "n"),
+            Column::titled(Kind::Number, "difference"),
+            Column::titled(Kind::Interval, "95 % interval"),
+            Column::titled(Kind::P, "adjusted p"),
+            Column::titled(Kind::Number, "words"),
+        ]);
+        grid.rows = vec![row("a", 5, 0.123_456, p), row("b", 6, 0.25, Value::none())];
+        let block = TableBlock::new("tab-tests", "", grid);
         let part = table(&block, "Results");
-        let kinds: Vec<(&str, PartKind)> =
+        let kinds: Vec<(&str, Kind)> =
             part.columns.iter().map(|column| (column.name.as_str(), column.kind)).collect();
         assert_eq!(part.name, "tests");
         assert_eq!(
             kinds,
             [
-                ("level", PartKind::Text),
-                ("n", PartKind::Integer),
-                ("difference", PartKind::Number),
-                ("95 % interval low", PartKind::Number),
-                ("95 % interval high", PartKind::Number),
-                ("adjusted p", PartKind::P),
-                ("words", PartKind::Text),
+                ("level", Kind::Words),
+                ("n", Kind::Count),
+                ("difference", Kind::Number),
+                ("95 % interval low", Kind::Number),
+                ("95 % interval high", Kind::Number),
+                ("adjusted p", Kind::P),
+                ("words", Kind::Words),
             ]
         );
         assert_eq!(part.rows[0][2], PartCell::Number(0.123_456));

@@ -6,11 +6,12 @@ use super::bound::{Origin, slug};
 use super::bundle::{CaseFile, Source, sha256};
 use super::checklist::checklist;
 use super::checks::{checks, selfcheck_line};
-use super::document::{Block, Head, Section, TableBlock, Value};
+use super::document::{Block, Section, TableBlock, Value};
 use super::escape;
 use super::fingerprint::short;
 use super::load::ReportInput;
 use crate::records::Provenance;
+use crate::text::{Column, Table};
 
 /// The versions that this program was built from.
 const LOCK_FILE: &[u8] = include_bytes!("../../Cargo.lock");
@@ -124,27 +125,17 @@ fn table_of(facts: Vec<(String, String)>) -> TableBlock {
     let head_row = ["fact".to_string(), "value".into()];
     let rows = std::iter::once(head_row).chain(facts.iter().map(|(n, v)| [n.clone(), v.clone()]));
     let csv = escape::csv(rows);
-    let head =
-        ["Fact", "Value"].map(|text| Head { text: text.into(), numeric: false, ..Head::default() });
     let row = |(name, value): (String, String)| {
         // A fact is looked up by its name, so the row is one id.
         let origin = Origin::new(&["provenance"]);
         let id = slug(&name.to_lowercase().replace('.', "")).replace('-', "_");
-        vec![
-            Value::text(name),
-            Value::bound(origin.bind(&id, value.as_str(), &value, "as recorded")),
-        ]
+        let bound = origin.bind(&id, value.as_str(), &value, "as recorded");
+        vec![Value::text(name), Value::bound(bound)]
     };
-    TableBlock {
-        label: "tab-provenance".into(),
-        number: 0,
-        fold: String::new(),
-        all: 0,
-        caption: "What the numbers of this report come from.".into(),
-        head: head.to_vec(),
-        rows: facts.into_iter().map(row).collect(),
-        csv,
-    }
+    let columns = ["Fact", "Value"].map(Column::words).into();
+    let grid = Table { columns, rows: facts.into_iter().map(row).collect() };
+    TableBlock::new("tab-provenance", "What the numbers of this report come from.", grid)
+        .with_csv(csv)
 }
 /// The tables of cases, where there are several.
 fn tables(input: &ReportInput) -> &[CaseFile] {

@@ -1,6 +1,6 @@
 //! Numbers inside finished sentences, bound one by one.
 
-use super::bound::{Full, Origin};
+use super::bound::Origin;
 use super::text::Text;
 
 /// A number that a sentence may hold: its name, its value, its method.
@@ -122,18 +122,6 @@ fn exponent(chars: &[(usize, char)], at: usize) -> usize {
 fn is_inner(chars: &[(usize, char)], at: usize) -> bool {
     let digit = |i: usize| chars.get(i).is_some_and(|c| c.1.is_ascii_digit());
     digit(at) || (chars[at].1 == '.' && digit(at + 1))
-}
-
-impl Full for &str {
-    fn full(&self) -> String {
-        (*self).to_string()
-    }
-}
-
-impl Full for String {
-    fn full(&self) -> String {
-        self.clone()
-    }
 }
 
 #[cfg(test)]

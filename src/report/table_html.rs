@@ -15,23 +15,24 @@ pub(super) use crate::text::split_id as split;
 
 /// `<thead>` and `<tbody>` of a table.
 pub(super) fn table_html(table: &TableBlock) -> String {
-    let columns: Vec<Column> = (0..table.head.len()).map(|at| Column::of(table, at)).collect();
+    let columns: Vec<Column> =
+        (0..table.grid.columns.len()).map(|at| Column::of(table, at)).collect();
     let mut html = String::from("<thead>");
     html += &groups(table);
     html += "<tr>";
-    for (head, column) in table.head.iter().zip(&columns) {
+    for (head, column) in table.grid.columns.iter().zip(&columns) {
         html += "<th scope=\"col\"";
-        if head.numeric {
+        if head.kind.is_numeric() {
             html += " class=\"n\"";
         }
         attribute(&mut html, "data-col", &column.name);
         attribute(&mut html, "data-how", &column.how);
         html += ">";
-        html += &escape(&head.text);
+        html += &escape(&head.title);
         html += "</th>";
     }
     html += "</tr></thead>\n<tbody>\n";
-    for cells in &table.rows {
+    for cells in &table.grid.rows {
         let row = Row::of(cells);
         html += "<tr";
         attribute(&mut html, "data-row", row.id);
@@ -42,7 +43,7 @@ pub(super) fn table_html(table: &TableBlock) -> String {
         }
         html += ">";
         for (at, cell) in cells.iter().enumerate() {
-            let numeric = table.head.get(at).is_some_and(|head| head.numeric);
+            let numeric = table.grid.columns.get(at).is_some_and(|head| head.kind.is_numeric());
             cell_html(&mut html, cell, numeric, &row, columns.get(at));
         }
         html += "</tr>\n";
@@ -53,11 +54,11 @@ pub(super) fn table_html(table: &TableBlock) -> String {
 
 /// A row of heads above the heads, where they stand in groups.
 fn groups(table: &TableBlock) -> String {
-    if table.head.iter().all(|head| head.over.is_empty()) {
+    if table.grid.columns.iter().all(|head| head.over.is_empty()) {
         return String::new();
     }
     let mut html = String::from("<tr class=\"over\">");
-    for group in table.head.chunk_by(|a, b| a.over == b.over) {
+    for group in table.grid.columns.chunk_by(|a, b| a.over == b.over) {
         match group[0].over.as_str() {
             "" => html += &"<td></td>".repeat(group.len()),
             over => {
@@ -141,7 +142,7 @@ struct Column {
 
 impl Column {
     fn of(table: &TableBlock, at: usize) -> Self {
-        let cells = || table.rows.iter().filter_map(move |row| row.get(at));
+        let cells = || table.grid.rows.iter().filter_map(move |row| row.get(at));
         let bound = || cells().filter_map(|cell| Some((cell.bound.as_deref()?, cell)));
         Self {
             name: most_common(bound().map(|(bound, _)| split(&bound.id).1.to_string())),

@@ -81,15 +81,15 @@ fn keep_csv(csv: &mut String, step: &Step) {
 impl TableBlock {
     /// Shows the first rows alone.
     pub(super) fn keep(&mut self, rows: usize) {
-        if self.rows.len() > rows {
-            self.all = self.all.max(self.rows.len());
-            self.rows.truncate(rows);
+        if self.grid.rows.len() > rows {
+            self.all = self.all.max(self.grid.rows.len());
+            self.grid.rows.truncate(rows);
         }
     }
 
     /// The caption with what is left out.
     pub(super) fn full_caption(&self) -> String {
-        said(&self.caption, self.rows.len(), self.all, "shown", &self.csv)
+        said(&self.caption, self.grid.rows.len(), self.all, "shown", &self.csv)
     }
 }
 
@@ -113,12 +113,13 @@ fn said(caption: &str, shown: usize, all: usize, verb: &str, csv: &str) -> Strin
 mod tests {
     use super::*;
     use crate::report::document::{Section, Value};
+    use crate::text::Table;
 
     #[test]
     fn what_is_left_out_is_counted() {
         let table = TableBlock {
             caption: "All.".into(),
-            rows: vec![vec![Value::text("1")]; 300],
+            grid: Table { columns: Vec::new(), rows: vec![vec![Value::text("1")]; 300] },
             csv: "x".repeat(3_000_000),
             ..TableBlock::default()
         };

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::cli::{Exit, out};
 use crate::data::{Kept, kept, remove};
-use crate::text::Table;
+use crate::text::{Column, Kind, Table, Value};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -60,8 +60,17 @@ fn listing(found: &[Kept], now: SystemTime) -> Table {
             }
         }
     };
-    let head = ["Made for", "#Images", "Stored at", "#Size", "#Unused for", "File"];
-    Table { rows: found.iter().map(row).collect(), ..Table::new(&head) }
+    let number = |title: &str| Column::titled(Kind::Number, title);
+    let columns = vec![
+        Column::name("Made for"),
+        number("Images"),
+        Column::words("Stored at"),
+        number("Size"),
+        number("Unused for"),
+        Column::words("File"),
+    ];
+    let cells = |file: &Kept| -> Vec<Value> { row(file).into_iter().map(Value::text).collect() };
+    Table { columns, rows: found.iter().map(cells).collect() }
 }
 
 fn total<'a>(files: impl Iterator<Item = &'a Kept>) -> String {

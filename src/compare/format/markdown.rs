@@ -2,7 +2,7 @@
 
 use super::{all_footnotes, answer_sentences, heading, summary_table, test_table};
 use crate::compare::analysis::Analysis;
-use crate::text::Table;
+use crate::text::{Column, Table, Value};
 
 pub(super) fn write(analysis: &Analysis) -> String {
     let comparison = &analysis.comparison;
@@ -28,27 +28,20 @@ pub(super) fn write(analysis: &Analysis) -> String {
     out
 }
 
-pub(super) fn table(table: &Table) -> String {
-    let line = |fields: &[String]| markdown_row(fields.iter().map(String::as_str));
-    let mut out = line(&table.head);
-    out += &markdown_rule(&table.numeric);
-    for row in &table.rows {
-        out += &line(row);
-    }
+/// A table; columns of numbers stand to the right, the best is bold.
+pub fn table(table: &Table) -> String {
+    let line = |fields: Vec<String>| format!("| {} |\n", fields.join(" | "));
+    let rule = |column: &Column| if column.kind.is_numeric() { "--:" } else { "---" };
+    let mut out = line(table.columns.iter().map(|column| escape(&column.title)).collect());
+    out += &line(table.columns.iter().map(|column| rule(column).into()).collect());
+    out.extend(table.rows.iter().map(|row| line(row.iter().map(cell).collect())));
     out
 }
 
-/// A row of a table of plain texts.
-pub fn markdown_row<'a>(fields: impl Iterator<Item = &'a str>) -> String {
-    let fields: Vec<String> = fields.map(escape).collect();
-    format!("| {} |\n", fields.join(" | "))
-}
-
-/// The line below the head; columns of numbers stand to the right.
-pub fn markdown_rule(numeric: &[bool]) -> String {
-    let rule: Vec<&str> =
-        numeric.iter().map(|numeric| if *numeric { "--:" } else { "---" }).collect();
-    format!("| {} |\n", rule.join(" | "))
+fn cell(cell: &Value) -> String {
+    let text = escape(&cell.text);
+    let text = if cell.best { format!("**{text}**") } else { text };
+    text + &escape(&cell.mark)
 }
 
 /// Brackets stay, because `\[` begins a formula for some readers; a link needs
@@ -72,6 +65,8 @@ mod tests {
     #[test]
     fn hostile_names_stay_text() {
         assert_eq!(escape("a|b <img> [x](y)\nz"), "a\\|b \\<img\\> [x]\\(y) z");
-        assert_eq!(markdown_row(["[0.1, 0.2]"].into_iter()), "| [0.1, 0.2] |\n");
+        let mut ends = Table::new([Column::words("a|b")]);
+        ends.rows = vec![vec![Value::text("[0.1, 0.2]")]];
+        assert_eq!(table(&ends), "| a\\|b |\n| --- |\n| [0.1, 0.2] |\n");
     }
 }

@@ -4,20 +4,23 @@ mod analysis;
 mod answer;
 mod cases;
 mod claims;
+pub(crate) mod columns;
 mod csv;
 mod json;
 mod latex;
 mod latex_table;
 mod markdown;
-mod table;
+mod summary_table;
+mod test_table;
 mod text;
 
 pub use answer::answer_sentences;
 pub use cases::{cases_table, classes_table};
 pub use claims::{claims_table, robustness_table};
-pub use latex_table::{LatexCell, LatexTable};
-pub use markdown::{escape as markdown_text, markdown_row, markdown_rule};
-pub use table::{summary_table, test_table};
+pub use latex_table::{longtable, tabular};
+pub use markdown::{escape as markdown_text, table as markdown_table};
+pub use summary_table::summary_table;
+pub use test_table::test_table;
 
 use std::str::FromStr;
 
@@ -66,13 +69,11 @@ pub fn write(analysis: &Analysis, format: Format) -> String {
 }
 
 /// A table of its own with notes under it, as text, Markdown or LaTeX. CSV and
-/// JSON have no form for finished strings: text is written for them.
+/// JSON have forms of their own: text is written for them.
 pub fn write_table(table: &Table, notes: &[String], format: Format) -> String {
     let (mut out, mark) = match format {
         Format::Markdown => (markdown::table(table), "- "),
-        Format::Latex => {
-            (format!("% needs \\usepackage{{booktabs}}\n{}", latex::table(table)), "% ")
-        }
+        Format::Latex => (format!("% needs \\usepackage{{booktabs}}\n{}", tabular(table)), "% "),
         Format::Text | Format::Csv | Format::Json => (table.aligned(), ""),
     };
     out.push('\n');

@@ -1,4 +1,4 @@
-//! The two tables of the analysis, as finished strings.
+//! The two tables of the analysis.
 
 use super::analysis::FractionAnalysis;
 use super::censored::Censored;
@@ -9,49 +9,49 @@ use super::interaction::Decider;
 use super::pair::PairRow;
 use super::ratio::EfficiencyRatio;
 use crate::compare::TestKind;
-use crate::compare::estimate::Estimate;
 use crate::compare::family::sizes;
-use crate::scores::{Block, Metric};
+use crate::compare::format::columns::{
+    block_cells, block_columns, count, ends, interval, number, p, p_cell, pair, score,
+};
 use crate::stats::Outcome;
-use crate::text::{Table, p_value, percent, percent_rounded};
+use crate::text::{Column, Kind, Table, Value, percent, percent_rounded};
 
 const NONE: &str = "\u{2013}";
 
 /// One row per block and level: mean at every fraction, area, slope, trend.
 pub fn curve_table(analysis: &FractionAnalysis) -> Table {
     let fractions = studied(&analysis.curves);
-    let shares: Vec<String> = fractions.iter().map(|f| format!("#{}", percent(*f))).collect();
     let metric = &analysis.options.metric;
-    let names = block_heads(analysis.curves.first().map(|row| &row.block));
-    let title = analysis.options.factors.title();
-    let mut head: Vec<&str> = names.iter().map(String::as_str).collect();
-    head.extend([title.as_str(), "#n"]);
-    head.extend(shares.iter().map(String::as_str));
-    head.extend([
-        "#Area",
-        "#Interval of area",
-        "#Slope per tenfold labels",
-        "#Interval of slope",
-        "#Adjusted p of trend",
-        "#Raw p",
+    let mut table = Table::new(block_columns(analysis.curves.first().map(|row| &row.block)));
+    table.columns.extend([Column::name(analysis.options.factors.title()), count("n", "n")]);
+    table.columns.extend(fractions.iter().map(|f| Column::titled(Kind::Number, percent(*f))));
+    table.columns.extend([
+        number("area", "Area"),
+        interval("area_interval", "Interval of area"),
+        number("slope", "Slope per tenfold labels"),
+        interval("interval", "Interval of slope"),
+        p("adjusted_p", "Adjusted p of trend"),
+        p("p", "Raw p"),
     ]);
-    let mut table = Table::new(&head);
+    let (area, slope) = ("area under the mean curve", "mean slope over seeds");
     for row in &analysis.curves {
-        let mut fields: Vec<String> = row.block.levels().into_iter().map(String::from).collect();
-        fields.extend([row.level.clone(), row.seeds.len().to_string()]);
-        fields.extend(fractions.iter().map(|fraction| {
+        let entry = &row.trend.entry;
+        let test = entry.test.map_or_else(String::new, TestKind::title);
+        let mut cells = block_cells(&row.block);
+        cells.extend([Value::text(&row.level), Value::count(row.seeds.len())]);
+        cells.extend(fractions.iter().map(|fraction| {
             let point = row.points.iter().find(|point| point.fraction == *fraction);
-            metric.text(point.map(|point| point.mean))
+            point.map_or_else(Value::none, |point| score(metric, Some(point.mean), ""))
         }));
-        fields.extend([
-            metric.text(row.area.point()),
-            ends(metric, &row.area),
-            metric.text(row.slope.point()),
-            ends(metric, &row.slope),
-            p_value(row.trend.entry.adjusted_p),
-            p_value(row.trend.entry.p),
+        cells.extend([
+            score(metric, row.area.point(), area),
+            ends(metric, row.area.bounds(), area),
+            score(metric, row.slope.point(), slope),
+            ends(metric, row.slope.bounds(), slope),
+            p_cell(entry.adjusted_p, &test),
+            p_cell(entry.p, test),
         ]);
-        table.rows.push(fields);
+        table.rows.push(cells);
     }
     table
 }
@@ -59,39 +59,39 @@ pub fn curve_table(analysis: &FractionAnalysis) -> Table {
 /// One row per block and pair of levels.
 pub fn pair_table(analysis: &FractionAnalysis) -> Table {
     let metric = &analysis.options.metric;
-    let names = block_heads(analysis.pairs.first().map(|row| &row.block));
-    let mut head: Vec<&str> = names.iter().map(String::as_str).collect();
-    head.extend([
-        "Level",
-        "Reference",
-        "#n",
-        "#Difference of slopes",
-        "#Interval",
-        "#Adjusted p of interaction",
-        "#Raw p",
-        "Deciding test",
-        "#Crossover",
-        "#Labels for the reference's score",
-        "#Ratio of labels",
+    let mut table = Table::new(block_columns(analysis.pairs.first().map(|row| &row.block)));
+    table.columns.extend(pair());
+    table.columns.extend([
+        count("n", "n"),
+        number("difference", "Difference of slopes"),
+        interval("interval", "Interval"),
+        p("adjusted_p", "Adjusted p of interaction"),
+        p("p", "Raw p"),
+        Column::words("Deciding test"),
+        Column::titled(Kind::Share, "Crossover"),
+        Column::titled(Kind::Share, "Labels for the reference's score"),
+        Column::titled(Kind::Number, "Ratio of labels"),
     ]);
-    let mut table = Table::new(&head);
     for row in &analysis.pairs {
         let entry = &row.interaction.deciding().entry;
-        let mut fields: Vec<String> = row.block.levels().into_iter().map(String::from).collect();
-        fields.extend([
-            row.level.clone(),
-            row.reference.clone(),
-            sizes(row.n),
-            metric.text(row.interaction.slope_difference.point()),
-            ends(metric, &row.interaction.slope_difference),
-            p_value(entry.adjusted_p),
-            p_value(entry.p),
-            deciding(row),
-            or_none(&row.crossing, crossover),
-            or_none(&row.efficiency, labels),
-            or_none(&row.ratio, ratio),
+        let test = entry.test.map_or_else(String::new, TestKind::title);
+        let slope = &row.interaction.slope_difference;
+        let how = "difference of slopes";
+        let mut cells = block_cells(&row.block);
+        cells.extend([
+            Value::text(&row.level),
+            Value::text(&row.reference),
+            Value::shown(sizes(row.n)),
+            score(metric, slope.point(), how),
+            ends(metric, slope.bounds(), how),
+            p_cell(entry.adjusted_p, &test),
+            p_cell(entry.p, test),
+            Value::text(deciding(row)),
+            row.crossing.any().map_or_else(Value::none, crossover),
+            Value::shown(or_none(&row.efficiency, labels)),
+            Value::shown(or_none(&row.ratio, ratio)),
         ]);
-        table.rows.push(fields);
+        table.rows.push(cells);
     }
     table
 }
@@ -103,15 +103,6 @@ fn studied(curves: &[CurveRow]) -> Vec<f64> {
     fractions.sort_by(f64::total_cmp);
     fractions.dedup();
     fractions
-}
-
-/// Heads for the factors that are not compared.
-fn block_heads(block: Option<&Block>) -> Vec<String> {
-    block.iter().flat_map(|block| &block.factors).map(|(factor, _)| factor.title()).collect()
-}
-
-fn ends(metric: &Metric, estimate: &Estimate) -> String {
-    estimate.bounds().map_or(NONE.into(), |interval| metric.ends(interval.low, interval.high))
 }
 
 fn deciding(row: &PairRow) -> String {
@@ -127,11 +118,11 @@ fn or_none<T>(outcome: &Outcome<T>, words: fn(&T) -> String) -> String {
     outcome.any().map_or(NONE.into(), words)
 }
 
-fn crossover(found: &Crossing) -> String {
+fn crossover(found: &Crossing) -> Value {
     match (found.fraction, found.interval.value()) {
-        (Some(at), Some(interval)) => format!("{} {}", percent_rounded(at), interval.share()),
-        (Some(at), None) => percent_rounded(at),
-        (None, _) => "none in the studied range".into(),
+        (Some(at), Some(i)) => Value::shown(format!("{} {}", percent_rounded(at), i.share())),
+        (Some(at), None) => Value::shown(percent_rounded(at)),
+        (None, _) => Value::text("none in the studied range"),
     }
 }
 

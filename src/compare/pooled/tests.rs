@@ -77,7 +77,7 @@ fn one_task_stands_for_itself() {
          and cannot be pooled"
     ));
     let rows = table(&got).rows;
-    assert_eq!((rows.len(), rows[1][4].as_str()), (2, "not pooled"));
+    assert_eq!((rows.len(), rows[1][4].text.as_str()), (2, "not pooled"));
 }
 
 #[test]
@@ -319,9 +319,9 @@ proptest! {
         let got = granularity(&cells, &options);
         let table = table(&got);
         for field in table.rows.iter().flatten() {
-            prop_assert!(!field.contains("NaN") && !field.contains("inf"), "{}", field);
+            prop_assert!(!field.text.contains("NaN") && !field.text.contains("inf"), "{}", field.text);
         }
-        prop_assert!(table.rows.iter().all(|row| row.len() == table.head.len()));
+        prop_assert!(table.rows.iter().all(|row| row.len() == table.columns.len()));
         for pooled in &got.pooled {
             let _ = pooled_sentence(pooled, &options);
             for task in &pooled.tasks {

@@ -14,8 +14,9 @@ use crate::compare::{Comparison, Ledger, TestKind};
 use crate::frame::{Reading, Results};
 use crate::notebook::NotebookError;
 use crate::records::{Depth, Planned, RunState, StudyDir, find};
-use crate::report::{PartCell, PartKind, Parts, TablePart};
+use crate::report::{PartCell, Parts, TablePart};
 use crate::scores::{Better, Block, Factor, Verdict};
+use crate::text::Kind;
 
 /// Tables with columns made for cells; the others are those of the report.
 const NAMES: [&str; 13] = [
@@ -93,11 +94,11 @@ fn of_part(part: &TablePart) -> Typed {
     let heads: Vec<String> = (part.columns.iter())
         .map(|column| {
             let mark = match column.kind {
-                PartKind::Text => '"',
-                PartKind::Number => '#',
-                PartKind::Integer => '1',
-                PartKind::Share => '%',
-                PartKind::P => 'p',
+                Kind::Name | Kind::Words => '"',
+                Kind::Number | Kind::Interval => '#',
+                Kind::Count => '1',
+                Kind::Share => '%',
+                Kind::P => 'p',
             };
             format!("{mark}{}", column.name)
         })

@@ -19,5 +19,5 @@ pub use csv_in::read_csv;
 pub use of_published::{RUNS, published, published_stars};
 pub use printed_p::PrintedP;
 pub use ranges::{SdReading, Test, TestP, recheck};
-pub use table::{Format, table, write};
+pub use table::{Format, key, table, write};
 pub use types::{Claim, Rechecked, Side, Spread};

@@ -5,7 +5,7 @@ use super::ranges::{SdReading, Test};
 use super::types::{Rechecked, Side};
 use crate::compare::format::write_table;
 use crate::published::csv_text::guarded;
-use crate::text::Table;
+use crate::text::{Column, Kind, Table, Value};
 
 pub use crate::compare::format::Format;
 
@@ -25,42 +25,62 @@ pub fn write(rows: &[Rechecked], format: Format) -> String {
 
 /// One row per printed p: the numbers, the recomputed p, the verdict.
 pub fn table(rows: &[Rechecked]) -> Table {
-    let mut table = Table::new(&[
-        "Source",
-        "On",
-        "Compared",
-        "#Printed p",
-        "Agrees with",
-        "#Welch",
-        "#Pooled",
-        "#One-sided",
-        "#Mean (SD)",
-        "#Reference (SD)",
-        "#n",
+    let mut table = Table::new([
+        Column::name("Source"),
+        Column::name("On"),
+        Column::name("Compared"),
+        Column::titled(Kind::P, "Printed p"),
+        Column::words("Agrees with"),
+    ]);
+    table.columns.extend(Test::ALL.map(|test| Column::new(Kind::P, key(test), head(test))));
+    table.columns.extend([
+        Column::titled(Kind::Number, "Mean (SD)"),
+        Column::titled(Kind::Number, "Reference (SD)"),
+        Column::titled(Kind::Count, "n"),
     ]);
     for row in rows {
         let claim = &row.claim;
-        let p = |test| recomputed(row, test, first_reading(row)).map_or("\u{2013}".into(), short);
         let runs = if claim.a.n == claim.b.n {
             claim.a.n.to_string()
         } else {
             format!("{}, {}", claim.b.n, claim.a.n)
         };
-        table.rows.push(vec![
-            claim.source.clone(),
-            claim.context.clone(),
-            format!("{} against {}", claim.b.name, claim.a.name),
-            claim.printed.text.trim_start_matches("p=").into(),
-            row.words(),
-            p(Test::Welch),
-            p(Test::Pooled),
-            p(Test::OneSided),
-            claim.b.numbers(),
-            claim.a.numbers(),
-            runs,
+        let mut cells = vec![
+            Value::text(&claim.source),
+            Value::text(&claim.context),
+            Value::text(format!("{} against {}", claim.b.name, claim.a.name)),
+            Value::shown(claim.printed.text.trim_start_matches("p=")),
+            Value::text(row.words()),
+        ];
+        cells.extend(Test::ALL.map(|test| {
+            let p = recomputed(row, test, first_reading(row));
+            p.map_or_else(Value::none, |p| Value::number(p, short(p), ""))
+        }));
+        cells.extend([
+            Value::shown(claim.b.numbers()),
+            Value::shown(claim.a.numbers()),
+            Value::shown(runs),
         ]);
+        table.rows.push(cells);
     }
     table
+}
+
+/// The key of a column of p by one test.
+pub fn key(test: Test) -> &'static str {
+    match test {
+        Test::Welch => "welch",
+        Test::Pooled => "pooled",
+        Test::OneSided => "one_sided",
+    }
+}
+
+fn head(test: Test) -> &'static str {
+    match test {
+        Test::Welch => "Welch",
+        Test::Pooled => "Pooled",
+        Test::OneSided => "One-sided",
+    }
 }
 
 fn first_reading(row: &Rechecked) -> SdReading {

@@ -3,6 +3,7 @@
 use super::known::{Known, Labels, State, known};
 use super::list::{Checklist, ChecklistName};
 use super::topic::Topic;
+use crate::compare::format::{markdown_table, markdown_text};
 use crate::report::document::{Block, Document, Section};
 use crate::report::error::ReportError;
 use crate::report::escape;
@@ -10,7 +11,7 @@ use crate::report::html::document;
 use crate::report::load::ReportInput;
 use crate::report::numbering::Numbering;
 use crate::report::templates::Templates;
-use crate::text::listed;
+use crate::text::{Column, Table, Value, listed};
 
 /// A checklist with its answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +140,6 @@ fn csv(lines: &[Line]) -> String {
 }
 
 fn markdown(checklist: &Checklist, title: &str, lines: &[Line], counts: [usize; 3]) -> String {
-    use crate::compare::format::{markdown_row, markdown_rule, markdown_text};
     let [all, answered, part] = counts;
     let mut out = format!("# {}: {}\n\n", checklist.title, markdown_text(title));
     out += &format!(
@@ -149,12 +149,14 @@ fn markdown(checklist: &Checklist, title: &str, lines: &[Line], counts: [usize; 
         all - answered - part,
         checklist.source
     );
-    out += &markdown_row(["Item", "Section", "Asks", "State", "Answer", "Place"].into_iter());
-    out += &markdown_rule(&[false; 6]);
-    for line in lines {
+    let titles = ["Item", "Section", "Asks", "State", "Answer", "Place"];
+    let mut table = Table::new(titles.map(Column::words));
+    let row = |line: &Line| {
         let cells =
             [line.number, line.section, line.asks, line.state.word(), &line.answer, &line.place];
-        out += &format!("| {} |\n", cells.map(markdown_text).join(" | "));
-    }
+        cells.map(Value::text).into()
+    };
+    table.rows = lines.iter().map(row).collect();
+    out += &markdown_table(&table);
     out
 }

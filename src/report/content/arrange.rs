@@ -31,13 +31,12 @@ use std::collections::BTreeSet;
 
 use crate::compare::answer;
 use crate::report::bound::{Origin, sentence_slug};
-use crate::report::document::{Block, Document, Head, Section};
+use crate::report::document::{Block, Document, Section};
 use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
 use crate::report::text::{Text, prose};
 use crate::report::{definitions, lineage, methods, provenance};
 use crate::scores::{Factor, Factors};
-use crate::text::Table;
 
 /// The document, not yet numbered.
 pub(in crate::report) fn document(input: &ReportInput) -> Document {
@@ -134,12 +133,6 @@ pub(super) fn section(id: &str, heading: &str, blocks: Vec<Block>) -> Section {
 /// A section to look things up in: closed at first.
 pub(super) fn folded(section: Section) -> Section {
     Section { folded: true, ..section }
-}
-
-pub(super) fn heads(table: &Table) -> Vec<Head> {
-    let pair = table.head.iter().zip(&table.numeric);
-    pair.map(|(text, numeric)| Head { text: text.clone(), numeric: *numeric, ..Head::default() })
-        .collect()
 }
 
 fn results(

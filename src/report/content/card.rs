@@ -1,9 +1,8 @@
 //! One model's card: what it is, its data, its scores with intervals, and what
 //! speaks against trusting them.
 
-use super::arrange::{heads, note, paragraph, section};
+use super::arrange::{note, paragraph, section};
 use super::card_scores::scores_of;
-use super::claims::csv_of;
 use super::names::Names;
 use crate::compare::Comparison;
 use crate::compare::answer::answer;
@@ -15,7 +14,7 @@ use crate::report::methods;
 use crate::report::text::Text;
 use crate::scores::{Cell, Factor, Unit};
 use crate::spec::{RunKind, Study, target_tasks};
-use crate::text::{Table, listed};
+use crate::text::{Column, Kind, Table, listed};
 
 /// The sections of a card; the title names its subject.
 pub(in crate::report) fn card(input: &ReportInput) -> Document {
@@ -106,10 +105,10 @@ fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
 fn identity(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block> {
     let main = &input.comparisons[0];
     let factors = &main.options.factors;
-    let mut table = Table::new(&["Fact", "Value"]);
+    let mut table = Table::new(["Fact", "Value"].map(Column::words));
     let mut add = |name: &str, value: String| {
         if !value.is_empty() {
-            table.rows.push(vec![name.into(), value]);
+            table.rows.push(vec![Value::text(name), Value::text(value)]);
         }
     };
     add(&fact_name(&factors.title()), subject.into());
@@ -137,7 +136,7 @@ fn identity(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Bl
     add("Runs", if runs > 0 { runs.to_string() } else { String::new() });
     add("Results from", input.source.clone());
     add("Report written by", format!("transfolio {}", env!("CARGO_PKG_VERSION")));
-    vec![fact_table("tab-card", "What it is and how it was made.", &table)]
+    vec![Block::Table(TableBlock::new("tab-card", "What it is and how it was made.", table))]
 }
 
 fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block> {
@@ -148,8 +147,10 @@ fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block>
             input.source
         )))];
     };
-    let mut table =
-        Table::new(&["Task", "Kind", "#Training", "#Validation", "#Test", "Data, SHA-256"]);
+    let mut table = Table::new(["Task", "Kind"].map(Column::name));
+    let counts = ["Training", "Validation", "Test"];
+    table.columns.extend(counts.map(|title| Column::titled(Kind::Count, title)));
+    table.columns.push(Column::words("Data, SHA-256"));
     for name in target_tasks(study) {
         let task = &study.tasks[name];
         // The runs with most labels say how many there are.
@@ -157,7 +158,8 @@ fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block>
             .filter(|(run, _)| run.spec.task == *name)
             .map(|(_, record)| record.cases)
             .max_by_key(|cases| cases[0]);
-        let count = |at: usize| cases.map_or("\u{2013}".into(), |cases| cases[at].to_string());
+        let count =
+            |at: usize| cases.map_or_else(Value::none, |cases| Value::shown(cases[at].to_string()));
         // A task decoded at several sizes has a hash of each: `findings (48 px)`.
         let hashes: Vec<&str> = input
             .study
@@ -167,12 +169,15 @@ fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block>
             .map(|(_, hash)| hash.as_str())
             .collect();
         table.rows.push(vec![
-            task.title.clone().unwrap_or_else(|| name.clone()),
-            methods::kind(task, input.study.as_ref().and_then(|r| r.data_facts.get(name))),
+            Value::text(task.title.as_ref().unwrap_or(name)),
+            Value::text(methods::kind(
+                task,
+                input.study.as_ref().and_then(|r| r.data_facts.get(name)),
+            )),
             count(0),
             count(1),
             count(2),
-            hashes.join(", "),
+            Value::text(hashes.join(", ")),
         ]);
     }
     let (_, labels) = study.study.labels_in_words();
@@ -180,18 +185,7 @@ fn data(input: &ReportInput, subject: &str, study: Option<&Study>) -> Vec<Block>
         "Cases of each task, with the most labels that runs had; they were trained with {} of them.",
         listed(&labels)
     );
-    vec![fact_table("tab-card-data", &caption, &table)]
-}
-
-fn fact_table(label: &str, caption: &str, table: &Table) -> Block {
-    Block::Table(TableBlock {
-        label: label.into(),
-        caption: caption.into(),
-        head: heads(table),
-        rows: table.rows.iter().map(|row| row.iter().map(Value::text).collect()).collect(),
-        csv: csv_of(table),
-        ..TableBlock::default()
-    })
+    vec![Block::Table(TableBlock::new("tab-card-data", caption, table))]
 }
 
 fn caveats(input: &ReportInput, subject: &str) -> Vec<Block> {

@@ -1,18 +1,21 @@
 //! The scores of a card: every task and share of labels, with intervals, and
 //! the difference from the reference where one was tested.
 
-use super::arrange::{heads, note, paragraph};
+use super::arrange::{note, paragraph};
 use super::card::level_of;
 use super::figures::cell_numbers;
 use super::names::Names;
 use super::origins::Origins;
 use super::summary_table::cells_csv;
+use crate::compare::format::columns::{
+    block_cells, block_columns, count, ends, interval, number, p, p_cell, score,
+};
 use crate::compare::{CellSummary, Comparison, ComparisonRow};
 use crate::figures::{LevelCells, label_fraction};
 use crate::report::document::{Block, FigureBlock, Panel, TableBlock, Value};
 use crate::report::load::ReportInput;
 use crate::scores::{self, Verdict};
-use crate::text::{Table, p_value, percent};
+use crate::text::{Column, Kind, Table, percent};
 
 /// More panels than this make a card a report.
 const MOST_PANELS: usize = 6;
@@ -47,74 +50,59 @@ struct Subject<'a> {
 }
 
 fn table(input: &ReportInput, main: &Comparison, subject: &Subject<'_>) -> Block {
-    let (own, subject, origins) = (&subject.own, subject.name, subject.origins);
+    let (own, name) = (&subject.own, subject.name);
     let (metric, over) = (&main.options.metric, main.unit().word());
-    let block = own.first().map(|summary| main.options.factors.block(&summary.cell));
-    let block = block.unwrap_or_default();
-    let mut names: Vec<String> = block.factors.iter().map(|(factor, _)| factor.title()).collect();
-    names.extend([
-        "#Labels".into(),
-        "#n".into(),
-        format!("#{}", metric.axis()),
-        "#Interval".into(),
+    let first = own.first().map(|summary| main.options.factors.block(&summary.cell));
+    let mut shown = Table::new(block_columns(first.as_ref()));
+    shown.columns.extend([
+        Column::labels(),
+        count("n", "n"),
+        number("mean", &metric.axis()),
+        interval("interval", "Interval"),
     ]);
-    names.extend(input.comparisons[1..].iter().map(|c| format!("#{}", c.options.metric.axis())));
-    names.extend(["Against".into(), "#Difference".into(), "#Adjusted p".into(), "Verdict".into()]);
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut shown = Table::new(&names);
+    let others = &input.comparisons[1..];
+    let axis = |other: &Comparison| Column::titled(Kind::Number, other.options.metric.axis());
+    shown.columns.extend(others.iter().map(axis));
+    shown.columns.extend([
+        Column::words("Against"),
+        number("difference", "Difference"),
+        p("adjusted_p", "Adjusted p"),
+        Column::words("Verdict"),
+    ]);
     for summary in own {
         let cell = &summary.cell;
-        let interval = summary.interval.as_ref();
-        let levels = main.options.factors.block(cell);
-        let mut row: Vec<String> = levels.levels().into_iter().map(String::from).collect();
+        let how = match &summary.interval {
+            Some(i) => i.method.clone(),
+            None => summary.notes.join("; "),
+        };
+        let mut row = block_cells(&main.options.factors.block(cell));
         row.extend([
-            percent(cell.label_fraction),
-            summary.n.to_string(),
-            metric.text(summary.mean),
-            interval.map_or("\u{2013}".into(), |i| metric.ends(i.low, i.high)),
+            Value::share(Some(cell.label_fraction)),
+            Value::number(summary.n, summary.n.to_string(), format!("{over} with a value")),
+            score(metric, summary.mean, format!("mean of {metric} over {over}")),
+            ends(metric, summary.interval.as_ref(), how),
         ]);
-        for other in &input.comparisons[1..] {
+        row.extend(others.iter().map(|other| {
             let mean = same(other, summary).and_then(|found| found.mean);
-            row.push(other.options.metric.text(mean));
-        }
-        let test = test_of(main, summary, subject);
-        row.push(test.map_or("\u{2013}".into(), |(test, _)| reference(test, subject).into()));
-        row.push(metric.text(test.and_then(|(test, sign)| Some(sign * test.difference?))));
-        row.push(p_value(test.and_then(|(test, _)| test.adjusted_p)));
-        row.push(test.map_or("\u{2013}".into(), verdict));
+            mean.map_or_else(Value::none, |mean| score(&other.options.metric, Some(mean), ""))
+        }));
+        let test = test_of(main, summary, name);
+        let difference = test.and_then(|(test, sign)| Some(sign * test.difference?));
+        let adjusted = test.and_then(|(test, _)| test.adjusted_p);
+        row.extend([
+            test.map_or_else(Value::none, |(test, _)| Value::text(reference(test, name))),
+            difference.map_or_else(Value::none, |found| score(metric, Some(found), "")),
+            adjusted.map_or_else(Value::none, |found| p_cell(Some(found), "")),
+            test.map_or_else(Value::none, |test| Value::text(verdict(test))),
+        ]);
         shown.rows.push(row);
     }
-    let rows = shown
-        .rows
-        .iter()
-        .zip(own)
-        .map(|(texts, summary)| {
-            let origin = origins.cell(summary, main);
-            let mut row: Vec<Value> = texts.iter().map(Value::text).collect();
-            let (ends, how) = match &summary.interval {
-                Some(i) => (Some((i.low, i.high)), i.method.clone()),
-                None => (None, summary.notes.join("; ")),
-            };
-            let at = |offset: usize| block.factors.len() + offset;
-            let (n, score, interval) = (at(1), at(2), at(3));
-            row[n].bind(origin.bind("n", summary.n, &texts[n], format!("{over} with a value")));
-            let mean = format!("mean of {metric} over {over}");
-            row[score].bind(origin.bind("mean", summary.mean, &texts[score], mean));
-            row[interval].bind(origin.bind("interval", ends, &texts[interval], how));
-            row
-        })
-        .collect();
     let cells: Vec<CellSummary> = own.iter().map(|summary| (*summary).clone()).collect();
-    Block::Table(TableBlock {
-        label: "tab-card-scores".into(),
-        caption: format!(
-            "Scores: mean over {over}, its interval, and the difference from the reference."
-        ),
-        head: heads(&shown),
-        rows,
-        csv: cells_csv(&cells),
-        ..TableBlock::default()
-    })
+    let caption =
+        format!("Scores: mean over {over}, its interval, and the difference from the reference.");
+    let origins = own.iter().map(|summary| subject.origins.cell(summary, main));
+    let block = TableBlock::new("tab-card-scores", caption, shown).with_csv(cells_csv(&cells));
+    Block::Table(block.owned(usize::MAX, origins))
 }
 
 /// The cell of another metric for the same runs.

@@ -1,24 +1,23 @@
 //! Means per class.
 
 use crate::compare::CellSummary;
+use crate::compare::format::columns;
 use crate::report::bound::{Full, Origin, slug};
-use crate::report::document::{Block, Head, TableBlock, Value};
+use crate::report::document::{Block, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
 use crate::scores::{Factor, Unit};
 use crate::spec::{Target, target_tasks};
-use crate::text::percent;
+use crate::text::{Column, Kind, Table};
 
 pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
     let (_, first) = input.classes.first()?;
     let factors = Factor::of_all(first.iter().map(|like| &like.cell));
-    let titles = factors.iter().map(Factor::title);
-    let mut head: Vec<Head> = titles.map(|text| Head { text, ..Head::default() }).collect();
-    head.push(Head { text: "Labels".into(), numeric: true, ..Head::default() });
-    head.extend(input.classes.iter().map(|(class, _)| Head {
-        text: class.clone(),
-        numeric: true,
-        ..Head::default()
+    let mut table = Table::new(columns::factors(&factors));
+    table.columns.push(Column::labels());
+    table.columns.extend(input.classes.iter().map(|(class, _)| Column {
+        key: slug(class).replace('.', "_").into(),
+        ..Column::titled(Kind::Number, class)
     }));
     let names =
         factors.iter().map(Factor::name).chain(["label_fraction", "class", "n", "mean", "sd"]);
@@ -28,11 +27,10 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
     };
     let metric = &input.comparisons[0].options.metric;
     let over = input.comparisons[0].unit().word();
-    let mut rows = Vec::new();
     for like in first {
         let cell = &like.cell;
         let mut row: Vec<Value> = factors.iter().map(|f| Value::text(f.level(cell))).collect();
-        row.push(Value::text(percent(cell.label_fraction)));
+        row.push(Value::share(Some(cell.label_fraction)));
         for (class, cells) in &input.classes {
             let found = find(cells, like);
             let mean = found.as_ref().and_then(|c| c.mean);
@@ -63,23 +61,17 @@ pub(super) fn classes_block(input: &ReportInput) -> Option<Block> {
             let numbers = [fraction, class.clone(), n.to_string(), mean.full(), sd.full()];
             csv.push(levels.chain(numbers).collect());
         }
-        rows.push(row);
+        table.rows.push(row);
     }
-    Some(Block::Table(TableBlock {
-        label: "tab-classes".into(),
-        number: 0,
-        fold: String::new(),
-        all: 0,
-        caption: format!(
-            "{} per {}: mean over {over}.",
-            metric.in_full(),
-            if masks_alone(input) { "structure" } else { "class" }
-        ),
-        head,
-        rows,
-        csv: escape::csv(csv),
-    }))
+    let caption = format!(
+        "{} per {}: mean over {over}.",
+        metric.in_full(),
+        if masks_alone(input) { "structure" } else { "class" }
+    );
+    let block = TableBlock::new("tab-classes", caption, table);
+    Some(Block::Table(block.with_csv(escape::csv(csv))))
 }
+
 /// Whether all that is compared are masks, of which classes are structures.
 fn masks_alone(input: &ReportInput) -> bool {
     let Some(record) = &input.study else { return false };

@@ -2,11 +2,12 @@
 
 use super::arrange::{paragraph, section};
 use crate::report::bound::Origin;
-use crate::report::document::{Block, Head, Section, TableBlock, Value};
+use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
 use crate::report::sentence::bound_sentence;
 use crate::report::text::prose;
+use crate::text::{Column, Table};
 
 pub(super) fn failures(input: &ReportInput) -> Section {
     let mut blocks = Vec::new();
@@ -39,24 +40,11 @@ pub(super) fn failures(input: &ReportInput) -> Section {
             std::iter::once(head_row)
                 .chain(input.problems.iter().map(|p| [p.run.clone(), p.reason.clone()])),
         );
-        let head = ["Run", "Why"]
-            .map(|text| Head { text: text.into(), numeric: false, ..Head::default() })
-            .to_vec();
-        let rows = input
-            .problems
-            .iter()
-            .map(|p| vec![Value::text(&p.run), Value::text(&p.reason)])
-            .collect();
-        blocks.push(Block::Table(TableBlock {
-            label: "tab-failures".into(),
-            number: 0,
-            fold: String::new(),
-            all: 0,
-            caption: "Runs without results.".into(),
-            head,
-            rows,
-            csv,
-        }));
+        let mut table = Table::new([Column::name("Run"), Column::words("Why")]);
+        let row = |run: &str, why: &str| vec![Value::text(run), Value::text(why)];
+        table.rows = input.problems.iter().map(|p| row(&p.run, &p.reason)).collect();
+        let block = TableBlock::new("tab-failures", "Runs without results.", table);
+        blocks.push(Block::Table(block.with_csv(csv)));
     }
     if let Some(study) = &input.study {
         for (task, notes) in &study.data_notes {

@@ -187,7 +187,7 @@ pub(super) fn cell_numbers(prefix: &str, main: &Comparison, known: KnownRows) ->
     let interval = percent(main.options.confidence);
     let numbers = Numbers::new(prefix)
         .known(known)
-        .how("mean", mean_of(main))
+        .how("mean", main.mean_words())
         .how("seed", format!("score of one {}", main.unit().singular()))
         .how("sd", format!("sample standard deviation over {over}"))
         .how("interval", format!("{interval} {} interval", main.interval_words()))
@@ -197,15 +197,6 @@ pub(super) fn cell_numbers(prefix: &str, main: &Comparison, known: KnownRows) ->
     match main.options.interval {
         IntervalMethod::T => numbers,
         _ => numbers.seed(main.options.seed),
-    }
-}
-
-/// What the score of a cell is.
-pub(super) fn mean_of(main: &Comparison) -> String {
-    if main.of_test_set() {
-        "score of the whole test set".into()
-    } else {
-        format!("mean over {}", main.unit().word())
     }
 }
 

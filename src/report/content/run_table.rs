@@ -1,22 +1,21 @@
 //! Every run.
 
 use super::arrange::section;
+use crate::compare::format::columns::score;
 use crate::records::{self, Record, RunState};
 use crate::report::bound::{Origin, slug};
 use crate::report::bundle::RunRow;
-use crate::report::document::{Block, Head, Section, TableBlock, Value};
-use crate::report::escape;
+use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::load::ReportInput;
 use crate::scores::Metric;
 use crate::spec::RunKind;
+use crate::text::{Column, Kind, Table};
 
 /// Beyond this many the run table is thinned, and says so.
 const MOST_RUNS: usize = 2000;
 
 /// More metrics than this stand in their own tables alone.
 const MOST_METRICS: usize = 4;
-/// Columns before the metrics.
-const BEFORE: usize = 8;
 
 pub(super) fn run_table(input: &ReportInput) -> Option<Section> {
     let runs = &input.runs;
@@ -25,64 +24,35 @@ pub(super) fn run_table(input: &ReportInput) -> Option<Section> {
     }
     let metrics = input.comparisons.iter().map(|comparison| &comparison.options.metric);
     let metrics: Vec<&Metric> = metrics.take(MOST_METRICS).collect();
-    let names = ["Run", "Kind", "Task", "Model", "Init"].map(|name| (name.to_string(), false));
-    let place = [("Labels", true), ("Seed", true), ("State", false)];
-    let made = ["Best epoch", "Train cases", "Seconds", "Images/s"];
-    let head: Vec<(String, bool)> = names
-        .into_iter()
-        .chain(place.map(|(name, numeric)| (name.into(), numeric)))
-        .chain(metrics.iter().map(|metric| (metric.axis(), true)))
-        .chain(made.map(|name| (name.into(), true)))
-        .collect();
-    let mut csv = vec![head.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()];
-    let mut rows = Vec::new();
-    for run in runs {
-        let texts = run_texts(run, &metrics);
-        if rows.len() < MOST_RUNS {
-            rows.push(bound(run, &texts, &metrics));
+    let mut table = Table::new(["Run", "Kind", "Task", "Model", "Init"].map(Column::name));
+    let number = |title: &str| Column::titled(Kind::Number, title);
+    table.columns.extend([Column::labels(), number("Seed"), Column::words("State")]);
+    table.columns.extend(metrics.iter().map(|metric| Column {
+        key: slug(&metric.key).replace('.', "_").into(),
+        ..number(&metric.axis())
+    }));
+    table.columns.extend([
+        number("Best epoch"),
+        number("Train cases"),
+        number("Seconds"),
+        Column { key: "images_per_second".into(), ..number("Images/s") },
+    ]);
+    table.rows = runs.iter().map(|run| cells(run, &metrics)).collect();
+    let origins = runs.iter().map(|run| {
+        let origin = Origin::new(&["runs", &run.spec.id().0]);
+        match done(run) {
+            Some(record) => origin.n(format!("{} test cases", record.cases[2])),
+            None => origin,
         }
-        csv.push(texts);
-    }
-    let table = TableBlock {
-        label: "tab-runs".into(),
-        number: 0,
-        fold: String::new(),
-        all: runs.len(),
-        caption: "All runs, each named by the hash of its specification.".into(),
-        head: head
-            .iter()
-            .map(|(text, numeric)| Head {
-                text: text.clone(),
-                numeric: *numeric,
-                ..Head::default()
-            })
-            .collect(),
-        rows,
-        csv: escape::csv(csv),
-    };
-    Some(section("runs", "Runs", vec![Block::Table(table)]))
+    });
+    let caption = "All runs, each named by the hash of its specification.";
+    let block = TableBlock::new("tab-runs", caption, table).owned(MOST_RUNS, origins);
+    Some(section("runs", "Runs", vec![Block::Table(block)]))
 }
 
-/// The cells of a run, each number with its name.
-fn bound(run: &RunRow, texts: &[String], metrics: &[&Metric]) -> Vec<Value> {
-    let mut cells: Vec<Value> = texts.iter().map(Value::text).collect();
-    let Some(record) = run.record.as_ref().filter(|record| record.state == RunState::Done) else {
-        return cells;
-    };
-    let origin = Origin::new(&["runs", &texts[0]]).n(format!("{} test cases", record.cases[2]));
-    for (at, metric) in (BEFORE..).zip(metrics) {
-        let how = format!("{} on the test cases", metric.title());
-        let name = slug(&metric.key).replace('.', "_");
-        cells[at].bind(origin.bind(&name, value(record, metric), &texts[at], how));
-    }
-    let (made, last) = (&record.provenance, cells.len() - 1);
-    let seconds = "wall time, attempts added up";
-    let speed = "training images per second, augmentation included";
-    let at = last - 1;
-    cells[at].bind(origin.bind("seconds", made.seconds, &texts[at], seconds));
-    let per_second = made.images_per_second;
-    cells[last].bind(origin.bind("images_per_second", per_second, &texts[last], speed));
-    cells
+/// The record of a run that ended well.
+fn done(run: &RunRow) -> Option<&Record> {
+    run.record.as_ref().filter(|record| record.state == RunState::Done)
 }
 
 /// The overall value of a run.
@@ -91,27 +61,31 @@ fn value(record: &Record, metric: &Metric) -> Option<f64> {
     record.metrics.iter().find(overall)?.value
 }
 
-fn run_texts(run: &RunRow, metrics: &[&Metric]) -> Vec<String> {
-    let spec = &run.spec;
-    let done = run.record.as_ref().filter(|record| record.state == RunState::Done);
-    let score = |metric: &&Metric| metric.text(done.and_then(|record| value(record, metric)));
-    let of = |f: &dyn Fn(&Record) -> String| done.map_or("\u{2013}".into(), f);
-    let mut texts = vec![
-        spec.id().0,
-        if spec.kind == RunKind::Pretraining { "pretraining".into() } else { "target".into() },
-        spec.task.clone(),
-        spec.model.clone(),
-        spec.init.clone(),
-        spec.labels().to_string(),
-        spec.seed.to_string(),
-        run.state().into(),
+fn cells(run: &RunRow, metrics: &[&Metric]) -> Vec<Value> {
+    let (spec, done) = (&run.spec, done(run));
+    let of = |f: &dyn Fn(&Record) -> Value| done.map_or_else(Value::none, f);
+    let kind = if spec.kind == RunKind::Pretraining { "pretraining" } else { "target" };
+    let mut cells = vec![
+        Value::text(spec.id().0),
+        Value::text(kind),
+        Value::text(&spec.task),
+        Value::text(&spec.model),
+        Value::text(&spec.init),
+        Value::share(Some(spec.label_fraction)),
+        Value::shown(spec.seed.to_string()),
+        Value::text(run.state()),
     ];
-    texts.extend(metrics.iter().map(score));
-    texts.extend([
-        of(&|r| r.best_epoch.to_string()),
-        of(&|r| r.cases[0].to_string()),
-        of(&|r| format!("{:.1}", r.provenance.seconds)),
-        of(&|r| format!("{:.1}", r.provenance.images_per_second)),
+    cells.extend(metrics.iter().map(|metric| {
+        let how = format!("{} on the test cases", metric.title());
+        of(&|record| score(metric, value(record, metric), &how))
+    }));
+    let tenths = |value: f64, how: &str| Value::number(value, format!("{value:.1}"), how);
+    let speed = "training images per second, augmentation included";
+    cells.extend([
+        of(&|r| Value::shown(r.best_epoch.to_string())),
+        of(&|r| Value::shown(r.cases[0].to_string())),
+        of(&|r| tenths(r.provenance.seconds, "wall time, attempts added up")),
+        of(&|r| tenths(r.provenance.images_per_second, speed)),
     ]);
-    texts
+    cells
 }

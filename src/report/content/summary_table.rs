@@ -1,68 +1,33 @@
 //! Means and intervals per cell.
 
-use super::arrange::heads;
-use super::figures::mean_of;
 use super::origins::Origins;
 use super::standing::{NOT_TOLD_APART, Standing, standings};
 use crate::compare::format::summary_table;
 use crate::compare::{CellSummary, Comparison};
 use crate::report::bound::Full;
-use crate::report::document::{Block, TableBlock, Value};
+use crate::report::document::{Block, TableBlock};
 use crate::report::escape;
 use crate::scores::Factor;
 use crate::text::{listed, percent};
 
 pub(super) fn summary_block(comparison: &Comparison, label: &str, origins: &Origins<'_>) -> Block {
-    let table = summary_table(comparison);
-    let metric = &comparison.options.metric;
-    let standing = standings(comparison);
-    let at = |head: &str| table.column(head).unwrap_or_default();
-    let [n, score, spread, ends_at] = ["n", "Mean", "SD", "Interval"].map(at);
-    let rows = table
-        .rows
-        .iter()
-        .zip(&comparison.cells)
-        .enumerate()
-        .map(|(index, (row, summary))| {
-            let origin = origins.cell(summary, comparison);
-            let (ends, how) = match &summary.interval {
-                Some(i) => (
-                    Some((i.low, i.high)),
-                    format!("{} interval, {}", percent(i.confidence), i.method),
-                ),
-                None => (None, summary.notes.join("; ")),
-            };
-            let mut cells: Vec<Value> = row.iter().map(Value::text).collect();
-            let over = summary.cell.unit.word();
-            let mean = format!("{metric}, {}", mean_of(comparison));
-            let sd = format!("sample standard deviation over {over}");
-            cells[n].bind(origin.bind("n", summary.n, &row[n], format!("{over} with a value")));
-            cells[score].bind(origin.bind("mean", summary.mean, &row[score], mean));
-            cells[score].best = standing[index] == Standing::Best;
-            if standing[index] == Standing::NotToldApart {
-                cells[score].mark = NOT_TOLD_APART.into();
-            }
-            cells[spread].bind(origin.bind("sd", summary.sd, &row[spread], sd));
-            cells[ends_at].bind(origin.bind("interval", ends, &row[ends_at], how));
-            cells
-        })
-        .collect();
-    Block::Table(TableBlock {
-        label: label.into(),
-        number: 0,
-        fold: String::new(),
-        all: 0,
-        caption: format!(
-            "{} per {}: {}. {}",
-            metric.in_full(),
-            listed(&per(&comparison.cells)),
-            shown(comparison),
-            marks(comparison)
-        ),
-        head: heads(&table),
-        rows,
-        csv: cells_csv(&comparison.cells),
-    })
+    let mut table = summary_table(comparison);
+    for (cell, standing) in table.cells_mut("mean").zip(standings(comparison)) {
+        cell.best = standing == Standing::Best;
+        if standing == Standing::NotToldApart {
+            cell.mark = NOT_TOLD_APART.into();
+        }
+    }
+    let caption = format!(
+        "{} per {}: {}. {}",
+        comparison.options.metric.in_full(),
+        listed(&per(&comparison.cells)),
+        shown(comparison),
+        marks(comparison)
+    );
+    let rows = comparison.cells.iter().map(|summary| origins.cell(summary, comparison));
+    let block = TableBlock::new(label, caption, table).with_csv(cells_csv(&comparison.cells));
+    Block::Table(block.owned(usize::MAX, rows))
 }
 
 /// What stands in a row.

@@ -2,14 +2,15 @@
 
 use super::arrange::{paragraph, section};
 use super::names::Names;
+use crate::compare::format::columns;
 use crate::compare::test_sets::{OnTestSet, on_test_sets};
 use crate::report::bound::{Full, Origin};
-use crate::report::document::{Block, Head, Section, TableBlock, Value};
+use crate::report::document::{Block, Section, TableBlock, Value};
 use crate::report::escape;
 use crate::report::load::ReportInput;
 use crate::scores::{Cell, Factor, TEST_SET};
 use crate::spec::Study;
-use crate::text::percent;
+use crate::text::{Column, Table, percent};
 
 /// The section, where networks were tested on further sets.
 pub(super) fn test_sets(input: &ReportInput, study: Option<&Study>) -> Option<Section> {
@@ -31,23 +32,26 @@ pub(super) fn test_sets(input: &ReportInput, study: Option<&Study>) -> Option<Se
     ))
 }
 
-fn table(input: &ReportInput, names: &Names<'_>, found: &[OnTestSet]) -> Block {
+fn table(input: &ReportInput, titles: &Names<'_>, found: &[OnTestSet]) -> Block {
     let metric = &input.comparisons[0].options.metric;
     let factors: Vec<Factor> = Factor::of_all(found.iter().map(|on| &on.cell))
         .into_iter()
         .filter(|factor| factor.name() != TEST_SET)
         .collect();
-    let text = |text: &str| Head { text: text.into(), ..Head::default() };
-    let number =
-        |text: &str| Head { numeric: true, ..Head { text: text.into(), ..Head::default() } };
-    let mut head: Vec<Head> = factors.iter().map(|factor| text(&factor.title())).collect();
-    head.push(text("Test set"));
-    head.extend(["Labels", "n", "Internal", "There", "Difference", "Interval"].map(number));
-    let columns =
+    let mut table = Table::new(columns::factors(&factors));
+    table.columns.extend([
+        Column::name("Test set"),
+        Column::labels(),
+        columns::count("n", "n"),
+        columns::number("internal", "Internal"),
+        columns::number("there", "There"),
+        columns::number("difference", "Difference"),
+        columns::interval("interval", "Interval"),
+    ]);
+    let names =
         ["test_set", "label_fraction", "n", "internal", "there", "difference", "low", "high"];
-    let columns = factors.iter().map(Factor::name).chain(columns);
-    let mut csv: Vec<Vec<String>> = vec![columns.map(String::from).collect()];
-    let mut rows = Vec::new();
+    let names = factors.iter().map(Factor::name).chain(names);
+    let mut csv: Vec<Vec<String>> = vec![names.map(String::from).collect()];
     for on in found {
         let fraction = on.cell.label_fraction.to_string();
         let levels: Vec<String> = factors.iter().map(|factor| factor.level(&on.cell)).collect();
@@ -59,8 +63,8 @@ fn table(input: &ReportInput, names: &Names<'_>, found: &[OnTestSet]) -> Block {
             Value::bound(origin.bind(name, Some(value), shown, how))
         };
         let mut row: Vec<Value> = levels.iter().map(Value::text).collect();
-        row.push(Value::text(names.task(&on.test_set)));
-        row.push(Value::text(percent(on.cell.label_fraction)));
+        row.push(Value::text(titles.task(&on.test_set)));
+        row.push(Value::share(Some(on.cell.label_fraction)));
         row.push(bind("n", on.n as f64, on.n.to_string(), "seeds with a score on both sets"));
         row.push(bind("internal", on.internal, metric.text(Some(on.internal)), "mean over seeds"));
         row.push(bind("there", on.there, metric.text(Some(on.there)), "mean over seeds"));
@@ -69,7 +73,7 @@ fn table(input: &ReportInput, names: &Names<'_>, found: &[OnTestSet]) -> Block {
         let interval = ends.map_or("–".into(), |(low, high)| metric.ends(low, high));
         let how = on.interval.as_ref().map_or("no interval below two seeds", |i| &i.method);
         row.push(Value::bound(origin.bind("interval", ends, interval, how)));
-        rows.push(row);
+        table.rows.push(row);
         let numbers = [
             on.test_set.clone(),
             fraction,
@@ -82,19 +86,12 @@ fn table(input: &ReportInput, names: &Names<'_>, found: &[OnTestSet]) -> Block {
         ];
         csv.push(levels.into_iter().chain(numbers).collect());
     }
-    Block::Table(TableBlock {
-        label: "tab-test-sets".into(),
-        number: 0,
-        fold: String::new(),
-        all: 0,
-        caption: format!(
-            "{} on further test sets beside the task's own: means over the seeds that have both, \
-             and {} intervals of the difference, paired by seed.",
-            metric.in_full(),
-            percent(input.comparisons[0].options.confidence)
-        ),
-        head,
-        rows,
-        csv: escape::csv(csv),
-    })
+    let caption = format!(
+        "{} on further test sets beside the task's own: means over the seeds that have both, and {} \
+         intervals of the difference, paired by seed.",
+        metric.in_full(),
+        percent(input.comparisons[0].options.confidence)
+    );
+    let block = TableBlock::new("tab-test-sets", caption, table);
+    Block::Table(block.with_csv(escape::csv(csv)))
 }

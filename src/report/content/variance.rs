@@ -1,14 +1,12 @@
 //! The two sources of variance: seeds and test cases.
 
-use super::arrange::{heads, paragraph, section};
-use super::claims::csv_of;
+use super::arrange::{paragraph, section};
 use super::class_tests::class_tests;
 use super::origins::pair;
 use crate::compare::cases::CaseRow;
 use crate::compare::format::cases_table;
-use crate::compare::{Interval, TestKind};
 use crate::report::bound::{Origin, id};
-use crate::report::document::{Block, Section, TableBlock, Value};
+use crate::report::document::{Block, Section, TableBlock};
 use crate::report::load::ReportInput;
 use crate::scores::Metric;
 
@@ -31,67 +29,15 @@ pub(super) fn variance(input: &ReportInput) -> Option<Section> {
 }
 
 fn table(rows: &[CaseRow], metric: &Metric) -> Block {
-    let table = cases_table(rows, metric);
-    let cells = table
-        .rows
-        .iter()
-        .zip(rows)
-        .map(|(texts, row)| {
-            let mut cells: Vec<Value> = texts.iter().map(Value::text).collect();
-            let how = |interval: Option<&Interval>| {
-                interval.map_or_else(|| row.notes.join("; "), |i| i.method.clone())
-            };
-            let pair = pair(&row.level, &row.reference);
-            let names = std::iter::once("cases".to_string()).chain(row.block.key());
-            let origin = Origin::named(id(&names.chain([pair]).collect::<Vec<_>>()))
-                .of("predictions of the runs on the test cases")
-                .n(format!("{} seeds, {} cases", row.seeds, row.cases));
-            let ends = |i: Option<&Interval>| i.map(|i| (i.low, i.high));
-            let (cases, both) = (row.over_cases.as_ref(), row.over_both.as_ref());
-            let se = "standard error of the difference";
-            let at = row.block.factors.len() + 3;
-            cells[at].bind(origin.bind(
-                "difference",
-                row.difference,
-                &texts[at],
-                "mean difference",
-            ));
-            cells[at + 1].bind(origin.bind(
-                "se_seeds",
-                row.se_seeds,
-                &texts[at + 1],
-                format!("{se} over seeds"),
-            ));
-            cells[at + 2].bind(origin.bind(
-                "se_cases",
-                row.se_cases,
-                &texts[at + 2],
-                format!("{se} over cases"),
-            ));
-            cells[at + 3].bind(origin.bind("over_cases", ends(cases), &texts[at + 3], how(cases)));
-            cells[at + 4].bind(origin.bind("interval", ends(both), &texts[at + 4], how(both)));
-            let test = if row.adjusted_p.is_some() {
-                let name = row.test.map_or_else(String::new, TestKind::name);
-                format!("{name}, adjusted within its family")
-            } else {
-                row.notes.join("; ")
-            };
-            cells[at + 5].bind(origin.bind("delong_p", row.adjusted_p, &texts[at + 5], test));
-            cells[at].title = row.notes.join("; ");
-            cells[at + 7].title = format!("{} cases of {} patients", row.cases, row.patients);
-            cells
-        })
-        .collect();
-    Block::Table(TableBlock {
-        label: "tab-cases".into(),
-        number: 0,
-        fold: String::new(),
-        all: 0,
-        caption: "Differences by source of variance: standard error over seeds with the cases \
-                  fixed and over cases with the runs fixed, and intervals over cases and over both."
-            .into(),
-        head: heads(&table),
-        rows: cells,
-        csv: csv_of(&table),
-    })
+    let origins = rows.iter().map(|row| {
+        let names = std::iter::once("cases".to_string()).chain(row.block.key());
+        let names = names.chain([pair(&row.level, &row.reference)]);
+        Origin::named(id(&names.collect::<Vec<_>>()))
+            .of("predictions of the runs on the test cases")
+            .n(format!("{} seeds, {} cases", row.seeds, row.cases))
+    });
+    let caption = "Differences by source of variance: standard error over seeds with the cases \
+                   fixed and over cases with the runs fixed, and intervals over cases and over both.";
+    let block = TableBlock::new("tab-cases", caption, cases_table(rows, metric));
+    Block::Table(block.owned(usize::MAX, origins))
 }

@@ -4,10 +4,10 @@ use super::names::Names;
 use crate::compare::ComparisonRow;
 use crate::compare::answer::{Answer, PairAnswer};
 use crate::report::bound::Origin;
-use crate::report::document::{Block, Head, TableBlock, Tone, Value};
+use crate::report::document::{Block, TableBlock, Tone, Value};
 use crate::report::escape;
 use crate::scores::{Factor, Metric, Verdict};
-use crate::text::{UniqueIds, percent};
+use crate::text::{Column, Table, UniqueIds, percent};
 
 /// So many columns of verdicts can be read.
 const MOST_COLUMNS: usize = 12;
@@ -26,10 +26,9 @@ pub(super) fn verdict_map(answer: &Answer, names: &Names<'_>) -> Option<Block> {
     let fractions = fractions(&main.rows);
     let pairs = shown_pairs(answer, fractions.len());
     let places = places(&main.rows);
-    let head = heads(names, &pairs, &fractions, &places);
+    let mut grid = Table::new(columns(names, &pairs, &fractions, &places));
     let varying = varying(&places);
     let mut ids = UniqueIds::default();
-    let mut rows = Vec::new();
     for place in places.iter().take(MOST_ROWS) {
         let mut cells: Vec<Value> = labels(names, place, &varying);
         let shown = ids.add(place.clone(), &place.join(" ")).to_string();
@@ -40,18 +39,12 @@ pub(super) fn verdict_map(answer: &Answer, names: &Names<'_>) -> Option<Block> {
                 cells.push(cell(names, pair, *fraction, row, &origin));
             }
         }
-        rows.push(cells);
+        grid.rows.push(cells);
     }
     let left_out = answer.pairs.len() - pairs.len();
-    Some(Block::Table(TableBlock {
-        label: "tab-map".into(),
-        caption: caption(names, left_out, places.len()),
-        csv: csv(&head, &rows),
-        head,
-        rows,
-        all: places.len(),
-        ..TableBlock::default()
-    }))
+    let csv = csv(&grid);
+    let block = TableBlock::new("tab-map", caption(names, left_out, places.len()), grid);
+    Some(Block::Table(TableBlock { all: places.len(), ..block.with_csv(csv) }))
 }
 
 /// All pairs where they fit; else the first level against the others.
@@ -89,25 +82,24 @@ fn key(row: &ComparisonRow) -> Vec<String> {
     row.block.factors.iter().map(|(_, level)| level.clone()).collect()
 }
 
-fn heads(
+fn columns(
     names: &Names<'_>,
     pairs: &[&PairAnswer],
     fractions: &[Option<f64>],
     places: &[Vec<String>],
-) -> Vec<Head> {
+) -> Vec<Column> {
     let factors = names.main.rows.first().map(|row| &row.block.factors);
     let varying = varying(places);
-    let mut head: Vec<Head> = factors
+    let mut columns: Vec<Column> = factors
         .into_iter()
         .flatten()
         .enumerate()
         .filter(|(at, _)| varying.contains(at))
-        .map(|(_, (factor, _))| Head { text: factor.title(), ..Head::default() })
+        .map(|(_, (factor, _))| Column::name(factor.title()))
         .collect();
-    if head.is_empty() {
+    if columns.is_empty() {
         let noun = names.main.rows.first().map_or("", |row| row.block.task());
-        let text = if noun.is_empty() { String::new() } else { "Task".into() };
-        head.push(Head { text, ..Head::default() });
+        columns.push(Column::name(if noun.is_empty() { "" } else { "Task" }));
     }
     for pair in pairs {
         let [level, reference] = [&pair.level, &pair.reference].map(|name| names.level(name).1);
@@ -116,15 +108,23 @@ fn heads(
             _ => (format!("{level} against {reference}"), String::new()),
         };
         for fraction in fractions {
-            head.push(match fraction {
-                Some(fraction) if fractions.len() > 1 => {
-                    Head { text: percent(*fraction), over: over.clone(), ..Head::default() }
-                }
-                _ => Head { text: reference.clone(), over: over.clone(), ..Head::default() },
-            });
+            let title = match fraction {
+                Some(fraction) if fractions.len() > 1 => percent(*fraction),
+                _ => reference.clone(),
+            };
+            let column = Column { key: key_of(pair, *fraction).into(), ..Column::words(title) };
+            columns.push(column.under(&over));
         }
     }
-    head
+    columns
+}
+
+/// Key of the column of a pair at a fraction. A dot in the last part of an id would
+/// make it two.
+fn key_of(pair: &PairAnswer, fraction: Option<f64>) -> String {
+    let pair = crate::compare::answer::pair_slug(&pair.level, &pair.reference);
+    let key = fraction.map_or_else(|| pair.clone(), |fraction| format!("{pair}-{fraction}"));
+    key.replace('.', "_")
 }
 
 /// Factors of the places that differ.
@@ -188,15 +188,8 @@ fn cell(
         }
         None => mark.to_string(),
     };
-    let pair = crate::compare::answer::pair_slug(&pair.level, &pair.reference);
-    let name = match fraction {
-        Some(fraction) => format!("{pair}-{fraction}"),
-        None => pair,
-    };
     let how = verdict.map_or_else(|| row.notes.join("; "), |verdict| verdict.word().into());
-    // A dot in the last part of an id would make it two.
-    let name = name.replace('.', "_");
-    let bound = origin.bind(&name, difference, shown, how);
+    let bound = origin.bind(&key_of(pair, fraction), difference, shown, how);
     Value { tone, link: "tab-tests".into(), ..Value::bound(bound) }
 }
 
@@ -226,14 +219,10 @@ fn caption(names: &Names<'_>, left_out: usize, places: usize) -> String {
     text
 }
 
-fn csv(head: &[Head], rows: &[Vec<Value>]) -> String {
-    let name = |head: &Head| match head.over.as_str() {
-        "" => head.text.clone(),
-        over => format!("{over}, {}", head.text),
-    };
-    let texts = rows.iter().map(|row| row.iter().map(|value| value.text.clone()).collect());
-    let head: Vec<String> = head.iter().map(name).collect();
-    escape::csv(std::iter::once(head).chain(texts))
+fn csv(table: &Table) -> String {
+    let texts = |row: &Vec<Value>| row.iter().map(|value| value.text.clone()).collect();
+    let head: Vec<String> = table.columns.iter().map(|column| column.full_title(", ")).collect();
+    escape::csv(std::iter::once(head).chain(table.rows.iter().map(texts)))
 }
 
 impl Names<'_> {

@@ -54,11 +54,11 @@ fn stand_ins(document: &Document, body: &str) -> String {
     let mut text = body.to_string();
     for table in document.blocks().filter_map(Block::table) {
         text += &latex_text(&table.full_caption());
-        for value in table.rows.iter().flatten() {
+        for value in table.grid.rows.iter().flatten() {
             text += &latex_text(&value.text);
         }
-        for head in &table.head {
-            text += &latex_text(&head.text);
+        for column in &table.grid.columns {
+            text += &latex_text(&column.title);
         }
     }
     let missing = unsupported(&text);

@@ -9,6 +9,7 @@ use crate::report::document::{Block, Document, FigureBlock, NoteItem, Section, T
 use crate::report::numbering::Numbering;
 use crate::report::text::{Piece, Text};
 use crate::report::typeset::{WordBlock, WordCell, WordPanel, WordRequest, WordRun, WordStyle};
+use crate::text::Table;
 
 /// A figure of more panels shows these, and says where the others are.
 const MOST_PANELS: usize = 12;
@@ -149,21 +150,20 @@ impl Writer<'_> {
         };
         if is_long(table) {
             let name = file_name(&table.label);
-            let rest = format!(" Its {} rows are in tables/{name}.csv.", table.rows.len());
+            let rest = format!(" Its {} rows are in tables/{name}.csv.", table.grid.rows.len());
             self.paragraph(WordStyle::Caption, caption(rest));
             return;
         }
         self.paragraph(WordStyle::CaptionAbove, caption(String::new()));
-        let head = table.head.iter().map(|head| WordCell {
-            text: head_text(&head.over, &head.text),
-            right: head.numeric,
+        let Table { columns, rows } = &table.grid;
+        let head = columns.iter().map(|column| WordCell {
+            text: column.full_title(": "),
+            right: column.kind.is_numeric(),
             bold: true,
         });
-        let rows = table.rows.iter().map(|row| {
-            let cells = row.iter().enumerate();
-            cells
-                .map(|(at, value)| cell(value, table.head.get(at).is_some_and(|h| h.numeric)))
-                .collect()
+        let rows = rows.iter().map(|row| {
+            let cells = row.iter().zip(columns);
+            cells.map(|(value, column)| cell(value, column.kind.is_numeric())).collect()
         });
         self.blocks.push(WordBlock::Table { head: head.collect(), rows: rows.collect() });
         self.paragraph(WordStyle::Body, Vec::new());
@@ -215,10 +215,6 @@ impl Writer<'_> {
             self.paragraph(WordStyle::Reference, runs);
         }
     }
-}
-
-fn head_text(over: &str, text: &str) -> String {
-    if over.is_empty() { text.into() } else { format!("{over}: {text}") }
 }
 
 fn cell(value: &Value, numeric: bool) -> WordCell {

@@ -1,6 +1,6 @@
 //! A1: which architecture transfers best.
 
-use super::blocks::{Behind, distinct, figure, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, number, rows_csv, table, with_tasks};
 use super::show;
 use crate::figures::{
     AxisScale, ParallelAxis, ParallelCoordinates, ParallelFamily, ParallelLine,
@@ -9,6 +9,7 @@ use crate::figures::{
 use crate::published::{Architecture, PublishedError, Row, Table, architectures};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Section, Value};
+use crate::text::Column;
 
 /// Colour of a family: those of the original, in this theme.
 pub(super) fn family_series(family: &str) -> usize {
@@ -115,9 +116,8 @@ fn scores(
     rows: &[Row],
     tasks: &[String],
 ) -> crate::report::document::Block {
-    let mut head = vec!["Model".to_string(), "#Parameters, M".into(), "#Top-1 %".into()];
-    head.extend(tasks.iter().map(|task| format!("#{task}")));
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let head =
+        with_tasks([Column::name("Model"), number("Parameters, M"), number("Top-1 %")], tasks);
     let best = |row: &Row| {
         let others = rows.iter().filter(|other| other.task == row.task);
         let top = others.max_by(|a, b| a.mean.value().total_cmp(&b.mean.value()));
@@ -125,7 +125,7 @@ fn scores(
     };
     let lines = models.iter().map(|model| {
         let reference =
-            |v: crate::published::Published| Value::noted(v.text(), v.kind().sentence());
+            |v: crate::published::Published| Value::shown(v.text()).with_note(v.kind().sentence());
         let mut line =
             vec![Value::text(&model.model), reference(model.parameters), reference(model.top1)];
         line.extend(tasks.iter().map(|task| match cell(rows, &model.model, task) {
@@ -140,7 +140,7 @@ fn scores(
          DIGITISED numbers, columns 2 and 3 are REFERENCE. Bold: the highest mean of a task and \
          those that cannot be told from it at the precision of the reading; nothing is known of \
          their spread over runs.",
-        &head,
+        head,
         lines.collect(),
         Some(rows_csv(rows)),
     )

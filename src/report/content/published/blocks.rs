@@ -3,7 +3,8 @@
 use super::show;
 use crate::figures::{Figure, Numbers};
 use crate::published::{Kind, Published, Row, guarded};
-use crate::report::document::{Block, FigureBlock, Head, Panel, TableBlock, Value};
+use crate::report::document::{Block, FigureBlock, Panel, TableBlock, Value};
+use crate::text::{self, Column, Table};
 
 /// A figure of panels with titles; panels that could not be drawn are left out.
 pub(super) fn figure(
@@ -84,39 +85,35 @@ impl Behind {
     }
 }
 
-/// A table; a head that starts with `#` marks a column of numbers. Without a
-/// CSV of its own the finished texts are its data.
+/// A table. Without a CSV of its own the finished texts are its data.
 pub(super) fn table(
     label: &str,
     caption: impl Into<String>,
-    head: &[&str],
+    columns: impl IntoIterator<Item = Column>,
     rows: Vec<Vec<Value>>,
     csv: Option<String>,
 ) -> Block {
-    let head: Vec<Head> = head
-        .iter()
-        .map(|text| Head {
-            text: text.trim_start_matches('#').into(),
-            numeric: text.starts_with('#'),
-            ..Head::default()
-        })
-        .collect();
+    let grid = Table { rows, ..Table::new(columns) };
     let csv = csv.unwrap_or_else(|| {
-        let names = head.iter().map(|head| head.text.clone()).collect();
-        let cells = |row: &Vec<Value>| row.iter().map(|value| guarded(&value.text)).collect();
-        written(std::iter::once(names).chain(rows.iter().map(cells)))
+        let mut lines = grid.texts();
+        let head =
+            lines.next().into_iter().map(|head| head.into_iter().map(String::from).collect());
+        written(head.chain(lines.map(|line| line.into_iter().map(guarded).collect())))
     });
-    let caption = caption.into();
-    Block::Table(TableBlock {
-        label: label.into(),
-        number: 0,
-        fold: String::new(),
-        all: 0,
-        caption,
-        head,
-        rows,
-        csv,
-    })
+    Block::Table(TableBlock::new(label, caption, grid).with_csv(csv))
+}
+
+/// A column of numbers.
+pub(super) fn number(title: impl Into<String>) -> Column {
+    Column::titled(text::Kind::Number, title)
+}
+
+/// A column for each task, behind others.
+pub(super) fn with_tasks(
+    before: impl IntoIterator<Item = Column>,
+    tasks: &[String],
+) -> Vec<Column> {
+    before.into_iter().chain(tasks.iter().map(number)).collect()
 }
 
 /// Published rows as CSV: every number with its kind.

@@ -1,7 +1,7 @@
 //! The article of 2021: ImageNet against iNat2021, and self-supervised models.
 
 use super::bars::{Layout, panel, slots};
-use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table, with_tasks};
 use super::dart_table::domain_adaptation;
 use super::self_supervised::{methods_table, strips};
 use super::show;
@@ -9,6 +9,7 @@ use crate::figures::StripMark;
 use crate::published::{PublishedError, Row, Table, annotations};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
+use crate::text::Column;
 
 const INITS: [(&str, &str); 3] = [
     ("Scratch", "Scratch"),
@@ -47,9 +48,7 @@ fn inat() -> Result<Vec<Block>, PublishedError> {
         }));
         line
     });
-    let mut head = vec!["Pretraining".to_string()];
-    head.extend(tasks.iter().map(|task| format!("#{task}")));
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let head = with_tasks([Column::name("Pretraining")], &tasks);
     Ok(vec![
         figure(
             "fig-dart-inat",
@@ -63,7 +62,7 @@ fn inat() -> Result<Vec<Block>, PublishedError> {
             "tab-dart-inat",
             "Mean (standard deviation) in percent; \u{2248} marks DIGITISED numbers, the others are \
              PRINTED.",
-            &head,
+            head,
             lines.collect(),
             Some(rows_csv(&rows)),
         ),

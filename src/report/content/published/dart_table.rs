@@ -1,10 +1,11 @@
 //! The printed table of domain adaptation.
 
-use super::blocks::{Behind, distinct, figure, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, rows_csv, table, with_tasks};
 use super::show;
 use crate::figures::{Score, ScoreTable, score_table};
 use crate::published::{PublishedError, Row, Table};
 use crate::report::document::{Block, Value};
+use crate::text::Column;
 
 const SHADING: &str = "no significant difference from the best";
 
@@ -41,9 +42,7 @@ pub(super) fn domain_adaptation() -> Result<Vec<Block>, PublishedError> {
         }));
         line
     });
-    let mut head = vec!["Pretraining".to_string()];
-    head.extend(tasks.iter().map(|task| format!("#{task}")));
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let head = with_tasks([Column::name("Pretraining")], &tasks);
     let caption = format!(
         "Domain adaptation as the article prints it: mean \u{b1} standard deviation of ten runs in \
          percent, PRINTED. Bold: best of the task; shaded: {SHADING}. The shading is the article's, \
@@ -59,7 +58,7 @@ pub(super) fn domain_adaptation() -> Result<Vec<Block>, PublishedError> {
                  \u{2020}: {SHADING}."
             )
             .replace("[[fig-dart-domain]]", "the figure above"),
-            &head,
+            head,
             lines.collect(),
             Some(rows_csv(&rows)),
         ),

@@ -1,11 +1,12 @@
 //! A5: pretraining once more, in the domain of the task.
 
 use super::bars::{Layout, Slot, panel, slots};
-use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table, with_tasks};
 use super::show;
 use crate::published::{Annotation, PublishedError, Row, Table, annotations};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
+use crate::text::Column;
 
 const RESNET: [(&str, &str); 4] = [
     ("ImageNet", "ImageNet"),
@@ -85,14 +86,12 @@ fn numbers(label: &str, layout: &Layout<'_>, rows: &[Row]) -> Block {
         }));
         line
     });
-    let mut head = vec!["Model".to_string(), "Pretraining".into()];
-    head.extend(tasks.iter().map(|task| format!("#{task}")));
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let head = with_tasks([Column::name("Model"), Column::name("Pretraining")], &tasks);
     table(
         label,
         "Mean (standard deviation) in percent, \u{2248} marks DIGITISED numbers; then the PRINTED p \
          or stars against the same model from ImageNet.",
-        &head,
+        head,
         lines.collect(),
         Some(rows_csv(rows)),
     )

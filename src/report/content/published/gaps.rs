@@ -1,6 +1,6 @@
 //! Own results beside the published ones: the reproduction-gap table.
 
-use super::blocks::{Behind, figure, table, written};
+use super::blocks::{Behind, figure, number, table, written};
 use super::gap_figure::{MOST_ROWS, panels};
 use super::show;
 use super::sources::kinds;
@@ -11,7 +11,7 @@ use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
 use crate::report::load::ReportInput;
 use crate::spec::Study;
-use crate::text::{fixed, percent};
+use crate::text::{Column, fixed, percent};
 
 const RULE: &str = "An own result meets a published one when task, model, init and metric have its \
                     names, whatever their case, or names that the table of aliases \
@@ -107,18 +107,23 @@ fn pairs_table(pairs: &[Gap]) -> Block {
     let lines = pairs.iter().map(|pair| {
         let (own, row) = (&pair.own, &pair.published);
         let scaled = |value: Option<f64>| fixed(value.map(|v| v * pair.scale), 2);
-        let interval = own.interval.as_ref().map_or(Value::text("\u{2013}"), |i| {
+        let interval = own.interval.as_ref().map_or_else(Value::none, |i| {
             let ends = format!("[{}, {}]", scaled(Some(i.low)), scaled(Some(i.high)));
-            Value::noted(ends, format!("{} interval, {}", percent(i.confidence), i.method))
+            let how = format!("{} interval, {}", percent(i.confidence), i.method);
+            Value::number((i.low * pair.scale, i.high * pair.scale), ends, how)
         });
         let times = if pair.scale == 1.0 { "as recorded" } else { "times 100" };
         vec![
             Value::text(&own.cell.task),
             Value::text(&own.cell.model),
             Value::text(&own.cell.init),
-            Value::noted(scaled(own.mean), format!("mean of {}, {times}", own.cell.metric)),
+            Value::number(
+                own.mean.map(|mean| mean * pair.scale),
+                scaled(own.mean),
+                format!("mean of {}, {times}", own.cell.metric),
+            ),
             interval,
-            Value::text(own.n.to_string()),
+            Value::count(own.n),
             show::number(row.mean, row),
             Value::text(row.mean.kind().word()),
             show::gap(pair.gap, row.mean),
@@ -131,19 +136,19 @@ fn pairs_table(pairs: &[Gap]) -> Block {
         "tab-gap",
         "Reproduction gaps: own mean, its interval and number of runs, the published mean with its \
          kind, and own minus published.",
-        &[
-            "Task",
-            "Model",
-            "Init",
-            "#Own mean",
-            "#Interval",
-            "#n",
-            "#Published",
-            "Kind",
-            "#Gap",
-            "In own interval",
-            "Study",
-            "Metric",
+        [
+            Column::name("Task"),
+            Column::name("Model"),
+            Column::name("Init"),
+            number("Own mean"),
+            number("Interval"),
+            number("n"),
+            number("Published"),
+            Column::words("Kind"),
+            number("Gap"),
+            Column::words("In own interval"),
+            Column::words("Study"),
+            Column::words("Metric"),
         ],
         lines.collect(),
         Some(pairs_csv(pairs)),
@@ -207,7 +212,7 @@ fn unmatched(list: &[(CellSummary, String)]) -> Block {
             Value::text(&own.cell.task),
             Value::text(&own.cell.model),
             Value::text(&own.cell.init),
-            Value::text(percent(own.cell.label_fraction)),
+            Value::share(Some(own.cell.label_fraction)),
             Value::text(&own.cell.metric),
             Value::text(reason),
         ]
@@ -215,7 +220,14 @@ fn unmatched(list: &[(CellSummary, String)]) -> Block {
     table(
         "tab-unmatched",
         "Own results without a published partner.",
-        &["Task", "Model", "Init", "#Labels", "Metric", "Why"],
+        [
+            Column::name("Task"),
+            Column::name("Model"),
+            Column::name("Init"),
+            Column::labels(),
+            Column::name("Metric"),
+            Column::name("Why"),
+        ],
         lines.collect(),
         None,
     )

@@ -1,11 +1,12 @@
 //! A3: does the granularity of the pretraining labels matter.
 
 use super::bars::{Layout, panel, slots};
-use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table, with_tasks};
 use super::show;
 use crate::published::{PublishedError, Row, Table, annotations};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Section, Value};
+use crate::text::Column;
 
 const INITS: [(&str, &str); 5] = [
     ("ImageNet-1K", "ImageNet-1K"),
@@ -34,9 +35,7 @@ pub(super) fn granularity_section() -> Result<Section, PublishedError> {
         }));
         line
     });
-    let mut head = vec!["Pretraining".to_string()];
-    head.extend(tasks.iter().map(|task| format!("#{task}")));
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    let head = with_tasks([Column::name("Pretraining")], &tasks);
     let mark = show::mark(rows.iter());
     let blocks = vec![
         paragraph(
@@ -58,7 +57,7 @@ pub(super) fn granularity_section() -> Result<Section, PublishedError> {
         table(
             "tab-a3",
             "Mean (standard deviation) of A3 in percent; \u{2248} marks DIGITISED numbers.",
-            &head,
+            head,
             lines.collect(),
             Some(rows_csv(&rows)),
         ),

@@ -1,7 +1,7 @@
 //! A2: what is gained by architecture when labels are few.
 
 use super::architectures::family_series;
-use super::blocks::{Behind, distinct, figure, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, number, rows_csv, table};
 use super::show;
 use crate::figures::{
     Difference, DifferenceBars, Figure, HorizontalBar, HorizontalBars, HorizontalGap,
@@ -10,6 +10,7 @@ use crate::figures::{
 use crate::published::{Annotation, Kind, Published, PublishedError, Row, Table, annotations};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
+use crate::text::Column;
 
 /// Models of each row of the grid, with the parameters that the original prints.
 const SIZES: [[(&str, &str); 3]; 2] = [
@@ -115,14 +116,22 @@ fn gap_table(rows: &[Row], gaps: &[Annotation]) -> Block {
             show::mean_sd(convnext),
             show::mean_sd(swin),
             show::difference(read),
-            Value::text(&gap.text),
+            Value::shown(&gap.text),
             Value::text(agree),
         ])
     });
     table(
         "tab-a2-sizes",
         "The gaps of A2: as the bars give them (\u{2248}, DIGITISED) and as they are PRINTED.",
-        &["Task", "Gap", "#ConvNeXt (SD)", "#Swin (SD)", "#Gap read", "#Gap printed", "Agree"],
+        [
+            Column::name("Task"),
+            Column::name("Gap"),
+            number("ConvNeXt (SD)"),
+            number("Swin (SD)"),
+            number("Gap read"),
+            number("Gap printed"),
+            Column::words("Agree"),
+        ],
         lines.collect(),
         None,
     )
@@ -165,7 +174,7 @@ fn difference_table(rows: &[Row]) -> Block {
         let label = of("ImageNet").map_or(String::new(), |row| row.label.clone());
         vec![
             Value::text(set),
-            Value::text(of("ImageNet").map_or(String::new(), |row| row.labelled.clone())),
+            Value::shown(of("ImageNet").map_or("", |row| &row.labelled)),
             text(of("ImageNet")),
             Value::text(label),
             text(of("Scratch")),
@@ -174,7 +183,13 @@ fn difference_table(rows: &[Row]) -> Block {
     table(
         "tab-a2-labels",
         "Swin minus ConvNeXt in points of AUC, PRINTED.",
-        &["Labelled set", "#Images", "#ImageNet", "Stars", "#Scratch"],
+        [
+            Column::name("Labelled set"),
+            number("Images"),
+            number("ImageNet"),
+            Column::words("Stars"),
+            number("Scratch"),
+        ],
         lines.collect(),
         Some(rows_csv(rows)),
     )

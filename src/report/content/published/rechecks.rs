@@ -3,11 +3,11 @@
 use super::blocks::table;
 use crate::published::PublishedError;
 use crate::published::recheck::{
-    Format, PrintedP, Rechecked, Tally, Test, published, published_stars, recheck,
-    table as rows_of, tally, write,
+    Format, PrintedP, Rechecked, Tally, Test, key as column_of, published, published_stars,
+    recheck, table as rows_of, tally, write,
 };
 use crate::report::content::arrange::{paragraph, section};
-use crate::report::document::{Block, Section, Value};
+use crate::report::document::{Block, Section};
 
 pub(super) fn recheck_section() -> Result<Section, PublishedError> {
     let numbers: Vec<Rechecked> = published()?.iter().map(recheck).collect();
@@ -49,10 +49,9 @@ pub(super) fn recheck_section() -> Result<Section, PublishedError> {
 }
 
 fn block(label: &str, caption: &str, rows: &[Rechecked]) -> Block {
-    let strings = rows_of(rows);
-    let lines = strings.rows.iter().zip(rows).map(|(line, row)| {
-        let mut cells: Vec<Value> = line.iter().map(Value::text).collect();
-        for (cell, test) in cells[5..8].iter_mut().zip(Test::ALL) {
+    let mut grid = rows_of(rows);
+    for test in Test::ALL {
+        for (cell, row) in grid.cells_mut(column_of(test)).zip(rows) {
             let of = row.tests.iter().filter(|t| t.test == test);
             let ranges: Vec<String> = of
                 .map(|t| format!("SD {:?}: p {:.2e} to {:.2e}", t.reading, t.low, t.high))
@@ -62,21 +61,15 @@ fn block(label: &str, caption: &str, rows: &[Rechecked]) -> Block {
                 row.tests.iter().any(|t| t.test == test && t.reading == first.reading && t.agrees)
             });
         }
-        cells[2].text = cells[2].text.replace("->", "\u{2192}");
-        if let Some(last) = cells.last_mut() {
-            last.title.clone_from(&row.claim.note);
-        }
-        cells
-    });
-    let head: Vec<String> = strings
-        .head
-        .iter()
-        .zip(&strings.numeric)
-        .map(|(head, numeric)| if *numeric { format!("#{head}") } else { head.clone() })
-        .collect();
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    }
+    for cell in grid.cells_mut("compared") {
+        cell.text = cell.text.replace("->", "\u{2192}");
+    }
+    for (cell, row) in grid.cells_mut("n").zip(rows) {
+        cell.title.clone_from(&row.claim.note);
+    }
     let caption = format!("{caption} Bold: agrees with the printed one.");
-    table(label, caption, &head, lines.collect(), Some(write(rows, Format::Csv)))
+    table(label, caption, grid.columns, grid.rows, Some(write(rows, Format::Csv)))
 }
 
 /// The counts in words.

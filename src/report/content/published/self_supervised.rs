@@ -1,12 +1,13 @@
 //! A4: self-supervised pretraining against the supervised baseline.
 
-use super::blocks::{Behind, distinct, figure, panel_title, rows_csv, table};
+use super::blocks::{Behind, distinct, figure, number, panel_title, rows_csv, table, with_tasks};
 use super::show;
 use super::strips::{families, panel};
 use crate::figures::{Figure, StripMark, strip_key, strip_plot};
 use crate::published::{PublishedError, Row, Table};
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
+use crate::text::Column;
 
 pub(super) fn self_supervised_section() -> Result<Section, PublishedError> {
     let rows = Table::SelfSupervised.rows()?;
@@ -85,7 +86,7 @@ pub(super) fn methods_table(label: &str, caption: &str, rows: &[Row]) -> Block {
     for (index, method) in methods.iter().enumerate() {
         let family = rows.iter().find(|row| row.init == *method).map(|row| row.family.clone());
         let mut line = vec![
-            Value::text((index + 1).to_string()),
+            Value::count(index + 1),
             Value::text(method),
             Value::text(family.unwrap_or_default()),
         ];
@@ -93,10 +94,8 @@ pub(super) fn methods_table(label: &str, caption: &str, rows: &[Row]) -> Block {
         line.extend(tasks.iter().map(|task| cell(task, find(task, &is))));
         lines.push(line);
     }
-    let mut head = vec!["#No.".to_string(), "Method".into(), "Family".into()];
-    head.extend(tasks.iter().map(|task| format!("#{task}")));
-    let head: Vec<&str> = head.iter().map(String::as_str).collect();
-    table(label, caption, &head, lines, Some(rows_csv(rows)))
+    let head = with_tasks([number("No."), Column::name("Method"), Column::name("Family")], &tasks);
+    table(label, caption, head, lines, Some(rows_csv(rows)))
 }
 
 /// Whether a mean lies above the baseline with all that its reading leaves open.

@@ -10,7 +10,7 @@ use crate::text::fixed;
 /// A published number as a cell: digitised ones have `≈` before them, and say
 /// how they were read.
 pub(super) fn number(value: Published, row: &Row) -> Value {
-    Value::noted(value.text(), origin(value, row))
+    Value::shown(value.text()).with_note(origin(value, row))
 }
 
 /// A mean with its standard deviation: `≈81.70 (0.15)`.
@@ -22,7 +22,8 @@ pub(super) fn mean_sd(row: &Row) -> Value {
         format!(" ({})", if same { text.trim_start_matches('\u{2248}') } else { &text })
     });
     let sd = row.sd.map_or(String::new(), |sd| format!("; SD {}", sd.kind().sentence()));
-    Value::noted(format!("{}{spread}", row.mean.text()), format!("{}{sd}", origin(row.mean, row)))
+    Value::shown(format!("{}{spread}", row.mean.text()))
+        .with_note(format!("{}{sd}", origin(row.mean, row)))
 }
 
 /// A number computed from published ones, with its sign.
@@ -38,10 +39,8 @@ pub(super) fn difference(value: Published) -> Value {
         Kind::Printed => "difference of printed numbers",
         Kind::Reference => "difference",
     };
-    Value::noted(
-        format!("{mark}{sign}{digits}"),
-        format!("{kind}, \u{b1}{:.2}", value.half_width()),
-    )
+    Value::shown(format!("{mark}{sign}{digits}"))
+        .with_note(format!("{kind}, \u{b1}{:.2}", value.half_width()))
 }
 
 /// Own minus published: an own number takes the mark of the published one.
@@ -59,7 +58,7 @@ pub(super) fn gap(gap: Option<f64>, published: Published) -> Value {
         published.kind().word(),
         published.half_width()
     );
-    Value::noted(format!("{mark}{sign}{digits}"), title)
+    Value::shown(format!("{mark}{sign}{digits}")).with_note(title)
 }
 
 fn origin(value: Published, row: &Row) -> String {

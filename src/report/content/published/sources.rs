@@ -4,6 +4,7 @@ use super::blocks::table;
 use crate::published::files;
 use crate::report::content::arrange::{paragraph, section};
 use crate::report::document::{Block, Section, Value};
+use crate::text::Column;
 
 /// The first section: what this is and what the marks mean.
 pub(super) fn summary() -> Section {
@@ -52,7 +53,7 @@ pub(super) fn provenance() -> Section {
                     "Files of published numbers in transfolio {} and their SHA-256.",
                     env!("CARGO_PKG_VERSION")
                 ),
-                &["File", "SHA-256"],
+                ["File", "SHA-256"].map(Column::words),
                 rows.collect(),
                 None,
             ),
