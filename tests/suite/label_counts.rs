@@ -80,7 +80,8 @@ fn equal_numbers_of_labels_are_compared_over_tasks_of_unequal_size() {
 
 /// Training cases of the runs of a task, ascending.
 fn trained(study: &std::path::Path, task: &str) -> Vec<u64> {
-    let json = |path: std::path::PathBuf| serde_json::from_slice::<Value>(&read(&path)).unwrap();
+    let json =
+        |path: std::path::PathBuf| serde_json::from_slice::<Value>(&read(&path)).expect("JSON");
     let runs = std::fs::read_dir(study.join("runs")).expect("runs");
     let runs = runs.map(|run| run.expect("a run").path());
     let of_task = runs.filter(|run| json(run.join("spec.json"))["task"] == *task);
