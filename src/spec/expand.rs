@@ -78,9 +78,10 @@ pub fn expand(study: &Study, prints: &Fingerprints) -> Vec<RunSpec> {
         }
     }
     for task in target_tasks(study) {
+        let amounts = amounts(study, prints.train.get(task).copied());
         for (model_name, init_name) in study.cells() {
             let (model, init) = (&study.models[model_name], &study.inits[init_name]);
-            for labels in study.study.labels() {
+            for labels in amounts.iter().copied() {
                 for seed in &study.study.seeds {
                     let cell = TargetCell { task, model_name, model, init_name, init };
                     runs.push(target_run(study, prints, &cell, labels, *seed));
@@ -89,6 +90,22 @@ pub fn expand(study: &Study, prints: &Fingerprints) -> Vec<RunSpec> {
         }
     }
     runs
+}
+
+/// How much of a task's labels its runs see. A number that is all of them is no
+/// other run than all: it would stand beside it as a second result of one cell.
+fn amounts(study: &Study, cases: Option<usize>) -> Vec<Labels> {
+    let mut amounts: Vec<Labels> = Vec::new();
+    for labels in study.study.labels() {
+        let labels = match labels {
+            Labels::Count(count) if cases == Some(count as usize) => Labels::Share(1.0),
+            other => other,
+        };
+        if !amounts.contains(&labels) {
+            amounts.push(labels);
+        }
+    }
+    amounts
 }
 
 /// Pretrainings by model, for the models that an init asks them for. One that

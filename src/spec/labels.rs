@@ -158,6 +158,11 @@ mod tests {
         assert_eq!(shares, [0.054, 1.0, 0.216]);
         let all = expand(&study("label_fractions = [1.0]").unwrap(), &prints);
         assert_eq!(all[0].id(), expand(&counts, &prints)[1].id());
+        // A number that is all of a task's cases is one run with all of them.
+        let few = Fingerprints { train: [("t".to_owned(), 100)].into(), ..prints };
+        let runs = expand(&counts, &few);
+        let labels: Vec<String> = runs.iter().map(|run| run.labels().to_string()).collect();
+        assert_eq!(labels, ["25 labels", "100 %"]);
     }
 
     #[test]
